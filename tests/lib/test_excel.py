@@ -1,0 +1,261 @@
+"""Workbooks as people get them: read back, hostile text in, half files never."""
+
+import datetime
+import os
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.lib.columns import DATE, NUMBER, PERCENT, WHOLE, Column, Filled, Mark, Sheet
+from tracker.lib.excel import (
+    clean_text,
+    digest,
+    file_name,
+    measure,
+    sheet_titles,
+    write_book,
+    written_beside,
+    zip_files,
+)
+from tracker.lib.excel.clean import CELL_LIMIT, clean_value
+from tracker.lib.workdays import SHANGHAI
+
+MOMENT = datetime.datetime(2026, 1, 9, 8, 30, tzinfo=SHANGHAI)
+GREEN = Mark("正常", "●", "#2E7D32", "#EDF6EE")
+SHEET = Sheet(
+    "s",
+    "牵头任务",
+    [
+        Column("n", "序号", format=WHOLE, width=6),
+        Column("text", "进展情况", width=40),
+        Column("percent", "完成进度", format=PERCENT),
+        Column("due", "完成时限", format=DATE, width=14),
+        Column("light", "状态", align="center"),
+        Column("value", "数值", format=NUMBER),
+    ],
+    heading="2025年第4季度进展情况表",
+    empty="本季度没有牵头任务。",
+    sticky=2,
+)
+HOSTILE = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "＝1",
+    "\t=1",
+    "a\x00b\x0bc\x1f",
+    "\ufffe\uffff坏",
+    "孤\ud800行",
+    "<b>&\"'</b>",
+    "]]>",
+    "line\r\nbreak\rhere",
+    "x" * 40_000,
+    "😀" * 20_000,
+]
+
+
+def row(**values):
+    return {
+        "n": 1,
+        "text": "平稳推进",
+        "percent": 45,
+        "due": datetime.date(2025, 12, 31),
+        "light": GREEN,
+        "value": Decimal("1.5"),
+    } | values
+
+
+def write(path, rows, **words):
+    write_book(
+        path,
+        "进展情况表",
+        [Filled(SHEET, rows, left="填报单位（盖章）：甲", right="填报时间：2026年1月9日", **words)],
+        made_at=MOMENT,
+        author="碳责通",
+    )
+    return openpyxl.load_workbook(path).worksheets[0]
+
+
+def test_the_head_and_the_page_are_as_an_office_expects(tmp_path):
+    page = write(tmp_path / "a.xlsx", [row()], foot="审签人：", notes=["注：演示"])
+    assert page["A1"].value == "2025年第4季度进展情况表"
+    assert (page["A1"].font.name, page["A1"].font.size, page["A1"].font.bold) == (
+        "方正小标宋简体",
+        22,
+        False,
+    )
+    assert "A1:F1" in {str(merged) for merged in page.merged_cells.ranges}
+    assert page["A2"].value == "填报单位（盖章）：甲"
+    assert [cell.value for cell in page[2] if cell.value][1] == "填报时间：2026年1月9日"
+    assert [cell.value for cell in page[3]] == SHEET.heads()
+    assert page["A3"].font.name == "黑体"
+    assert page["B4"].font.name == "仿宋_GB2312"
+    assert page["B4"].border.left.color.rgb.endswith("C8D0D6")
+    assert page["B4"].alignment.wrap_text
+    assert (page["A5"].value, page["A6"].value) == ("注：演示", "审签人：")
+    assert page.freeze_panes == "C4"
+    assert page.auto_filter.ref == "A3:F4"
+    assert (page.page_setup.orientation, int(page.page_setup.paperSize)) == ("landscape", 9)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
+    assert page.print_title_rows == "$3:$3"
+    assert "第 &P 页  共 &N 页" in page.oddFooter.center.text
+
+
+def test_values_are_real_ones_with_formats(tmp_path):
+    page = write(tmp_path / "a.xlsx", [row(), row(percent="未报", due=None, value=None)])
+    assert (page["C4"].value, page["C4"].number_format) == (45, '0"%"')
+    assert page["D4"].value.isoformat() == "2025-12-31T00:00:00"
+    assert page["D4"].number_format == "yyyy-mm-dd"
+    assert (page["F4"].value, page["F4"].data_type) == (1.5, "n")
+    assert page["E4"].value == "● 正常"
+    assert page["E4"].font.color.rgb.endswith("2E7D32")
+    assert page["E4"].fill.start_color.rgb.endswith("EDF6EE")
+    assert [page[f"{letter}5"].value for letter in "CDF"] == ["未报", None, None]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_text(tmp_path, text):
+    page = write(tmp_path / "a.xlsx", [row(text=text)], heading=text, notes=[text])
+    assert page["B4"].data_type == "s"
+    assert page["B4"].value == clean_text(text)
+    assert page["B4"].quotePrefix == text.startswith(("=", "+", "-", "@", "\t", "＝"))
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        xml = book.read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in xml
+
+
+def test_a_cell_reused_after_hostile_text_is_plain_again(tmp_path):
+    page = write(tmp_path / "a.xlsx", [row(text="=1"), row(text="平常"), row(text=None)])
+    assert [page[f"B{n}"].quotePrefix for n in (4, 5, 6)] == [True, False, False]
+    assert page["B6"].value is None
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_clean_text_is_stable_and_can_be_written(text):
+    clean = clean_text(text)
+    assert clean_text(clean) == clean
+    clean.encode()
+
+
+def test_what_is_too_long_is_cut_with_a_mark():
+    for text in ("x" * 40_000, "😀" * 20_000):
+        clean = clean_text(text)
+        assert len(clean.encode("utf-16-le")) // 2 <= CELL_LIMIT
+        assert clean.endswith("以下截去）")
+    assert clean_text("x" * CELL_LIMIT) == "x" * CELL_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("value", "clean"),
+    [
+        (float("nan"), None),
+        (float("inf"), None),
+        (Decimal("NaN"), None),
+        (True, "是"),
+        (False, "否"),
+        (10**15, "1000000000000000"),
+        (10**15 - 1, 10**15 - 1),
+        (datetime.date(1899, 1, 1), "1899-01-01"),
+        (
+            datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+            datetime.datetime(2026, 1, 1, 8),  # noqa: DTZ001 - Excel's dates have no zone
+        ),
+    ],
+)
+def test_values_that_excel_cannot_hold(value, clean):
+    assert clean_value(value) == clean
+
+
+def test_sheet_titles_are_legal_and_different():
+    titles = sheet_titles(["a/b", "A-B", "x" * 40, "x" * 50, "'引'", "", "[]:*?/\\"])
+    assert titles == ["a-b", "A-B(2)", "x" * 31, "x" * 28 + "(2)", "引", "表", "-------"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("重庆市能源局2025年第4季度进展情况表", "重庆市能源局2025年第4季度进展情况表.xlsx"),
+        ("../../etc/passwd", "-..-etc-passwd.xlsx"),
+        ("a\x00b:c", "ab-c.xlsx"),
+        ("..", "文件.xlsx"),
+    ],
+)
+def test_file_names_are_safe_everywhere(stem, name):
+    assert file_name(stem, "xlsx") == name
+
+
+def test_a_long_file_name_fits_the_file_system(tmp_path):
+    name = file_name("很" * 300, "xlsx")
+    (tmp_path / name).touch()
+    assert len(name.encode()) <= 205
+
+
+def test_an_empty_table_says_so(tmp_path):
+    page = write(tmp_path / "a.xlsx", [])
+    assert page["A4"].value == "本季度没有牵头任务。"
+    assert page.auto_filter.ref is None
+
+
+def test_rows_are_high_enough_and_too_high_ones_continue(tmp_path):
+    page = write(
+        tmp_path / "a.xlsx", [row(), row(text="字" * 200), row(text="字" * 2000), row(n=9)]
+    )
+    heights = [page.row_dimensions[n].height for n in range(4, page.max_row + 1)]
+    assert heights[0] < heights[1] <= 409
+    assert max(heights) <= 409
+    parts = next(m for m in page.merged_cells.ranges if str(m).startswith("B6:"))
+    assert parts.size["rows"] > 1
+    assert page.cell(parts.max_row + 1, 1).value == 9
+    assert page.auto_filter.ref is None
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        ("", 10, 1),
+        ("五个中文字", 10, 1),
+        ("六个中文字符", 10, 2),
+        ("一\n二\n三", 10, 3),
+        ("word word word", 10, 2),
+        ("x" * 25, 10, 3),
+        ("甲" + "x" * 25, 10, 3),
+    ],
+)
+def test_lines_are_counted_as_they_wrap(text, room, lines):
+    assert measure.line_count(text, room) == lines
+
+
+def test_the_same_content_gives_the_same_bytes(tmp_path):
+    write(tmp_path / "a.xlsx", [row(), row(text="=1")])
+    write(tmp_path / "b.xlsx", [row(), row(text="=1")])
+    assert digest(tmp_path / "a.xlsx").sha256 == digest(tmp_path / "b.xlsx").sha256
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+
+    def fail_half_way():
+        with written_beside(path) as beside:
+            beside.write_bytes(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a.xlsx"]
+
+
+def test_a_zip_keeps_chinese_names(tmp_path):
+    (tmp_path / "a").write_bytes(b"content")
+    zip_files(tmp_path / "b.zip", [("重庆市能源局.xlsx", tmp_path / "a")], MOMENT)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert archive.namelist() == ["重庆市能源局.xlsx"]
+        assert archive.read("重庆市能源局.xlsx") == b"content"
+        assert archive.infolist()[0].date_time == (2026, 1, 9, 8, 30, 0)

@@ -1,0 +1,35 @@
+"""System checks of the project: what an operator must know before it goes wrong."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.checks import CheckMessage, Warning, register
+from django.utils.translation import gettext as _
+
+from tracker.lib import workdays
+
+# The State Council publishes the list for a year in the November before.
+EXPECTED_FROM_MONTH = 11
+
+
+@register("calendar")
+def check_calendar(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn when the working days of this year, or in November of the next, are only guessed."""
+    return missing_calendars(workdays.today())
+
+
+def missing_calendars(today: datetime.date) -> list[CheckMessage]:
+    """Return a warning for each year that should have a published list by the day and has none."""
+    years = [today.year, today.year + 1] if today.month >= EXPECTED_FROM_MONTH else [today.year]
+    return [
+        Warning(
+            _("没有%(year)s年的节假日和调休安排：该年的工作日暂按周一至周五计算。")
+            % {"year": year},
+            hint=_("国务院办公厅公布安排后，请升级 chinesecalendar 并重新启动。"),
+            id="tracker.W001",
+        )
+        for year in years
+        if not workdays.is_known(year)
+    ]

@@ -1,0 +1,186 @@
+"""Columns, sheets and books: declared once, they head web tables and make and read workbooks."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.functional import Promise
+
+Words = str | Promise
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a kind of value is written: Excel's number format, its alignment and its web text."""
+
+    key: str
+    number_format: str
+    align: Align
+    text: Callable[[Any], str] = str
+
+
+def _percent(value: float | Decimal) -> str:
+    return f"{value:g}%"
+
+
+TEXT = Format("text", "@", "left")
+SHORT = Format("short", "@", "center")
+WHOLE = Format("whole", "0", "center")
+NUMBER = Format("number", "#,##0.##", "right", lambda value: f"{value:,}")
+PERCENT = Format("percent", '0"%"', "center", _percent)
+DATE = Format("date", "yyyy-mm-dd", "center", datetime.date.isoformat)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A light or a state in a cell: shape and word together, in its colour on its tint."""
+
+    word: str
+    shape: str
+    colour: str
+    tint: str
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.word}".strip()
+
+
+Cell = str | int | float | Decimal | datetime.date | Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the way to its value, its head, and how it looks.
+
+    `path` is the dotted way from the row to the value and the column's stable name; `value`
+    replaces the way where the cell is computed. `label` may stay empty where the sheet's model
+    has a field at the path: its verbose_name is the head. A column with `parse` can be read
+    back from a filled-in form; without it the column is derived and ignored on import.
+    """
+
+    path: str
+    label: Words = ""
+    parse: Callable[[object], object] | None = None
+    format: Format = TEXT
+    width: float = 12
+    align: Align | None = None
+    value: Callable[[Any], Cell] | None = None
+
+    @property
+    def alignment(self) -> Align:
+        """Return the column's own alignment, else its format's."""
+        return self.align or self.format.align
+
+    def head(self, model: type[Model] | None = None) -> str:
+        """Return the head: the label, else the verbose_name of the model's field at the path."""
+        if self.label:
+            return str(self.label)
+        if model is None:
+            raise ValueError(f"Column {self.path!r} has no label and its sheet names no model.")
+        return _verbose_name(model, self.path)
+
+    def cell(self, row: Any) -> Cell:
+        """Return the value for the row; None where a step of the path is None."""
+        if self.value is not None:
+            return self.value(row)
+        value: Any = row
+        for step in self.path.split("."):
+            value = value.get(step) if isinstance(value, dict) else getattr(value, step)
+            if value is None:
+                return None
+        return str(value) if isinstance(value, (Promise, Model)) else value
+
+    def text(self, row: Any) -> str:
+        """Return the value for the row as a page shows it; empty for None."""
+        value = self.cell(row)
+        if value is None:
+            return ""
+        return str(value) if isinstance(value, (str, Mark)) else self.format.text(value)
+
+
+def _verbose_name(model: type[Model], path: str) -> str:
+    *way, last = path.split(".")
+    for step in way:
+        related = model._meta.get_field(step).related_model
+        if not (isinstance(related, type) and issubclass(related, Model)):
+            raise FieldDoesNotExist(f"{model.__name__}.{step} leads to no model.")
+        model = related
+    return str(getattr(model._meta.get_field(last), "verbose_name", last))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: its tab, its columns, and how it prints.
+
+    `heading` is the line in large type over the table (the tab's title where empty); `empty` the
+    sentence that stands in a table without rows; `sticky` how many columns stay in view.
+    """
+
+    key: str
+    title: Words
+    columns: Sequence[Column]
+    model: type[Model] | None = None
+    heading: Words = ""
+    empty: Words = ""
+    paper: Literal["A4", "A3"] = "A4"
+    sticky: int = 0
+    filters: bool = True
+
+    def heads(self) -> list[str]:
+        """Return the head of each column."""
+        return [column.head(self.model) for column in self.columns]
+
+    def cells(self, row: Any) -> list[Cell]:
+        """Return the value of each column for the row."""
+        return [column.cell(row) for column in self.columns]
+
+    def texts(self, row: Any) -> list[tuple[Column, str]]:
+        """Return each column with its text for the row, as a web table shows it."""
+        return [(column, column.text(row)) for column in self.columns]
+
+    def importable(self) -> list[Column]:
+        """Return the columns that a filled-in form may change."""
+        return [column for column in self.columns if column.parse is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: its key in the API and on the command line, its title, and its sheets."""
+
+    key: str
+    title: Words
+    sheets: Sequence[Sheet]
+
+    def sheet(self, key: str) -> Sheet:
+        """Return the sheet with the key."""
+        return next(sheet for sheet in self.sheets if sheet.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A sheet with its rows, and the words around the table in this copy of it."""
+
+    sheet: Sheet
+    rows: Sequence[Any]
+    tab: str = ""
+    heading: str = ""
+    left: str = ""
+    right: str = ""
+    foot: str = ""
+    notes: Sequence[str] = ()
+
+    @property
+    def tab_title(self) -> str:
+        """Return the tab's name in this copy."""
+        return self.tab or str(self.sheet.title)
+
+    @property
+    def head_line(self) -> str:
+        """Return the line over the table in this copy."""
+        return self.heading or str(self.sheet.heading) or str(self.sheet.title)

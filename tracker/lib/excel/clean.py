@@ -1,0 +1,93 @@
+"""Makes values safe for a cell: text stays text, numbers and dates are ones that Excel knows."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from tracker.lib.columns import Cell, Mark
+from tracker.lib.workdays import SHANGHAI
+
+CELL_LIMIT: Final = 32_767  # UTF-16 units that a cell of Excel holds
+TITLE_LIMIT: Final = 31
+NAME_LIMIT: Final = 200  # bytes; file systems allow 255, an extension and a counter still fit
+EXACT_DIGITS: Final = 15  # a longer number loses its last digits in Excel
+FIRST_YEAR: Final = 1901  # Excel counts days from 1900 and believes that year to be a leap year
+
+# Control characters that XML refuses, lone surrogates, and the two non-characters.
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_TITLE: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NOT_IN_NAME: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+
+
+def clean_text(text: str) -> str:
+    """Return the text without what a sheet cannot hold; what is cut off is marked as cut."""
+    text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    encoded = text.encode("utf-16-le")
+    if len(encoded) <= 2 * CELL_LIMIT:
+        return text
+    mark = _("……（超过单元格上限，以下截去）")
+    return encoded[: 2 * (CELL_LIMIT - len(mark))].decode("utf-16-le", "ignore") + mark
+
+
+def clean_value(value: Cell) -> str | float | Decimal | datetime.date | None:
+    """Return what goes into the cell for the value; not-a-number and infinity become empty."""
+    if value is None:
+        return None
+    if isinstance(value, (str, Mark)):
+        return clean_text(str(value))
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, (int, float, Decimal)):
+        return _clean_number(value)
+    return _clean_date(value)
+
+
+def _clean_date(value: datetime.date) -> str | datetime.date:
+    if value.year < FIRST_YEAR:
+        return value.isoformat()
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return value.astimezone(SHANGHAI).replace(tzinfo=None)
+    return value
+
+
+def _clean_number(value: float | Decimal) -> str | float | Decimal | None:
+    if not math.isfinite(value):
+        return None
+    is_exact = -(10**EXACT_DIGITS) < value < 10**EXACT_DIGITS
+    return value if is_exact else str(value)
+
+
+def needs_quote(value: object) -> bool:
+    """Say whether Excel would take the text for a formula when its cell is edited."""
+    return isinstance(value, str) and value.startswith(FORMULA_STARTS)
+
+
+def sheet_titles(titles: Iterable[str]) -> list[str]:
+    """Return tab names that Excel accepts, in order and all different."""
+    taken: set[str] = set()
+    result = []
+    for title in titles:
+        base = _NOT_IN_TITLE.sub("-", clean_text(title)).strip().strip("'") or _("表")
+        name, number = base[:TITLE_LIMIT].rstrip("'"), 1
+        while name.casefold() in taken:
+            number += 1
+            mark = f"({number})"
+            name = base[: TITLE_LIMIT - len(mark)] + mark
+        taken.add(name.casefold())
+        result.append(name)
+    return result
+
+
+def file_name(stem: str, extension: str) -> str:
+    """Return a file name that every system accepts, with the stem's words kept as they are."""
+    stem = _NOT_IN_NAME.sub("-", clean_text(stem)).strip(" .") or _("文件")
+    short = stem.encode()[:NAME_LIMIT].decode("utf-8", "ignore")
+    return f"{short}.{extension}"

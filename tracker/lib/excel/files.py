@@ -1,0 +1,84 @@
+"""Files: written beside and renamed, the same bytes for the same content, with a digest."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """What was written: where, how large, and its SHA-256."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[Path]:
+    """Give a private name beside the path; on success it takes the path's place, else it is gone.
+
+    Nobody ever sees half a file under the path, not even after a crash.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+        beside.chmod(0o640)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def digest(path: Path) -> WrittenFile:
+    """Return the file's size and SHA-256."""
+    seen = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            seen.update(chunk)
+    return WrittenFile(path, path.stat().st_size, seen.hexdigest())
+
+
+def zip_files(path: Path, files: Iterable[tuple[str, Path]], moment: datetime.datetime) -> None:
+    """Write a zip of the files under the names given; the moment is the date of each."""
+    with (
+        written_beside(path) as beside,
+        zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+    ):
+        for name, source in files:
+            target.writestr(_member(name, moment), source.read_bytes())
+
+
+def settle(source: BinaryIO, target: Path, moment: datetime.datetime) -> None:
+    """Copy a workbook so that its bytes depend on its content and the moment alone."""
+    stamp = moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for info in old.infolist():
+            content = old.read(info)
+            if info.filename == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            new.writestr(_member(info.filename, moment), content)
+
+
+def _member(name: str, moment: datetime.datetime) -> zipfile.ZipInfo:
+    local = moment.replace(tzinfo=None)
+    info = zipfile.ZipInfo(name, local.timetuple()[:6])
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    return info

@@ -1,0 +1,212 @@
+"""Writes a book: for each filled sheet its title, its head, its rows, ready to read and print."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import NamedStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from tracker.lib.columns import Align, Cell, Column, Filled, Mark
+from tracker.lib.excel import measure, styles
+from tracker.lib.excel.clean import clean_text, clean_value, needs_quote, sheet_titles
+from tracker.lib.excel.files import settle, written_beside
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell as ExcelCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+PAPER: Final = {"A3": 8, "A4": 9}
+HEAD_ROW: Final = 3  # the title and the line of who and when stand above
+TITLE_POINTS: Final = 44.0
+LINE_POINTS: Final = 26.0
+HEAD_POINTS: Final = 34.0
+EMPTY_POINTS: Final = 60.0
+PAGE_FOOT: Final = '&"宋体"&10第 &P 页  共 &N 页'
+
+
+def write_book(
+    path: Path, title: str, sheets: Sequence[Filled], *, made_at: datetime.datetime, author: str
+) -> None:
+    """Write the sheets as one workbook to the path; the same content gives the same bytes."""
+    workbook = Workbook(write_only=True)
+    properties = workbook.properties
+    properties.title, properties.creator = clean_text(title), clean_text(author)
+    properties.language = "zh-CN"
+    properties.created = made_at.astimezone(datetime.UTC).replace(tzinfo=None)
+    tabs = sheet_titles(filled.tab_title for filled in sheets)
+    for tab, filled in zip(tabs, sheets, strict=True):
+        _SheetWriter(workbook, tab, filled).write()
+    raw = io.BytesIO()
+    workbook.save(raw)
+    with written_beside(path) as beside:
+        settle(raw, beside, made_at)
+
+
+class _SheetWriter:
+    """Writes one sheet from the top down, as the write-only mode demands."""
+
+    def __init__(self, workbook: Workbook, tab: str, filled: Filled) -> None:
+        self.workbook = workbook
+        self.filled = filled
+        self.columns = list(filled.sheet.columns)
+        # The write-only sheet has the page's settings too; only the stubs do not say so.
+        self.page = cast("Worksheet", workbook.create_sheet(tab))
+        self.row = 0
+        self.has_tall_rows = False
+        self._cells: dict[tuple[int, str, bool], ExcelCell] = {}
+
+    def write(self) -> None:
+        self._set_up_page()
+        self._write_top()
+        for row in self.filled.rows:
+            self._write_row(self.filled.sheet.cells(row))
+        last = self.row
+        if not self.filled.rows:
+            empty = str(self.filled.sheet.empty)
+            self._write_line(empty, "center", EMPTY_POINTS)
+        elif self.filled.sheet.filters and not self.has_tall_rows:
+            # A filter would hide the continued part of a row that was split.
+            self.page.auto_filter.ref = f"A{HEAD_ROW}:{self._letter(len(self.columns))}{last}"
+        for note in self.filled.notes:
+            self._write_line(note, "left", 0)
+        if self.filled.foot:
+            self._write_line(self.filled.foot, "left", HEAD_POINTS)
+        self.page.print_area = f"A1:{self._letter(len(self.columns))}{self.row}"
+
+    def _set_up_page(self) -> None:
+        page, sheet = self.page, self.filled.sheet
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        page.page_setup.orientation = "landscape"
+        page.page_setup.paperSize = PAPER[sheet.paper]
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.print_options.horizontalCentered = True
+        margins = page.page_margins
+        margins.left = margins.right = 0.5
+        margins.top, margins.bottom = 0.6, 0.7
+        margins.header = margins.footer = 0.3
+        if page.oddFooter is not None:  # there in every new sheet
+            page.oddFooter.center.text = PAGE_FOOT
+        page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+        page.sheet_view.showGridLines = False
+        page.freeze_panes = f"{self._letter(sheet.sticky + 1)}{HEAD_ROW + 1}"
+        for number, column in enumerate(self.columns, 1):
+            page.column_dimensions[self._letter(number)].width = column.width
+
+    def _write_top(self) -> None:
+        self._write_line(self.filled.head_line, None, TITLE_POINTS)
+        self._write_sides()
+        heads = self.filled.sheet.heads()
+        widths = [column.width for column in self.columns]
+        height = max(HEAD_POINTS, measure.row_height(zip(heads, widths, strict=True)))
+        style = self._named(styles.head_style())
+        self._append([self._styled(style, head) for head in heads], height)
+
+    def _write_sides(self) -> None:
+        """Write who reports at the left and when at the right, each over its share of columns."""
+        left, right = self.filled.left, self.filled.right
+        count = len(self.columns)
+        middle = self._share(left, right) if count > 1 else 1
+        cells: list[ExcelCell | None] = [None] * count
+        cells[0] = self._styled(self._named(styles.line_style("left")), left)
+        if right and count > 1:
+            cells[middle] = self._styled(self._named(styles.line_style("right")), right)
+        self._append(cells, LINE_POINTS)
+        self._merge(1, middle)
+        self._merge(middle + 1, count)
+
+    def _share(self, left: str, right: str) -> int:
+        """Return how many columns the left words get: their share of the table's width."""
+        total = sum(column.width for column in self.columns)
+        words = measure.text_width(left) + measure.text_width(right)
+        part = total * measure.text_width(left) / words if words else total / 2
+        used = 0.0
+        for number, column in enumerate(self.columns, 1):
+            used += column.width
+            if used >= part:
+                return min(number, len(self.columns) - 1)
+        return len(self.columns) - 1
+
+    def _write_line(self, text: str, align: Align | None, least: float) -> None:
+        """Write a line over the whole width of the table."""
+        style = styles.title_style() if align is None else styles.line_style(align)
+        total = sum(column.width for column in self.columns)
+        scale = styles.TITLE_SIZE / styles.BODY_SIZE if align is None else 1
+        height = measure.row_height([(text, total / scale)]) * scale
+        self._append([self._styled(self._named(style), text)], max(height, least))
+        self._merge(1, len(self.columns))
+
+    def _write_row(self, values: Sequence[Cell]) -> None:
+        pairs = list(zip(self.columns, values, strict=True))
+        shown = [(column, value, clean_value(value)) for column, value in pairs]
+        texts = [(clean, column.width) for column, _, clean in shown if isinstance(clean, str)]
+        heights = measure.split_height(measure.row_height(texts))
+        cells = [self._body(place, *parts) for place, parts in enumerate(shown)]
+        self._append(cells, heights[0])
+        if len(heights) > 1:
+            self._continue_row(pairs, heights[1:])
+
+    def _continue_row(self, pairs: Sequence[tuple[Column, Cell]], heights: list[float]) -> None:
+        """Give a row that is too high for Excel further rows, merged with it column by column."""
+        self.has_tall_rows = True
+        first = self.row
+        for height in heights:
+            blank = [self._body(n, column, value, None) for n, (column, value) in enumerate(pairs)]
+            self._append(blank, height)
+        for number in range(1, len(self.columns) + 1):
+            letter = self._letter(number)
+            self.page.merged_cells.add(f"{letter}{first}:{letter}{self.row}")
+
+    def _body(self, place: int, column: Column, value: Cell, clean: object) -> ExcelCell:
+        """Return the column's cell for this style, made once and filled anew for each row."""
+        mark = value if isinstance(value, Mark) else None
+        quote = needs_quote(clean)
+        key = (place, styles.body_style_name(column, mark), quote)
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._styled(self._named(styles.body_style(column, mark)), "")
+            cell.quotePrefix = quote
+            self._cells[key] = cell
+        self._fill(cell, clean)
+        return cell
+
+    def _styled(self, style: str, text: str) -> ExcelCell:
+        cell = WriteOnlyCell(self.page)
+        cell.style = style
+        self._fill(cell, clean_text(text))
+        return cell
+
+    @staticmethod
+    def _fill(cell: ExcelCell, value: object) -> None:
+        number_format = cell.number_format
+        cell.value = value  # type: ignore[assignment]  # clean_value gives only what a cell takes
+        if isinstance(value, str):
+            cell.data_type = "s"  # openpyxl would make a formula of a leading =
+        elif isinstance(value, datetime.date):
+            cell.number_format = number_format  # openpyxl sets its own for dates
+
+    def _named(self, style: NamedStyle) -> str:
+        if style.name not in self.workbook.named_styles:
+            self.workbook.add_named_style(style)
+        return style.name
+
+    def _append(self, cells: Sequence[ExcelCell | None], height: float) -> None:
+        self.row += 1
+        self.page.row_dimensions[self.row].height = round(height, 1)
+        self.page.append(list(cells))
+
+    def _merge(self, first: int, last: int) -> None:
+        if last > first:
+            row = self.row
+            self.page.merged_cells.add(f"{self._letter(first)}{row}:{self._letter(last)}{row}")
+
+    @staticmethod
+    def _letter(number: int) -> str:
+        return get_column_letter(number)
