@@ -1,0 +1,196 @@
+"""Periods (quarters of a plan) and what a lead reports in them."""
+
+import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tasks.models.plans import Plan
+from tasks.states import (
+    EDITABLE_STATES,
+    REPORTED_STATES,
+    PeriodState,
+    ReportKind,
+    ReportState,
+)
+from tracker.lib.workdays import Quarter
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def of(self, quarter: Quarter) -> Self:
+        return self.filter(year=quarter.year, quarter=quarter.number)
+
+    def is_open(self, today: datetime.date) -> Self:
+        """Reports may be filed."""
+        return self.filter(state=PeriodState.OPEN, opens_on__lte=today)
+
+    def past_due(self, today: datetime.date) -> Self:
+        return self.filter(due_on__lt=today)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-year", "-quarter", "plan")
+
+
+class Period(models.Model):
+    """填报期: a quarter of a plan. Opens, falls due, gets grace, is closed by the office."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, verbose_name=_("方案"), related_name="periods")
+    year = models.PositiveSmallIntegerField(_("年"))
+    quarter = models.PositiveSmallIntegerField(_("季度"))
+    opens_on = models.DateField(_("开放日"))
+    due_on = models.DateField(_("报送截止日"))
+    grace_until = models.DateField(_("宽限至"))
+    state = models.CharField(
+        _("状态"), max_length=6, choices=PeriodState, default=PeriodState.OPEN
+    )
+    closed_on = models.DateField(_("关闭日"), null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("填报期")
+        ordering = ["plan", "year", "quarter"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "year", "quarter"], name="period_once"),
+            models.CheckConstraint(
+                condition=Q(quarter__gte=1, quarter__lte=4), name="period_quarter_1_to_4"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("opens_on"), grace_until__gte=F("due_on")),
+                name="period_dates_in_order",
+                violation_error_message=_("开放日、截止日、宽限日须先后有序。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PeriodState.OPEN, closed_on=None)
+                | Q(state=PeriodState.CLOSED, closed_on__isnull=False),
+                name="period_closed_has_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.as_quarter.label
+
+    @property
+    def as_quarter(self) -> Quarter:
+        return Quarter(self.year, self.quarter)
+
+    @property
+    def code(self) -> str:
+        return str(self.as_quarter)
+
+    def is_open(self, today: datetime.date) -> bool:
+        """Reports may be filed."""
+        return self.state == PeriodState.OPEN and self.opens_on <= today
+
+    def past_due(self, today: datetime.date) -> bool:
+        return self.due_on < today
+
+    def as_of(self, today: datetime.date) -> datetime.date:
+        """The day whose figures a book of this period shows: of closing, or today."""
+        return self.closed_on or today
+
+
+class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
+    def reported(self) -> Self:
+        """Handed in by the unit."""
+        return self.filter(state__in=REPORTED_STATES)
+
+    def approved(self) -> Self:
+        return self.filter(state=ReportState.APPROVED)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-period__year", "-period__quarter")
+
+
+class ProgressReport(models.Model):
+    """进展: what one lead says of its side of one task in one period."""
+
+    responsibility = models.ForeignKey(
+        "tasks.Responsibility", models.CASCADE, verbose_name=_("责任"), related_name="reports"
+    )
+    period = models.ForeignKey(
+        Period, models.PROTECT, verbose_name=_("填报期"), related_name="reports"
+    )
+    kind = models.CharField(
+        _("填报方式"), max_length=10, choices=ReportKind, default=ReportKind.REGULAR
+    )
+    state = models.CharField(
+        _("报送状态"), max_length=10, choices=ReportState, default=ReportState.DRAFT
+    )
+    percent = models.PositiveSmallIntegerField(_("完成进度"), null=True, blank=True)
+    progress = models.TextField(_("进展情况"), blank=True)
+    problems = models.TextField(_("存在问题"), blank=True)
+    next_steps = models.TextField(_("下一步工作"), blank=True)
+    coordination = models.TextField(_("需协调事项"), blank=True)
+    no_news = models.BooleanField(_("本季度无新进展"), default=False)
+    version = models.PositiveIntegerField(_("版本"), default=1)
+    filled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("填报人"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("报送人"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("审核人"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    reviewed_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
+    return_reason = models.TextField(_("退回理由"), blank=True)
+    redo_by = models.DateField(_("重报截止日"), null=True, blank=True)
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("修改时间"), auto_now=True)
+
+    objects = ProgressReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("进展填报")
+        ordering = ["period", "responsibility"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["responsibility", "period"],
+                name="report_once_a_period",
+                violation_error_message=_("本季度该任务已有填报。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(percent=None) | Q(percent__gte=0, percent__lte=100),
+                name="report_percent_0_to_100",
+                violation_error_message=_("完成进度应在0至100之间。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=EDITABLE_STATES)
+                | Q(percent__isnull=False) & ~Q(progress=""),
+                name="report_handed_in_is_complete",
+                violation_error_message=_("报送前须填写完成进度和进展情况。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.responsibility}"
+
+    @property
+    def is_reported(self) -> bool:
+        """Handed in by the unit."""
+        return self.state in REPORTED_STATES
+
+    @property
+    def is_editable(self) -> bool:
+        """Still in the unit's hands."""
+        return self.state in EDITABLE_STATES

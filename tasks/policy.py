@@ -1,0 +1,165 @@
+r"""Permission over plans, tasks and reports; semantics.md's table, declared once.
+
+`can(user, verb, obj)`, `scope(user, verb)` and `holders(verb, obj)` serve web, API, admin,
+exports and reminders alike. Verbs:
+
+| verb | who |
+|---|---|
+| `task.view`, `plan.view`, `target.view`, `period.view` | everyone logged in |
+| `report.view` | own unit always; own side's office and inspector when handed in; the other lead, \
+cooperating units and the other side's office when approved |
+| `report.edit` | officers and signers of the lead unit |
+| `report.review` | the office of that side, but nobody their own filing |
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tasks.models import (
+    Notice,
+    Period,
+    Plan,
+    PlanSide,
+    ProgressReport,
+    Responsibility,
+    Target,
+    Task,
+)
+from tasks.states import REPORTED_STATES, ReportState
+from tracker.lib.workdays import today
+from units.models import Jurisdiction, Membership, User, codes_below
+from units.policy import Standing, standing
+from units.states import Role
+
+Person = User | AnonymousUser
+
+
+def _office_sides(who: Standing) -> list[tuple[int, int]]:
+    """(plan, jurisdiction) pairs that the person's offices coordinate."""
+    if not who.offices:
+        return []
+    return list(
+        PlanSide.objects.filter(office__in=who.offices).values_list("plan_id", "jurisdiction_id")
+    )
+
+
+def _on_sides(sides: list[tuple[int, int]], prefix: str = "") -> Q:
+    condition = Q(pk__in=[])
+    for plan, jurisdiction in sides:
+        condition |= Q(**{f"{prefix}task__plan": plan, f"{prefix}side": jurisdiction})
+    return condition
+
+
+def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
+    """The table of semantics.md: which reports a person of this standing may read."""
+    reports = ProgressReport.objects.all()
+    if who.superuser:
+        return reports
+    sides = _office_sides(who)
+    inspected = Q(pk__in=[])
+    if who.inspected:
+        places = Jurisdiction.objects.filter(codes_below(who.inspected))
+        inspected = Q(responsibility__side__in=places)
+    same_task = Exists(
+        Responsibility.objects.filter(
+            task=OuterRef("responsibility__task"), unit__in=who.units
+        )
+    )
+    own = Q(responsibility__unit__in=who.units)
+    handed_in = Q(state__in=REPORTED_STATES) & (
+        _on_sides(sides, "responsibility__") | inspected
+    )
+    approved = Q(state=ReportState.APPROVED) & (
+        Q(same_task) | Q(responsibility__task__plan__in={plan for plan, _ in sides})
+    )
+    return reports.filter(own | handed_in | approved)
+
+
+def scope(user: Person, verb: str) -> QuerySet[Any]:
+    """The rows on which the person may do `verb`."""
+    who = standing(user)
+    if not user.is_authenticated or not user.is_active:
+        return _MODELS[verb].objects.none()
+    match verb:
+        case "report.view":
+            return reports_seen_by(who)
+        case "report.edit":
+            return _leads_of(who, who.reporting_units)
+        case "report.review":
+            return _reviewed_by(user, who)
+        case "notice.view":
+            return Notice.objects.filter(recipient=user)
+    return _MODELS[verb].objects.all()
+
+
+_MODELS: dict[str, Any] = {
+    "plan.view": Plan,
+    "task.view": Task,
+    "target.view": Target,
+    "period.view": Period,
+    "report.view": ProgressReport,
+    "report.edit": Responsibility,
+    "report.review": ProgressReport,
+    "notice.view": Notice,
+}
+
+
+def _leads_of(who: Standing, units: frozenset[int]) -> QuerySet[Responsibility]:
+    leads = Responsibility.objects.leads()
+    return leads if who.superuser else leads.filter(unit__in=units)
+
+
+def _reviewed_by(user: Person, who: Standing) -> QuerySet[ProgressReport]:
+    """Handed-in reports of the person's own sides, but never of one's own filing."""
+    waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
+    if not who.superuser:
+        waiting = waiting.filter(_on_sides(_office_sides(who), "responsibility__"))
+    return waiting.exclude(filled_by=user.pk).exclude(submitted_by=user.pk)
+
+
+def can(user: Person, verb: str, obj: Any) -> bool:
+    """Whether the person may do `verb` on this row. `report.edit` takes a responsibility."""
+    return scope(user, verb).filter(pk=obj.pk).exists()
+
+
+HOLDING_ROLES = {
+    "report.edit": Role.OFFICER,
+    "report.sign": Role.SIGNER,
+    "report.review": Role.COORDINATOR,
+}
+
+
+def holders(verb: str, obj: Responsibility) -> list[User]:
+    """The people who are told about this responsibility for `verb`, by name."""
+    return holders_of(verb, [obj])[obj.pk]
+
+
+def holders_of(verb: str, rows: Iterable[Responsibility]) -> dict[int, list[User]]:
+    """`holders` for many lead rows (task loaded) in a constant number of queries.
+
+    `report.edit` and `report.sign` are held in the unit, `report.review` in the side's office.
+    """
+    rows = list(rows)
+    role = HOLDING_ROLES[verb]
+    members = (
+        Membership.objects.current(today())
+        .filter(role=role)
+        .select_related("user")
+        .order_by("user__username")
+    )
+    people: dict[Any, list[User]] = defaultdict(list)
+    if role == Role.COORDINATOR:
+        offices: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for side in PlanSide.objects.all():
+            offices[side.office_id].append((side.plan_id, side.jurisdiction_id))
+        for member in members:
+            for key in offices[member.office_id or 0]:
+                people[key].append(member.user)
+        return {row.pk: people[(row.task.plan_id, row.side_id)] for row in rows}
+    for member in members.filter(unit__in={row.unit_id for row in rows}):
+        people[member.unit_id].append(member.user)
+    return {row.pk: people[row.unit_id] for row in rows}

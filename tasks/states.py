@@ -1,0 +1,184 @@
+"""The words of the tasks app, with their colours and legal moves."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanStatus(models.TextChoices):
+    DRAFT = "draft", _("征求意见稿")
+    ISSUED = "issued", _("已印发")
+
+
+class Role(models.TextChoices):
+    LEAD = "lead", _("牵头")
+    COOPERATING = "cooperating", _("配合")
+
+
+class TaskState(models.TextChoices):
+    """Where one side of a task stands; held by its lead responsibility."""
+
+    NOT_STARTED = "not_started", _("未启动")
+    IN_PROGRESS = "in_progress", _("推进中")
+    COMPLETED = "completed", _("已办结")
+    CLOSED = "closed", _("已销号")
+    STANDING = "standing", _("长期坚持")
+    CARRIED = "carried", _("结转")
+    SUSPENDED = "suspended", _("中止")
+
+    @property
+    def is_ended(self) -> bool:
+        """Nothing is due any more."""
+        return self in ENDED_STATES
+
+
+ENDED_STATES = (
+    TaskState.CLOSED,
+    TaskState.STANDING,
+    TaskState.CARRIED,
+    TaskState.SUSPENDED,
+)
+# States in which the date no longer makes a side late: ended, or handed in for checking.
+DONE_STATES = (*ENDED_STATES, TaskState.COMPLETED)
+
+TASK_MOVES: Mapping[TaskState, frozenset[TaskState]] = {
+    TaskState.NOT_STARTED: frozenset(
+        {TaskState.IN_PROGRESS, TaskState.STANDING, TaskState.CARRIED, TaskState.SUSPENDED}
+    ),
+    TaskState.IN_PROGRESS: frozenset(
+        {TaskState.COMPLETED, TaskState.STANDING, TaskState.CARRIED, TaskState.SUSPENDED}
+    ),
+    TaskState.COMPLETED: frozenset({TaskState.CLOSED, TaskState.IN_PROGRESS}),
+    TaskState.CLOSED: frozenset({TaskState.IN_PROGRESS}),
+    TaskState.STANDING: frozenset({TaskState.IN_PROGRESS}),
+    TaskState.CARRIED: frozenset({TaskState.IN_PROGRESS}),
+    TaskState.SUSPENDED: frozenset({TaskState.IN_PROGRESS}),
+}
+
+
+class PeriodState(models.TextChoices):
+    OPEN = "open", _("填报中")
+    CLOSED = "closed", _("已关闭")
+
+
+class ReportState(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    SIGNED = "signed", _("已审签")
+    SUBMITTED = "submitted", _("待审核")
+    APPROVED = "approved", _("已审核")
+    RETURNED = "returned", _("已退回")
+
+
+REPORT_MOVES: Mapping[ReportState, frozenset[ReportState]] = {
+    ReportState.DRAFT: frozenset({ReportState.SIGNED, ReportState.SUBMITTED}),
+    ReportState.SIGNED: frozenset({ReportState.SUBMITTED, ReportState.DRAFT}),
+    ReportState.SUBMITTED: frozenset({ReportState.APPROVED, ReportState.RETURNED}),
+    ReportState.RETURNED: frozenset({ReportState.DRAFT, ReportState.SUBMITTED}),
+    ReportState.APPROVED: frozenset(),
+}
+# Handed in: counts as reported.
+REPORTED_STATES = (ReportState.SUBMITTED, ReportState.APPROVED)
+# Still in the unit's hands.
+EDITABLE_STATES = (ReportState.DRAFT, ReportState.RETURNED)
+
+
+class ReportKind(models.TextChoices):
+    REGULAR = "regular", _("正常填报")
+    LATE = "late", _("补报")
+    BACKFILL = "backfill", _("补录")
+
+
+class TargetKind(models.TextChoices):
+    QUANTIFIED = "quantified", _("定量")
+    QUALITATIVE = "qualitative", _("定性")
+    MILESTONE = "milestone", _("节点")
+    FREQUENCY = "frequency", _("频次")
+
+
+class Operator(models.TextChoices):
+    """How a value is held against the target's."""
+
+    REACH = "reach", _("达到")
+    AT_LEAST = "at_least", _("以上")
+    AT_MOST = "at_most", _("以下")
+    ABOUT = "about", _("左右")
+    BEFORE = "before", _("期限前")
+    FALL = "fall", _("下降")
+    EXACTLY = "exactly", _("等于")
+    BETWEEN = "between", _("区间")
+    WORDS = "words", _("文字表述")
+
+
+class Basis(models.TextChoices):
+    """What span an observed value speaks of."""
+
+    PERIOD = "本期", _("本期")
+    CUMULATIVE = "累计", _("累计")
+    POINT = "时点", _("时点")
+    FORECAST = "预计", _("预计")
+    ANNUAL = "年度", _("年度")
+
+
+class Light(models.TextChoices):
+    RED = "red", _("红")
+    YELLOW = "yellow", _("黄")
+    GREEN = "green", _("绿")
+    GREY = "grey", _("灰")
+    BLUE = "blue", _("蓝")
+
+    @property
+    def shape(self) -> str:
+        return {"red": "■", "yellow": "▲", "green": "●", "grey": "○", "blue": "◆"}[self.value]
+
+
+class LightWord(models.TextChoices):
+    """What a light says, worst first; a task shows the worse of its sides."""
+
+    OVERDUE = "overdue", _("逾期")
+    EXPIRED = "expired", _("期满未办结")
+    BEHIND = "behind", _("滞后")
+    DUE_SOON = "due_soon", _("临期")
+    NORMAL = "normal", _("正常")
+    NOT_STARTED = "not_started", _("未启动")
+    SUSPENDED = "suspended", _("中止")
+    STANDING = "standing", _("长期坚持")
+    CARRIED = "carried", _("结转")
+    CLOSED = "closed", _("已销号")
+
+    @property
+    def light(self) -> Light:
+        return LIGHT_OF_WORD[self]
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return list(LightWord).index(self)
+
+
+LIGHT_OF_WORD: Mapping[LightWord, Light] = {
+    LightWord.OVERDUE: Light.RED,
+    LightWord.EXPIRED: Light.RED,
+    LightWord.BEHIND: Light.YELLOW,
+    LightWord.DUE_SOON: Light.YELLOW,
+    LightWord.NORMAL: Light.GREEN,
+    LightWord.NOT_STARTED: Light.GREY,
+    LightWord.SUSPENDED: Light.GREY,
+    LightWord.STANDING: Light.GREY,
+    LightWord.CARRIED: Light.GREY,
+    LightWord.CLOSED: Light.BLUE,
+}
+LATE_WORDS = (LightWord.OVERDUE, LightWord.EXPIRED)
+
+
+class NoticeState(models.TextChoices):
+    QUEUED = "queued", _("待发送")
+    SENT = "sent", _("已发送")
+    DROPPED = "dropped", _("不再需要")
+
+
+class DigestState(models.TextChoices):
+    QUEUED = "queued", _("待发送")
+    SENDING = "sending", _("发送中")
+    SENT = "sent", _("已发送")
+    DEAD = "dead", _("发送失败")

@@ -1,0 +1,42 @@
+"""The Celery application and all of beat's table."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+
+app = Celery("tracker")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="jobs")
+
+# `expires` is a little under the period: an outage must not pile up calls. Each of these may
+# run twice or be missed: the rows in PostgreSQL say what is due.
+app.conf.beat_schedule = {
+    "sweep report runs": {
+        "task": "reports.jobs.sweep_report_runs",
+        "schedule": 10,
+        "options": {"expires": 9},
+    },
+    "sweep mail": {
+        "task": "tasks.jobs.sweep_digests",
+        "schedule": 30,
+        "options": {"expires": 28},
+    },
+    "open periods": {
+        "task": "tasks.jobs.open_periods",
+        "schedule": crontab(minute="10", hour="0-23/6"),
+        "options": {"expires": 3600},
+    },
+    "make notices": {
+        "task": "tasks.jobs.make_notices",
+        "schedule": crontab(minute="30", hour="8-17"),
+        "options": {"expires": 3000},
+    },
+    "make quarterly reports": {
+        "task": "reports.jobs.make_quarterly_runs",
+        "schedule": crontab(minute="20", hour="*"),
+        "options": {"expires": 3000},
+    },
+}

@@ -1,0 +1,72 @@
+"""What production must not run with."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, register
+
+DEMO_USERNAMES = (
+    "lead",
+    "lead-sichuan",
+    "lead-jiangjin",
+    "coordinator",
+    "coordinator-sichuan",
+    "coordinator-jiangjin",
+    "auditor",
+    "admin",
+)
+DEMO_PASSWORD = "demo-pass-2025"  # noqa: S105 - public by design, refused in production
+
+
+def unsafe_settings() -> list[Error]:
+    """What in the settings forbids production; empty when local."""
+    if settings.LOCAL:
+        return []
+    key = settings.SECRET_KEY
+    problems = []
+    if len(key) < 50 or key.startswith(("django-insecure", "only-for-tests")):
+        problems.append(
+            Error("SECRET_KEY 未设置或过于简单。", hint="请设置至少50个随机字符。", id="tracker.E001")
+        )
+    if settings.DEBUG:
+        problems.append(Error("生产环境不能开启 DEBUG。", hint="请去掉 DEBUG。", id="tracker.E002"))
+    if settings.DEMO:
+        problems.append(
+            Error("生产环境不能开启演示模式。", hint="请设置 DEMO=0。", id="tracker.E003")
+        )
+    if not settings.ALLOWED_HOSTS:
+        problems.append(
+            Error("ALLOWED_HOSTS 未设置。", hint="请填写本站域名。", id="tracker.E004")
+        )
+    return problems
+
+
+def usable_demo_accounts() -> list[Error]:
+    """Demo accounts that can still log in with the public password; reads the database."""
+    if settings.LOCAL:
+        return []
+    users = get_user_model().objects.filter(username__in=DEMO_USERNAMES, is_active=True)
+    names = [user.get_username() for user in users if user.check_password(DEMO_PASSWORD)]
+    if not names:
+        return []
+    return [
+        Error(
+            f"数据库中有演示账号：{'、'.join(names)}。",
+            hint="请停用这些账号或修改其密码。",
+            id="tracker.E005",
+        )
+    ]
+
+
+def refuse_unsafe_production() -> None:
+    """Exit with the reasons, one a line, where production would be unsafe."""
+    problems = unsafe_settings() or usable_demo_accounts()
+    if problems:
+        raise SystemExit("\n".join(f"拒绝启动：{problem.msg}{problem.hint}" for problem in problems))
+
+
+@register("security", deploy=True)
+def check_production(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """`check --deploy` names the same reasons."""
+    return list(unsafe_settings())

@@ -1,0 +1,27 @@
+"""Tells the audit log which door a request came through."""
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from units.services import audit
+from units.states import Source
+
+
+class AuditContextMiddleware:
+    """Sets the audit context for the request; the address is the connection's own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        source = Source.WEB
+        if request.path_info.startswith("/api/"):
+            source = Source.API
+        elif request.path_info.startswith("/admin/"):
+            source = Source.ADMIN
+        with audit.context(
+            source, ip=request.META.get("REMOTE_ADDR") or None, request_id=str(uuid.uuid4())
+        ):
+            return self.get_response(request)

@@ -1,0 +1,23 @@
+"""Models of the units app."""
+
+from units.models.audit import AuditEntry
+from units.models.documents import Document, Loaded, Sourced
+from units.models.people import Membership, User
+from units.models.places import Jurisdiction, Region, RegionMember, codes_below
+from units.models.units import Office, Unit, UnitName
+
+__all__ = [
+    "AuditEntry",
+    "Document",
+    "Jurisdiction",
+    "Loaded",
+    "Membership",
+    "Office",
+    "Region",
+    "RegionMember",
+    "Sourced",
+    "Unit",
+    "UnitName",
+    "User",
+    "codes_below",
+]

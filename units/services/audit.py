@@ -1,0 +1,93 @@
+"""Writing history. Each service calls `record` in its own transaction."""
+
+import contextlib
+import datetime
+import decimal
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from units.models import AuditEntry, User
+from units.states import Source
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a change comes from."""
+
+    source: Source = Source.COMMAND
+    ip: str | None = None
+    request_id: str = ""
+
+
+_context: ContextVar[Context] = ContextVar("audit_context", default=Context())
+
+
+@contextlib.contextmanager
+def context(source: Source, *, ip: str | None = None, request_id: str = "") -> Iterator[None]:
+    """Everything recorded inside comes from `source`."""
+    token = _context.set(Context(source, ip, request_id))
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+def record(
+    verb: str,
+    obj: models.Model | None,
+    *,
+    by: User | None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """Write one entry. `verb` is dotted (`report.submit`); before and after hold changed fields."""
+    here = _context.get()
+    return AuditEntry.objects.create(
+        actor=by,
+        actor_name=str(by) if by else "系统",
+        unit_name="、".join(_bodies(by)) if by else "",
+        source=here.source,
+        ip=here.ip,
+        request_id=here.request_id,
+        verb=verb,
+        object_type=obj._meta.label_lower if obj is not None else "",
+        object_id=str(obj.pk) if obj is not None else "",
+        object_name=str(obj)[:300] if obj is not None else "",
+        before=plain(before or {}),
+        after=plain(after or {}),
+        reason=reason,
+    )
+
+
+def _bodies(user: User) -> list[str]:
+    memberships = user.memberships.select_related("unit", "office", "jurisdiction")
+    return sorted({str(m.unit or m.office or m.jurisdiction) for m in memberships})[:3]
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON holds them: rows by their name, dates as ISO text."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def changes(row: models.Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(before, after) of the fields in `values` that differ from the row's."""
+    old = {name: getattr(row, name) for name in values}
+    changed = [name for name in values if old[name] != values[name]]
+    return {n: old[n] for n in changed}, {n: values[n] for n in changed}

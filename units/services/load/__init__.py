@@ -1,0 +1,26 @@
+"""Load what files in YAML say about documents, places, units and offices."""
+
+from units.services.load.bodies import OFFICE_SECTION, UNIT_SECTION
+from units.services.load.places import DOCUMENT_SECTION, PLACE_SECTION, REGION_SECTION
+from units.services.load.shape import LoadError, Problems, read_file
+from units.services.load.sync import Run, Section, Shelf, Source, Tally
+
+SECTIONS: tuple[Section, ...] = (
+    DOCUMENT_SECTION,
+    PLACE_SECTION,
+    REGION_SECTION,
+    UNIT_SECTION,
+    OFFICE_SECTION,
+)
+
+__all__ = [
+    "SECTIONS",
+    "LoadError",
+    "Problems",
+    "Run",
+    "Section",
+    "Shelf",
+    "Source",
+    "Tally",
+    "read_file",
+]

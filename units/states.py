@@ -1,0 +1,71 @@
+"""The words of the units app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class JurisdictionLevel(models.TextChoices):
+    PROVINCE = "province", _("省级")
+    PREFECTURE = "prefecture", _("市级")
+    COUNTY = "county", _("县级")
+
+
+class Extent(models.TextChoices):
+    """How much of a jurisdiction a region takes in."""
+
+    WHOLE = "whole", _("全域")
+    PARTIAL = "partial", _("部分")
+    EXCLUDED = "excluded", _("不纳入")
+
+
+class UnitKind(models.TextChoices):
+    GOVERNMENT = "government", _("政府部门")
+    PARTY = "party", _("党委部门")
+    VERTICAL = "vertical", _("中央垂直管理单位")
+    ENTERPRISE = "enterprise", _("企业")
+    INSTITUTION = "institution", _("事业单位")
+    COLLECTIVE = "collective", _("集体")
+
+    @property
+    def is_central(self) -> bool:
+        """Central bodies and enterprises are asked (商请), never urged (催办)."""
+        return self in {UnitKind.VERTICAL, UnitKind.ENTERPRISE}
+
+
+class NameKind(models.TextChoices):
+    SHORT = "short", _("简称")
+    FULL = "full", _("全称")
+    FORMER = "former", _("曾用名")
+
+
+class DocumentKind(models.TextChoices):
+    PLAN = "plan", _("方案")
+    DRAFT = "draft", _("征求意见稿")
+    NEWS = "news", _("新闻报道")
+    REPORT = "report", _("情况通报")
+    STANDARD = "standard", _("标准")
+
+
+class Role(models.TextChoices):
+    """What a person is, in a unit, an office, or for a jurisdiction."""
+
+    OFFICER = "officer", _("填报人")
+    SIGNER = "signer", _("审签人")
+    LIAISON = "liaison", _("联络员")
+    COORDINATOR = "coordinator", _("协调办公室人员")
+    INSPECTOR = "inspector", _("督查员")
+
+
+UNIT_ROLES = (Role.OFFICER, Role.SIGNER, Role.LIAISON)
+OFFICE_ROLES = (Role.COORDINATOR,)
+JURISDICTION_ROLES = (Role.INSPECTOR,)
+
+
+class Source(models.TextChoices):
+    """Which door a change came through."""
+
+    WEB = "web", _("网页")
+    API = "api", _("接口")
+    ADMIN = "admin", _("管理后台")
+    JOB = "job", _("后台任务")
+    COMMAND = "command", _("命令")
