@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "units.apps.UnitsConfig",
     "tasks.apps.TasksConfig",
     "reports.apps.ReportsConfig",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

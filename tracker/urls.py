@@ -1,8 +1,11 @@
-"""All addresses. A page needs a log-in unless it is marked otherwise."""
+"""All addresses. A page needs a log-in unless its view is marked otherwise."""
 
-from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("", include("units.urls")),
+    path("", include("tasks.urls")),
+    path("", include("reports.urls")),
+    path("", include("tracker.health")),
+    path("api/", include("tracker.api")),
 ]

@@ -1,0 +1,65 @@
+"""Opening periods: a quarter opens by itself, also after the plan's end while tasks are open."""
+
+import datetime
+
+from django.db import transaction
+
+from tasks.models import Period, Plan, Responsibility
+from tracker.lib.workdays import Quarter, add_workdays, next_workday
+from units.models import User
+from units.services import audit
+
+DUE_DAY = 10  # of the month after the quarter
+GRACE_WORKDAYS = 5
+
+
+def opens_on(quarter: Quarter) -> datetime.date:
+    """The 1st of the quarter's last month."""
+    return quarter.last_day.replace(day=1)
+
+
+def due_on(quarter: Quarter) -> datetime.date:
+    """The 10th after the quarter, or the next working day."""
+    return next_workday(quarter.next.first_day.replace(day=DUE_DAY))
+
+
+def latest_open_quarter(today: datetime.date) -> Quarter:
+    """The last quarter whose reporting has opened by `today`."""
+    quarter = Quarter(today.year, (today.month + 2) // 3)
+    return quarter if opens_on(quarter) <= today else quarter.previous
+
+
+def build(plan: Plan, quarter: Quarter) -> Period:
+    """A period of the plan with its dates, not saved."""
+    due = due_on(quarter)
+    return Period(
+        plan=plan,
+        year=quarter.year,
+        quarter=quarter.number,
+        opens_on=opens_on(quarter),
+        due_on=due,
+        grace_until=add_workdays(due, GRACE_WORKDAYS),
+    )
+
+
+@transaction.atomic
+def open_due_periods(*, today: datetime.date, by: User | None = None) -> list[Period]:
+    """Open what should be open by `today` for every tracked plan; returns the new ones.
+
+    Running it again, or twice at once, opens nothing twice.
+    """
+    opened: list[Period] = []
+    last = latest_open_quarter(today)
+    for plan in Plan.objects.tracked().select_for_update(of=("self",)):
+        if not Responsibility.objects.open().filter(task__plan=plan).exists():
+            continue
+        known = {period.as_quarter for period in plan.periods.all()}
+        quarter = plan.first_quarter
+        while quarter is not None and quarter <= last:
+            if quarter not in known:
+                period = build(plan, quarter)
+                period.save()
+                audit.record("period.open", period, by=by, after={"due_on": period.due_on})
+                opened.append(period)
+            quarter = quarter.next
+    return opened

@@ -1,0 +1,226 @@
+"""The life of a report: draft → submitted → approved, or returned → draft."""
+
+import datetime
+from dataclasses import asdict, dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tasks import policy
+from tasks.models import Period, ProgressReport, Responsibility
+from tasks.states import REPORT_MOVES, ReportState, Role, TaskState
+from tracker.lib.states import check_move
+from tracker.lib.text import clean_text
+from tracker.lib.workdays import add_workdays
+from units.models import User
+from units.services import audit
+
+REDO_WORKDAYS = 3
+MAX_TEXT = 4000
+TEXTS = ("progress", "problems", "next_steps", "coordination")
+
+
+class StaleVersion(ValidationError):
+    """Somebody else has saved meanwhile."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an officer fills in. `percent` may be missing in a draft."""
+
+    percent: int | None = None
+    progress: str = ""
+    problems: str = ""
+    next_steps: str = ""
+    coordination: str = ""
+    no_news: bool = False
+
+
+@transaction.atomic
+def save_draft(
+    side: Responsibility,
+    period: Period,
+    entry: Entry,
+    *,
+    by: User,
+    now: datetime.datetime,
+    version: int = 0,
+) -> ProgressReport:
+    """Save a draft. `version` is the one the person saw, 0 for a new report.
+
+    Raises PermissionDenied, ValidationError (by field), StaleVersion.
+    """
+    report = _write(side, period, entry, by=by, now=now, version=version)
+    audit.record("report.save", report, by=by, after=asdict(entry))
+    return report
+
+
+@transaction.atomic
+def submit(
+    side: Responsibility,
+    period: Period,
+    entry: Entry,
+    *,
+    by: User,
+    now: datetime.datetime,
+    version: int = 0,
+) -> ProgressReport:
+    """Save and hand in to the side's office. Raises as `save_draft`."""
+    report = _write(side, period, entry, by=by, now=now, version=version)
+    _check_complete(report)
+    check_move(REPORT_MOVES, ReportState.DRAFT, ReportState.SUBMITTED)
+    report.state = ReportState.SUBMITTED
+    report.submitted_by = by
+    report.submitted_at = now
+    report.redo_by = None
+    report.save(
+        update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"]
+    )
+    _start(side, now.date(), by=by)
+    audit.record("report.submit", report, by=by, after=asdict(entry))
+    return report
+
+
+def _write(
+    side: Responsibility,
+    period: Period,
+    entry: Entry,
+    *,
+    by: User,
+    now: datetime.datetime,
+    version: int,
+) -> ProgressReport:
+    side = Responsibility.objects.select_for_update(of=("self",)).get(pk=side.pk)
+    if side.role != Role.LEAD or not policy.can(by, "report.edit", side):
+        raise PermissionDenied
+    _check_open(side, period, now.date())
+    entry = _checked(entry)
+    report = (
+        ProgressReport.objects.select_for_update(of=("self",))
+        .filter(responsibility=side, period=period)
+        .first()
+    ) or ProgressReport(responsibility=side, period=period, version=0)
+    if report.pk and not report.is_editable:
+        raise ValidationError(
+            _("本季度进展%(state)s，不能修改。") % {"state": report.get_state_display()}
+        )
+    if report.version != version:
+        raise StaleVersion(_("对方已改：您打开之后，本表已由他人保存。请刷新后核对再保存。"))
+    for name, value in asdict(entry).items():
+        setattr(report, name, value)
+    report.state = ReportState.DRAFT
+    report.filled_by = by
+    report.version = version + 1
+    report.save()
+    return report
+
+
+def _check_open(side: Responsibility, period: Period, today: datetime.date) -> None:
+    period.refresh_from_db()
+    if period.plan_id != side.task.plan_id:
+        raise ValidationError(_("填报期不属于该任务的方案。"))
+    if TaskState(side.state).is_ended:
+        raise ValidationError(
+            _("该任务%(state)s，无须填报。") % {"state": side.get_state_display()}
+        )
+    if not period.is_open(today):
+        sentence = _("%(period)s尚未开放填报，%(day)s起填报。")
+        if period.closed_on:
+            sentence = _("%(period)s已于%(day)s关闭，不能再填报。")
+        day = period.closed_on or period.opens_on
+        raise ValidationError(sentence % {"period": period, "day": day.isoformat()})
+
+
+def _checked(entry: Entry) -> Entry:
+    """Clean texts; raise by field what can not be stored."""
+    errors: dict[str, str] = {}
+    texts = {name: clean_text(getattr(entry, name)) for name in TEXTS}
+    for name, text in texts.items():
+        if len(text) > MAX_TEXT:
+            errors[name] = _("文字共%(length)d字，最多%(limit)d字，请精简。") % {
+                "length": len(text),
+                "limit": MAX_TEXT,
+            }
+    if entry.percent is not None and not 0 <= entry.percent <= 100:
+        errors["percent"] = _("完成进度应为0至100之间的整数，现为%(percent)d。") % {
+            "percent": entry.percent
+        }
+    if errors:
+        raise ValidationError(errors)
+    return Entry(percent=entry.percent, no_news=entry.no_news, **texts)
+
+
+def _check_complete(report: ProgressReport) -> None:
+    errors: dict[str, str] = {}
+    if report.percent is None:
+        errors["percent"] = _("请填写完成进度（0至100的整数）。")
+    if not report.progress:
+        errors["progress"] = (
+            _("请说明本季度无新进展的理由。") if report.no_news else _("请填写进展情况。")
+        )
+    if errors:
+        raise ValidationError(errors)
+
+
+def _start(side: Responsibility, day: datetime.date, *, by: User) -> None:
+    """The first report handed in starts the task on that side."""
+    if side.state != TaskState.NOT_STARTED:
+        return
+    side.state = TaskState.IN_PROGRESS
+    side.state_since = day
+    side.save(update_fields=["state", "state_since"])
+    audit.record(
+        "task.start",
+        side,
+        by=by,
+        before={"state": TaskState.NOT_STARTED.value},
+        after={"state": TaskState.IN_PROGRESS.value},
+    )
+
+
+@transaction.atomic
+def approve(report: ProgressReport, *, by: User, now: datetime.datetime) -> ProgressReport:
+    """The side's office accepts a report. Raises PermissionDenied, IllegalMove."""
+    report = _for_review(report, ReportState.APPROVED, by=by)
+    report.reviewed_by, report.reviewed_at = by, now
+    report.save(update_fields=["state", "reviewed_by", "reviewed_at", "version", "updated_at"])
+    audit.record("report.approve", report, by=by, after={"percent": report.percent})
+    return report
+
+
+@transaction.atomic
+def return_report(
+    report: ProgressReport, *, reason: str, by: User, now: datetime.datetime
+) -> ProgressReport:
+    """The side's office sends a report back, with a reason and a new due date."""
+    reason = clean_text(reason)
+    if not reason:
+        raise ValidationError({"reason": _("请填写退回理由。")})
+    report = _for_review(report, ReportState.RETURNED, by=by)
+    report.reviewed_by, report.reviewed_at = by, now
+    report.return_reason = reason
+    report.redo_by = add_workdays(now.date(), REDO_WORKDAYS)
+    report.save(
+        update_fields=[
+            "state",
+            "reviewed_by",
+            "reviewed_at",
+            "return_reason",
+            "redo_by",
+            "version",
+            "updated_at",
+        ]
+    )
+    audit.record("report.return", report, by=by, reason=reason)
+    return report
+
+
+def _for_review(report: ProgressReport, to: ReportState, *, by: User) -> ProgressReport:
+    locked = ProgressReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    check_move(REPORT_MOVES, ReportState(locked.state), to)
+    if not policy.can(by, "report.review", locked):
+        raise PermissionDenied
+    locked.state = to
+    locked.version += 1
+    return locked
