@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from tasks.models import (
     Notice,
@@ -65,14 +65,10 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
         places = Jurisdiction.objects.filter(codes_below(who.inspected))
         inspected = Q(responsibility__side__in=places)
     same_task = Exists(
-        Responsibility.objects.filter(
-            task=OuterRef("responsibility__task"), unit__in=who.units
-        )
+        Responsibility.objects.filter(task=OuterRef("responsibility__task"), unit__in=who.units)
     )
     own = Q(responsibility__unit__in=who.units)
-    handed_in = Q(state__in=REPORTED_STATES) & (
-        _on_sides(sides, "responsibility__") | inspected
-    )
+    handed_in = Q(state__in=REPORTED_STATES) & (_on_sides(sides, "responsibility__") | inspected)
     approved = Q(state=ReportState.APPROVED) & (
         Q(same_task) | Q(responsibility__task__plan__in={plan for plan, _ in sides})
     )
@@ -83,7 +79,7 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
     who = standing(user)
     if not user.is_authenticated or not user.is_active:
-        return _MODELS[verb].objects.none()
+        return _MODELS[verb]._default_manager.none()
     match verb:
         case "report.view":
             return reports_seen_by(who)
@@ -93,10 +89,10 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
             return _reviewed_by(user, who)
         case "notice.view":
             return Notice.objects.filter(recipient=user)
-    return _MODELS[verb].objects.all()
+    return _MODELS[verb]._default_manager.all()
 
 
-_MODELS: dict[str, Any] = {
+_MODELS: dict[str, type[Model]] = {
     "plan.view": Plan,
     "task.view": Task,
     "target.view": Target,

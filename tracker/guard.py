@@ -27,7 +27,9 @@ def unsafe_settings() -> list[Error]:
     problems = []
     if len(key) < 50 or key.startswith(("django-insecure", "only-for-tests")):
         problems.append(
-            Error("SECRET_KEY 未设置或过于简单。", hint="请设置至少50个随机字符。", id="tracker.E001")
+            Error(
+                "SECRET_KEY 未设置或过于简单。", hint="请设置至少50个随机字符。", id="tracker.E001"
+            )
         )
     if settings.DEBUG:
         problems.append(Error("生产环境不能开启 DEBUG。", hint="请去掉 DEBUG。", id="tracker.E002"))
@@ -36,9 +38,7 @@ def unsafe_settings() -> list[Error]:
             Error("生产环境不能开启演示模式。", hint="请设置 DEMO=0。", id="tracker.E003")
         )
     if not settings.ALLOWED_HOSTS:
-        problems.append(
-            Error("ALLOWED_HOSTS 未设置。", hint="请填写本站域名。", id="tracker.E004")
-        )
+        problems.append(Error("ALLOWED_HOSTS 未设置。", hint="请填写本站域名。", id="tracker.E004"))
     return problems
 
 
@@ -63,7 +63,9 @@ def refuse_unsafe_production() -> None:
     """Exit with the reasons, one a line, where production would be unsafe."""
     problems = unsafe_settings() or usable_demo_accounts()
     if problems:
-        raise SystemExit("\n".join(f"拒绝启动：{problem.msg}{problem.hint}" for problem in problems))
+        raise SystemExit(
+            "\n".join(f"拒绝启动：{problem.msg}{problem.hint}" for problem in problems)
+        )
 
 
 @register("security", deploy=True)

@@ -66,9 +66,7 @@ class Target(Sourced, Place):
     year = models.PositiveSmallIntegerField(_("目标年"), null=True, blank=True)
     operator = models.CharField(_("比较方式"), max_length=10, choices=Operator)
     comparator = models.CharField(_("文中表述"), max_length=50, blank=True)
-    value = models.DecimalField(
-        _("目标值"), max_digits=18, decimal_places=4, null=True, blank=True
-    )
+    value = models.DecimalField(_("目标值"), max_digits=18, decimal_places=4, null=True, blank=True)
     value_max = models.DecimalField(
         _("目标值上限"), max_digits=18, decimal_places=4, null=True, blank=True
     )
@@ -100,9 +98,7 @@ class Target(Sourced, Place):
                 violation_error_message=_("定量目标须填写目标值。"),
             ),
             models.CheckConstraint(
-                condition=Q(baseline_year=None)
-                | Q(year=None)
-                | Q(year__gt=F("baseline_year")),
+                condition=Q(baseline_year=None) | Q(year=None) | Q(year__gt=F("baseline_year")),
                 name="target_baseline_before_year",
                 violation_error_message=_("基准年须早于目标年。"),
             ),
@@ -129,9 +125,7 @@ class Observation(Sourced, Place):
         Indicator, models.PROTECT, verbose_name=_("指标"), related_name="observations"
     )
     order = models.PositiveSmallIntegerField(_("序号"))
-    value = models.DecimalField(
-        _("监测值"), max_digits=18, decimal_places=4, null=True, blank=True
-    )
+    value = models.DecimalField(_("监测值"), max_digits=18, decimal_places=4, null=True, blank=True)
     category = models.CharField(_("类别"), max_length=20, blank=True)
     comparator = models.CharField(_("文中表述"), max_length=20, blank=True)
     basis = models.CharField(_("口径"), max_length=4, choices=Basis)

@@ -4,7 +4,7 @@ A property test holds the two together. Percent is that of the latest approved r
 """
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import (
     Case,
@@ -29,6 +29,8 @@ from tracker.lib.workdays import Quarter, add_workdays
 
 if TYPE_CHECKING:
     from tasks.models.tasks import Responsibility, ResponsibilityQuerySet
+
+Sides = TypeVar("Sides", bound="ResponsibilityQuerySet")
 
 SOON_WORKDAYS = 7
 BEHIND_POINTS = 10
@@ -123,13 +125,11 @@ def state_rank() -> Case:
     )
 
 
-def side_due(sides: "ResponsibilityQuerySet") -> "ResponsibilityQuerySet":
+def side_due(sides: Sides) -> Sides:
     return sides.annotate(due=Coalesce(F("due_on"), F("task__due_on"), F("task__plan__ends_on")))
 
 
-def side_percent(
-    sides: "ResponsibilityQuerySet", upto: Quarter | None
-) -> "ResponsibilityQuerySet":
+def side_percent(sides: Sides, upto: Quarter | None) -> Sides:
     reports = ProgressReport.objects.filter(
         responsibility=OuterRef("pk"), state=ReportState.APPROVED, percent__isnull=False
     )
@@ -158,9 +158,7 @@ def _points_behind(today: datetime.date) -> Combinable:
     return Greatest(Value(0), Least(Value(100), expected)) - Coalesce(F("percent"), Value(0))
 
 
-def side_light(
-    sides: "ResponsibilityQuerySet", today: datetime.date, upto: Quarter | None
-) -> "ResponsibilityQuerySet":
+def side_light(sides: Sides, today: datetime.date, upto: Quarter | None) -> Sides:
     own_date = Q(due_on__isnull=False) | Q(task__due_on__isnull=False)
     ended = [When(state=state, then=Value(word.rank)) for state, word in WORD_OF_ENDED.items()]
     return (

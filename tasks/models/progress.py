@@ -43,9 +43,7 @@ class Period(models.Model):
     opens_on = models.DateField(_("开放日"))
     due_on = models.DateField(_("报送截止日"))
     grace_until = models.DateField(_("宽限至"))
-    state = models.CharField(
-        _("状态"), max_length=6, choices=PeriodState, default=PeriodState.OPEN
-    )
+    state = models.CharField(_("状态"), max_length=6, choices=PeriodState, default=PeriodState.OPEN)
     closed_on = models.DateField(_("关闭日"), null=True, blank=True)
 
     objects = PeriodQuerySet.as_manager()
@@ -175,8 +173,7 @@ class ProgressReport(models.Model):
                 violation_error_message=_("完成进度应在0至100之间。"),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=EDITABLE_STATES)
-                | Q(percent__isnull=False) & ~Q(progress=""),
+                condition=Q(state__in=EDITABLE_STATES) | Q(percent__isnull=False) & ~Q(progress=""),
                 name="report_handed_in_is_complete",
                 violation_error_message=_("报送前须填写完成进度和进展情况。"),
             ),

@@ -105,9 +105,7 @@ class Task(Sourced):
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, verbose_name=_("方案"), related_name="tasks")
-    action = models.ForeignKey(
-        Action, models.PROTECT, verbose_name=_("行动"), related_name="tasks"
-    )
+    action = models.ForeignKey(Action, models.PROTECT, verbose_name=_("行动"), related_name="tasks")
     number = models.PositiveSmallIntegerField(_("序号"))
     title = models.CharField(_("任务"), max_length=200)
     summary = models.TextField(_("概要"), blank=True)
@@ -194,9 +192,7 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
 
     def overdue(self, today: datetime.date) -> Self:
         """逾期: past a date of its own."""
-        return self._past(today).filter(
-            Q(due_on__isnull=False) | Q(task__due_on__isnull=False)
-        )
+        return self._past(today).filter(Q(due_on__isnull=False) | Q(task__due_on__isnull=False))
 
     def expired(self, today: datetime.date) -> Self:
         """期满未办结: past the plan's end, with no date of its own."""
@@ -206,9 +202,7 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
         return self._past(today)
 
     def _past(self, today: datetime.date) -> Self:
-        return (
-            self.with_due().filter(role=Role.LEAD, due__lt=today).exclude(state__in=DONE_STATES)
-        )
+        return self.with_due().filter(role=Role.LEAD, due__lt=today).exclude(state__in=DONE_STATES)
 
 
 class Responsibility(Sourced):

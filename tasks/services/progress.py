@@ -74,9 +74,7 @@ def submit(
     report.submitted_by = by
     report.submitted_at = now
     report.redo_by = None
-    report.save(
-        update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"]
-    )
+    report.save(update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"])
     _start(side, now.date(), by=by)
     audit.record("report.submit", report, by=by, after=asdict(entry))
     return report

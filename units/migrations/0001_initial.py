@@ -10,250 +10,727 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('code', models.SlugField(unique=True, verbose_name='代码')),
-                ('kind', models.CharField(choices=[('plan', '方案'), ('draft', '征求意见稿'), ('news', '新闻报道'), ('report', '情况通报'), ('standard', '标准')], max_length=10, verbose_name='种类')),
-                ('title', models.CharField(max_length=300, verbose_name='标题')),
-                ('number', models.CharField(blank=True, max_length=100, verbose_name='发文字号')),
-                ('issuers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='发文机关')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='公布日期')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="代码")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("plan", "方案"),
+                            ("draft", "征求意见稿"),
+                            ("news", "新闻报道"),
+                            ("report", "情况通报"),
+                            ("standard", "标准"),
+                        ],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="标题")),
+                ("number", models.CharField(blank=True, max_length=100, verbose_name="发文字号")),
+                (
+                    "issuers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="发文机关",
+                    ),
+                ),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="公布日期")),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
             ],
             options={
-                'verbose_name': '文件',
-                'verbose_name_plural': '文件',
-                'ordering': ['code'],
+                "verbose_name": "文件",
+                "verbose_name_plural": "文件",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('name', models.CharField(blank=True, max_length=50, verbose_name='姓名')),
-                ('post', models.CharField(blank=True, max_length=50, verbose_name='职务')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='办公电话')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=50, verbose_name="姓名")),
+                ("post", models.CharField(blank=True, max_length=50, verbose_name="职务")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="办公电话")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '人员',
-                'verbose_name_plural': '人员',
-                'ordering': ['username'],
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
+                "ordering": ["username"],
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Jurisdiction',
+            name="Jurisdiction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('code', models.CharField(max_length=6, unique=True, verbose_name='行政区划代码')),
-                ('name', models.CharField(max_length=50, verbose_name='名称')),
-                ('level', models.CharField(choices=[('province', '省级'), ('prefecture', '市级'), ('county', '县级')], max_length=10, verbose_name='级别')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.document', verbose_name='依据文件')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='units.jurisdiction', verbose_name='上级')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("code", models.CharField(max_length=6, unique=True, verbose_name="行政区划代码")),
+                ("name", models.CharField(max_length=50, verbose_name="名称")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("province", "省级"), ("prefecture", "市级"), ("county", "县级")],
+                        max_length=10,
+                        verbose_name="级别",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.document",
+                        verbose_name="依据文件",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="units.jurisdiction",
+                        verbose_name="上级",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '辖区',
-                'verbose_name_plural': '辖区',
-                'ordering': ['code'],
+                "verbose_name": "辖区",
+                "verbose_name_plural": "辖区",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('code', models.SlugField(unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='名称')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.document', verbose_name='依据文件')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("code", models.SlugField(unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="名称")),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.document",
+                        verbose_name="依据文件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '区域',
-                'verbose_name_plural': '区域',
-                'ordering': ['code'],
+                "verbose_name": "区域",
+                "verbose_name_plural": "区域",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='RegionMember',
+            name="RegionMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('extent', models.CharField(choices=[('whole', '全域'), ('partial', '部分'), ('excluded', '不纳入')], default='whole', max_length=10, verbose_name='纳入范围')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='units.jurisdiction', verbose_name='辖区')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='units.region', verbose_name='区域')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "extent",
+                    models.CharField(
+                        choices=[("whole", "全域"), ("partial", "部分"), ("excluded", "不纳入")],
+                        default="whole",
+                        max_length=10,
+                        verbose_name="纳入范围",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.jurisdiction",
+                        verbose_name="辖区",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="units.region",
+                        verbose_name="区域",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '区域范围',
-                'verbose_name_plural': '区域范围',
-                'ordering': ['region', 'jurisdiction'],
+                "verbose_name": "区域范围",
+                "verbose_name_plural": "区域范围",
+                "ordering": ["region", "jurisdiction"],
             },
         ),
         migrations.AddField(
-            model_name='region',
-            name='members',
-            field=models.ManyToManyField(related_name='regions', through='units.RegionMember', to='units.jurisdiction', verbose_name='范围'),
+            model_name="region",
+            name="members",
+            field=models.ManyToManyField(
+                related_name="regions",
+                through="units.RegionMember",
+                to="units.jurisdiction",
+                verbose_name="范围",
+            ),
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='单位名称')),
-                ('kind', models.CharField(choices=[('government', '政府部门'), ('party', '党委部门'), ('vertical', '中央垂直管理单位'), ('enterprise', '企业'), ('institution', '事业单位'), ('collective', '集体')], default='government', max_length=12, verbose_name='性质')),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='机构序列')),
-                ('succeeded_on', models.DateField(blank=True, null=True, verbose_name='承接日期')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.document', verbose_name='依据文件')),
-                ('jurisdiction', models.ForeignKey(blank=True, help_text='中央单位可不填。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='units.jurisdiction', verbose_name='所在辖区')),
-                ('members', models.ManyToManyField(blank=True, related_name='collectives', to='units.unit', verbose_name='成员')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='units.unit', verbose_name='承接单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="单位名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "政府部门"),
+                            ("party", "党委部门"),
+                            ("vertical", "中央垂直管理单位"),
+                            ("enterprise", "企业"),
+                            ("institution", "事业单位"),
+                            ("collective", "集体"),
+                        ],
+                        default="government",
+                        max_length=12,
+                        verbose_name="性质",
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=0, verbose_name="机构序列")),
+                ("succeeded_on", models.DateField(blank=True, null=True, verbose_name="承接日期")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.document",
+                        verbose_name="依据文件",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="中央单位可不填。",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="units.jurisdiction",
+                        verbose_name="所在辖区",
+                    ),
+                ),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        blank=True, related_name="collectives", to="units.unit", verbose_name="成员"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="units.unit",
+                        verbose_name="承接单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位',
-                'verbose_name_plural': '单位',
-                'ordering': ['jurisdiction__code', 'order', 'name'],
+                "verbose_name": "单位",
+                "verbose_name_plural": "单位",
+                "ordering": ["jurisdiction__code", "order", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='名称')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.document', verbose_name='依据文件')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='units.jurisdiction', verbose_name='辖区')),
-                ('host_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.unit', verbose_name='设在单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="名称")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.document",
+                        verbose_name="依据文件",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="units.jurisdiction",
+                        verbose_name="辖区",
+                    ),
+                ),
+                (
+                    "host_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.unit",
+                        verbose_name="设在单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '协调办公室',
-                'verbose_name_plural': '协调办公室',
-                'ordering': ['jurisdiction__code', 'name'],
+                "verbose_name": "协调办公室",
+                "verbose_name_plural": "协调办公室",
+                "ordering": ["jurisdiction__code", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('officer', '填报人'), ('signer', '审签人'), ('liaison', '联络员'), ('coordinator', '协调办公室人员'), ('inspector', '督查员')], max_length=12, verbose_name='角色')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='起')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='units.jurisdiction', verbose_name='辖区')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
-                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='units.office', verbose_name='协调办公室')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='units.unit', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "填报人"),
+                            ("signer", "审签人"),
+                            ("liaison", "联络员"),
+                            ("coordinator", "协调办公室人员"),
+                            ("inspector", "督查员"),
+                        ],
+                        max_length=12,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="起")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="units.jurisdiction",
+                        verbose_name="辖区",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="units.office",
+                        verbose_name="协调办公室",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="units.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'ordering': ['user', 'role'],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "ordering": ["user", "role"],
             },
         ),
         migrations.CreateModel(
-            name='UnitName',
+            name="UnitName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('name', models.CharField(db_index=True, max_length=100, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('short', '简称'), ('full', '全称'), ('former', '曾用名')], max_length=10, verbose_name='种类')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='起用日期')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据说明')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.document', verbose_name='依据文件')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='units.unit', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("name", models.CharField(db_index=True, max_length=100, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("short", "简称"), ("full", "全称"), ("former", "曾用名")],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="起用日期")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据说明")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.document",
+                        verbose_name="依据文件",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="units.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位名称',
-                'verbose_name_plural': '单位名称',
-                'ordering': ['unit', 'kind', 'name'],
+                "verbose_name": "单位名称",
+                "verbose_name_plural": "单位名称",
+                "ordering": ["unit", "kind", "name"],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='时间')),
-                ('actor_name', models.CharField(blank=True, max_length=150, verbose_name='操作人姓名')),
-                ('unit_name', models.CharField(blank=True, max_length=200, verbose_name='单位')),
-                ('source', models.CharField(choices=[('web', '网页'), ('api', '接口'), ('admin', '管理后台'), ('job', '后台任务'), ('command', '命令')], max_length=10, verbose_name='来源')),
-                ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='地址')),
-                ('request_id', models.CharField(blank=True, max_length=36, verbose_name='请求编号')),
-                ('verb', models.CharField(db_index=True, max_length=60, verbose_name='动作')),
-                ('object_type', models.CharField(blank=True, max_length=60, verbose_name='对象类型')),
-                ('object_id', models.CharField(blank=True, max_length=60, verbose_name='对象编号')),
-                ('object_name', models.CharField(blank=True, max_length=300, verbose_name='对象')),
-                ('before', models.JSONField(blank=True, default=dict, verbose_name='变更前')),
-                ('after', models.JSONField(blank=True, default=dict, verbose_name='变更后')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="时间")),
+                (
+                    "actor_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="操作人姓名"),
+                ),
+                ("unit_name", models.CharField(blank=True, max_length=200, verbose_name="单位")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("web", "网页"),
+                            ("api", "接口"),
+                            ("admin", "管理后台"),
+                            ("job", "后台任务"),
+                            ("command", "命令"),
+                        ],
+                        max_length=10,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("ip", models.GenericIPAddressField(blank=True, null=True, verbose_name="地址")),
+                (
+                    "request_id",
+                    models.CharField(blank=True, max_length=36, verbose_name="请求编号"),
+                ),
+                ("verb", models.CharField(db_index=True, max_length=60, verbose_name="动作")),
+                (
+                    "object_type",
+                    models.CharField(blank=True, max_length=60, verbose_name="对象类型"),
+                ),
+                ("object_id", models.CharField(blank=True, max_length=60, verbose_name="对象编号")),
+                ("object_name", models.CharField(blank=True, max_length=300, verbose_name="对象")),
+                ("before", models.JSONField(blank=True, default=dict, verbose_name="变更前")),
+                ("after", models.JSONField(blank=True, default=dict, verbose_name="变更后")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '历史',
-                'verbose_name_plural': '历史',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='units_audit_object__303bcd_idx')],
+                "verbose_name": "历史",
+                "verbose_name_plural": "历史",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["object_type", "object_id"], name="units_audit_object__303bcd_idx"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='jurisdiction',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{6}$')), name='jurisdiction_code_six_digits', violation_error_message='行政区划代码应为六位数字（GB/T 2260）。'),
+            model_name="jurisdiction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^\\d{6}$")),
+                name="jurisdiction_code_six_digits",
+                violation_error_message="行政区划代码应为六位数字（GB/T 2260）。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='regionmember',
-            constraint=models.UniqueConstraint(fields=('region', 'jurisdiction'), name='region_member_once'),
+            model_name="regionmember",
+            constraint=models.UniqueConstraint(
+                fields=("region", "jurisdiction"), name="region_member_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('succeeded_on', None), ('successor', None)), models.Q(('succeeded_on__isnull', False), ('successor__isnull', False)), _connector='OR'), name='unit_successor_has_date', violation_error_message='承接单位与承接日期须同时填写。'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("succeeded_on", None), ("successor", None)),
+                    models.Q(("succeeded_on__isnull", False), ("successor__isnull", False)),
+                    _connector="OR",
+                ),
+                name="unit_successor_has_date",
+                violation_error_message="承接单位与承接日期须同时填写。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('successor', models.F('id')), _negated=True), name='unit_successor_is_another'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("successor", models.F("id")), _negated=True),
+                name="unit_successor_is_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('jurisdiction', None), ('office', None), ('role__in', ('officer', 'signer', 'liaison')), ('unit__isnull', False)), models.Q(('jurisdiction', None), ('office__isnull', False), ('role__in', ('coordinator',)), ('unit', None)), models.Q(('jurisdiction__isnull', False), ('office', None), ('role__in', ('inspector',)), ('unit', None)), _connector='OR'), name='membership_role_fits_body', violation_error_message='填报人、审签人、联络员须选单位，协调人员须选协调办公室，督查员须选辖区。'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("jurisdiction", None),
+                        ("office", None),
+                        ("role__in", ("officer", "signer", "liaison")),
+                        ("unit__isnull", False),
+                    ),
+                    models.Q(
+                        ("jurisdiction", None),
+                        ("office__isnull", False),
+                        ("role__in", ("coordinator",)),
+                        ("unit", None),
+                    ),
+                    models.Q(
+                        ("jurisdiction__isnull", False),
+                        ("office", None),
+                        ("role__in", ("inspector",)),
+                        ("unit", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_role_fits_body",
+                violation_error_message="填报人、审签人、联络员须选单位，协调人员须选协调办公室，督查员须选辖区。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'unit', 'office', 'jurisdiction'), name='membership_once', nulls_distinct=False),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role", "unit", "office", "jurisdiction"),
+                name="membership_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_dates_in_order', violation_error_message='任职止日不能早于起日。'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("since", None),
+                    ("until", None),
+                    ("until__gte", models.F("since")),
+                    _connector="OR",
+                ),
+                name="membership_dates_in_order",
+                violation_error_message="任职止日不能早于起日。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitname',
-            constraint=models.UniqueConstraint(fields=('unit', 'name', 'kind'), name='unit_name_once'),
+            model_name="unitname",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "name", "kind"), name="unit_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitname',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='unit_name_dates_in_order', violation_error_message='停用日期不能早于起用日期。'),
+            model_name="unitname",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_until", None),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="unit_name_dates_in_order",
+                violation_error_message="停用日期不能早于起用日期。",
+            ),
         ),
     ]

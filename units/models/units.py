@@ -26,9 +26,7 @@ class Unit(Sourced):
         related_name="units",
         help_text=_("中央单位可不填。"),
     )
-    kind = models.CharField(
-        _("性质"), max_length=12, choices=UnitKind, default=UnitKind.GOVERNMENT
-    )
+    kind = models.CharField(_("性质"), max_length=12, choices=UnitKind, default=UnitKind.GOVERNMENT)
     order = models.PositiveIntegerField(_("机构序列"), default=0)
     members: "models.ManyToManyField[Unit, models.Model]" = models.ManyToManyField(
         "self", symmetrical=False, related_name="collectives", blank=True, verbose_name=_("成员")
@@ -70,9 +68,7 @@ class Unit(Sourced):
 class UnitName(Sourced):
     """A name of a unit and the dates for which it holds; open ends are null."""
 
-    unit = models.ForeignKey(
-        Unit, models.CASCADE, verbose_name=_("单位"), related_name="names"
-    )
+    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name=_("单位"), related_name="names")
     name = models.CharField(_("名称"), max_length=100, db_index=True)
     kind = models.CharField(_("种类"), max_length=10, choices=NameKind)
     valid_from = models.DateField(_("起用日期"), null=True, blank=True)

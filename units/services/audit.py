@@ -23,7 +23,8 @@ class Context:
     request_id: str = ""
 
 
-_context: ContextVar[Context] = ContextVar("audit_context", default=Context())
+_ELSEWHERE = Context()
+_context: ContextVar[Context] = ContextVar("audit_context")
 
 
 @contextlib.contextmanager
@@ -46,7 +47,7 @@ def record(
     reason: str = "",
 ) -> AuditEntry:
     """Write one entry. `verb` is dotted (`report.submit`); before and after hold changed fields."""
-    here = _context.get()
+    here = _context.get(_ELSEWHERE)
     return AuditEntry.objects.create(
         actor=by,
         actor_name=str(by) if by else "系统",

@@ -1,0 +1,50 @@
+"""A net under every request of the tests: what is written to a tracked table is on record."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+TRACKED = (
+    "tasks_plan",
+    "tasks_planside",
+    "tasks_action",
+    "tasks_task",
+    "tasks_responsibility",
+    "tasks_period",
+    "tasks_progressreport",
+    "tasks_target",
+    "tasks_observation",
+    "units_unit",
+    "units_unitname",
+    "units_office",
+    "units_membership",
+    "reports_reportrun",
+)
+WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(?P<table>\w+)"')
+
+
+class UnrecordedWrite(AssertionError):
+    """A request changed a tracked table and left no audit entry."""
+
+
+class AuditNetMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        written: set[str] = set()
+
+        def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            if match := WRITE.match(sql):
+                written.add(match["table"])
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(watch):
+            response = self.get_response(request)
+        unrecorded = written.intersection(TRACKED)
+        if unrecorded and "units_auditentry" not in written:
+            raise UnrecordedWrite(f"{request.method} {request.path}: {sorted(unrecorded)}")
+        return response
