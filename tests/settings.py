@@ -1,25 +1,25 @@
 """Settings for tests: the product's own, with what makes tests fast and closed."""
 
 import os
+import re
 
 os.environ.setdefault("TRACKER_ENV", "local")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 4)
 
-from tracker.settings import *  # noqa: E402, F403
-from tracker.settings import DATABASES, MIDDLEWARE, env  # noqa: E402
+from tracker.settings import *  # noqa: F403
+from tracker.settings import DATABASES, MIDDLEWARE, REDIS_URL, env
 
 # Tests make their own database, so they connect as the owner of the tables.
 if "DATABASE_OWNER_URL" in os.environ:
     DATABASES["default"].update(
         {k: v for k, v in env.db("DATABASE_OWNER_URL").items() if k != "OPTIONS"}
     )
-# Each worker of a parallel run has a Redis database of its own for the cache.
+# Each worker of a parallel run has a Redis database of its own: clearing the cache empties it.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env("REDIS_URL", default="redis://127.0.0.1:6379/0"),
-        "OPTIONS": {"db": str(1 + WORKER)},
+        "LOCATION": re.sub(r"(?<=db=)\d+$|(?<=/)\d+$", str(1 + WORKER), REDIS_URL),
     }
 }
 MIDDLEWARE = ["tests.audit_net.AuditNetMiddleware", *MIDDLEWARE]

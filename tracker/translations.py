@@ -1,0 +1,132 @@
+"""The English catalogue: collected, checked and compiled with Babel, without gettext's tools.
+
+Chinese texts in the source are the message ids; `tracker/locale/en` holds the English.
+"""
+
+import ast
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+APPS = ("tracker", "units", "tasks", "reports")
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+}
+# What templatize makes of a template's tags: a call with one or two literals.
+CALL = re.compile(
+    r"""\b(?P<name>gettext|ngettext|_)\(\s*
+        (?P<one>u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))
+        (?:\s*,\s*(?P<many>u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")))?""",
+    re.VERBOSE | re.DOTALL,
+)
+PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]")
+
+# A date in the header would change the file at each update.
+NO_DATE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+
+Message = str | tuple[str, ...]
+
+
+def po_path() -> Path:
+    return Path(settings.BASE_DIR) / "tracker/locale/en/LC_MESSAGES/django.po"
+
+
+def messages() -> set[Message]:
+    """Every message id in the source; a pair where it has a plural."""
+    found: set[Message] = set()
+    for app in APPS:
+        root = Path(settings.BASE_DIR) / app
+        for path in sorted(root.rglob("*.py")):
+            if "migrations" not in path.parts:
+                found.update(_in_python(path))
+        for path in sorted(root.rglob("templates/**/*")):
+            if path.is_file():
+                found.update(_in_template(path))
+    return {message for message in found if message}
+
+
+def _in_python(path: Path) -> Iterator[Message]:
+    for _line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
+        yield message if isinstance(message, str) else tuple(message)
+
+
+def _in_template(path: Path) -> Iterator[Message]:
+    for call in CALL.finditer(templatize(path.read_text(encoding="utf-8"), origin=str(path))):
+        one = ast.literal_eval(call["one"])
+        yield (one, ast.literal_eval(call["many"])) if call["many"] else one
+
+
+def read_catalogue() -> Catalog:
+    if not po_path().exists():
+        return Catalog(locale="en")
+    with po_path().open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def update() -> tuple[int, int]:
+    """Bring the catalogue in step with the source; returns (entries, still without English)."""
+    old = read_catalogue()
+    new = Catalog(
+        locale="en",
+        project="tanzetong",
+        header_comment="# English texts of Tanzetong.",
+        charset="utf-8",
+        fuzzy=False,
+        creation_date=NO_DATE,
+        revision_date=NO_DATE,
+    )
+    for message in messages():
+        known = old.get(message[0] if isinstance(message, tuple) else message)
+        new.add(message, known.string if known is not None else None)
+    po_path().parent.mkdir(parents=True, exist_ok=True)
+    with po_path().open("wb") as file:
+        write_po(file, new, sort_output=True, no_location=True, width=100, omit_header=False)
+    return len(new), len(missing())
+
+
+def missing() -> list[str]:
+    """What stands in the source without an English text, or with other placeholders."""
+    catalogue = read_catalogue()
+    problems: list[str] = []
+    for message in sorted(messages(), key=str):
+        source = message[0] if isinstance(message, tuple) else message
+        entry = catalogue.get(source)
+        texts = _texts(entry.string if entry is not None else "")
+        if not texts or not all(texts) or (entry is not None and entry.fuzzy):
+            problems.append(f"no English: {source}")
+        elif any(_placeholders(text) != _placeholders(source) for text in texts):
+            problems.append(f"placeholders differ: {source}")
+    return problems
+
+
+def _texts(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [string] if isinstance(string, str) else list(string or [])
+
+
+def _placeholders(text: str) -> set[str]:
+    return {match.group(0) for match in PLACEHOLDER.finditer(text.replace("%%", ""))}
+
+
+def compile_catalogue() -> bool:
+    """Write the .mo file where it is older than the .po; True where it was written."""
+    source, target = po_path(), po_path().with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return False
+    beside = target.with_suffix(".mo.new")
+    with beside.open("wb") as file:
+        write_mo(file, read_catalogue())
+    beside.replace(target)
+    return True
