@@ -1,0 +1,63 @@
+"""Rows for tests. Defaults make the smallest legal row; traits say what is special.
+
+Jurisdictions, offices and documents are found by code or name when they exist, so that factories
+and loaded fixtures can stand in one database. The day of the tests is `TODAY`.
+"""
+
+from tests.factories.days import NOW, PASSWORD, TODAY
+from tests.factories.figures import (
+    IndicatorFactory,
+    NoticeFactory,
+    ObservationFactory,
+    TargetFactory,
+)
+from tests.factories.tasks import (
+    ActionFactory,
+    PeriodFactory,
+    PlanFactory,
+    PlanSideFactory,
+    ProgressReportFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+    joint_plan,
+)
+from tests.factories.units import (
+    DocumentFactory,
+    JurisdictionFactory,
+    MembershipFactory,
+    OfficeFactory,
+    UnitFactory,
+    UnitNameFactory,
+    UserFactory,
+    coordinator,
+    inspector,
+    officer,
+)
+
+__all__ = [
+    "NOW",
+    "PASSWORD",
+    "TODAY",
+    "ActionFactory",
+    "DocumentFactory",
+    "IndicatorFactory",
+    "JurisdictionFactory",
+    "MembershipFactory",
+    "NoticeFactory",
+    "ObservationFactory",
+    "OfficeFactory",
+    "PeriodFactory",
+    "PlanFactory",
+    "PlanSideFactory",
+    "ProgressReportFactory",
+    "ResponsibilityFactory",
+    "TargetFactory",
+    "TaskFactory",
+    "UnitFactory",
+    "UnitNameFactory",
+    "UserFactory",
+    "coordinator",
+    "inspector",
+    "joint_plan",
+    "officer",
+]
