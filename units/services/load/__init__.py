@@ -2,9 +2,9 @@
 
 from units.services.load.bodies import OFFICE_SECTION, UNIT_SECTION
 from units.services.load.places import DOCUMENT_SECTION, PLACE_SECTION, REGION_SECTION
-from units.services.load.shape import LoadError, Problems, read_file
-from units.services.load.sync import Run, Section, Shelf, Source, Tally
+from units.services.load.sync import Section
 
+# In this order: each refers to those before it.
 SECTIONS: tuple[Section, ...] = (
     DOCUMENT_SECTION,
     PLACE_SECTION,
@@ -13,14 +13,4 @@ SECTIONS: tuple[Section, ...] = (
     OFFICE_SECTION,
 )
 
-__all__ = [
-    "SECTIONS",
-    "LoadError",
-    "Problems",
-    "Run",
-    "Section",
-    "Shelf",
-    "Source",
-    "Tally",
-    "read_file",
-]
+__all__ = ["SECTIONS"]

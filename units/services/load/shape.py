@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 from django.db.models import Choices
@@ -22,6 +22,13 @@ class LoadError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class HasData(Protocol):
+    """A file that was read."""
+
+    label: str
+    data: Raw
 
 
 @dataclass
@@ -74,7 +81,8 @@ def read_file(path: Path, label: str, problems: Problems) -> Raw:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         problems.add(
             label,
-            _("第%(line)s行不是有效的 YAML：%(reason)s。") % {"line": line, "reason": error.problem},
+            _("第%(line)s行不是有效的 YAML：%(reason)s。")
+            % {"line": line, "reason": error.problem},
         )
         return {}
     except yaml.YAMLError as error:
@@ -225,3 +233,35 @@ def checked(raw: Raw, keys: Mapping[str, Key], where: str, problems: Problems) -
         except ValueError as error:
             problems.add(where, _("“%(key)s”%(reason)s。") % {"key": key, "reason": error})
     return values if len(problems.found) == before else None
+
+
+def record_list(
+    source: HasData, key: str, keys: Mapping[str, Key], called: str, kind: str, problems: Problems
+) -> list[Raw]:
+    """Return the sound records under a key of a file, each with `where` it stands.
+
+    `called` is the key by which people know a record; failing that its number in the list is told.
+    """
+    try:
+        raws = records(source.data.get(key) or [])
+    except ValueError as error:
+        problems.add(source.label, _("“%(key)s”%(reason)s。") % {"key": key, "reason": error})
+        return []
+    rows: list[Raw] = []
+    for number_in_list, raw in enumerate(raws, 1):
+        where = f"{source.label}，{kind}“{raw.get(called) or number_in_list}”"
+        row = checked(raw, keys, where, problems)
+        if row is not None:
+            rows.append(row | {"where": where})
+    return rows
+
+
+def unique(rows: list[Raw], key: str, problems: Problems) -> None:
+    """Note every record whose value of the key stands a second time."""
+    seen: set[Any] = set()
+    for row in rows:
+        if row[key] in seen:
+            problems.add(
+                row["where"], _("“%(key)s”%(value)s重复。") % {"key": key, "value": row[key]}
+            )
+        seen.add(row[key])

@@ -2,18 +2,19 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.db.models import F
 
-from units.models import Document, Jurisdiction, Region, Unit
-from units.models.documents import Loaded
+from units.models import Loaded
 from units.services.load.shape import Problems, Raw
-from units.services.names import UnitIndex, UnitNameError
+
+Row = TypeVar("Row", bound=Loaded)
+PARKED = 10_000  # where rows wait while their places in a list are exchanged
 
 
 @dataclass
@@ -59,80 +60,137 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-class Shelf[Row: Loaded]:
-    """The rows of a model by natural key."""
+def field_of(row: Loaded | type[Loaded], name: str) -> "models.Field[Any, Any]":
+    """Return a concrete field of the model."""
+    found = row._meta.get_field(name)
+    if not isinstance(found, models.Field):
+        raise TypeError(name)
+    return found
 
-    def __init__(self, rows: models.QuerySet[Row], key: Callable[[Row], Hashable]) -> None:
-        self.model = rows.model
+
+def present(row: Loaded, name: str) -> Any:
+    """Return the field's value as JSON holds it."""
+    return plain(getattr(row, field_of(row, name).attname))
+
+
+def kind_of(model: type[models.Model]) -> str:
+    """Return what rows of the model are called."""
+    return str(model._meta.verbose_name)
+
+
+class Shelf(Generic[Row]):
+    """The rows of a model by natural key.
+
+    The key is the one that was loaded: a unit that people have renamed is still found, and its
+    new name kept.
+    """
+
+    def __init__(self, model: type[Row], *names: str) -> None:
+        self.model = model
+        self.names = names
+        # Found by key already: to look them up again would cost a query each.
+        self._relations = [f.name for f in model._meta.fields if f.is_relation]
         # Whoever edits a row at this moment is waited for, not overwritten.
-        locked = rows.select_for_update(of=("self",), no_key=True)
-        self.rows: dict[Hashable, Row] = {key(row): row for row in locked}
-        self.kind = str(rows.model._meta.verbose_name)
+        locked = model._default_manager.select_for_update(of=("self",), no_key=True).order_by("pk")
+        self.rows: dict[tuple[Any, ...], Row] = {
+            tuple(row.loaded.get(name, present(row, name)) for name in names): row for row in locked
+        }
 
-    def get(self, key: Hashable) -> Row | None:
+    def get(self, *key: Any) -> Row | None:
         """Return the row, or None."""
         return self.rows.get(key)
 
-    def put(
-        self,
-        key: Hashable,
-        values: Mapping[str, Any],
-        tally: Tally,
-        *,
-        identity: Mapping[str, Any],
-        first: Mapping[str, Any] | None = None,
-    ) -> Row:
+    def put(self, values: Mapping[str, Any], tally: Tally, **first: Any) -> Row:
         """Make the row or bring it up to the values; `first` is set only where it is made."""
+        key = tuple(plain(values[name]) for name in self.names)
         row = self.rows.get(key)
-        if row is None:
-            loaded = {name: plain(value) for name, value in values.items()}
-            row = self.model(**identity, **values, **(first or {}), loaded=loaded)
-            row.save(force_insert=True)
-            self.rows[key] = row
-            tally.created[self.kind] += 1
-        else:
+        if row is not None:
             self._update(row, values, tally)
+            return row
+        loaded = {name: plain(value) for name, value in values.items()}
+        row = self.model(**values, **first, loaded=loaded)
+        row.clean_fields(exclude=self._relations)
+        row.save(force_insert=True)
+        self.rows[key] = row
+        tally.created[kind_of(self.model)] += 1
         return row
 
     def _update(self, row: Row, values: Mapping[str, Any], tally: Tally) -> None:
         loaded = dict(row.loaded)
         changed: list[str] = []
         for name, value in values.items():
-            model_field = row._meta.get_field(name)
-            assert isinstance(model_field, models.Field)
-            present, wanted = plain(getattr(row, model_field.attname)), plain(value)
-            if present != wanted:
-                if present != loaded.get(name, plain(model_field.get_default())):
-                    tally.kept.append(f"{self.kind}“{row}”：{model_field.verbose_name}")
+            model_field, wanted, now = field_of(row, name), plain(value), present(row, name)
+            if now != wanted:
+                if now != loaded.get(name, plain(model_field.get_default())):
+                    tally.kept.append(f"{kind_of(self.model)}“{row}”：{model_field.verbose_name}")
                     continue
                 setattr(row, name, value)
                 changed.append(name)
             loaded[name] = wanted
-        self.finish(row, loaded, changed, tally)
-
-    def finish(self, row: Row, loaded: Raw, changed: list[str], tally: Tally) -> None:
-        """Save what changed, and count."""
         if changed or loaded != row.loaded:
             row.loaded = loaded
+            row.clean_fields(exclude=self._relations)
             row.save(update_fields=[*changed, "loaded"])
-        (tally.updated if changed else tally.unchanged)[self.kind] += 1
+        (tally.updated if changed else tally.unchanged)[kind_of(self.model)] += 1
 
-    def put_links(self, row: Row, name: str, wanted: Iterable[models.Model], tally: Tally) -> None:
-        """Bring a many-to-many field up to the rows, unless people have changed it."""
-        manager = getattr(row, name)
-        goal = sorted(other.pk for other in wanted)
-        present = sorted(manager.values_list("pk", flat=True)) if row.loaded.get(name) else []
-        if not row.loaded.get(name):
-            present = sorted(manager.values_list("pk", flat=True))
-        if present != goal:
-            if present != row.loaded.get(name, []):
-                label = row._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # a field
-                tally.kept.append(f"{self.kind}“{row}”：{label}")
-                return
-            manager.set(goal)
-        if row.loaded.get(name, []) != goal:
-            row.loaded = {**row.loaded, name: goal}
-            row.save(update_fields=["loaded"])
+
+def put_list(
+    row: Loaded, name: str, now: list[Any], wanted: list[Any], write: Callable[[], None]
+) -> bool:
+    """Bring what hangs on a row (links, members) up to a list; False where people changed it."""
+    before = row.loaded.get(name, [])
+    if now not in (wanted, before):
+        return False
+    if now != wanted:
+        write()
+    remember(row, name, wanted)
+    return True
+
+
+def remember(row: Loaded, name: str, wanted: list[Any]) -> None:
+    """Note on the row what was loaded beside its own fields."""
+    if row.loaded.get(name, []) != wanted:
+        row.loaded = {**row.loaded, name: wanted}
+        row.save(update_fields=["loaded"])
+
+
+def put_links(row: Loaded, name: str, others: Iterable[models.Model], tally: Tally) -> None:
+    """Bring a many-to-many field up to the rows, unless people have changed it."""
+    manager = getattr(row, name)
+    wanted = sorted(other.pk for other in others)
+    now = sorted(manager.values_list("pk", flat=True))
+    if not put_list(row, name, now, wanted, lambda: manager.set(wanted)):
+        label = getattr(row._meta.get_field(name), "verbose_name", name)
+        tally.kept.append(f"{kind_of(type(row))}“{row}”：{label}")
+
+
+def places_in_list(
+    shelf: Shelf[Any], mine: list[Any], wanted: dict[tuple[Any, ...], int]
+) -> dict[tuple[Any, ...], int]:
+    """Return a free place for every key, as wanted where it can be; park rows that move.
+
+    `mine` are the rows of the list. A place that people have given away stays theirs.
+    """
+    rows = {key: shelf.get(*key) for key in wanted}
+    bound = {r.pk for r in rows.values() if r and r.order == r.loaded.get("order", r.order)}
+    taken = {row.order for row in mine if row.pk not in bound}
+    free = max([*taken, *(r.order for r in mine), *wanted.values()], default=0) + 1
+    places: dict[tuple[Any, ...], int] = {}
+    moving: list[int] = []
+    for key, order in wanted.items():
+        row = rows[key]
+        if row is not None and row.pk not in bound:
+            places[key] = order  # moved by people: `put` keeps theirs
+            continue
+        if order in taken:
+            order = row.order if row is not None else free
+            free += 1
+        places[key] = order
+        if row is not None and row.order != order:
+            moving.append(row.pk)
+    if moving:
+        shelf.model._default_manager.filter(pk__in=moving).update(order=F("order") + PARKED)
+    return places
 
 
 @dataclass
@@ -140,51 +198,14 @@ class Run:
     """One loading: what was found wrong, and the rows that records refer to."""
 
     problems: Problems
-    index: UnitIndex | None = None
-    shelves: dict[type[models.Model], Any] = field(default_factory=dict)
+    shelves: dict[type[Loaded], Any] = field(default_factory=dict)
 
-    def shelf[Row: Loaded](
-        self, model: type[Row], key: Callable[[Row], Hashable]
-    ) -> Shelf[Row]:
-        """Return the model's rows, read once."""
+    def shelf(self, model: type[Row], *names: str) -> Shelf[Row]:
+        """Return the model's rows, read once; `names` make the key and are given once."""
         if model not in self.shelves:
-            self.shelves[model] = Shelf(model._default_manager.all(), key)
+            self.shelves[model] = Shelf(model, *names)
         shelf: Shelf[Row] = self.shelves[model]
         return shelf
-
-    @property
-    def documents(self) -> Shelf[Document]:
-        return self.shelf(Document, lambda row: row.code)
-
-    @property
-    def places(self) -> Shelf[Jurisdiction]:
-        return self.shelf(Jurisdiction, lambda row: row.code)
-
-    @property
-    def regions(self) -> Shelf[Region]:
-        return self.shelf(Region, lambda row: row.code)
-
-    def look_up[Row: Loaded](
-        self, shelf: Shelf[Row], key: str | None, where: str
-    ) -> Row | None:
-        """Return the row of a code; a problem is noted where there is none."""
-        row = shelf.get(key) if key else None
-        if key and row is None:
-            self.problems.add(
-                where,
-                _("没有代码为“%(code)s”的%(kind)s：请先登记或改正代码。")
-                % {"code": key, "kind": shelf.kind},
-            )
-        return row
-
-    def unit(self, words: str, within: Jurisdiction | None, where: str) -> Unit | None:
-        """Return the unit of a name; a problem is noted where there is none."""
-        self.index = self.index or UnitIndex.load()
-        try:
-            return self.index.find(words, within=within)
-        except UnitNameError as error:
-            self.problems.add(where, error)
-            return None
 
 
 @dataclass(frozen=True)
