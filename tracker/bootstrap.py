@@ -5,6 +5,8 @@ Runs as a script of its own with whatever Python the machine has
 that an old Python can still say what is missing.
 """
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import hashlib
@@ -51,7 +53,8 @@ def with_newer_python() -> int:
         newer = shutil.which(f"python3.{minor}")
         if newer:
             os.execv(newer, [newer, "-X", "utf8", "-I", *sys.argv])  # noqa: S606 - same script
-    say("需要 Python 3.11 或更新的版本，本机的 python3 是 %d.%d。" % sys.version_info[:2])
+    found = ".".join(map(str, sys.version_info[:2]))
+    say(f"需要 Python 3.11 或更新的版本，本机的 python3 是 {found}。")
     return 1
 
 
@@ -106,7 +109,7 @@ def install(requirements: str) -> bool:
 def digest(kind: str) -> str:
     """Return a digest of the requirements of one kind."""
     texts = [(ROOT / name).read_bytes() for name in REQUIREMENTS[kind]]
-    version = "%d.%d" % sys.version_info[:2]
+    version = ".".join(map(str, sys.version_info[:2]))
     return hashlib.sha256(b"\0".join([version.encode(), *texts])).hexdigest()
 
 

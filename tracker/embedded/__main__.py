@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.embedded.outside import check_servers
-from tracker.embedded.process import run_between_signals
+from tracker.embedded.process import run_between_signals, stop_on_signals
 from tracker.embedded.refusal import Refusal
-from tracker.embedded.servers import LOCK, Servers, is_locked
+from tracker.embedded.servers import LOCK, Servers, is_locked, locked
 
 TEMPORARY = "tanzetong-test-"
 YOUNG_SECONDS = 60
@@ -23,6 +23,7 @@ YOUNG_SECONDS = 60
 def main(arguments: list[str] | None = None) -> int:
     """Run one of the two commands; a refusal is one sentence and exit 1."""
     options = _parser().parse_args(arguments)
+    stop_on_signals()
     try:
         if options.command == "run":
             from tracker.embedded.run import run
@@ -32,13 +33,19 @@ def main(arguments: list[str] | None = None) -> int:
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def with_servers(data_dir: Path | None, command: list[str], *, fast: bool) -> int:
     """Run a command with the servers that its environment lacks; return its exit code."""
     env = dict(os.environ)
     check_servers(env)
-    with _folder(data_dir) as folder, Servers(folder, env=env, fast=fast) as servers:
+    with (
+        _folder(data_dir) as folder,
+        locked(folder),
+        Servers(folder, env=env, fast=fast) as servers,
+    ):
         env = {name: value for name, value in env.items() if not _is_libpq(name)}
         env |= servers.urls | {"DATA_DIR": str(folder)}
         env.setdefault("TRACKER_ENV", "local")

@@ -142,3 +142,13 @@ def run_between_signals(argv: Sequence[str], env: Mapping[str, str]) -> int:
         signal.signal(signal.SIGINT, before_int)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stop_on_signals() -> None:
+    """Have TERM and HUP unwind as Ctrl-C does, so that what was started is stopped.
+
+    A signal that was ignored from the beginning (nohup) stays ignored.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)

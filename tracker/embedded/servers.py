@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import IO
 from urllib.parse import quote
 
+from tracker.embedded.environment import SHARED
 from tracker.embedded.place import Place, make_data_dir, settle
 from tracker.embedded.postgres import Postgres
 from tracker.embedded.refusal import Refusal
@@ -25,11 +27,12 @@ LOCK_SECONDS = 3.0  # children of a supervisor just killed hold the lock a momen
 
 
 class Servers:
-    """The embedded servers that an environment lacks; a context manager."""
+    """The embedded servers that an environment lacks; a context manager, under `locked`."""
 
     def __init__(self, data_dir: Path, *, env: Mapping[str, str], fast: bool = False) -> None:
         self.data_dir = data_dir
         self.fast = fast
+        self.env = env
         self.wants_database = not env.get("DATABASE_URL")
         self.wants_broker = not env.get("REDIS_URL")
         self.place: Place | None = None
@@ -40,8 +43,6 @@ class Servers:
     def __enter__(self) -> "Servers":
         with contextlib.ExitStack() as stack:
             if self.wants_database or self.wants_broker:
-                make_data_dir(self.data_dir)
-                stack.enter_context(locked(self.data_dir))
                 self.place = settle(self.data_dir)
                 stack.callback(self._stop)
                 self._start(self.place)
@@ -55,6 +56,12 @@ class Servers:
         traceback: TracebackType | None,
     ) -> None:
         self._cleanup.close()
+
+    def elsewhere(self) -> str:
+        """Return a sentence if the data had to leave DATA_DIR, else nothing."""
+        if self.place is None or not self.place.is_elsewhere:
+            return ""
+        return f"数据放在 {self.place.home}（{self.place.account.name} 的私有目录）"
 
     def dead(self) -> str | None:
         """Return the name of a server that ended by itself, if any."""
@@ -70,8 +77,9 @@ class Servers:
             valkey = Valkey(place, fast=self.fast)
             self._run(valkey)
             self.urls["REDIS_URL"] = f"unix://{valkey.socket}?db=0"
+        shared = {name: self.env[name] for name in SHARED if name in self.env}
         state = self.data_dir / STATE
-        state.with_suffix(".new").write_text(json.dumps({"pid": os.getpid(), **self.urls}))
+        state.with_suffix(".new").write_text(json.dumps(shared | self.urls), encoding="utf-8")
         state.with_suffix(".new").replace(state)
 
     def _run(self, server: Server) -> None:
@@ -79,6 +87,8 @@ class Servers:
         server.start()
 
     def _stop(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C changes nothing
         (self.data_dir / STATE).unlink(missing_ok=True)
         for server in reversed(self._running):
             server.stop()
@@ -88,6 +98,7 @@ class Servers:
 @contextmanager
 def locked(data_dir: Path) -> Iterator[None]:
     """Hold the lock of DATA_DIR, or refuse and say who holds it."""
+    make_data_dir(data_dir)
     with (data_dir / LOCK).open("a+", encoding="ascii") as lock:
         deadline = time.monotonic() + LOCK_SECONDS
         while not _try(lock):
@@ -115,7 +126,7 @@ def running(data_dir: Path) -> dict[str, str] | None:
         state = json.loads((data_dir / STATE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return {name: str(value) for name, value in state.items() if name != "pid"}
+    return {name: str(value) for name, value in state.items()}
 
 
 def _try(lock: IO[str]) -> bool:

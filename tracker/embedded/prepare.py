@@ -1,0 +1,106 @@
+"""Everything between the servers and the site, in one process: Django is imported once.
+
+Runs as `python -m tracker.embedded.prepare` with DATABASE_URL of the tables' owner and APP_URL of
+the role that runs the site.
+"""
+
+import hashlib
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tracker.embedded.outside import sentence
+from tracker.embedded.roles import grant
+from tracker.embedded.steps import say, step
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+STATIC_STAMP = ".made-from"
+
+
+def main() -> int:
+    """Migrate, grant, load, translate, collect; exit 1 with a sentence if something refuses."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management.base import CommandError
+    from django.db import OperationalError
+
+    try:
+        django.setup()
+        prepare()
+    except (CommandError, ImproperlyConfigured) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OperationalError as error:
+        sys.stderr.write(f"{sentence('DATABASE_URL', os.environ['DATABASE_URL'], error)}\n")
+        return 1
+    return 0
+
+
+def prepare() -> None:
+    """Do the steps in their order; each leaves alone what is done already."""
+    with step("数据库结构") as detail:
+        detail.text = command("migrate", "--no-input", last_line=_migrated)
+        grant(os.environ["DATABASE_URL"], os.environ["APP_URL"])
+    with step("译文"):
+        command("translations", "compile")
+    with step("方案与单位") as detail:
+        detail.text = command("load_plans")
+    with step("启用季度") as detail:
+        demo = os.environ.get("DEMO") == "1"
+        since = ("--from", "2022Q2", "--reminders-from", "2022-06-01") if demo else ()
+        detail.text = command("start_tracking", *since)
+    if demo:
+        with step("演示数据") as detail:
+            detail.text = command("make_demo")
+    with step("静态文件") as detail:
+        detail.text = collect_static()
+
+
+def command(name: str, *arguments: str, last_line: Callable[[str], str] | None = None) -> str:
+    """Run a management command and return the last line that it wrote."""
+    from django.core.management import call_command
+
+    out = io.StringIO()
+    call_command(name, *arguments, stdout=out)
+    lines = [line.strip() for line in out.getvalue().splitlines() if line.strip()]
+    last = lines[-1] if lines else ""
+    return last_line(last) if last_line else last
+
+
+def _migrated(last: str) -> str:
+    return "" if last.startswith("Applying") else "无变化"
+
+
+def collect_static() -> str:
+    """Collect static files when one of their sources is not what it was."""
+    from django.conf import settings
+
+    root = Path(settings.STATIC_ROOT)
+    wanted = static_digest()
+    stamp = root / STATIC_STAMP
+    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        return "无变化"
+    last = command("collectstatic", "--no-input", "--clear")
+    stamp.write_text(wanted, encoding="ascii")
+    return last
+
+
+def static_digest() -> str:
+    """Return a digest of names, sizes and times of all static sources."""
+    digest = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes())
+    for app in ("tracker", "units", "tasks", "reports"):
+        for path in sorted((CHECKOUT / app / "static").rglob("*")):
+            found = path.stat()
+            name = path.relative_to(CHECKOUT)
+            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    code = main()
+    if code == 0:
+        say("  ✓ 准备完毕")
+    sys.exit(code)

@@ -1,0 +1,52 @@
+"""Waiting until the site answers, then telling where it is."""
+
+import http.client
+import time
+from collections.abc import Callable, Mapping
+
+from tracker.embedded.environment import HOST
+
+READY_SECONDS = 60.0
+DEMO_PASSWORD = "demo-pass-2025"  # noqa: S105 - published, for the demo on loopback only
+ACCOUNTS = (
+    ("lead", "重庆市能源局，填报"),
+    ("lead-sichuan", "四川省能源局，填报"),
+    ("lead-jiangjin", "江津区发展改革委，填报"),
+    ("coordinator", "重庆市双碳办，审核"),
+    ("coordinator-sichuan", "四川省一侧，审核"),
+    ("coordinator-jiangjin", "江津区，审核"),
+    ("auditor", "督查"),
+    ("admin", "系统管理"),
+)
+
+
+def announce(env: Mapping[str, str], begun: float, *, say: Callable[[str], None]) -> None:
+    """Wait for the site's health, then say address, accounts and the time it took."""
+    status = wait_until_healthy(int(env["PORT"]))
+    seconds = time.monotonic() - begun
+    address = f"http://{HOST}:{env['PORT']}/"
+    if status == 200:
+        say(f"已启动（{seconds:.1f} 秒）：{address}")
+    else:
+        say(f"网站在 {address}，但健康检查未通过（/healthz 应答 {status or '无'}），原因见上。")
+    if env.get("DEMO") == "1":
+        say(f"演示账号（口令均为 {DEMO_PASSWORD}）：")
+        for name, role in ACCOUNTS:
+            say(f"  {name:<22}{role}")
+
+
+def wait_until_healthy(port: int) -> int | None:
+    """Return the health's last status: 200, or what it was when patience ended."""
+    deadline = time.monotonic() + READY_SECONDS
+    status = None
+    while status != 200 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        connection = http.client.HTTPConnection(HOST, port, timeout=10)
+        try:
+            connection.request("GET", "/healthz")
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            status = None
+        finally:
+            connection.close()
+    return status
