@@ -89,9 +89,7 @@ def choose(folders: tuple[Path, ...] = ()) -> Account:
             continue
     others = [entry for entry in pwd.getpwall() if entry.pw_uid != 0]
     if not others:
-        raise Refusal(
-            "本机除 root 外没有别的用户，PostgreSQL 不能以 root 运行：请新建一个普通用户。"
-        )
+        raise Refusal("本机除 root 外没有别的用户，数据库不能以 root 运行：请新建一个普通用户。")
     return _of(others[0])
 
 

@@ -1,6 +1,7 @@
 """manage.py beside `make run`: uses its servers, or starts them for one command."""
 
 import os
+import sys
 from collections.abc import MutableMapping
 
 from tracker.embedded.environment import data_dir, local_settings

@@ -5,10 +5,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tracker.embedded.refusal import Refusal
 
 SECONDS = 5
+NO_RETRY = Retry(NoBackoff(), 0)
 POSTGRES_SCHEMES = {"postgres", "postgresql", "psql", "pgsql"}
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
 
@@ -82,7 +85,7 @@ def _check_redis(url: str) -> None:
         raise Refusal(message)
     try:
         client = redis.Redis.from_url(
-            url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS, retry=None
+            url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS, retry=NO_RETRY
         )
         try:
             client.ping()

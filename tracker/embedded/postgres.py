@@ -96,7 +96,7 @@ class Postgres(Server):
         argv = [str(self.place.binaries.initdb), "-D", str(new), "-U", SUPERUSER, "-E", "UTF8"]
         argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=peer"]
         argv += ["--no-instructions", *(["--no-sync"] if self.fast else [])]
-        made = subprocess.run(
+        made = subprocess.run(  # noqa: S603 - our own program
             argv,
             cwd=self.place.home,
             env=account.environment(),

@@ -44,6 +44,6 @@ def grant(owner_url: str, app_url: str) -> bool:
         for table in APPEND_ONLY:
             found = connection.execute("SELECT to_regclass(%s)", [f"public.{table}"]).fetchone()
             if found and found[0]:
-                statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
-                connection.execute(statement.format(sql.Identifier("public", table), role))
+                revoke = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
+                connection.execute(revoke.format(sql.Identifier("public", table), role))
     return True

@@ -4,9 +4,13 @@ import contextlib
 import signal
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tracker.embedded.place import Place
 from tracker.embedded.server import Server
+
+NO_RETRY = Retry(NoBackoff(), 0)
 
 
 class Valkey(Server):
@@ -44,7 +48,7 @@ class Valkey(Server):
     def answers(self) -> bool:
         """Say whether it answers; it does not while it loads."""
         with contextlib.suppress(redis.ConnectionError, redis.TimeoutError):
-            client = redis.Redis(unix_socket_path=str(self.socket), retry=None)
+            client = redis.Redis(unix_socket_path=str(self.socket), retry=NO_RETRY)
             try:
                 return bool(client.ping())
             finally:
