@@ -45,6 +45,7 @@ def environment(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), env.get("PATH", os.defpath))),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
+        "LOG_LEVEL": given.get("LOG_LEVEL", "WARNING"),
     }
     if result["DEMO"] == "1" and "EMAIL_URL" not in result:
         result["MAILBOX_PORT"] = str(free_port())

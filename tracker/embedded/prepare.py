@@ -83,9 +83,9 @@ def collect_static() -> str:
     stamp = root / STATIC_STAMP
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return "无变化"
-    last = command("collectstatic", "--no-input", "--clear")
+    command("collectstatic", "--no-input", "--clear")
     stamp.write_text(wanted, encoding="ascii")
-    return last
+    return ""
 
 
 def static_digest() -> str:
