@@ -1,0 +1,80 @@
+"""The form that asks for a book."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reports.states import BookKey, Paper
+from tasks import policy
+from tasks.models import Period, Plan, Responsibility
+from tracker.lib.workdays import Quarter
+from units.models import Unit, User
+from units.policy import standing
+
+
+class RunForm(forms.Form):
+    """Which book, for which quarter, plan and lead unit; offers what the person may ask for."""
+
+    book = forms.ChoiceField(label=_("报表"), choices=BookKey.choices)
+    quarter = forms.ChoiceField(
+        label=_("季度"), error_messages={"invalid_choice": _("没有“%(value)s”的填报期，请另选。")}
+    )
+    plan = forms.ModelChoiceField(
+        label=_("方案"),
+        queryset=Plan.objects.none(),
+        required=False,
+        empty_label=_("全部方案"),
+        error_messages={"invalid_choice": _("没有这个方案，请另选。")},
+    )
+    lead_unit = forms.ModelChoiceField(
+        label=_("牵头单位"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("全部牵头单位"),
+        help_text=_("选全部时，每个牵头单位一份，另有汇总表和压缩包。"),
+        error_messages={"invalid_choice": _("不能生成该单位的报表，请另选。")},
+    )
+    paper = forms.ChoiceField(label=_("纸张"), choices=Paper.choices, initial=Paper.A4)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plans = policy.scope(user, "plan.view").filter(pk__in=Plan.objects.tracked())
+        who = standing(user)
+        all_units = who.superuser or bool(who.offices) or bool(who.inspected)
+        units = Unit.objects.filter(
+            pk__in=Responsibility.objects.leads().filter(task__plan__in=plans).values("unit")
+        )
+        if not all_units:
+            units = units.filter(pk__in=who.units)
+            self._for_own_unit_only()
+        self._choices("plan").queryset = plans
+        self._choices("lead_unit").queryset = units
+        periods = Period.objects.filter(plan__in=plans)
+        known = {period.as_quarter for period in periods}
+        self.has_quarters = bool(known)
+        offered = [(str(quarter), quarter.label) for quarter in sorted(known, reverse=True)]
+        quarters = self.fields["quarter"]
+        assert isinstance(quarters, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        quarters.choices = offered
+
+    def _for_own_unit_only(self) -> None:
+        """An officer may ask for the own unit's table and nothing else."""
+        unit = self._choices("lead_unit")
+        unit.required, unit.empty_label, unit.help_text = True, None, ""
+        del self.fields["book"]
+
+    def _choices(self, name: str) -> Any:
+        return self.fields[name]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The cleaned values as `request_run` takes them."""
+        data = self.cleaned_data
+        return {
+            "book": data.get("book", BookKey.STATUS.value),
+            "quarter": Quarter.parse(data["quarter"]),
+            "plan": data["plan"],
+            "lead_unit": data["lead_unit"],
+            "paper": data["paper"],
+        }

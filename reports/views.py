@@ -1,0 +1,89 @@
+"""Books from the web: ask for one, watch it being made, take the files."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reports import policy
+from reports.forms import RunForm
+from reports.models import ReportFile, ReportRun
+from reports.services import runs as service
+from reports.states import FileKind
+from units.models import User
+from units.services import audit
+from units.web import person
+
+PAGE_SIZE = 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def runs(request: HttpRequest) -> HttpResponse:
+    """The form and the past runs; POST asks for a book and goes to its page."""
+    user = person(request)
+    if request.method != "POST":
+        return _runs_page(request, user, RunForm(user=user))
+    form = RunForm(request.POST, user=user)
+    if not form.is_valid():
+        return _runs_page(request, user, form, status=422)
+    try:
+        run = service.request_run(**form.wanted, by=user)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _runs_page(request, user, form, status=422)
+    except PermissionDenied as error:
+        form.add_error(None, str(error) or _("您无权生成该报表。"))
+        return _runs_page(request, user, form, status=403)
+    return redirect("reports:run", run.pk)
+
+
+def _runs_page(
+    request: HttpRequest, user: User, form: RunForm, *, status: int = 200
+) -> HttpResponse:
+    seen = policy.scope(user, "run.view").select_related("plan", "lead_unit", "requested_by")
+    page = Paginator(seen.order_by("-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page}
+    return render(request, "reports/runs.html", context, status=status)
+
+
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run: its progress while it is made, then its files. htmx asks for the part alone."""
+    user = person(request)
+    found = get_object_or_404(
+        policy.scope(user, "run.view").select_related(
+            "plan", "lead_unit", "office", "requested_by"
+        ),
+        pk=pk,
+    )
+    context: dict[str, Any] = {"run": found, "files": _files_of(user, found)}
+    htmx = getattr(request, "htmx", False)
+    return render(request, "reports/_run.html" if htmx else "reports/run.html", context)
+
+
+def _files_of(user: User, run: ReportRun) -> list[ReportFile]:
+    """The files that the person may take, the whole bundle first."""
+    order = [FileKind.ARCHIVE, FileKind.SUMMARY, FileKind.UNIT]
+    files = policy.scope(user, "file.view").filter(run=run).order_by("order")
+    return sorted(files, key=lambda file: order.index(FileKind(file.kind)))
+
+
+@require_safe
+def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A file as an attachment under its own name; each taking is on record."""
+    user = person(request)
+    found: ReportFile = get_object_or_404(policy.scope(user, "file.view"), pk=pk)
+    try:
+        content = found.full_path.open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("文件已不在服务器上，请重新生成。")) from error
+    if request.method == "GET":
+        audit.record("report_file.download", found, by=user, after={"sha256": found.sha256})
+    kind = "application/zip" if found.kind == FileKind.ARCHIVE else XLSX
+    return FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)

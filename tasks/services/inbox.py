@@ -1,0 +1,26 @@
+"""A person's own notices: reads, and marking as read (which is no change of record)."""
+
+import datetime
+
+from django.db.models import Q, QuerySet
+
+from tasks import policy
+from tasks.models import Notice
+from tasks.states import NoticeState
+from units.models import User
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    """All that the person was told, unread first, then newest first."""
+    told: QuerySet[Notice] = policy.scope(user, "notice.view")
+    return (
+        told.exclude(state=NoticeState.DROPPED)
+        .select_related("task__plan", "unit")
+        .annotate(was_read=Q(read_at__isnull=False))
+        .order_by("was_read", "-made_on", "-id")
+    )
+
+
+def mark_read(notices: QuerySet[Notice], *, now: datetime.datetime) -> int:
+    """Mark those that are unread; returns how many."""
+    return notices.order_by().filter(read_at=None).update(read_at=now)

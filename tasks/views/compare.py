@@ -1,0 +1,99 @@
+"""A report beside the one before it, with what is new marked."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.db import models
+from django.db.models import Q
+
+from tasks import policy
+from tasks.models import Period, ProgressReport, Responsibility
+from tasks.services.progress import TEXTS
+from units.models import User
+
+SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]*|\n+")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sentence, and whether the report before did not have it."""
+
+    text: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One text field of both reports."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    parts: list[Part]
+
+    @property
+    def is_same(self) -> bool:
+        return bool(self.after) and self.before == self.after
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`before` is the latest report handed in earlier; None where there is none."""
+
+    report: ProgressReport
+    before: ProgressReport | None
+    rows: list[Row]
+
+    @property
+    def points(self) -> int | None:
+        """By how many points the percent rose; None where one of the two is missing."""
+        if self.before is None or self.before.percent is None or self.report.percent is None:
+            return None
+        return self.report.percent - self.before.percent
+
+
+def report_before(user: User, side: Responsibility, period: Period) -> ProgressReport | None:
+    """The latest earlier report of this side that was handed in and that the person may see."""
+    earlier = Q(period__year__lt=period.year) | Q(
+        period__year=period.year, period__quarter__lt=period.quarter
+    )
+    return (
+        ProgressReport.objects.reported()
+        .filter(earlier, responsibility=side, pk__in=policy.scope(user, "report.view"))
+        .select_related("period")
+        .newest_first()
+        .first()
+    )
+
+
+def compare(user: User, report: ProgressReport) -> Comparison:
+    before = report_before(user, report.responsibility, report.period)
+    return Comparison(report, before, [_row(name, report, before) for name in TEXTS])
+
+
+def _row(name: str, report: ProgressReport, before: ProgressReport | None) -> Row:
+    old = str(getattr(before, name, ""))
+    new = str(getattr(report, name))
+    field = cast("models.Field[Any, Any]", ProgressReport._meta.get_field(name))
+    return Row(
+        name,
+        str(field.verbose_name),
+        old,
+        new,
+        mark(old, new) if before else [Part(new, is_new=False)],
+    )
+
+
+def mark(old: str, new: str) -> list[Part]:
+    """The sentences of `new`; those that `old` does not have are marked."""
+    known = {_bare(sentence) for sentence in SENTENCE.findall(old)}
+    return [
+        Part(sentence, is_new=bool(_bare(sentence)) and _bare(sentence) not in known)
+        for sentence in SENTENCE.findall(new)
+    ]
+
+
+def _bare(sentence: str) -> str:
+    return sentence.strip(" \n\t。；;！!？?")

@@ -1,0 +1,35 @@
+"""The person's own notices."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tasks import reminders
+from tasks.services import inbox
+from tracker.lib import workdays
+from units.web import person
+
+PAGE_SIZE = 50
+ALL = "all"
+DIGITS = 19  # a bigint has no more
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def listing(request: HttpRequest) -> HttpResponse:
+    """The list; POST marks one (`notice`) or all as read."""
+    told = inbox.notices_of(person(request))
+    if request.method == "POST":
+        chosen = request.POST.get("notice", "")
+        if chosen == ALL:
+            number = inbox.mark_read(told, now=workdays.now())
+            messages.success(request, _("已将%(number)s条提醒标为已读。") % {"number": number})
+        elif chosen.isdecimal() and len(chosen) < DIGITS:
+            inbox.mark_read(told.filter(pk=int(chosen)), now=workdays.now())
+        return redirect(request.get_full_path())
+    page = Paginator(told, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(notice, reminders.sentence(notice)) for notice in page.object_list]
+    unread = inbox.notices_of(person(request)).filter(read_at=None).count()
+    return render(request, "tasks/notices.html", {"page": page, "rows": rows, "unread": unread})

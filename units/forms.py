@@ -1,0 +1,42 @@
+"""Forms of log-in and password."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.utils.translation import gettext_lazy as _
+
+
+class LogInForm(AuthenticationForm):
+    """The same answer for an unknown user, a wrong password and an account that is off."""
+
+    error_messages = {
+        "invalid_login": _("用户名或密码不正确。请核对后重试，密码区分大小写。"),
+        "inactive": _("用户名或密码不正确。请核对后重试，密码区分大小写。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("用户名")
+        self.fields["username"].error_messages["required"] = _("请填写用户名。")
+        self.fields["password"].label = _("密码")
+        self.fields["password"].error_messages["required"] = _("请填写密码。")
+
+
+class PasswordForm(PasswordChangeForm):
+    """Changing one's own password."""
+
+    error_messages = {
+        "password_mismatch": _("两次填写的新密码不一致，请重新填写。"),
+        "password_incorrect": _("原密码不正确，请重新填写。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "old_password": _("原密码"),
+            "new_password1": _("新密码"),
+            "new_password2": _("再次填写新密码"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = _("请填写本项。")

@@ -1,0 +1,114 @@
+"""Log-in, log-out, one's own password, and the language switch."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as django_set_language
+
+from units.forms import LogInForm, PasswordForm
+from units.models import User
+from units.services import access
+
+# The demo's accounts and their password, listed on the log-in page of the demo alone.
+DEMO_ACCOUNTS = (
+    "lead",
+    "lead-sichuan",
+    "lead-jiangjin",
+    "coordinator",
+    "coordinator-sichuan",
+    "coordinator-jiangjin",
+    "auditor",
+    "admin",
+)
+DEMO_PASSWORD = "demo-pass-2025"  # noqa: S105 - made for the demo, which runs on loopback only
+
+
+class LogIn(LoginView):
+    """The only page that nobody needs an account for."""
+
+    form_class = LogInForm
+    template_name = "registration/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if settings.DEMO:
+            context["accounts"] = demo_accounts()
+            context["demo_password"] = DEMO_PASSWORD
+        return context
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        access.log_in(form.get_user())
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if form.data.get("username"):
+            access.refuse(form.data["username"])
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def demo_accounts() -> list[tuple[User, str]]:
+    """The demo's accounts that exist, each with where its person is what."""
+    people = User.objects.filter(username__in=DEMO_ACCOUNTS).prefetch_related(
+        "memberships__unit", "memberships__office", "memberships__jurisdiction"
+    )
+    return [
+        (user, _standing_in_words(user))
+        for user in sorted(people, key=lambda user: DEMO_ACCOUNTS.index(user.username))
+    ]
+
+
+def _standing_in_words(user: User) -> str:
+    if user.is_superuser:
+        return _("超级用户（仅供演示和应急）")
+    return "、".join(
+        f"{m.unit or m.office or m.jurisdiction} {m.get_role_display()}"
+        for m in user.memberships.all()
+    )
+
+
+class LogOut(LogoutView):
+    """By POST alone, so that no link or picture can log anybody out."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(request.user, User):
+            access.log_out(request.user)
+        return super().post(request, *args, **kwargs)
+
+
+class ChangePassword(PasswordChangeView):
+    form_class = PasswordForm
+    template_name = "registration/password_change.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        access.change_password(form.user, form.cleaned_data["new_password1"])
+        update_session_auth_hash(self.request, form.user)
+        messages.success(self.request, _("密码已修改，其他设备上的登录已退出。"))
+        return HttpResponse(status=302, headers={"Location": str(self.success_url)})
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseBase:
+    """Keep the chosen language in a cookie and go back to the page."""
+    return django_set_language(request)
+
+
+log_in = LogIn.as_view()
+log_out = method_decorator(never_cache, name="dispatch")(LogOut).as_view()
+change_password = ChangePassword.as_view()
