@@ -12,6 +12,7 @@ cooperating units and the other side's office when approved |
 | `report.review` | the office of that side, but nobody their own filing |
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -134,15 +135,17 @@ def holders(verb: str, obj: Responsibility) -> list[User]:
     return holders_of(verb, [obj])[obj.pk]
 
 
-def holders_of(verb: str, rows: Iterable[Responsibility]) -> dict[int, list[User]]:
-    """`holders` for many lead rows (task loaded) in a constant number of queries.
+def holders_of(
+    verb: str, rows: Iterable[Responsibility], *, on: datetime.date | None = None
+) -> dict[int, list[User]]:
+    """`holders` for many lead rows (task loaded) in a constant number of queries, `on` a day.
 
     `report.edit` and `report.sign` are held in the unit, `report.review` in the side's office.
     """
     rows = list(rows)
     role = HOLDING_ROLES[verb]
     members = (
-        Membership.objects.current(today())
+        Membership.objects.current(on or today())
         .filter(role=role)
         .select_related("user")
         .order_by("user__username")

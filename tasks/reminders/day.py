@@ -1,0 +1,163 @@
+"""What is outstanding on a day, judged by what was so on that day as far as rows tell."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+
+from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.states import DONE_STATES, ENDED_STATES, REPORTED_STATES, ReportState
+from tracker.lib.workdays import SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A report or a side of a task that is still to be done, and when."""
+
+    key: str
+    due_on: datetime.date
+    side: Responsibility
+    period: Period | None = None
+    returned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a report's row says of its way."""
+
+    state: ReportState
+    submitted_on: datetime.date | None
+    reviewed_on: datetime.date | None
+    redo_by: datetime.date | None
+
+    def was_handed_in(self, day: datetime.date) -> bool:
+        """In the office's hands or approved at the end of `day`."""
+        if self.submitted_on is None:
+            return self.state in REPORTED_STATES
+        if self.submitted_on > day:
+            return False
+        return self.state in REPORTED_STATES or not self._was_reviewed(day)
+
+    def redo_due(self, day: datetime.date) -> datetime.date | None:
+        """When a report that had been returned by `day` is due again."""
+        return self.redo_by if self._was_reviewed(day) else None
+
+    def _was_reviewed(self, day: datetime.date) -> bool:
+        return self.reviewed_on is not None and self.reviewed_on <= day
+
+
+class Day:
+    """The rows that a day's reminders rest on, in a constant number of queries.
+
+    `sides` narrows them to those ids.
+    """
+
+    def __init__(self, today: datetime.date, sides: Iterable[int] | None = None) -> None:
+        self.today = today
+        self._only = None if sides is None else set(sides)
+
+    # --- the words that rules use --------------------------------------------------------------
+
+    def reports_due(self) -> Iterator[Subject]:
+        return (s for s in self.reports if s.due_on >= self.today)
+
+    def reports_overdue(self) -> Iterator[Subject]:
+        return (s for s in self.reports if s.due_on < self.today)
+
+    def tasks_due(self) -> Iterator[Subject]:
+        return (s for s in self.tasks if s.due_on >= self.today)
+
+    def tasks_overdue(self) -> Iterator[Subject]:
+        """逾期: past a date of its own."""
+        return (s for s in self._past() if not s.side.due_is_plans)
+
+    def tasks_expired(self) -> Iterator[Subject]:
+        """期满未办结: past the plan's end only."""
+        return (s for s in self._past() if s.side.due_is_plans)
+
+    def _past(self) -> Iterator[Subject]:
+        return (s for s in self.tasks if s.due_on < self.today)
+
+    # --- what they rest on ---------------------------------------------------------------------
+
+    @cached_property
+    def sides(self) -> list[Responsibility]:
+        """Lead rows that were not ended on the day, of plans whose reminders have begun."""
+        sides = Responsibility.objects.leads().filter(
+            task__plan__in=Plan.objects.tracked().filter(reminders_from__lte=self.today)
+        )
+        if self._only is not None:
+            sides = sides.filter(pk__in=self._only)
+        ended = Q(state_since=None) | Q(state_since__lte=self.today)
+        return list(
+            sides.exclude(ended, state__in=ENDED_STATES)
+            .select_related("task__plan", "unit", "side")
+            .order_by("task__plan", "task__number", "order")
+        )
+
+    @cached_property
+    def tasks(self) -> list[Subject]:
+        """Sides that were not done on the day, with their date in force."""
+        return [
+            Subject(f"task/{side.pk}", due, side)
+            for side in self.sides
+            if not self._was_done(side) and (due := side.due_on_in_force)
+        ]
+
+    def _was_done(self, side: Responsibility) -> bool:
+        since = side.state_since
+        return side.state in DONE_STATES and (since is None or since <= self.today)
+
+    @cached_property
+    def reports(self) -> list[Subject]:
+        """Reports that were not handed in on the day, in periods then open."""
+        return [
+            subject
+            for side in self.sides
+            for period in self._periods[side.task.plan_id]
+            if (subject := self._report(side, period))
+        ]
+
+    def _report(self, side: Responsibility, period: Period) -> Subject | None:
+        filing = self._filings.get((side.pk, period.pk))
+        if filing is not None and filing.was_handed_in(self.today):
+            return None
+        redo = filing.redo_due(self.today) if filing else None
+        key = f"report/{side.pk}/{period.code}"
+        return Subject(key, redo or period.due_on, side, period, returned=redo is not None)
+
+    @cached_property
+    def _periods(self) -> dict[int, list[Period]]:
+        """Open on the day, by plan; not those before 启用季度 (补录, without reminders)."""
+        found: dict[int, list[Period]] = defaultdict(list)
+        opened = Period.objects.filter(opens_on__lte=self.today).filter(
+            Q(closed_on=None) | Q(closed_on__gt=self.today)
+        )
+        plans = {side.task.plan_id for side in self.sides}
+        for period in opened.filter(plan__in=plans).select_related("plan"):
+            first = period.plan.first_quarter
+            if first is not None and period.as_quarter >= first:
+                found[period.plan_id].append(period)
+        return found
+
+    @cached_property
+    def _filings(self) -> dict[tuple[int, int], Filing]:
+        reports = ProgressReport.objects.filter(
+            period__in=[period for some in self._periods.values() for period in some]
+        )
+        if self._only is not None:
+            reports = reports.filter(responsibility__in=self._only)
+        rows = reports.values_list(
+            "responsibility_id", "period_id", "state", "submitted_at", "reviewed_at", "redo_by"
+        )
+        return {
+            (side, period): Filing(ReportState(state), _day(sent), _day(reviewed), redo)
+            for side, period, state, sent, reviewed, redo in rows
+        }
+
+
+def _day(moment: datetime.datetime | None) -> datetime.date | None:
+    return moment.astimezone(SHANGHAI).date() if moment else None

@@ -1,0 +1,76 @@
+"""The rules, declared once. docs/how-to-add-a-reminder.md says how to add one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tasks.models import Notice
+from tasks.reminders import wording
+from tasks.reminders.day import Day, Subject
+from tasks.reminders.steps import Reached, reached
+
+OFFICER, SIGNER, OFFICE = "report.edit", "report.sign", "report.review"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """What is told of which subjects, at which steps, to the holders of which verbs.
+
+    `steps` are working days before and after the due date, `repeat` goes on from the last one;
+    `tell` gives the verb whose holders are told from a step on; the first that fits a person counts.
+    """
+
+    key: str
+    subjects: Callable[[Day], Iterator[Subject]]
+    steps: tuple[int, ...]
+    tell: Mapping[int, str]
+    sentence: Callable[[Notice], str]
+    repeat: int = 0
+
+    def reached(self, subject: Subject, day: Day) -> Reached | None:
+        """The latest step whose day has come."""
+        return reached(subject.due_on, self.steps, self.repeat, day.today)
+
+    def verbs(self, step: int) -> list[str]:
+        """Whose holders are told at this step, nearest first."""
+        return [verb for threshold, verb in sorted(self.tell.items()) if threshold <= step]
+
+
+BEFORE = (-7, -3, -1, 0)
+AFTER = (1, 3, 7)
+EVERY = 20
+BEFORE_TELL = {BEFORE[0]: OFFICER}
+AFTER_TELL = {1: OFFICER, 3: SIGNER, 7: OFFICE}
+
+# The most urgent first: mails list them in this order.
+RULES = (
+    Reminder(
+        "task_overdue", Day.tasks_overdue, AFTER, AFTER_TELL, wording.task_overdue, repeat=EVERY
+    ),
+    Reminder(
+        "task_expired", Day.tasks_expired, AFTER, AFTER_TELL, wording.task_expired, repeat=EVERY
+    ),
+    Reminder(
+        "report_overdue",
+        Day.reports_overdue,
+        AFTER,
+        AFTER_TELL,
+        wording.report_overdue,
+        repeat=EVERY,
+    ),
+    Reminder("report_due", Day.reports_due, BEFORE, BEFORE_TELL, wording.report_due),
+    Reminder("task_due", Day.tasks_due, BEFORE, BEFORE_TELL, wording.task_due),
+)
+# Follows from the others: the office is told where a unit has nobody to tell.
+NO_OFFICER = "no_officer"
+
+SENTENCES: Mapping[str, Callable[[Notice], str]] = {
+    **{rule.key: rule.sentence for rule in RULES},
+    NO_OFFICER: wording.no_officer,
+}
+URGENCY = {key: n for n, key in enumerate(SENTENCES)}
+
+
+def sentence(notice: Notice) -> str:
+    """What the notice says, in the active language."""
+    words = SENTENCES.get(notice.rule)
+    return words(notice) if words else str(notice.params.get("task", notice.subject))

@@ -1,0 +1,115 @@
+"""The sentence of each rule, in the active language, from what the notice remembers.
+
+To units of one's own side: 催办. To central bodies and enterprises: 商请, never 催办.
+"""
+
+import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tasks.models import Notice
+from tracker.lib.workdays import Quarter
+
+OFFICE = "report.review"
+
+
+def day(value: datetime.date) -> str:
+    """12月10日: of a day that is near."""
+    return date_format(value, _("n月j日"))
+
+
+def full_day(value: datetime.date) -> str:
+    """2025年12月31日: of a day that may be long past."""
+    return date_format(value, _("Y年n月j日"))
+
+
+def report_due(notice: Notice) -> str:
+    """A report is due soon, or has come back."""
+    words = _words(notice, day)
+    if notice.params["returned"]:
+        text = _("“%(task)s”%(quarter)s进展已退回，请于%(day)s前修改后重报。")
+    elif notice.params["central"]:
+        text = _("商请贵单位于%(day)s前填报“%(task)s”%(quarter)s进展。")
+    elif notice.step == 0:
+        text = _("请于%(day)s当日填报“%(task)s”%(quarter)s进展。")
+    else:
+        text = _("请于%(day)s前填报“%(task)s”%(quarter)s进展。")
+    return text % words
+
+
+def report_overdue(notice: Notice) -> str:
+    """A report has not come."""
+    if notice.params["verb"] == OFFICE:
+        text = _(
+            "%(unit)s“%(task)s”%(quarter)s进展应于%(day)s前报送，"
+            "已超过%(days)d个工作日，尚未收到。"
+        )
+    elif notice.params["central"]:
+        text = _("商请贵单位报送“%(task)s”%(quarter)s进展（原定%(day)s前报送）。")
+    else:
+        text = _(
+            "催办：“%(task)s”%(quarter)s进展应于%(day)s前报送，"
+            "已超过%(days)d个工作日，请尽快报送。"
+        )
+    return text % _words(notice, full_day)
+
+
+def task_due(notice: Notice) -> str:
+    """A side of a task is due soon; without a date of its own, at the plan's end."""
+    plans, central = notice.params["plans"], notice.params["central"]
+    if plans and central:
+        text = _("方案于%(day)s期满，商请贵单位按期完成任务“%(task)s”。")
+    elif plans:
+        text = _("方案于%(day)s期满，请按期办结任务“%(task)s”。")
+    elif central:
+        text = _("商请贵单位于%(day)s前完成任务“%(task)s”。")
+    else:
+        text = _("任务“%(task)s”应于%(day)s前完成，请按期办结。")
+    return text % _words(notice, day)
+
+
+def task_overdue(notice: Notice) -> str:
+    """逾期: past a date of its own."""
+    if notice.params["verb"] == OFFICE:
+        text = _(
+            "%(unit)s牵头的任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日。"
+        )
+    elif notice.params["central"]:
+        text = _("商请贵单位推进并完成任务“%(task)s”（时限%(day)s）。")
+    else:
+        text = _(
+            "催办：任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日，请尽快办结。"
+        )
+    return text % _words(notice, full_day)
+
+
+def task_expired(notice: Notice) -> str:
+    """期满未办结: past the plan's end only."""
+    if notice.params["verb"] == OFFICE:
+        text = _("方案已于%(day)s期满，%(unit)s牵头的任务“%(task)s”期满未办结。")
+    elif notice.params["central"]:
+        text = _("方案已于%(day)s期满，商请贵单位推进并完成任务“%(task)s”。")
+    else:
+        text = _("催办：方案已于%(day)s期满，任务“%(task)s”尚未办结，请尽快办结。")
+    return text % _words(notice, full_day)
+
+
+def no_officer(notice: Notice) -> str:
+    """Nobody in the unit receives reminders."""
+    text = _("%(unit)s在“%(plan)s”中没有填报人，提醒无人接收，请补登填报人。")
+    return text % _words(notice, full_day)
+
+
+def _words(notice: Notice, form: Any) -> dict[str, Any]:
+    params = notice.params
+    quarter = Quarter.parse(params["quarter"]).label if params["quarter"] else ""
+    return {
+        "task": params["task"],
+        "plan": params["plan"],
+        "unit": params["unit"],
+        "quarter": quarter,
+        "day": form(notice.due_on),
+        "days": params["days"],
+    }
