@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.states import BookKey, Paper
 from tasks import policy
 from tasks.models import Period, Plan, Responsibility
+from tracker.lib.forms import dress
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
 from units.policy import standing
@@ -57,6 +58,7 @@ class RunForm(forms.Form):
         quarters = self.fields["quarter"]
         assert isinstance(quarters, forms.ChoiceField)  # noqa: S101 - tells the type checker
         quarters.choices = offered
+        dress(self)
 
     def _for_own_unit_only(self) -> None:
         """An officer may ask for the own unit's table and nothing else."""

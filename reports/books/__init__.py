@@ -1,0 +1,1 @@
+"""Books: one file a book; `making` makes a run of them."""

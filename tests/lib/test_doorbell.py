@@ -3,19 +3,17 @@
 import logging
 
 import pytest
-from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from tracker.celery import app
 from tracker.lib import doorbell
 
 
 @pytest.fixture
 def rung(monkeypatch):
     calls = []
-    monkeypatch.setattr(
-        current_app._get_current_object(), "send_task", lambda name, **kw: calls.append((name, kw))
-    )
+    monkeypatch.setattr(app, "send_task", lambda name, **kw: calls.append((name, kw)))
     return calls
 
 
@@ -44,7 +42,7 @@ def test_a_dead_broker_is_only_logged(monkeypatch, caplog, error):
     def refuse(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(current_app._get_current_object(), "send_task", refuse)
+    monkeypatch.setattr(app, "send_task", refuse)
     with caplog.at_level(logging.WARNING, logger="tracker.lib.doorbell"):
         doorbell.ring("reports.jobs.make_report_run", 7)
     assert "did not take" in caplog.text

@@ -4,6 +4,8 @@ import datetime
 import os
 import zipfile
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -59,7 +61,7 @@ HOSTILE = [
 ]
 
 
-def row(**values):
+def row(**values: Any) -> dict[str, Any]:
     return {
         "n": 1,
         "text": "平稳推进",
@@ -70,7 +72,7 @@ def row(**values):
     } | values
 
 
-def write(path, rows, **words):
+def write(path: Path, rows: list[dict[str, Any]], **words: Any) -> Any:
     write_book(
         path,
         "进展情况表",
@@ -241,7 +243,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"old")
 
-    def fail_half_way():
+    def fail_half_way() -> None:
         with written_beside(path) as beside:
             beside.write_bytes(b"half")
             raise RuntimeError

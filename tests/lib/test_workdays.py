@@ -14,7 +14,7 @@ from tracker.lib.workdays import Quarter, add_workdays, is_workday, workdays_bet
 DAYS = st.dates(datetime.date(2010, 1, 1), datetime.date(2030, 12, 31))
 
 
-def day(text):
+def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 

@@ -1,0 +1,189 @@
+"""Makes a run's files: claims the run, writes book after book, enters them all at once."""
+
+import datetime
+import logging
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from reports.books import quarterly, status
+from reports.models import ReportFile, ReportRun
+from reports.policy import run_standing
+from reports.services import runs
+from reports.services.content import PlanQuarter, load, periods_of, visible_reports
+from reports.services.runs import Lease, LostLease
+from reports.states import BookKey, FileKind
+from tasks.models import Period
+from tasks.states import ReportState
+from tracker.lib.columns import Filled
+from tracker.lib.excel import digest, file_name, write_book, zip_files
+from units.models import Unit
+from units.policy import Standing
+
+logger = logging.getLogger(__name__)
+LANGUAGE = "zh-hans"  # the books are official papers, whatever language the reader's pages have
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file to be made: its name, whose it is, and its sheets, filled when its turn comes."""
+
+    name: str
+    kind: FileKind
+    unit: Unit | None
+    fill: Callable[[], Sequence[Filled]]
+
+
+def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
+    """Make the run's files; None where another worker has it or there is nothing to do.
+
+    What goes wrong is told in the run's row: for good, or for another attempt where the cause
+    (a full disk, a lost connection) may pass.
+    """
+    lease = runs.claim(run_id)
+    if lease is None:
+        return None
+    folder = _folder(lease)
+    try:
+        with translation.override(LANGUAGE):
+            runs.finish(lease, _write(lease, folder, today))
+    except LostLease:
+        logger.info("Run %s was taken over by another worker.", run_id)
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    except Exception as error:  # every failure is told to the person who waits
+        shutil.rmtree(folder, ignore_errors=True)
+        _tell(lease, error)
+    else:
+        _drop_older(folder)
+    return ReportRun.objects.get(pk=run_id)
+
+
+def _tell(lease: Lease, error: Exception) -> None:
+    try:
+        if isinstance(error, ValidationError):
+            runs.fail(lease, "".join(error.messages))
+            return
+        logger.error("Run %s could not be made.", lease.run.pk, exc_info=error)
+        if isinstance(error, (OSError, DatabaseError)):
+            runs.release(lease, _("暂时无法写入报表，将自动重试。"))
+        else:
+            number = {"number": lease.run.pk}
+            runs.fail(lease, _("生成报表时出错，请联系管理员（编号%(number)d）。") % number)
+    except LostLease:
+        logger.info("Run %s was taken over by another worker.", lease.run.pk)
+
+
+def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]:
+    pieces = _pieces(lease.run, today)
+    is_bundle = lease.run.lead_unit is None and lease.run.book == BookKey.STATUS
+    total = len(pieces) + is_bundle
+    moment = timezone.localtime(lease.run.created_at)
+    made: list[tuple[Piece, Path]] = []
+    for done, piece in enumerate(pieces):
+        runs.carry_on(lease, done=done, total=total, step=piece.name)
+        path = folder / piece.name
+        write_book(path, Path(piece.name).stem, piece.fill(), made_at=moment, author=_author(lease))
+        made.append((piece, path))
+    files = [_entry(piece.name, piece.kind, piece.unit, path) for piece, path in made]
+    if is_bundle:
+        name = file_name(f"{_maker(lease.run)}{lease.run.as_quarter.label}进展情况表", "zip")
+        runs.carry_on(lease, done=len(pieces), total=total, step=name)
+        zip_files(folder / name, [(path.name, path) for _piece, path in made], moment)
+        files.append(_entry(name, FileKind.ARCHIVE, None, folder / name))
+    return files
+
+
+def _entry(name: str, kind: FileKind, unit: Unit | None, path: Path) -> ReportFile:
+    written = digest(path)
+    return ReportFile(
+        kind=kind,
+        unit=unit,
+        name=name,
+        path=str(path.relative_to(settings.FILES_DIR)),
+        size=written.size,
+        sha256=written.sha256,
+    )
+
+
+def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
+    """Read what the run needs and return its files in order, not yet written."""
+    wanted = runs.plans_of_run(run)
+    periods = periods_of(wanted, run.as_quarter)
+    contents = [load(period, today=today) for period in periods]
+    seen = visible_reports(periods, run_standing(run))
+    units = [run.lead_unit] if run.lead_unit else _units(contents)
+    pieces = []
+    if run.book == BookKey.STATUS:
+        pieces = [_unit_piece(run, unit, contents, periods, seen) for unit in units]
+    if run.lead_unit is None:
+        pieces.append(_summary_piece(run, contents, seen))
+    return pieces
+
+
+def _units(contents: Sequence[PlanQuarter]) -> list[Unit]:
+    return list(dict.fromkeys(unit for content in contents for unit in content.lead_units()))
+
+
+def _unit_piece(
+    run: ReportRun,
+    unit: Unit,
+    contents: Sequence[PlanQuarter],
+    periods: Sequence[Period],
+    seen: frozenset[int],
+) -> Piece:
+    def fill() -> list[Filled]:
+        # What both the unit and whoever asked for the book may read.
+        own = visible_reports(periods, Standing(units=frozenset({unit.pk})))
+        return status.fill(contents, unit, seen & own, run.paper)
+
+    name = f"{unit.name}{run.as_quarter.label}{status.BOOK.title}"
+    return Piece(file_name(name, "xlsx"), FileKind.UNIT, unit, fill)
+
+
+def _summary_piece(run: ReportRun, contents: Sequence[PlanQuarter], seen: frozenset[int]) -> Piece:
+    if run.office is None and run.requested_by is None:
+        seen = _approved(contents, seen)  # for both sides alike
+
+    def fill() -> list[Filled]:
+        return quarterly.fill(contents, run.office, seen, run.paper)
+
+    name = f"{_maker(run)}{run.as_quarter.label}{quarterly.BOOK.title}"
+    return Piece(file_name(name, "xlsx"), FileKind.SUMMARY, None, fill)
+
+
+def _approved(contents: Sequence[PlanQuarter], seen: frozenset[int]) -> frozenset[int]:
+    return frozenset(
+        report.pk
+        for content in contents
+        for report in content.reports.values()
+        if report.pk in seen and report.state == ReportState.APPROVED
+    )
+
+
+def _maker(run: ReportRun) -> str:
+    return run.office.name if run.office else ""
+
+
+def _author(lease: Lease) -> str:
+    return _maker(lease.run) or "碳责通"
+
+
+def _folder(lease: Lease) -> Path:
+    """A folder that only this claim writes to."""
+    run = lease.run
+    return Path(settings.FILES_DIR) / "reports" / run.quarter / str(run.pk) / str(lease.fence)
+
+
+def _drop_older(folder: Path) -> None:
+    """Remove what workers that died before have left of the same run."""
+    for other in folder.parent.iterdir():
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)

@@ -1,0 +1,213 @@
+"""进展情况表: what one lead unit promised, how far it is, and what stands beneath."""
+
+import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from reports import columns
+from reports.books import words
+from reports.columns import DistrictRow, Fact, SideRow, TargetRow, mark
+from reports.services.content import PlanQuarter
+from reports.states import BookKey
+from tasks.models import Responsibility
+from tasks.states import LATE_WORDS, LightWord
+from tracker.lib.columns import Book, Filled, Sheet
+from tracker.lib.workdays import SHANGHAI
+from units.models import Unit
+
+COVER = Sheet("cover", _("封面"), columns.FACT_ROW, filters=False)
+LEADS = Sheet(
+    "leads",
+    _("牵头任务"),
+    columns.FULL_ROW,
+    heading=_("牵头任务进展情况表"),
+    empty=_("本方案中没有本单位牵头的任务。"),
+    sticky=2,
+)
+COOPERATING = Sheet(
+    "cooperating",
+    _("配合任务"),
+    columns.COOPERATING_ROW,
+    heading=_("配合任务进展情况表"),
+    empty=_("本方案中没有本单位配合的任务。"),
+    sticky=2,
+)
+OVERDUE = Sheet(
+    "overdue",
+    _("逾期事项"),
+    columns.OVERDUE_ROW,
+    heading=_("逾期及期满未办结事项清单"),
+    empty=_("没有逾期或期满未办结的牵头任务。"),
+    sticky=2,
+)
+DISTRICTS = Sheet(
+    "districts",
+    _("区县分解"),
+    columns.DISTRICT_ROW,
+    heading=_("区县分解落实情况"),
+    empty=_("本单位牵头的任务没有区县分解任务。"),
+    sticky=2,
+)
+TARGETS = Sheet(
+    "targets",
+    _("目标指标"),
+    columns.TARGET_ROW,
+    heading=_("目标指标"),
+    empty=_("本方案没有涉及本单位的目标指标。"),
+    sticky=2,
+)
+BOOK = Book(
+    BookKey.STATUS, _("进展情况表"), (COVER, LEADS, COOPERATING, OVERDUE, DISTRICTS, TARGETS)
+)
+
+
+@dataclass(frozen=True)
+class UnitPart:
+    """A unit's part in one plan: the rows of every sheet."""
+
+    content: PlanQuarter
+    unit: Unit
+    visible: frozenset[int]
+
+    def leads(self) -> list[SideRow]:
+        return [self._row(side) for side in self.content.led_by(self.unit)]
+
+    def cooperating(self) -> list[SideRow]:
+        """A row for each lead of a task in which the unit cooperates."""
+        return [
+            self._row(lead)
+            for part in self.content.cooperated_by(self.unit)
+            for lead in self.content.leads_of(part.task_id)
+        ]
+
+    def overdue(self) -> list[SideRow]:
+        return [row for row in self.leads() if row.word in LATE_WORDS]
+
+    def districts(self) -> list[DistrictRow]:
+        return [
+            DistrictRow(side.task, task, lead, self.content.day)
+            for side in self.content.led_by(self.unit)
+            for task in self.content.below.get(side.task_id, ())
+            for lead in task.leads
+        ]
+
+    def targets(self) -> list[TargetRow]:
+        """The unit's own and its tasks', and those of the plan as a whole."""
+        led = {side.task_id for side in self.content.led_by(self.unit)}
+        return [
+            TargetRow(target, self.unit, self.content.observations.get(target.indicator_id))
+            for target in self.content.targets
+            if target.unit_id == self.unit.pk
+            or (target.unit_id is None and (target.task_id is None or target.task_id in led))
+        ]
+
+    def _row(self, side: Responsibility) -> SideRow:
+        return SideRow(self.content, side, self.visible)
+
+
+def fill(
+    contents: Sequence[PlanQuarter], unit: Unit, visible: frozenset[int], paper: str
+) -> list[Filled]:
+    """Return the unit's sheets: a part for each plan in which it leads."""
+    parts = [UnitPart(content, unit, visible) for content in contents if content.led_by(unit)]
+    return [
+        filled
+        for part in parts
+        for filled in _fill_part(part, paper, words.plan_mark(part.content, len(parts)))
+    ]
+
+
+def _fill_part(part: UnitPart, paper: str, plan_mark: str) -> list[Filled]:
+    left = _t("填报单位（盖章）：%(unit)s") % {"unit": part.unit.name}
+    right = _t("填报时间：%(day)s") % {"day": words.day_text(filed_on(part))}
+    rows: dict[str, Sequence[object]] = {
+        COVER.key: cover(part),
+        LEADS.key: part.leads(),
+        COOPERATING.key: part.cooperating(),
+        OVERDUE.key: part.overdue(),
+        DISTRICTS.key: part.districts(),
+        TARGETS.key: part.targets(),
+    }
+    return [
+        Filled(
+            words.on_paper(sheet, paper),
+            rows[sheet.key],
+            tab=f"{sheet.title}{plan_mark}",
+            heading=_heading(sheet, part),
+            left=left,
+            right=right,
+            foot=words.signatures() if sheet is LEADS else "",
+            notes=_notes(sheet),
+        )
+        for sheet in BOOK.sheets
+    ]
+
+
+def _heading(sheet: Sheet, part: UnitPart) -> str:
+    if sheet is COVER:
+        return _t("%(unit)s%(quarter)s进展情况表") % {
+            "unit": part.unit.name,
+            "quarter": part.content.quarter.label,
+        }
+    return f"{part.content.quarter.label}{sheet.heading}"
+
+
+def _notes(sheet: Sheet) -> list[str]:
+    if sheet is LEADS:
+        return [words.due_note(), words.light_note()]
+    if sheet is OVERDUE:
+        return [words.late_note()]
+    if sheet is DISTRICTS:
+        return [_t("注：区县任务落实联合任务，不计入联合任务的完成进度。")]
+    return []
+
+
+def filed_on(part: UnitPart) -> datetime.date | None:
+    """The day of the unit's latest handed-in report of the quarter; None where there is none."""
+    moments = [
+        row.report.submitted_at
+        for row in part.leads()
+        if row.report is not None and row.report.submitted_at is not None
+    ]
+    return max(moments).astimezone(SHANGHAI).date() if moments else None
+
+
+def cover(part: UnitPart) -> list[Fact]:
+    """Return the lines of the cover: what this is, how it stands, what is late."""
+    leads, content = part.leads(), part.content
+    reported = sum(row.is_reported for row in leads)
+    return [
+        *words.period_facts(content),
+        *_standing(leads),
+        Fact(
+            _t("报送"),
+            _t("已报／应报"),
+            _t("%(reported)d／%(all)d项")
+            % {"reported": reported, "all": sum(words.is_expected(row) for row in leads)},
+            words.numbers(row for row in leads if not row.is_reported and words.is_expected(row)),
+        ),
+        Fact(
+            _t("需协调事项"),
+            _t("提请协调"),
+            words.count(row for row in leads if row.report and row.report.coordination),
+            words.numbers(row for row in leads if row.report and row.report.coordination),
+        ),
+        Fact(_t("配合与落实"), _t("配合任务"), words.count(part.content.cooperated_by(part.unit))),
+        Fact("", _t("区县分解任务"), words.count({row.task.pk for row in part.districts()})),
+        Fact("", _t("目标指标"), words.count(part.targets())),
+    ]
+
+
+def _standing(leads: Sequence[SideRow]) -> list[Fact]:
+    counts = Counter(row.word for row in leads)
+    lines = [Fact(_t("牵头任务"), _t("合计"), words.count(leads))]
+    lines += [
+        Fact("", mark(word), words.count(range(counts[word])), words.numbers_of(leads, word))
+        for word in LightWord
+        if counts[word]
+    ]
+    return lines

@@ -1,0 +1,118 @@
+"""Permission over runs and files.
+
+| verb | who |
+|---|---|
+| `run.view` | the office for which it was made, inspectors over that office, the inspector who \
+asked, people of a unit of which it holds a workbook |
+| `file.view` | as `run.view`; people of a unit only that unit's own workbook |
+
+Making is asked for through `audience_for`: officers for their own unit, coordinators for all lead
+units of the plans of their office, inspectors likewise. What stands in a workbook is decided by
+`tasks.policy` for the standing that `run_standing` gives.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from reports.models import ReportFile, ReportRun
+from reports.states import BookKey, FileKind
+from tasks.models import Plan, PlanSide
+from units.models import Jurisdiction, Office, Unit, User, codes_below
+from units.policy import Standing, standing
+
+Person = User | AnonymousUser
+
+
+def scope(user: Person, verb: str) -> QuerySet[Any]:
+    """The rows on which the person may do `verb`."""
+    who = standing(user)
+    match verb:
+        case "run.view":
+            whole = _whole_runs(user, who)
+            own_files = ReportFile.objects.filter(run=OuterRef("pk"), unit__in=who.units)
+            own = Q(lead_unit__in=who.units) | Exists(own_files)
+            return ReportRun.objects.filter(whole | own)
+        case "file.view":
+            runs = ReportRun.objects.filter(_whole_runs(user, who))
+            own = Q(kind=FileKind.UNIT, unit__in=who.units)
+            return ReportFile.objects.filter(Q(run__in=runs) | own)
+    raise ValueError(f"The reports app has no verb {verb!r}.")
+
+
+def can(user: Person, verb: str, obj: Any) -> bool:
+    """Whether the person may do `verb` on this row."""
+    return scope(user, verb).filter(pk=obj.pk).exists()
+
+
+def _whole_runs(user: Person, who: Standing) -> Q:
+    """Condition on runs of which the person may read every file."""
+    if who.superuser:
+        return ~Q(pk=None)
+    condition: Q = Q(office__in=who.offices)
+    if who.inspected:
+        places = Jurisdiction.objects.filter(codes_below(who.inspected))
+        condition |= Q(office__jurisdiction__in=places)
+        condition |= Q(requested_by=user.pk, office=None, lead_unit=None)
+        condition |= Q(requested_by=user.pk, office=None, lead_unit__jurisdiction__in=places)
+    return condition
+
+
+def run_standing(run: ReportRun) -> Standing:
+    """The standing through whose eyes the run's books are made."""
+    if run.office_id is not None:
+        return Standing(offices=frozenset({run.office_id}))
+    if run.requested_by is None:
+        return Standing(superuser=True)
+    who = standing(run.requested_by)
+    if who.superuser or who.inspected:
+        return Standing(superuser=who.superuser, inspected=who.inspected)
+    units = {run.lead_unit_id} & who.units
+    return Standing(units=frozenset(pk for pk in units if pk is not None))
+
+
+def audience_for(
+    user: User, *, book: BookKey, plans: Collection[Plan], lead_unit: Unit | None
+) -> Office | None:
+    """The office for which the person may have the book made; None where none is needed.
+
+    Raises PermissionDenied, or ValidationError where the person must say which plan is meant.
+    """
+    who = standing(user)
+    if who.superuser:
+        return None
+    if offices := _offices_over(who, plans):
+        if len(offices) > 1 and len(plans) > 1:
+            raise ValidationError(_("您在多个协调办公室任职：请指定方案。"))
+        return offices[0]
+    if who.inspected:
+        return None
+    if book == BookKey.STATUS and lead_unit is not None and lead_unit.pk in who.units:
+        return None
+    raise PermissionDenied(_("您无权生成该报表：牵头单位人员只能生成本单位的进展情况表。"))
+
+
+def plans_for(user: User, plans: Collection[Plan]) -> list[Plan]:
+    """Those of the plans for which the person means a call that names none.
+
+    A coordinator means the plans of the own offices, everybody else all.
+    """
+    who = standing(user)
+    if who.superuser or not who.offices:
+        return list(plans)
+    own = set(PlanSide.objects.filter(office__in=who.offices).values_list("plan_id", flat=True))
+    return [plan for plan in plans if plan.pk in own]
+
+
+def _offices_over(who: Standing, plans: Collection[Plan]) -> list[Office]:
+    """The person's offices that coordinate a side of any of the plans, in the plans' order."""
+    sides = (
+        PlanSide.objects.filter(office__in=who.offices, plan__in=plans)
+        .select_related("office")
+        .order_by("plan", "order")
+    )
+    return list(dict.fromkeys(side.office for side in sides))

@@ -1,0 +1,151 @@
+"""What a book says of a plan in a quarter: read once, in a fixed number of queries."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tasks.models import (
+    Observation,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Target,
+    Task,
+)
+from tasks.policy import reports_seen_by
+from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
+from tracker.lib.workdays import Quarter
+from units.models import Unit
+from units.policy import Standing
+
+# What an office and a unit both know: handed in, or sent back.
+TOLD_STATES = (ReportState.SUBMITTED, ReportState.APPROVED, ReportState.RETURNED)
+MOVED_STATES = (*ENDED_STATES, TaskState.COMPLETED)
+
+
+@dataclass(frozen=True)
+class PlanQuarter:
+    """A plan in a quarter as of a day: every task, side, report, district task and target."""
+
+    plan: Plan
+    period: Period
+    day: datetime.date
+    sides: Sequence[Responsibility]
+    cooperating: Mapping[int, Sequence[Responsibility]]
+    reports: Mapping[int, ProgressReport]
+    below: Mapping[int, Sequence[Task]]
+    targets: Sequence[Target]
+    observations: Mapping[int, Observation]
+
+    @property
+    def quarter(self) -> Quarter:
+        return self.period.as_quarter
+
+    def leads_of(self, task_id: int) -> list[Responsibility]:
+        """The lead of each side of the task, in the order of the document."""
+        return [side for side in self.sides if side.task_id == task_id]
+
+    def led_by(self, unit: Unit) -> list[Responsibility]:
+        """The sides that the unit leads, in the order of the plan."""
+        return [side for side in self.sides if side.unit_id == unit.pk]
+
+    def cooperated_by(self, unit: Unit) -> list[Responsibility]:
+        """The unit's cooperating parts, in the order of the plan."""
+        return [
+            part for parts in self.cooperating.values() for part in parts if part.unit_id == unit.pk
+        ]
+
+    def lead_units(self) -> list[Unit]:
+        """Every lead unit once, by side and in 机构序列."""
+        units = {
+            side.unit: (side.side.code if side.side else "", side.unit.order) for side in self.sides
+        }
+        return sorted(units, key=lambda unit: units[unit])
+
+
+def load(period: Period, *, today: datetime.date) -> PlanQuarter:
+    """Read the plan of the period, with figures as of the day that the period shows."""
+    day, quarter = period.as_of(today), period.as_quarter
+    parts = (
+        Responsibility.objects.filter(task__plan=period.plan)
+        .with_light(day, quarter)
+        .select_related("task__plan", "task__action", "unit", "side")
+        .order_by("task__number", "order")
+    )
+    sides = [_as_of(part, day) for part in parts if part.role == Role.LEAD]
+    cooperating = defaultdict(list)
+    for part in parts:
+        if part.role == Role.COOPERATING:
+            cooperating[part.task_id].append(part)
+    told = ProgressReport.objects.filter(period=period, state__in=TOLD_STATES)
+    targets = list(
+        Target.objects.filter(plan=period.plan)
+        .select_related("indicator", "unit", "task")
+        .order_by("order")
+    )
+    return PlanQuarter(
+        plan=period.plan,
+        period=period,
+        day=day,
+        sides=sides,
+        cooperating=cooperating,
+        reports={r.responsibility_id: r for r in told.select_related("filled_by")},
+        below=_tasks_below(period.plan, day, quarter),
+        targets=targets,
+        observations=_latest(targets, day),
+    )
+
+
+def _as_of(side: Responsibility, day: datetime.date) -> Responsibility:
+    """The side as it stood on the day: what ended later was still under way. Never saved."""
+    if side.state_since is None or side.state_since <= day:
+        return side
+    moved = side.state in MOVED_STATES
+    side.state = TaskState.IN_PROGRESS if moved else TaskState.NOT_STARTED
+    return side
+
+
+def _tasks_below(plan: Plan, day: datetime.date, quarter: Quarter) -> dict[int, list[Task]]:
+    """The tasks of issued plans that implement each task, in the order of their plans."""
+    tasks = (
+        Task.objects.filter(implements__plan=plan, plan__status=PlanStatus.ISSUED)
+        .for_list(day, quarter)
+        .select_related("plan__jurisdiction")
+        .order_by("plan", "number")
+        .distinct()
+    )
+    below = defaultdict(list)
+    for task in tasks:
+        for side in task.leads:
+            side.task = task
+            _as_of(side, day)
+        for implemented in task.implements.all():
+            if implemented.plan_id == plan.pk:
+                below[implemented.pk].append(task)
+    return below
+
+
+def _latest(targets: Iterable[Target], day: datetime.date) -> dict[int, Observation]:
+    """The latest observation of each target's indicator that ends by the day."""
+    found = Observation.objects.filter(
+        indicator__in={target.indicator_id for target in targets}, ends_on__lte=day
+    ).select_related("indicator")
+    return {row.indicator_id: row for row in found.order_by("ends_on", "pk")}
+
+
+def visible_reports(periods: Iterable[Period], who: Standing) -> frozenset[int]:
+    """Ids of the reports of the periods, drafts apart, that this standing may read."""
+    seen = reports_seen_by(who).filter(period__in=list(periods), state__in=TOLD_STATES)
+    return frozenset(seen.values_list("pk", flat=True))
+
+
+def periods_of(plans: Iterable[Plan], quarter: Quarter) -> list[Period]:
+    """The plans' periods of the quarter, in the plans' order."""
+    return list(
+        Period.objects.of(quarter)
+        .filter(plan__in=list(plans))
+        .select_related("plan__region", "plan__jurisdiction")
+        .order_by("plan")
+    )
