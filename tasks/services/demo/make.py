@@ -1,0 +1,97 @@
+"""Make the demo: people, reports of every quarter, closed quarters; all or nothing."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+
+from tasks.models import Period, Plan, ProgressReport, Responsibility, Task
+from tasks.services.demo.people import People, make_people
+from tasks.services.demo.reports import SideReports
+from tasks.services.demo.stories import story_of
+from tasks.states import PeriodState, TaskState
+from tracker.lib.workdays import add_workdays
+from units.models import AuditEntry
+from units.services import audit
+
+VERB = "demo.make"
+CLOSED_AFTER_GRACE = 2  # working days
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a making; `refused` says that the data is not the demo's."""
+
+    people: int = 0
+    reports: int = 0
+    closed: int = 0
+    refused: bool = False
+
+
+@transaction.atomic
+def make_demo(*, today: datetime.date) -> Made:
+    """Make the demo data once. A second time, or beside real reports, nothing is changed."""
+    plans = list(Plan.objects.tracked().select_for_update(of=("self",)).order_by("pk"))
+    if AuditEntry.objects.filter(verb=VERB).exists():
+        return Made()
+    if ProgressReport.objects.exists():
+        return Made(refused=True)
+    people = make_people()
+    closed = sum(_close_past(plan, today) for plan in plans)
+    reports = _make_reports(plans, people, today)
+    made = Made(people.count, reports, closed)
+    audit.record(
+        VERB, None, by=None, after={"people": made.people, "reports": reports, "periods": closed}
+    )
+    return made
+
+
+def _close_past(plan: Plan, today: datetime.date) -> int:
+    """Close all quarters of the plan but the latest."""
+    past = list(plan.periods.filter(state=PeriodState.OPEN).order_by("year", "quarter"))[:-1]
+    for period in past:
+        period.state = PeriodState.CLOSED
+        period.closed_on = min(add_workdays(period.grace_until, CLOSED_AFTER_GRACE), today)
+    return Period.objects.bulk_update(past, ["state", "closed_on"])
+
+
+def _make_reports(plans: list[Plan], people: People, today: datetime.date) -> int:
+    sides: list[Responsibility] = []
+    reports: list[ProgressReport] = []
+    turn = 0
+    for plan in plans:
+        periods = list(plan.periods.order_by("year", "quarter"))
+        for side in _leads(plan):
+            story = story_of(side, turn, len(periods))
+            turn += 1
+            maker = SideReports(side, story, people, today)
+            mine = maker.reports(periods)
+            reports += mine
+            side.state = story.state
+            side.due_on = story.due_on(today)
+            if story.state != TaskState.NOT_STARTED:
+                side.state_since = maker.since(periods)
+            sides.append(side)
+    made = ProgressReport.objects.bulk_create(reports, batch_size=500)
+    Responsibility.objects.bulk_update(sides, ["state", "state_since", "due_on"], batch_size=200)
+    # A report was begun when it was filed, not when the demo was made.
+    filed = ProgressReport.objects.filter(submitted_at__isnull=False)
+    filed.update(created_at=F("submitted_at"), updated_at=F("submitted_at"))
+    return len(made)
+
+
+def _leads(plan: Plan) -> list[Responsibility]:
+    """Return the plan's lead responsibilities, each with its task's partners at hand."""
+    tasks = (
+        Task.objects.filter(plan=plan)
+        .select_related("plan", "action")
+        .prefetch_related("responsibilities__unit", "responsibilities__side", "implements__plan")
+        .order_by("number")
+    )
+    leads: list[Responsibility] = []
+    for task in tasks:
+        for side in task.leads:
+            side.task = task
+            leads.append(side)
+    return leads
