@@ -1,0 +1,88 @@
+// What the pages need beyond HTML and htmx. Everything also works without it.
+(() => {
+  "use strict";
+
+  // Menus are <details>: close them on a click elsewhere and on Escape.
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu !== except && !menu.contains(except)) menu.open = false;
+    }
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // "/" goes to the search.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const search = document.getElementById("top-search");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  });
+
+  // Empty filters stay out of the address.
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "get") return;
+    for (const [name, value] of [...event.formData]) {
+      if (value === "") event.formData.delete(name);
+    }
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") return;
+    const data = event.detail.parameters;
+    for (const name of Object.keys(data)) {
+      if (data[name] === "") delete data[name];
+    }
+  });
+
+  // A session that has ended answers a part of a page with the log-in page: load it whole.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answer = event.detail.xhr;
+    if (answer.responseURL && new URL(answer.responseURL).pathname.endsWith("/login/")) {
+      event.detail.shouldSwap = false;
+      window.location.reload();
+    }
+  });
+
+  // A request that fails says so; the page stays as it was.
+  const failed = () => {
+    const line = document.getElementById("failed");
+    if (!line) return;
+    line.hidden = false;
+    window.setTimeout(() => {
+      line.hidden = true;
+    }, 8000);
+  };
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:timeout", failed);
+
+  // <textarea maxlength data-count="id of an output">: how many characters are there.
+  const count = (area) => {
+    const output = document.getElementById(area.dataset.count);
+    if (output) output.textContent = `${[...area.value].length}/${area.dataset.limit}`;
+  };
+  const countAll = () => document.querySelectorAll("textarea[data-count]").forEach(count);
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("textarea[data-count]")) count(event.target);
+  });
+  document.addEventListener("htmx:afterSettle", countAll);
+  countAll();
+
+  // The error summary takes the focus, so that a screen reader reads it first.
+  document.getElementById("error-summary")?.focus();
+
+  // <button data-print>
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+})();

@@ -1,0 +1,84 @@
+"""The parts that every page is made of: icons, lights, bars, sortable heads, words for days."""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """`{% icon "bell" %}`: an icon of the sprite; with a label it is read aloud."""
+    use = format_html('<use href="{}#{}"/>', static("vendor/icons.svg"), name)
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}">{}</svg>', label, use)
+    return format_html('<svg class="icon" aria-hidden="true">{}</svg>', use)
+
+
+@register.inclusion_tag("components/light.html")
+def light(word: Any, reason: str = "") -> dict[str, Any]:
+    """`{% light word reason %}`: shape, word and colour; nothing for a task without a light."""
+    return {"word": word, "reason": reason}
+
+
+@register.inclusion_tag("components/bar.html")
+def bar(percent: int | None, wide: bool = False) -> dict[str, Any]:
+    """`{% bar percent %}`: a bar with its figure; 未报 where there is none."""
+    return {"percent": percent, "wide": wide}
+
+
+@register.inclusion_tag("components/sort_head.html", takes_context=True)
+def sort_head(context: dict[str, Any], label: str, key: str = "") -> dict[str, Any]:
+    """`{% sort_head label key %}`: a table head that sorts by `?ordering=key`."""
+    request: HttpRequest = context["request"]
+    now = request.GET.get("ordering", "")
+    chosen = "up" if now == key else "down" if now == f"-{key}" else ""
+    params = request.GET.copy()
+    params.pop("page", None)
+    params["ordering"] = f"-{key}" if chosen == "up" else key
+    return {
+        "label": label,
+        "key": key,
+        "chosen": chosen if key else "",
+        "url": f"{request.path}?{params.urlencode()}",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def this_page_with(context: dict[str, Any], **changes: Any) -> str:
+    """`{% this_page_with light="red" %}`: this address with other parameters, on page one."""
+    request: HttpRequest = context["request"]
+    params = request.GET.copy()
+    params.pop("page", None)
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = str(value)
+    return f"{request.path}?{params.urlencode()}" if params else request.path
+
+
+@register.filter
+def widget_attr(field: BoundField, name: str) -> str:
+    """`{{ field|widget_attr:"data-count" }}`: an attribute whose name a template cannot spell."""
+    return str(field.field.widget.attrs.get(name, ""))
+
+
+@register.simple_tag
+def days_left(due: datetime.date | None, today: datetime.date) -> str:
+    """`{% days_left due today %}`: 还有12天, 今天到期, 已超41天; empty without a date."""
+    if due is None:
+        return ""
+    days = (due - today).days
+    if days == 0:
+        return _("今天到期")
+    if days > 0:
+        return _("还有%(days)d天") % {"days": days}
+    return _("已超%(days)d天") % {"days": -days}
