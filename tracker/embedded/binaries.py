@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import os
 import platform
 import shutil
 import sys
@@ -95,5 +96,6 @@ def _copy_parts(root: Path, new: Path) -> None:
     valkey = _valkey_part()
     (new / valkey.parent).mkdir(parents=True)
     shutil.copy2(root / valkey, new / valkey)
-    for folder in (new, *(path for path in new.rglob("*") if path.is_dir())):
-        folder.chmod(0o755)
+    for path in (new, *new.rglob("*")):
+        if not path.is_symlink():  # what was installed under a strict umask must be readable
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
