@@ -8,6 +8,7 @@ exports and reminders alike. Verbs:
 | `task.view`, `plan.view`, `target.view`, `period.view` | everyone logged in |
 | `report.view` | own unit always; own side's office and inspector when handed in; the other lead, \
 cooperating units and the other side's office when approved |
+| `progress.view` | the lead rows of which one may read approved reports (or that there is none) |
 | `report.edit` | officers and signers of the lead unit |
 | `report.review` | the office of that side, but nobody their own filing |
 """
@@ -76,6 +77,20 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
     return reports.filter(own | handed_in | approved)
 
 
+def progress_seen_by(who: Standing) -> QuerySet[Responsibility]:
+    """Lead rows whose approved progress a person of this standing may read, or read its lack."""
+    leads = Responsibility.objects.leads()
+    if who.superuser:
+        return leads
+    same_task = Exists(
+        Responsibility.objects.filter(task=OuterRef("task"), unit__in=who.units)
+    )
+    seen = Q(same_task) | Q(task__plan__in={plan for plan, _ in _office_sides(who)})
+    if who.inspected:
+        seen |= Q(side__in=Jurisdiction.objects.filter(codes_below(who.inspected)))
+    return leads.filter(seen)
+
+
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
     who = standing(user)
@@ -84,6 +99,8 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
     match verb:
         case "report.view":
             return reports_seen_by(who)
+        case "progress.view":
+            return progress_seen_by(who)
         case "report.edit":
             return _leads_of(who, who.reporting_units)
         case "report.review":
@@ -99,6 +116,7 @@ _MODELS: dict[str, type[Model]] = {
     "target.view": Target,
     "period.view": Period,
     "report.view": ProgressReport,
+    "progress.view": Responsibility,
     "report.edit": Responsibility,
     "report.review": ProgressReport,
     "notice.view": Notice,
