@@ -87,7 +87,9 @@ def _warnings(today: datetime.date) -> list[str]:
 
 
 def _switched_off(today: datetime.date) -> Iterator[Untold]:
-    for plan in Plan.objects.exclude(pk__in=Plan.objects.tracked().filter(reminders_from__lte=today)):
+    for plan in Plan.objects.exclude(
+        pk__in=Plan.objects.tracked().filter(reminders_from__lte=today)
+    ):
         if plan.is_reference:
             reason = _("征求意见稿仅供参考，不提醒")
         elif not plan.tracked_from:
@@ -137,13 +139,15 @@ def _notices(
     office = people[OFFICE][side.pk]
     for person in office:
         yield _notice(NO_OFFICER, case, person, OFFICE, plan.today)
-    reason = _("该单位没有填报人，已告知协调办公室") if office else _("该单位没有填报人，也没有协调办公室人员可告知")
+    reason = (
+        _("该单位没有填报人，已告知协调办公室")
+        if office
+        else _("该单位没有填报人，也没有协调办公室人员可告知")
+    )
     plan.untold.append(_untold(case, reason))
 
 
-def _notice(
-    rule: str, case: _Case, person: User, verb: str, today: datetime.date
-) -> Notice:
+def _notice(rule: str, case: _Case, person: User, verb: str, today: datetime.date) -> Notice:
     subject, side = case.subject, case.subject.side
     task, period = side.task, subject.period
     key = subject.key if rule != NO_OFFICER else f"nobody/{task.plan_id}/{side.unit_id}"

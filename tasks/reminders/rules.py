@@ -16,7 +16,7 @@ class Reminder:
     """What is told of which subjects, at which steps, to the holders of which verbs.
 
     `steps` are working days before and after the due date, `repeat` goes on from the last one;
-    `tell` gives the verb whose holders are told from a step on; the first that fits a person counts.
+    `tell` gives the verb whose holders are told from a step on; each person is told once.
     """
 
     key: str

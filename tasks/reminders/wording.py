@@ -43,15 +43,13 @@ def report_overdue(notice: Notice) -> str:
     """A report has not come."""
     if notice.params["verb"] == OFFICE:
         text = _(
-            "%(unit)s“%(task)s”%(quarter)s进展应于%(day)s前报送，"
-            "已超过%(days)d个工作日，尚未收到。"
+            "%(unit)s“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)d个工作日，尚未收到。"
         )
     elif notice.params["central"]:
         text = _("商请贵单位报送“%(task)s”%(quarter)s进展（原定%(day)s前报送）。")
     else:
         text = _(
-            "催办：“%(task)s”%(quarter)s进展应于%(day)s前报送，"
-            "已超过%(days)d个工作日，请尽快报送。"
+            "催办：“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)d个工作日，请尽快报送。"
         )
     return text % _words(notice, full_day)
 
@@ -73,15 +71,11 @@ def task_due(notice: Notice) -> str:
 def task_overdue(notice: Notice) -> str:
     """逾期: past a date of its own."""
     if notice.params["verb"] == OFFICE:
-        text = _(
-            "%(unit)s牵头的任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日。"
-        )
+        text = _("%(unit)s牵头的任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日。")
     elif notice.params["central"]:
         text = _("商请贵单位推进并完成任务“%(task)s”（时限%(day)s）。")
     else:
-        text = _(
-            "催办：任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日，请尽快办结。"
-        )
+        text = _("催办：任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日，请尽快办结。")
     return text % _words(notice, full_day)
 
 

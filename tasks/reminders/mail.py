@@ -1,0 +1,106 @@
+"""The mail of a day: one person's notices, the most urgent first, as text and as HTML."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tasks.models import Digest, Notice, Responsibility
+from tasks.reminders.rules import NO_OFFICER, OFFICER, URGENCY, sentence
+from tasks.reminders.wording import full_day
+from tasks.states import Light, LightWord
+
+# The same as in pages and sheets (look.md). A mail has no style sheet to take them from.
+COLOURS = {
+    Light.GREEN: "#2E7D32",
+    Light.YELLOW: "#B26A00",
+    Light.RED: "#C62828",
+    Light.BLUE: "#1F5FBF",
+    Light.GREY: "#6B7280",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice in the mail."""
+
+    sentence: str
+    plan: str
+    due: str
+    url: str
+    action: str
+    word: LightWord | None
+
+    @property
+    def shape(self) -> str:
+        return self.word.light.shape if self.word else ""
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.word.light] if self.word else COLOURS[Light.GREY]
+
+
+def compose(
+    digest: Digest, notices: Iterable[Notice], today: datetime.date
+) -> EmailMultiAlternatives:
+    """The mail, ready to send. Its Message-ID is the same at each attempt."""
+    with translation.override(settings.LANGUAGE_CODE):
+        lines = _lines(notices, today)
+        context = {
+            "person": digest.recipient,
+            "day": full_day(digest.day),
+            "lines": lines,
+            "site_url": settings.SITE_URL,
+        }
+        subject = _("碳责通提醒：%(count)d件事项（%(day)s）") % {
+            "count": len(lines),
+            "day": full_day(digest.day),
+        }
+        text = render_to_string("tasks/mail/digest.txt", context)
+        html = render_to_string("tasks/mail/digest.html", context)
+    mail = EmailMultiAlternatives(
+        subject,
+        text,
+        to=[digest.recipient.email],
+        headers={"Message-ID": message_id(digest), "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def message_id(digest: Digest) -> str:
+    """Known before sending, so that a mail sent twice can be told to be one."""
+    return f"<digest.{digest.pk}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
+
+
+def _lines(notices: Iterable[Notice], today: datetime.date) -> list[Line]:
+    ordered = sorted(
+        notices,
+        key=lambda n: (URGENCY.get(n.rule, len(URGENCY)), n.due_on, n.params["number"], n.pk),
+    )
+    sides = Responsibility.objects.with_light(today).select_related("task__plan")
+    words = {
+        side.pk: side.light_word(today)
+        for side in sides.filter(pk__in={notice.params["side"] for notice in ordered})
+    }
+    return [
+        Line(
+            sentence=sentence(notice),
+            plan=notice.params["plan"],
+            due=notice.due_on.isoformat(),
+            url=settings.SITE_URL.rstrip("/") + notice.path,
+            action=_("去填报") if _is_form(notice) else _("查看"),
+            word=None if notice.rule == NO_OFFICER else words.get(notice.params["side"]),
+        )
+        for notice in ordered
+    ]
+
+
+def _is_form(notice: Notice) -> bool:
+    return bool(notice.params["quarter"]) and notice.params["verb"] == OFFICER
