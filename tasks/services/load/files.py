@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tasks.models import Observation, Plan, Responsibility, Target, Task
 from tasks.services.load.figures import OBSERVATION_SECTION, TARGET_SECTION
 from tasks.services.load.plans import PLAN_SECTION
+from tasks.states import PlanStatus
 from units.models import Jurisdiction, Unit, User
 from units.services import audit
 from units.services.load import SECTIONS
@@ -86,7 +87,14 @@ def _plans_above_first(work: Work) -> Work:
             code = above[code]
         return len(seen)
 
-    return sorted(work, key=lambda entry: max((depth(r["code"]) for r in entry[2]), default=0))
+    def place(entry: tuple[Section, Source, list[Raw]]) -> tuple[bool, int]:
+        rows = entry[2]
+        # Plans are listed as they were loaded: drafts that nothing rests on come last.
+        draft = all(row["status"] == PlanStatus.DRAFT for row in rows)
+        rests = any(row["code"] in above.values() for row in rows)
+        return draft and not rests, max((depth(row["code"]) for row in rows), default=0)
+
+    return sorted(work, key=place)
 
 
 def _apply(work: Work, problems: Problems) -> None:
