@@ -51,6 +51,7 @@ class RunForm(forms.Form):
             self._for_own_unit_only()
         self._choices("plan").queryset = plans
         self._choices("lead_unit").queryset = units
+        self.has_units = units.exists()
         periods = Period.objects.filter(plan__in=plans)
         known = {period.as_quarter for period in periods}
         self.has_quarters = bool(known)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,8 @@ from reports.forms import RunForm
 from reports.models import ReportFile, ReportRun
 from reports.services import runs as service
 from reports.states import FileKind
+from tracker.lib.htmx import render_page_or_part
+from tracker.lib.pages import page_of
 from units.models import User
 from units.services import audit
 from units.web import person
@@ -47,8 +48,7 @@ def _runs_page(
     request: HttpRequest, user: User, form: RunForm, *, status: int = 200
 ) -> HttpResponse:
     seen = policy.scope(user, "run.view").select_related("plan", "lead_unit", "requested_by")
-    page = Paginator(seen.order_by("-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page}
+    context = {"form": form, "page": page_of(seen.order_by("-pk"), request, PAGE_SIZE)}
     return render(request, "reports/runs.html", context, status=status)
 
 
@@ -63,8 +63,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     context: dict[str, Any] = {"run": found, "files": _files_of(user, found)}
-    htmx = getattr(request, "htmx", False)
-    return render(request, "reports/_run.html" if htmx else "reports/run.html", context)
+    return render_page_or_part(request, "reports/run.html", "reports/_run.html", context)
 
 
 def _files_of(user: User, run: ReportRun) -> list[ReportFile]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks.models import ProgressReport
 from tasks.services.progress import MAX_TEXT, TEXTS, Entry
+from tracker.lib.forms import dress
 from tracker.lib.text import clean_text
 
 ROWS = {"progress": 8, "problems": 4, "next_steps": 4, "coordination": 3}
@@ -71,6 +72,7 @@ class ProgressForm(forms.Form):
             self.fields[name].widget = forms.Textarea(
                 attrs={"rows": ROWS[name], "data-limit": MAX_TEXT}
             )
+        dress(self)
 
     @classmethod
     def of(cls, report: ProgressReport | None) -> "ProgressForm":
@@ -101,3 +103,7 @@ class ReturnForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from tracker.lib.forms import dress
+
 
 class LogInForm(AuthenticationForm):
     """The same answer for an unknown user, a wrong password and an account that is off."""
@@ -20,6 +22,7 @@ class LogInForm(AuthenticationForm):
         self.fields["username"].error_messages["required"] = _("请填写用户名。")
         self.fields["password"].label = _("密码")
         self.fields["password"].error_messages["required"] = _("请填写密码。")
+        dress(self)
 
 
 class PasswordForm(PasswordChangeForm):
@@ -40,3 +43,4 @@ class PasswordForm(PasswordChangeForm):
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].error_messages["required"] = _("请填写本项。")
+        dress(self)

@@ -53,6 +53,11 @@ class Comparison:
             return None
         return self.report.percent - self.before.percent
 
+    @property
+    def points_down(self) -> int:
+        """By how many points the percent fell; 0 where it did not."""
+        return max(0, -(self.points or 0))
+
 
 def report_before(user: User, side: Responsibility, period: Period) -> ProgressReport | None:
     """The latest earlier report of this side that was handed in and that the person may see."""

@@ -56,6 +56,9 @@ def _inspector(user: User) -> dict[str, Any]:
     return {
         "overdue": sum(side.is_overdue(today) for side in late),
         "expired": sum(side.is_expired(today) for side in late),
-        "sides": late[:LATE_SHOWN],
+        "sides": [
+            {"side": side, "word": side.light_word(today), "reason": side.light_reason(today)}
+            for side in late[:LATE_SHOWN]
+        ],
         "more": max(0, len(late) - LATE_SHOWN),
     }

@@ -1,7 +1,6 @@
 """The person's own notices."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from tasks import reminders
 from tasks.services import inbox
 from tracker.lib import workdays
+from tracker.lib.pages import page_of
 from units.web import person
 
-PAGE_SIZE = 50
 ALL = "all"
 DIGITS = 19  # a bigint has no more
 
@@ -29,7 +28,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         elif chosen.isdecimal() and len(chosen) < DIGITS:
             inbox.mark_read(told.filter(pk=int(chosen)), now=workdays.now())
         return redirect(request.get_full_path())
-    page = Paginator(told, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(told, request)
     rows = [(notice, reminders.sentence(notice)) for notice in page.object_list]
     unread = inbox.notices_of(person(request)).filter(read_at=None).count()
     return render(request, "tasks/notices.html", {"page": page, "rows": rows, "unread": unread})

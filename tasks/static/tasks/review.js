@@ -1,0 +1,23 @@
+// The review queue by keyboard: j and k move, a approves, r opens the reason.
+(() => {
+  "use strict";
+  const press = {
+    j: () => document.getElementById("next-report")?.click(),
+    k: () => document.getElementById("previous-report")?.click(),
+    a: () => document.getElementById("approve")?.focus(),
+    r: () => {
+      const box = document.getElementById("return-box");
+      if (!box) return;
+      box.open = true;
+      box.querySelector("textarea").focus();
+    },
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const action = press[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+})();
