@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from reports.models import ReportFile, ReportRun
 from reports.states import BookKey, FileKind
 from tasks.models import Plan, PlanSide
+from tasks.policy import progress_seen_by
 from units.models import Jurisdiction, Office, Unit, User, codes_below
 from units.policy import Standing, standing
 
@@ -52,14 +53,14 @@ def can(user: Person, verb: str, obj: Any) -> bool:
 def _whole_runs(user: Person, who: Standing) -> Q:
     """Condition on runs of which the person may read every file."""
     if who.superuser:
-        return ~Q(pk=None)
-    condition: Q = Q(office__in=who.offices)
-    if who.inspected:
-        places = Jurisdiction.objects.filter(codes_below(who.inspected))
-        condition |= Q(office__jurisdiction__in=places)
-        condition |= Q(requested_by=user.pk, office=None, lead_unit=None)
-        condition |= Q(requested_by=user.pk, office=None, lead_unit__jurisdiction__in=places)
-    return condition
+        return Q(pk__isnull=False)
+    of_office = Q(office__in=who.offices)
+    if not who.inspected:
+        return of_office
+    places = Jurisdiction.objects.filter(codes_below(who.inspected))
+    asked_for = Q(requested_by=user.pk, office=None)
+    inside = Q(lead_unit=None) | Q(lead_unit__jurisdiction__in=places)
+    return of_office | Q(office__jurisdiction__in=places) | asked_for & inside
 
 
 def run_standing(run: ReportRun) -> Standing:
@@ -89,11 +90,16 @@ def audience_for(
         if len(offices) > 1 and len(plans) > 1:
             raise ValidationError(_("您在多个协调办公室任职：请指定方案。"))
         return offices[0]
-    if who.inspected:
+    if who.inspected and _inspects(who, plans, lead_unit):
         return None
     if book == BookKey.STATUS and lead_unit is not None and lead_unit.pk in who.units:
         return None
     raise PermissionDenied(_("您无权生成该报表：牵头单位人员只能生成本单位的进展情况表。"))
+
+
+def _inspects(who: Standing, plans: Collection[Plan], lead_unit: Unit | None) -> bool:
+    sides = progress_seen_by(who).filter(task__plan__in=plans)
+    return (sides.filter(unit=lead_unit) if lead_unit else sides).exists()
 
 
 def plans_for(user: User, plans: Collection[Plan]) -> list[Plan]:

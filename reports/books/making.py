@@ -17,7 +17,7 @@ from reports.books import quarterly, status
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
 from reports.services import runs
-from reports.services.content import PlanQuarter, load, periods_of, visible_reports
+from reports.services.content import PlanQuarter, Sight, load, periods_of, sight_of
 from reports.services.runs import Lease, LostLease
 from reports.states import BookKey, FileKind
 from tasks.models import Period
@@ -118,8 +118,8 @@ def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     wanted = runs.plans_of_run(run)
     periods = periods_of(wanted, run.as_quarter)
     contents = [load(period, today=today) for period in periods]
-    seen = visible_reports(periods, run_standing(run))
-    units = [run.lead_unit] if run.lead_unit else _units(contents)
+    seen = sight_of(run_standing(run), periods)
+    units = [run.lead_unit] if run.lead_unit else _units(contents, seen)
     pieces = []
     if run.book == BookKey.STATUS:
         pieces = [_unit_piece(run, unit, contents, periods, seen) for unit in units]
@@ -128,8 +128,8 @@ def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     return pieces
 
 
-def _units(contents: Sequence[PlanQuarter]) -> list[Unit]:
-    return list(dict.fromkeys(unit for content in contents for unit in content.lead_units()))
+def _units(contents: Sequence[PlanQuarter], seen: Sight) -> list[Unit]:
+    return list(dict.fromkeys(unit for content in contents for unit in content.lead_units(seen)))
 
 
 def _unit_piece(
@@ -137,18 +137,18 @@ def _unit_piece(
     unit: Unit,
     contents: Sequence[PlanQuarter],
     periods: Sequence[Period],
-    seen: frozenset[int],
+    seen: Sight,
 ) -> Piece:
     def fill() -> list[Filled]:
         # What both the unit and whoever asked for the book may read.
-        own = visible_reports(periods, Standing(units=frozenset({unit.pk})))
+        own = sight_of(Standing(units=frozenset({unit.pk})), periods)
         return status.fill(contents, unit, seen & own, run.paper)
 
     name = f"{unit.name}{run.as_quarter.label}{status.BOOK.title}"
     return Piece(file_name(name, "xlsx"), FileKind.UNIT, unit, fill)
 
 
-def _summary_piece(run: ReportRun, contents: Sequence[PlanQuarter], seen: frozenset[int]) -> Piece:
+def _summary_piece(run: ReportRun, contents: Sequence[PlanQuarter], seen: Sight) -> Piece:
     if run.office is None and run.requested_by is None:
         seen = _approved(contents, seen)  # for both sides alike
 
@@ -159,13 +159,14 @@ def _summary_piece(run: ReportRun, contents: Sequence[PlanQuarter], seen: frozen
     return Piece(file_name(name, "xlsx"), FileKind.SUMMARY, None, fill)
 
 
-def _approved(contents: Sequence[PlanQuarter], seen: frozenset[int]) -> frozenset[int]:
-    return frozenset(
+def _approved(contents: Sequence[PlanQuarter], seen: Sight) -> Sight:
+    approved = frozenset(
         report.pk
         for content in contents
         for report in content.reports.values()
-        if report.pk in seen and report.state == ReportState.APPROVED
+        if report.state == ReportState.APPROVED
     )
+    return seen & Sight(approved, seen.sides)
 
 
 def _maker(run: ReportRun) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reports import columns
 from reports.books import words
 from reports.columns import Fact, SideRow, mark
-from reports.services.content import PlanQuarter
+from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Task
 from tasks.states import LATE_WORDS, LightWord, ReportState
@@ -51,7 +51,7 @@ class UnitRow:
 
     @property
     def expected(self) -> int:
-        return sum(words.is_expected(row) for row in self.rows)
+        return sum(row.is_expected for row in self.rows)
 
     @property
     def reported(self) -> int:
@@ -123,7 +123,7 @@ MISSING = Sheet(
 PROGRESS = Sheet(
     "progress",
     _("进展汇总"),
-    (columns.SIDE, *columns.FULL_ROW),
+    (columns.SIDE, *(columns.LEAD if c is columns.LEADS else c for c in columns.FULL_ROW)),
     heading=_("重点任务进展情况汇总表"),
     empty=_("本方案没有任务。"),
     sticky=3,
@@ -189,7 +189,7 @@ def _of_side(place: int, side: Jurisdiction | None) -> list[Column]:
     ]
 
 
-BOOK = Book(BookKey.QUARTERLY, _("季度进展汇总表"), (OVERVIEW, UNITS, MISSING, PROGRESS, OVERDUE))
+BOOK = Book(BookKey.QUARTERLY, _("进展汇总表"), (OVERVIEW, UNITS, MISSING, PROGRESS, OVERDUE))
 
 
 @dataclass(frozen=True)
@@ -197,10 +197,12 @@ class PlanPart:
     """A whole plan in the quarter, as one reader may see it."""
 
     content: PlanQuarter
-    visible: frozenset[int]
+    sight: Sight
 
     def rows(self) -> list[SideRow]:
-        return [SideRow(self.content, side, self.visible) for side in self.content.sides]
+        """The sides of which the reader may know how far they are."""
+        rows = (SideRow(self.content, side, self.sight) for side in self.content.sides)
+        return [row for row in rows if row.is_known]
 
     def places(self) -> list[Jurisdiction | None]:
         """Every side that leads, by code."""
@@ -208,7 +210,9 @@ class PlanPart:
         return sorted(found, key=lambda place: place.code if place else "")
 
     def units(self) -> list[UnitRow]:
-        by_unit: dict[Unit, list[SideRow]] = {unit: [] for unit in self.content.lead_units()}
+        by_unit: dict[Unit, list[SideRow]] = {
+            unit: [] for unit in self.content.lead_units(self.sight)
+        }
         for row in self.rows():
             by_unit[row.side.unit].append(row)
         return [
@@ -217,8 +221,8 @@ class PlanPart:
         ]
 
     def missing(self) -> list[SideRow]:
-        rows = [row for row in self.rows() if words.is_expected(row) and not row.is_reported]
-        order = {unit: place for place, unit in enumerate(self.content.lead_units())}
+        rows = [row for row in self.rows() if row.is_expected and not row.is_reported]
+        order = {unit: place for place, unit in enumerate(self.content.lead_units(self.sight))}
         return sorted(rows, key=lambda row: order[row.side.unit])
 
     def overdue(self) -> list[SideRow]:
@@ -236,10 +240,10 @@ class PlanPart:
 
 
 def fill(
-    contents: Sequence[PlanQuarter], office: Office | None, visible: frozenset[int], paper: str
+    contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
 ) -> list[Filled]:
     """Return the coordinator's sheets: a part for each plan."""
-    parts = [PlanPart(content, visible) for content in contents]
+    parts = [PlanPart(content, sight) for content in contents]
     return [
         filled
         for part in parts
@@ -275,7 +279,11 @@ def _fill_part(part: PlanPart, office: Office | None, paper: str, plan_mark: str
 
 def _notes(sheet: Sheet) -> list[str]:
     if sheet is UNITS:
-        return [_t("注：“其他”为中止、长期坚持、结转；应报不含已销号和上述各项，已报含待审核。")]
+        return [
+            _t(
+                "注：“其他”为中止、长期坚持、结转；应报不含已销号和上述各项（已有填报的除外），已报含待审核。"
+            )
+        ]
     if sheet is PROGRESS:
         return [words.due_note(), words.light_note()]
     if sheet is OVERDUE:
@@ -293,7 +301,7 @@ def _by_side(part: PlanPart) -> list[Fact]:
     for place in part.places():
         rows = [row for row in part.rows() if row.side.side == place]
         counts = Counter(row.word for row in rows)
-        expected = sum(words.is_expected(row) for row in rows)
+        expected = sum(row.is_expected for row in rows)
         reported = sum(row.is_reported for row in rows)
         lines.append(Fact(place.name if place else _t("其他"), _t("牵头任务"), words.count(rows)))
         lines += [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from reports import columns
 from reports.books import words
 from reports.columns import DistrictRow, Fact, SideRow, TargetRow, mark
-from reports.services.content import PlanQuarter
+from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Responsibility
 from tasks.states import LATE_WORDS, LightWord
@@ -71,7 +71,7 @@ class UnitPart:
 
     content: PlanQuarter
     unit: Unit
-    visible: frozenset[int]
+    sight: Sight
 
     def leads(self) -> list[SideRow]:
         return [self._row(side) for side in self.content.led_by(self.unit)]
@@ -106,14 +106,12 @@ class UnitPart:
         ]
 
     def _row(self, side: Responsibility) -> SideRow:
-        return SideRow(self.content, side, self.visible)
+        return SideRow(self.content, side, self.sight)
 
 
-def fill(
-    contents: Sequence[PlanQuarter], unit: Unit, visible: frozenset[int], paper: str
-) -> list[Filled]:
+def fill(contents: Sequence[PlanQuarter], unit: Unit, sight: Sight, paper: str) -> list[Filled]:
     """Return the unit's sheets: a part for each plan in which it leads."""
-    parts = [UnitPart(content, unit, visible) for content in contents if content.led_by(unit)]
+    parts = [UnitPart(content, unit, sight) for content in contents if content.led_by(unit)]
     return [
         filled
         for part in parts
@@ -177,25 +175,13 @@ def filed_on(part: UnitPart) -> datetime.date | None:
 
 
 def cover(part: UnitPart) -> list[Fact]:
-    """Return the lines of the cover: what this is, how it stands, what is late."""
-    leads, content = part.leads(), part.content
-    reported = sum(row.is_reported for row in leads)
+    """Return the lines of the cover: what this is, how it stands, what needs attention."""
+    leads = part.leads()
     return [
-        *words.period_facts(content),
+        *words.period_facts(part.content),
         *_standing(leads),
-        Fact(
-            _t("报送"),
-            _t("已报／应报"),
-            _t("%(reported)d／%(all)d项")
-            % {"reported": reported, "all": sum(words.is_expected(row) for row in leads)},
-            words.numbers(row for row in leads if not row.is_reported and words.is_expected(row)),
-        ),
-        Fact(
-            _t("需协调事项"),
-            _t("提请协调"),
-            words.count(row for row in leads if row.report and row.report.coordination),
-            words.numbers(row for row in leads if row.report and row.report.coordination),
-        ),
+        *_attention(leads),
+        *_coordination(leads),
         Fact(_t("配合与落实"), _t("配合任务"), words.count(part.content.cooperated_by(part.unit))),
         Fact("", _t("区县分解任务"), words.count({row.task.pk for row in part.districts()})),
         Fact("", _t("目标指标"), words.count(part.targets())),
@@ -203,11 +189,52 @@ def cover(part: UnitPart) -> list[Fact]:
 
 
 def _standing(leads: Sequence[SideRow]) -> list[Fact]:
+    """总体: how many tasks under which light, how many reported."""
     counts = Counter(row.word for row in leads)
-    lines = [Fact(_t("牵头任务"), _t("合计"), words.count(leads))]
-    lines += [
-        Fact("", mark(word), words.count(range(counts[word])), words.numbers_of(leads, word))
-        for word in LightWord
-        if counts[word]
+    expected = [row for row in leads if row.is_expected]
+    missing = words.numbers(row for row in expected if not row.is_reported)
+    return [
+        Fact(_t("牵头任务"), _t("合计"), words.count(leads)),
+        *(
+            Fact(
+                "", mark(word), words.share(counts[word], len(leads)), words.numbers_of(leads, word)
+            )
+            for word in LightWord
+            if counts[word]
+        ),
+        Fact(
+            "",
+            _t("已报送"),
+            words.share(sum(row.is_reported for row in leads), len(expected)),
+            _t("未报：%(tasks)s") % {"tasks": missing} if missing else "",
+        ),
     ]
-    return lines
+
+
+def _attention(leads: Sequence[SideRow]) -> list[Fact]:
+    """滞后: each task that is late or behind, the worst first, with the reason."""
+    rows = [row for row in leads if row.word in (*LATE_WORDS, LightWord.BEHIND)]
+    rows.sort(key=lambda row: row.word.rank)
+    if not rows:
+        return [Fact(_t("逾期和滞后"), _t("无"), "")]
+    return [
+        Fact(
+            _t("逾期和滞后") if place == 0 else "",
+            mark(row.word),
+            words.named(row),
+            row.reason or "",
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+def _coordination(leads: Sequence[SideRow]) -> list[Fact]:
+    """需协调: what the unit asks of others."""
+    asked = [(row, row.report.coordination) for row in leads if row.report]
+    asked = [(row, text) for row, text in asked if text]
+    if not asked:
+        return [Fact(_t("需协调事项"), _t("无"), "")]
+    return [
+        Fact(_t("需协调事项") if place == 0 else "", _t("提请协调"), words.named(row), text)
+        for place, (row, text) in enumerate(asked)
+    ]

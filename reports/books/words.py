@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from reports.columns import Fact, SideRow
 from reports.services.content import PlanQuarter
 from reports.states import Paper
-from tasks.states import LightWord, TaskState
+from tasks.states import LightWord
 from tracker.lib.columns import Sheet
 
 MARK_LIMIT = 12
@@ -51,6 +51,11 @@ def numbers(rows: Iterable[SideRow]) -> str:
     return _("任务%(numbers)s") % {"numbers": listed} if listed else ""
 
 
+def named(row: SideRow) -> str:
+    """Return the task with its number: 任务7：…."""
+    return _("任务%(number)d：%(title)s") % {"number": row.task.number, "title": row.task.title}
+
+
 def numbers_of(rows: Iterable[SideRow], word: LightWord) -> str:
     """Return which tasks stand under the light."""
     return numbers(row for row in rows if row.word == word)
@@ -66,11 +71,6 @@ def share(part: int, base: int) -> str:
         "base": base,
         "percent": percent,
     }
-
-
-def is_expected(row: SideRow) -> bool:
-    """Whether a report is due of the side: its task goes on, or a report is in."""
-    return row.is_reported or not TaskState(row.side.state).is_ended
 
 
 def signatures() -> str:
@@ -109,7 +109,7 @@ def period_facts(content: PlanQuarter) -> list[Fact]:
             content.quarter.label,
             _("%(opens)s开放，%(due)s截止，宽限至%(grace)s") % dates,
         ),
-        Fact("", _("数据截至"), content.day, str(period.get_state_display())),
+        Fact("", _("数据截至"), day_text(content.day), str(period.get_state_display())),
     ]
 
 

@@ -14,7 +14,7 @@ from tasks.models import (
     Target,
     Task,
 )
-from tasks.policy import reports_seen_by
+from tasks.policy import progress_seen_by, reports_seen_by
 from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
 from tracker.lib.workdays import Quarter
 from units.models import Unit
@@ -57,8 +57,8 @@ class PlanQuarter:
             part for parts in self.cooperating.values() for part in parts if part.unit_id == unit.pk
         ]
 
-    def lead_units(self) -> list[Unit]:
-        """Every lead unit once, by side and in 机构序列."""
+    def lead_units(self, sight: "Sight") -> list[Unit]:
+        """Every lead unit whose progress may be seen, once, by side and in 机构序列."""
         units = {
             side.unit: (side.side.code if side.side else "", side.unit.order) for side in self.sides
         }
@@ -135,10 +135,25 @@ def _latest(targets: Iterable[Target], day: datetime.date) -> dict[int, Observat
     return {row.indicator_id: row for row in found.order_by("ends_on", "pk")}
 
 
-def visible_reports(periods: Iterable[Period], who: Standing) -> frozenset[int]:
-    """Ids of the reports of the periods, drafts apart, that this standing may read."""
-    seen = reports_seen_by(who).filter(period__in=list(periods), state__in=TOLD_STATES)
-    return frozenset(seen.values_list("pk", flat=True))
+@dataclass(frozen=True)
+class Sight:
+    """What a reader may see, by the ids of reports (their text) and sides (their progress)."""
+
+    reports: frozenset[int]
+    sides: frozenset[int]
+
+    def __and__(self, other: "Sight") -> "Sight":
+        """What both readers may see."""
+        return Sight(self.reports & other.reports, self.sides & other.sides)
+
+
+def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
+    """What somebody of this standing may see of the periods, drafts apart."""
+    told = reports_seen_by(who).filter(period__in=periods, state__in=TOLD_STATES)
+    sides = progress_seen_by(who).filter(task__plan__in=[period.plan_id for period in periods])
+    return Sight(
+        frozenset(told.values_list("pk", flat=True)), frozenset(sides.values_list("pk", flat=True))
+    )
 
 
 def periods_of(plans: Iterable[Plan], quarter: Quarter) -> list[Period]:

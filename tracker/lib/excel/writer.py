@@ -29,6 +29,7 @@ TITLE_POINTS: Final = 44.0
 LINE_POINTS: Final = 26.0
 HEAD_POINTS: Final = 34.0
 EMPTY_POINTS: Final = 60.0
+ROW_POINTS: Final = 28.0
 PAGE_FOOT: Final = '&"宋体"&10第 &P 页  共 &N 页'
 
 
@@ -89,7 +90,7 @@ class _SheetWriter:
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         page.print_options.horizontalCentered = True
         margins = page.page_margins
-        margins.left = margins.right = 0.5
+        margins.left = margins.right = 0.4
         margins.top, margins.bottom = 0.6, 0.7
         margins.header = margins.footer = 0.3
         if page.oddFooter is not None:  # there in every new sheet
@@ -147,7 +148,7 @@ class _SheetWriter:
         pairs = list(zip(self.columns, values, strict=True))
         shown = [(column, value, clean_value(value)) for column, value in pairs]
         texts = [(clean, column.width) for column, _, clean in shown if isinstance(clean, str)]
-        heights = measure.split_height(measure.row_height(texts))
+        heights = measure.split_height(max(ROW_POINTS, measure.row_height(texts)))
         cells = [self._body(place, *parts) for place, parts in enumerate(shown)]
         self._append(cells, heights[0])
         if len(heights) > 1:
