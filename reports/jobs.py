@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from reports.books.making import make
-from reports.services import runs
+from reports.services import runs, work
 from tracker.lib.workdays import today
 from units.services import audit
 from units.states import Source
@@ -20,7 +20,7 @@ def make_report_run(run_id: int) -> dict[str, str]:
 @shared_task(soft_time_limit=20, time_limit=30)
 def sweep_report_runs() -> dict[str, int]:
     """Ring again for every run that waits for a worker."""
-    return {"rung": runs.ring_due_runs()}
+    return {"rung": work.ring_due_runs()}
 
 
 @shared_task(soft_time_limit=60, time_limit=90)

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from reports.books import quarterly, status
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
-from reports.services import runs
+from reports.services import runs, work
 from reports.services.content import PlanQuarter, Sight, load, periods_of, sight_of
-from reports.services.runs import Lease, LostLease
+from reports.services.work import Lease, LostLease
 from reports.states import BookKey, FileKind
 from tasks.models import Period
 from tasks.states import ReportState
@@ -47,13 +47,13 @@ def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
     What goes wrong is told in the run's row: for good, or for another attempt where the cause
     (a full disk, a lost connection) may pass.
     """
-    lease = runs.claim(run_id)
+    lease = work.claim(run_id)
     if lease is None:
         return None
     folder = _folder(lease)
     try:
         with translation.override(LANGUAGE):
-            runs.finish(lease, _write(lease, folder, today))
+            work.finish(lease, _write(lease, folder, today))
     except LostLease:
         logger.info("Run %s was taken over by another worker.", run_id)
         shutil.rmtree(folder, ignore_errors=True)
@@ -69,14 +69,14 @@ def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
 def _tell(lease: Lease, error: Exception) -> None:
     try:
         if isinstance(error, ValidationError):
-            runs.fail(lease, "".join(error.messages))
+            work.fail(lease, "".join(error.messages))
             return
         logger.error("Run %s could not be made.", lease.run.pk, exc_info=error)
         if isinstance(error, (OSError, DatabaseError)):
-            runs.release(lease, _("暂时无法写入报表，将自动重试。"))
+            work.release(lease, _("暂时无法写入报表，将自动重试。"))
         else:
             number = {"number": lease.run.pk}
-            runs.fail(lease, _("生成报表时出错，请联系管理员（编号%(number)d）。") % number)
+            work.fail(lease, _("生成报表时出错，请联系管理员（编号%(number)d）。") % number)
     except LostLease:
         logger.info("Run %s was taken over by another worker.", lease.run.pk)
 
@@ -88,14 +88,14 @@ def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]
     moment = timezone.localtime(lease.run.created_at)
     made: list[tuple[Piece, Path]] = []
     for done, piece in enumerate(pieces):
-        runs.carry_on(lease, done=done, total=total, step=piece.name)
+        work.carry_on(lease, done=done, total=total, step=piece.name)
         path = folder / piece.name
         write_book(path, Path(piece.name).stem, piece.fill(), made_at=moment, author=_author(lease))
         made.append((piece, path))
     files = [_entry(piece.name, piece.kind, piece.unit, path) for piece, path in made]
     if is_bundle:
         name = file_name(f"{_maker(lease.run)}{lease.run.as_quarter.label}进展情况表", "zip")
-        runs.carry_on(lease, done=len(pieces), total=total, step=name)
+        work.carry_on(lease, done=len(pieces), total=total, step=name)
         zip_files(folder / name, [(path.name, path) for _piece, path in made], moment)
         files.append(_entry(name, FileKind.ARCHIVE, None, folder / name))
     return files

@@ -9,70 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
-from reports.columns import Fact, SideRow, mark
+from reports.books.rows import COUNTED, Fact, MatrixRow, SideRow, UnitRow, mark
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Task
-from tasks.states import LATE_WORDS, LightWord, ReportState
+from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.columns import DATE, PERCENT, SHORT, WHOLE, Book, Cell, Column, Filled, Sheet
 from units.models import Jurisdiction, Office, Unit
-
-# The lights that have a column of their own; the others are counted together.
-COUNTED = (
-    LightWord.NORMAL,
-    LightWord.DUE_SOON,
-    LightWord.BEHIND,
-    LightWord.OVERDUE,
-    LightWord.EXPIRED,
-    LightWord.CLOSED,
-    LightWord.NOT_STARTED,
-)
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """A lead unit's counts in a plan."""
-
-    number: int
-    side: Jurisdiction | None
-    unit: Unit
-    rows: Sequence[SideRow]
-
-    def of_word(self, word: LightWord) -> int:
-        return sum(row.word == word for row in self.rows)
-
-    @property
-    def others(self) -> int:
-        return sum(row.word not in COUNTED for row in self.rows)
-
-    @property
-    def tasks(self) -> int:
-        return len(self.rows)
-
-    @property
-    def expected(self) -> int:
-        return sum(row.is_expected for row in self.rows)
-
-    @property
-    def reported(self) -> int:
-        return sum(row.is_reported for row in self.rows)
-
-    @property
-    def approved(self) -> int:
-        told = [row.told for row in self.rows]
-        return sum(report is not None and report.state == ReportState.APPROVED for report in told)
-
-    @property
-    def missing(self) -> int:
-        return self.expected - self.reported
-
-
-@dataclass(frozen=True)
-class MatrixRow:
-    """A task with each of its sides beside it."""
-
-    task: Task
-    sides: Sequence[SideRow | None]
 
 
 def _word_column(word: LightWord) -> Column:
@@ -210,9 +153,8 @@ class PlanPart:
         return sorted(found, key=lambda place: place.code if place else "")
 
     def units(self) -> list[UnitRow]:
-        by_unit: dict[Unit, list[SideRow]] = {
-            unit: [] for unit in self.content.lead_units(self.sight)
-        }
+        units = self.content.lead_units(self.sight)
+        by_unit: dict[Unit, list[SideRow]] = {unit: [] for unit in units}
         for row in self.rows():
             by_unit[row.side.unit].append(row)
         return [
@@ -280,9 +222,8 @@ def _fill_part(part: PlanPart, office: Office | None, paper: str, plan_mark: str
 def _notes(sheet: Sheet) -> list[str]:
     if sheet is UNITS:
         return [
-            _t(
-                "注：“其他”为中止、长期坚持、结转；应报不含已销号和上述各项（已有填报的除外），已报含待审核。"
-            )
+            _t("注：1．“其他”为中止、长期坚持、结转。"),
+            _t("　　2．应报不含已销号和上述各项，已有填报的除外；已报含待审核。"),
         ]
     if sheet is PROGRESS:
         return [words.due_note(), words.light_note()]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
-from reports.columns import DistrictRow, Fact, SideRow, TargetRow, mark
+from reports.books.rows import DistrictRow, Fact, SideRow, TargetRow, mark
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Responsibility

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from reports.columns import Fact, SideRow
+from reports.books.rows import Fact, SideRow
 from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.states import LightWord

@@ -60,7 +60,9 @@ class PlanQuarter:
     def lead_units(self, sight: "Sight") -> list[Unit]:
         """Every lead unit whose progress may be seen, once, by side and in 机构序列."""
         units = {
-            side.unit: (side.side.code if side.side else "", side.unit.order) for side in self.sides
+            side.unit: (side.side.code if side.side else "", side.unit.order)
+            for side in self.sides
+            if side.pk in sight.sides
         }
         return sorted(units, key=lambda unit: units[unit])
 
