@@ -52,7 +52,7 @@ class Postgres(Server):
         if not self.data.exists():
             self._initdb()
         user = supervisor_name().replace('"', '""')
-        if not self.place.account.attempt(lambda: _refresh(self.data, user)):
+        if not self.place.account.attempt(lambda: _refresh(self.data, self.place.run_dir, user)):
             message = (
                 f"数据库目录 {self.data} 用不了：它不属于用户 {self.place.account.name}，"
                 f"或不是 PostgreSQL {POSTGRES_MAJOR} 的目录。"
@@ -114,16 +114,18 @@ class Postgres(Server):
         new.rename(self.data)
 
 
-def _refresh(data: Path, user: str) -> bool:
+def _refresh(data: Path, run_dir: Path, user: str) -> bool:
     """Write who may connect and clear what a crash left. Runs as the servers' account."""
     try:
         if (data / "PG_VERSION").read_text(encoding="ascii").strip() != POSTGRES_MAJOR:
             return False
         _write(data / "pg_hba.conf", "local all all peer map=tracker\n")
         _write(data / "pg_ident.conf", f'tracker "{user}" all\n')
-        # Nobody is at work in this folder (Server.start looked): the pid in this file, dead,
+        # Nobody is at work in this folder (Server.start looked): the pid in these files, dead,
         # a zombie or reused by a stranger, would only make the server refuse to start.
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        socket = run_dir / ".s.PGSQL.5432"
+        for stale in (data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+            stale.unlink(missing_ok=True)
     except OSError:
         return False
     return True

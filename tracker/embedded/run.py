@@ -84,4 +84,4 @@ def attend(env: dict[str, str], servers: Servers, begun: float) -> int:
     add_procfile(programs, CHECKOUT / "Procfile", more, env)
     say("  … 启动网站、后台任务与定时任务（Ctrl-C 停止）")
     programs.loop()
-    return int(programs.returncode or 0)
+    return exit_code(programs.returncode or 0)
