@@ -36,8 +36,8 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
         case "run.view":
             whole = _whole_runs(user, who)
             own_files = ReportFile.objects.filter(run=OuterRef("pk"), unit__in=who.units)
-            own = Q(lead_unit__in=who.units) | Exists(own_files)
-            return ReportRun.objects.filter(whole | own)
+            of_unit = Q(lead_unit__in=who.units) | Exists(own_files)
+            return ReportRun.objects.filter(whole | of_unit)
         case "file.view":
             runs = ReportRun.objects.filter(_whole_runs(user, who))
             own = Q(kind=FileKind.UNIT, unit__in=who.units)

@@ -1,0 +1,244 @@
+"""The rows of the books: what a line of each table knows."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _t
+
+from reports.services.content import PlanQuarter, Sight
+from tasks.models import Observation, ProgressReport, Responsibility, Target, Task
+from tasks.models.indicators import plain
+from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
+from tracker.lib.columns import Cell, Mark
+from units.models import Jurisdiction, Unit
+
+# The same as in pages and mails (look.md): colour of the words, tint of the ground.
+COLOURS = {
+    Light.GREEN: ("#2E7D32", "#EDF6EE"),
+    Light.YELLOW: ("#B26A00", "#FFF6E8"),
+    Light.RED: ("#C62828", "#FDEEEE"),
+    Light.BLUE: ("#1F5FBF", "#EBF2FC"),
+    Light.GREY: ("#6B7280", "#F7F8F9"),
+}
+
+
+def mark(word: LightWord) -> Mark:
+    """The light with its word, as a cell shows it."""
+    return Mark(str(word.label), word.light.shape, *COLOURS[word.light])
+
+
+@dataclass(frozen=True)
+class SideRow:
+    """One side of a task in a quarter, as one reader may see it."""
+
+    content: PlanQuarter
+    side: Responsibility
+    sight: Sight
+
+    @property
+    def task(self) -> Task:
+        return self.side.task
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the reader may know how far this side is, or that nothing was reported."""
+        return self.side.pk in self.sight.sides
+
+    @property
+    def told(self) -> ProgressReport | None:
+        """The report that is known to be in, its text perhaps not for this reader."""
+        return self.content.reports.get(self.side.pk) if self.is_known else None
+
+    @property
+    def report(self) -> ProgressReport | None:
+        """The report that was handed in, where this reader may read it."""
+        report = self.told
+        may_read = report is not None and report.is_reported and report.pk in self.sight.reports
+        return report if may_read else None
+
+    @property
+    def is_reported(self) -> bool:
+        return self.told is not None and self.told.is_reported
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether a report is due: the task goes on, or a report is in all the same."""
+        return self.is_reported or not TaskState(self.side.state).is_ended
+
+    @property
+    def word(self) -> LightWord:
+        return self.side.light_word(self.content.day)
+
+    @property
+    def reason(self) -> str | None:
+        return self.side.light_reason(self.content.day) if self.is_known else None
+
+    @property
+    def leads(self) -> str:
+        return "、".join(lead.unit.name for lead in self.content.leads_of(self.side.task_id))
+
+    @property
+    def cooperating(self) -> str:
+        parts = self.content.cooperating.get(self.side.task_id, ())
+        return "、".join(part.unit.name for part in parts)
+
+    @property
+    def percent(self) -> Cell:
+        if not self.is_known:
+            return None
+        if self.report is not None:
+            return self.report.percent
+        if self.is_reported:
+            return _t("待审核")
+        return _t("未报") if self.is_expected else "—"
+
+    @property
+    def filing(self) -> str | None:
+        """Whether the quarter's report is in, and how."""
+        if not self.is_known:
+            return None
+        report = self.told
+        if report is None or not (report.is_reported or report.pk in self.sight.reports):
+            return _t("未报") if self.is_expected else _t("无须填报")
+        if report.kind == ReportKind.REGULAR or report.state == ReportState.RETURNED:
+            return str(report.get_state_display())
+        kind, state = report.get_kind_display(), report.get_state_display()
+        return _t("%(state)s（%(kind)s）") % {"state": state, "kind": kind}
+
+    @property
+    def progress(self) -> str | None:
+        if self.report is None:
+            return None
+        if self.report.no_news:
+            return _t("本季度无新进展：%(reason)s") % {"reason": self.report.progress}
+        return self.report.progress
+
+    @property
+    def needs_coordination(self) -> str | None:
+        if self.report is None:
+            return None
+        return self.report.coordination or _t("否")
+
+    @property
+    def days_late(self) -> int | None:
+        due = self.side.due_on_in_force
+        return (self.content.day - due).days if due else None
+
+
+@dataclass(frozen=True)
+class DistrictRow:
+    """A district's task beneath a joint one: what, who, how it stands, and nothing of its text."""
+
+    above: Task
+    task: Task
+    side: Responsibility
+    day: datetime.date
+
+    @property
+    def place(self) -> str:
+        return self.task.plan.jurisdiction.name if self.task.plan.jurisdiction else ""
+
+    @property
+    def word(self) -> LightWord:
+        return self.side.light_word(self.day)
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """A target of a plan, for the unit that reads it, with the latest measured value."""
+
+    target: Target
+    unit: Unit | None
+    observation: Observation | None
+
+    @property
+    def belongs(self) -> str:
+        if self.unit is not None and self.target.unit_id == self.unit.pk:
+            return _t("本单位测算")
+        if self.target.task is not None:
+            return _t("任务%(number)d") % {"number": self.target.task.number}
+        return _t("方案总体")
+
+    @property
+    def value(self) -> Cell:
+        if self.target.value is not None and self.target.value_max is None:
+            return self.target.value
+        if self.target.value is not None and self.target.value_max is not None:
+            return f"{plain(self.target.value)}–{plain(self.target.value_max)}"
+        return self.target.words or self.target.comparator
+
+    @property
+    def measured(self) -> Cell:
+        seen = self.observation
+        if seen is None:
+            return _t("无数据")
+        return seen.value if seen.value is not None else seen.category
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of a cover: under its section, an item and what is to be said of it."""
+
+    section: str
+    item: Cell
+    content: Cell
+    note: str = ""
+
+
+# The lights that have a column of their own; the others are counted together.
+COUNTED = (
+    LightWord.NORMAL,
+    LightWord.DUE_SOON,
+    LightWord.BEHIND,
+    LightWord.OVERDUE,
+    LightWord.EXPIRED,
+    LightWord.CLOSED,
+    LightWord.NOT_STARTED,
+)
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A lead unit's counts in a plan."""
+
+    number: int
+    side: Jurisdiction | None
+    unit: Unit
+    rows: Sequence[SideRow]
+
+    def of_word(self, word: LightWord) -> int:
+        return sum(row.word == word for row in self.rows)
+
+    @property
+    def others(self) -> int:
+        return sum(row.word not in COUNTED for row in self.rows)
+
+    @property
+    def tasks(self) -> int:
+        return len(self.rows)
+
+    @property
+    def expected(self) -> int:
+        return sum(row.is_expected for row in self.rows)
+
+    @property
+    def reported(self) -> int:
+        return sum(row.is_reported for row in self.rows)
+
+    @property
+    def approved(self) -> int:
+        told = [row.told for row in self.rows]
+        return sum(report is not None and report.state == ReportState.APPROVED for report in told)
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.reported
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A task with each of its sides beside it."""
+
+    task: Task
+    sides: Sequence[SideRow | None]
