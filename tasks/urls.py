@@ -7,6 +7,7 @@ from tasks.views import (
     fill,
     home,
     lists,
+    mailbox,
     mine,
     notices,
     overdue,
@@ -29,6 +30,9 @@ task_patterns = [
     path("progress/<int:pk>/return/", review.return_report, name="return"),
     path("review/", review.queue, name="review"),
     path("notices/", notices.listing, name="notices"),
+    path("mailbox/", mailbox.listing, name="mailbox"),
+    path("mailbox/<str:mail_id>/", mailbox.mail, name="mail"),
+    path("mailbox/<str:mail_id>/html/", mailbox.mail_html, name="mail_html"),
 ]
 urlpatterns = [
     path("", home.workbench, name="home"),

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tasks import reminders
+from tasks.reminders.rules import sentence
 from tasks.services import inbox
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
@@ -29,6 +29,6 @@ def listing(request: HttpRequest) -> HttpResponse:
             inbox.mark_read(told.filter(pk=int(chosen)), now=workdays.now())
         return redirect(request.get_full_path())
     page = page_of(told, request)
-    rows = [(notice, reminders.sentence(notice)) for notice in page.object_list]
+    rows = [(notice, sentence(notice)) for notice in page.object_list]
     unread = inbox.notices_of(person(request)).filter(read_at=None).count()
     return render(request, "tasks/notices.html", {"page": page, "rows": rows, "unread": unread})
