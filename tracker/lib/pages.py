@@ -1,15 +1,21 @@
 """Pages of a web list."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 PER_PAGE = 50
 
+if TYPE_CHECKING:  # Django's own classes take no type arguments when they run
+    AnyPage = Page[Any]
+    AnyPaginator = Paginator[Any]
+else:
+    AnyPage, AnyPaginator = Page, Paginator
 
-class NearPage(Page[Any]):
+
+class NearPage(AnyPage):
     """A page that knows the numbers around it, for components/pager.html."""
 
     @property
@@ -17,8 +23,8 @@ class NearPage(Page[Any]):
         return self.paginator.get_elided_page_range(self.number, on_each_side=2, on_ends=1)
 
 
-class NearPaginator(Paginator[Any]):
-    def _get_page(self, *args: Any, **kwargs: Any) -> NearPage:  # type: ignore[override]
+class NearPaginator(AnyPaginator):
+    def _get_page(self, *args: Any, **kwargs: Any) -> NearPage:
         return NearPage(*args, **kwargs)
 
 
