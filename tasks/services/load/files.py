@@ -14,11 +14,12 @@ from tasks.states import PlanStatus
 from units.models import Jurisdiction, Unit, User
 from units.services import audit
 from units.services.load import SECTIONS
-from units.services.load.shape import LoadError, Problems, Raw, read_file
+from units.services.load.shape import Key, LoadError, Problems, Raw, checked, read_file, slug
 from units.services.load.sync import Run, Section, Source
 
 ALL_SECTIONS: tuple[Section, ...] = (*SECTIONS, PLAN_SECTION, TARGET_SECTION, OBSERVATION_SECTION)
 TOP_KEYS = {"document", "actions", *(section.key for section in ALL_SECTIONS)}
+DOCUMENT = {"document": Key(slug)}
 LOCK = 20_220_223  # of PostgreSQL's advisory locks: one loading at a time
 
 Work = list[tuple[Section, Source, list[Raw]]]
@@ -67,6 +68,8 @@ def _check(sources: list[Source], problems: Problems) -> Work:
                 _("未知的键“%(key)s”。可用的键：%(keys)s。")
                 % {"key": key, "keys": "、".join(sorted(TOP_KEYS))},
             )
+        if "document" in source.data:
+            checked({"document": source.data["document"]}, DOCUMENT, source.label, problems)
     work: Work = []
     for section in ALL_SECTIONS:
         found = [(section, source, section.check(source, problems)) for source in sources]
@@ -104,17 +107,11 @@ def _apply(work: Work, problems: Problems) -> None:
             with transaction.atomic():
                 section.apply(source, rows, run)
         except ValidationError as error:
-            problems.found += [f"{source.label}：{line}" for line in _lines(error)]
+            problems.found += [f"{source.label}：{line}" for line in error.messages]
         except IntegrityError as error:
             problems.add(source.label, _reason(error))
         # What comes next refers to what failed: its complaints would only confuse.
         problems.raise_if_any()
-
-
-def _lines(error: ValidationError) -> list[str]:
-    if not hasattr(error, "error_dict"):
-        return list(error.messages)
-    return [f"“{name}”{message}" for name, texts in error.message_dict.items() for message in texts]
 
 
 def _reason(error: IntegrityError) -> str:

@@ -48,10 +48,12 @@ class Problems:
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # C if built
-    """YAML in which days stay text (checked here) and a key may not stand twice."""
+    """YAML in which days and words such as `no` stay text, and a key may not stand twice."""
 
     yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in rules if not tag.endswith(":timestamp")]
+        first: [
+            (tag, pattern) for tag, pattern in rules if not tag.endswith((":timestamp", ":bool"))
+        ]
         for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -99,7 +101,7 @@ def read_file(path: Path, label: str, problems: Problems) -> Raw:
 
 def text(value: Any) -> str:
     """Words; a number written without quotes is taken as written."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if not isinstance(value, str | int | float):
         raise ValueError(_("应为文字，而不是“%(value)s”") % {"value": value})
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", str(value)).strip()
 
@@ -146,7 +148,7 @@ def day(value: Any) -> datetime.date:
 
 def whole(value: Any) -> int:
     """A whole number from 1 up."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 32767:
+    if not isinstance(value, int) or not 1 <= value <= 32767:
         raise ValueError(_("应为正整数，而不是“%(value)s”") % {"value": value})
     return value
 

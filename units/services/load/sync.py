@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 
@@ -109,11 +110,25 @@ class Shelf(Generic[Row]):
             return row
         loaded = {name: plain(value) for name, value in values.items()}
         row = self.model(**values, **first, loaded=loaded)
-        row.clean_fields(exclude=self._relations)
+        self._clean(row)
         row.save(force_insert=True)
         self.rows[key] = row
         tally.created[kind_of(self.model)] += 1
         return row
+
+    def _clean(self, row: Row) -> None:
+        """Raise ValidationError, in sentences that name the row."""
+        try:
+            row.clean_fields(exclude=self._relations)
+        except ValidationError as error:
+            where = f"{kind_of(self.model)}“{str(row)[:40]}”"
+            raise ValidationError(
+                [
+                    f"{where}，{field_of(row, name).verbose_name}：{text}"
+                    for name, texts in error.message_dict.items()
+                    for text in texts
+                ]
+            ) from None
 
     def _update(self, row: Row, values: Mapping[str, Any], tally: Tally) -> None:
         loaded = dict(row.loaded)
@@ -129,7 +144,7 @@ class Shelf(Generic[Row]):
             loaded[name] = wanted
         if changed or loaded != row.loaded:
             row.loaded = loaded
-            row.clean_fields(exclude=self._relations)
+            self._clean(row)
             row.save(update_fields=[*changed, "loaded"])
         (tally.updated if changed else tally.unchanged)[kind_of(self.model)] += 1
 

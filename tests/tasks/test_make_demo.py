@@ -1,0 +1,191 @@
+"""The demo: some of everything, the same at every making, once."""
+
+import datetime
+from collections import Counter
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+
+from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.services.demo import make_demo
+from tasks.services.load import load_files
+from tasks.services.tracking import start_tracking
+from tasks.states import LightWord, PeriodState, ReportKind, ReportState, TaskState
+from tests.fixtures.conftest import ROOT
+from tracker.guard import DEMO_PASSWORD, DEMO_USERNAMES
+from tracker.lib.workdays import SHANGHAI, Quarter
+from units.models import AuditEntry, User
+from units.states import Role
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.date(2026, 11, 20)
+NOON = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def _plans(settings: Any) -> None:
+    settings.DEMO, settings.LOCAL = True, True
+    load_files([ROOT / "fixtures"])
+    start_tracking(first=Quarter(2022, 2), today=TODAY)
+
+
+def run() -> str:
+    out = StringIO()
+    with time_machine.travel(NOON, tick=False):
+        call_command("make_demo", stdout=out)
+    return out.getvalue()
+
+
+def all_reports() -> list[Any]:
+    rows = ProgressReport.objects.order_by("responsibility", "period")
+    return list(
+        rows.values_list(
+            "responsibility", "period", "percent", "progress", "problems", "next_steps",
+            "coordination", "state", "kind", "submitted_at", "reviewed_at", "redo_by",
+        )
+    )  # fmt: skip
+
+
+def test_accounts_of_the_design() -> None:
+    run()
+    users = {user.username: user for user in User.objects.filter(username__in=DEMO_USERNAMES)}
+    assert set(users) == set(DEMO_USERNAMES)
+    assert all(user.check_password(DEMO_PASSWORD) for user in users.values())
+    bodies = {
+        name: [str(m.unit or m.office or m.jurisdiction) for m in user.memberships.all()]
+        for name, user in users.items()
+    }
+    assert bodies == {
+        "lead": ["重庆市能源局"],
+        "lead-sichuan": ["四川省能源局"],
+        "lead-jiangjin": ["江津区发展改革委"],
+        "coordinator": ["重庆市双碳办"],
+        "coordinator-sichuan": ["四川省碳达峰碳中和工作委员会办公室"],
+        "coordinator-jiangjin": ["江津区双碳办"],
+        "auditor": ["重庆市"],
+        "admin": [],
+    }
+    assert [name for name, user in users.items() if user.is_superuser] == ["admin"]
+
+
+def test_every_lead_unit_has_an_officer_who_cannot_log_in() -> None:
+    run()
+    leads = Responsibility.objects.leads().values("unit").distinct()
+    assert leads.count() == 31
+    for row in leads:
+        assert User.objects.filter(memberships__unit=row["unit"], memberships__role=Role.OFFICER)
+    others = User.objects.exclude(username__in=DEMO_USERNAMES)
+    assert not [user for user in others if user.has_usable_password()]
+    assert not [user for user in others if not user.email.endswith("@demo.example.com")]
+    assert User.objects.filter(memberships__role=Role.SIGNER).exists()
+
+
+def test_some_of_everything() -> None:
+    run()
+    sides = Responsibility.objects.leads().filter(task__plan__in=Plan.objects.tracked())
+    words = Counter(
+        side.light_word(TODAY) for side in sides.with_percent().select_related("task__plan")
+    )
+    assert set(words) == set(LightWord)
+    assert set(sides.values_list("state", flat=True)) == set(TaskState.values)
+    reports = ProgressReport.objects.all()
+    assert reports.filter(no_news=True).exists()
+    assert reports.filter(kind=ReportKind.LATE).exists()
+    latest = reports.filter(period__year=2026, period__quarter=3)
+    assert set(latest.values_list("state", flat=True)) == set(ReportState.values) - {"signed"}
+    open_sides = Responsibility.objects.open().filter(task__plan__in=Plan.objects.tracked())
+    assert 0 < latest.count() < open_sides.count()
+
+
+def test_past_quarters_are_closed_and_the_latest_open() -> None:
+    run()
+    states = Counter(Period.objects.values_list("state", flat=True))
+    assert states == {PeriodState.CLOSED: 34, PeriodState.OPEN: 2}
+    assert {p.code for p in Period.objects.filter(state=PeriodState.OPEN)} == {"2026Q3"}
+    for period in Period.objects.filter(state=PeriodState.CLOSED):
+        assert period.closed_on is not None
+        assert period.closed_on >= period.grace_until
+    in_closed = ProgressReport.objects.filter(period__state=PeriodState.CLOSED)
+    assert set(in_closed.values_list("state", flat=True)) == {ReportState.APPROVED}
+
+
+def test_texts_are_marked_varied_and_never_empty() -> None:
+    run()
+    texts = list(ProgressReport.objects.values_list("progress", flat=True))
+    assert all(text.startswith("【演示】") for text in texts)
+    assert len(set(texts)) > 0.95 * len(texts)
+    assert not [text for text in texts if "{" in text or "None" in text]
+
+
+def test_progress_never_falls_and_ended_sides_file_no_more() -> None:
+    run()
+    for side in Responsibility.objects.leads().prefetch_related("reports__period"):
+        reports = sorted(side.reports.all(), key=lambda r: (r.period.year, r.period.quarter))
+        percents = [report.percent or 0 for report in reports]
+        assert percents == sorted(percents)
+        if side.state in (TaskState.CLOSED, TaskState.COMPLETED):
+            assert percents[-1] == 100
+        if TaskState(side.state).is_ended:
+            assert all(report.period.state == PeriodState.CLOSED for report in reports)
+
+
+def test_filed_by_the_unit_and_reviewed_by_the_office_in_order() -> None:
+    run()
+    reports = ProgressReport.objects.select_related("period", "filled_by", "reviewed_by")
+    for report in reports.exclude(submitted_at=None):
+        assert report.submitted_at is not None
+        assert report.period.opens_on <= report.submitted_at.date() <= TODAY
+        assert report.filled_by is not None
+        assert report.filled_by != report.reviewed_by
+        if report.reviewed_at is not None:
+            assert report.submitted_at <= report.reviewed_at
+            assert report.reviewed_by is not None
+
+
+def test_twice_is_once() -> None:
+    assert "已生成演示人员" in run()
+    before, entries = all_reports(), AuditEntry.objects.count()
+    assert run() == "演示数据已有，没有变化。\n"
+    assert (all_reports(), AuditEntry.objects.count()) == (before, entries)
+    assert AuditEntry.objects.filter(verb="demo.make").count() == 1
+
+
+def test_the_same_at_every_making() -> None:
+    makings = []
+    for _time in range(2):
+        with transaction.atomic():
+            make_demo(today=TODAY)
+            makings.append(all_reports())
+            transaction.set_rollback(True)
+    assert makings[0] == makings[1]
+    assert len(makings[0]) > 1000
+
+
+def test_real_reports_are_left_alone() -> None:
+    side = Responsibility.objects.leads().filter(task__plan__code="joint-2022")[0]
+    period = Period.objects.filter(plan__code="joint-2022")[0]
+    ProgressReport.objects.create(responsibility=side, period=period)
+    assert run() == "已有填报数据，不再生成演示数据。\n"
+    assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize(("demo", "local"), [(False, True), (True, False)])
+def test_refuses_outside_the_local_demo(settings: Any, demo: bool, local: bool) -> None:
+    settings.DEMO, settings.LOCAL = demo, local
+    with pytest.raises(CommandError, match="请设置 DEMO=1 和 TRACKER_ENV=local"):
+        run()
+    assert User.objects.count() == 0
+
+
+def test_other_plans_and_few_quarters() -> None:
+    """A plan that the demo does not know gets reports too."""
+    Plan.objects.filter(code="joint-2022").update(code="other-2022")
+    Period.objects.exclude(year=2026).delete()
+    run()
+    report = ProgressReport.objects.filter(responsibility__task__plan__code="other-2022")[0]
+    assert report.responsibility.task.title in report.progress

@@ -1,0 +1,85 @@
+"""启用季度 and the first open quarters."""
+
+import datetime
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from tasks.models import Period, Plan
+from tasks.services.load import load_files
+from tasks.services.tracking import start_tracking
+from tests.fixtures.conftest import ROOT
+from tracker.lib.workdays import SHANGHAI, Quarter
+from units.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.date(2026, 11, 20)
+NOON = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def _plans() -> None:
+    load_files([ROOT / "fixtures"])
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    with time_machine.travel(NOON, tick=False):
+        call_command("start_tracking", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_clean_install_starts_with_the_present_quarter() -> None:
+    out = run()
+    for code in ("joint-2022", "jiangjin-2022"):
+        plan = Plan.objects.get(code=code)
+        assert (plan.tracked_from, plan.reminders_from) == ("2026Q4", TODAY)
+    assert "方案“联合行动方案”：启用季度 2026Q4，2026-11-20起提醒。" in out
+    # The fourth quarter opens on 1 December.
+    assert Period.objects.count() == 0
+
+
+def test_a_draft_is_not_tracked() -> None:
+    run()
+    draft = Plan.objects.get(code="dazhou-draft")
+    assert (draft.tracked_from, draft.reminders_from) == ("", None)
+
+
+def test_earlier_quarters_and_their_periods() -> None:
+    out = run("--from", "2022q2", "--reminders-from", "2022-06-01")
+    plan = Plan.objects.get(code="joint-2022")
+    assert (plan.tracked_from, str(plan.reminders_from)) == ("2022Q2", "2022-06-01")
+    quarters = [period.code for period in plan.periods.order_by("year", "quarter")]
+    assert (quarters[0], quarters[-1], len(quarters)) == ("2022Q2", "2026Q3", 18)
+    assert "启用 2 个方案，开放 36 个填报期。" in out
+    assert AuditEntry.objects.filter(verb="plan.track").count() == 2
+
+
+def test_again_changes_nothing() -> None:
+    run("--from", "2025Q1")
+    entries = AuditEntry.objects.count()
+    assert run("--from", "2022Q2") == "各方案均已启用，没有变化。\n"
+    assert Plan.objects.get(code="joint-2022").tracked_from == "2025Q1"
+    assert AuditEntry.objects.count() == entries
+
+
+def test_no_plan_is_tracked_before_it_starts() -> None:
+    start_tracking(first=Quarter(2020, 1), today=TODAY)
+    assert Plan.objects.get(code="joint-2022").tracked_from == "2022Q1"
+    assert Plan.objects.get(code="jiangjin-2022").tracked_from == "2022Q2"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--from", "2022Q5"), "无法识别季度“2022Q5”"),
+        (("--reminders-from", "2022-02-30"), "日期“2022-02-30”无效"),
+    ],
+)
+def test_what_is_wrong_is_told(arguments: tuple[str, str], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        run(*arguments)
+    assert not Plan.objects.exclude(tracked_from="").exists()
