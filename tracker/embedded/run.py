@@ -20,7 +20,7 @@ from tracker.embedded.servers import Servers, locked
 from tracker.embedded.steps import say, step
 
 LEFTOVER_STEPS = ((signal.SIGTERM, 12.0), (signal.SIGKILL, 5.0))
-MAILBOX = "python manage.py catch_mail --skip-checks --host {host} --port {port} --dir {folder}"
+MAILBOX = "python manage.py catch_mail --host {host} --port {port} --dir {folder}"
 
 
 def run(env: dict[str, str], *, end_with_parent: bool) -> int:
