@@ -78,7 +78,7 @@ def _read(place: Path, mail_id: str, *, whole: bool) -> Mail | None:
     message = email.message_from_bytes(content, policy=default)
     return Mail(
         id=mail_id,
-        subject=str(message["Subject"] or _("（无主题）")),
+        subject=str(message["Subject"] or "").strip() or _("（无主题）"),
         sender=str(message["From"] or ""),
         recipient=str(message["To"] or ""),
         received_at=_moment(mail_id),

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 
 from tasks.models import Plan, Responsibility, Target, Task
-from tests.fixtures.conftest import ROOT
 from tests.tasks.lake import NEW_PLAN, load
 from units.models import AuditEntry, Office, Region, Unit, UnitName
 from units.services.names import find_unit
@@ -141,13 +141,14 @@ def test_any_further_plan_loads_from_one_file(new_plan: Path) -> None:
     assert find_unit("某某市湖滨区水务局").name == "湖滨区水务局"
 
 
-def test_district_plan_in_an_earlier_file_than_the_one_it_implements(tmp_path: Path) -> None:
-    load()
-    Plan.objects.filter(implements__isnull=False).update(implements=None)
-    for name in ("jiangjin-2022", "joint-2022"):
-        source = ROOT / "fixtures" / "plans" / f"{name}.yaml"
-        (tmp_path / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    assert "保留人工修改：方案" in load(tmp_path)
+def test_what_the_database_refuses_is_told(new_plan: Path) -> None:
+    """A plan that is tracked cannot become a draft."""
+    load(new_plan)
+    Plan.objects.update(tracked_from="2026Q4")
+    new_plan.write_text(NEW_PLAN.replace("status: issued", "status: draft"), encoding="utf-8")
+    with pytest.raises(CommandError, match=r"lake\.yaml：征求意见稿仅供参考，不能启用填报。"):
+        load(new_plan)
+    assert Plan.objects.get(code="lake-2026").status == "issued"
 
 
 def test_members_of_a_collective(tmp_path: Path) -> None:

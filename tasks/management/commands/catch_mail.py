@@ -1,5 +1,6 @@
 """Catch mail on loopback, for the demo."""
 
+import logging
 import signal
 import threading
 from argparse import ArgumentParser
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # else a dozen lines a mail
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_args: ended.set())

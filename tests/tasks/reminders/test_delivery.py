@@ -1,0 +1,303 @@
+"""Mails through a real SMTP server: once a person, again after trouble, the same Message-ID."""
+
+import datetime
+import smtplib
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+
+from tasks import jobs
+from tasks.models import Digest, Notice
+from tasks.reminders import delivery, make_notices
+from tasks.reminders.delivery import deliver
+from tasks.services import digests
+from tasks.states import DigestState, NoticeState, TaskState
+from tests.factories import ProgressReportFactory
+from tests.tasks.reminders.conftest import Post, Scene, at
+from units.models import AuditEntry, Membership
+from units.states import Source
+
+D = datetime.date
+DUE = D(2026, 10, 10)
+MINUTE = datetime.timedelta(minutes=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def digest(scene: Scene, rung: list[Any]) -> Digest:
+    """The officer's mail of the due day."""
+    make_notices(today=DUE, now=at(DUE))
+    return Digest.objects.get()
+
+
+def test_a_mail_reaches_the_officer(digest: Digest, scene: Scene, post: Post) -> None:
+    assert deliver(digest.pk, now=at(DUE, 10)) == "sent"
+    (mail,) = post.mails
+    assert mail["To"] == scene.officer.email
+    assert mail["Message-ID"] == f"<digest.{digest.pk}@tracker.example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Subject"].strip() == "碳责通提醒：1件事项（2026年10月10日）"
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,))
+        assert part is not None
+        text = part.get_content()
+        assert "请于10月10日当日填报“协同开发油气资源”2026年第3季度进展。" in text
+        assert f"https://tracker.example.org/fill/{scene.side.pk}/2026Q3/" in text
+        assert "● 正常" in text or "▲ 滞后" in text
+    digest.refresh_from_db()
+    assert (digest.state, digest.sent_at, digest.lease_until) == ("sent", at(DUE, 10), None)
+    assert Notice.objects.get().state == NoticeState.SENT
+
+
+def test_a_second_call_sends_nothing(digest: Digest, post: Post) -> None:
+    deliver(digest.pk, now=at(DUE))
+    assert deliver(digest.pk, now=at(DUE)) == "not_due"
+    assert deliver(digest.pk + 1000, now=at(DUE)) == "not_due"
+    assert len(post.mails) == 1
+
+
+def test_the_most_urgent_stands_first(scene: Scene, rung: list[Any], post: Post) -> None:
+    scene.another(task__due_on=D(2026, 10, 16), task__title="将到期")
+    scene.another(task__due_on=D(2026, 9, 30), task__title="已逾期")
+    make_notices(today=DUE, now=at(DUE))
+    deliver(Digest.objects.get(recipient=scene.officer).pk, now=at(DUE))
+    part = post.mails[0].get_body(("plain",))
+    assert part is not None
+    text = part.get_content()
+    places = [text.index(word) for word in ("“已逾期”", "油气资源”2026", "“将到期”应于")]
+    assert places == sorted(places)
+    assert "■ 逾期" in text
+
+
+def test_titles_are_text(scene: Scene, rung: list[Any], post: Post) -> None:
+    task = scene.side.task
+    task.title = "<script>alert(1)</script>&\r\nBcc: x@example.org"
+    task.save()
+    make_notices(today=DUE, now=at(DUE))
+    deliver(Digest.objects.get().pk, now=at(DUE))
+    mail = post.mails[0]
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "<script>" not in html.get_content()
+    assert "&lt;script&gt;" in html.get_content()
+    assert mail["Bcc"] is None
+
+
+def test_what_was_done_meanwhile_is_dropped(digest: Digest, scene: Scene, post: Post) -> None:
+    ProgressReportFactory(
+        responsibility=scene.side,
+        period=scene.period,
+        filled_by=scene.officer,
+        submitted=True,
+        submitted_at=at(DUE, 9),
+    )
+    assert deliver(digest.pk, now=at(DUE, 10)) == "nothing_left"
+    assert not post.mails
+    assert Notice.objects.get().state == NoticeState.DROPPED
+    assert not Digest.objects.exists()
+
+
+def test_part_of_it_done(scene: Scene, rung: list[Any], post: Post) -> None:
+    side = scene.another(task__due_on=DUE, task__title="已销号的")
+    make_notices(today=DUE, now=at(DUE))
+    side.state, side.state_since = TaskState.CLOSED, DUE
+    side.save()
+    assert deliver(Digest.objects.get().pk, now=at(DUE)) == "sent"
+    assert "已销号的" not in post.mails[0].as_string()
+    assert sorted(Notice.objects.values_list("state", flat=True)) == ["dropped", "dropped", "sent"]
+
+
+def test_a_changed_date_makes_the_notice_void(scene: Scene, rung: list[Any], post: Post) -> None:
+    scene.period.delete()
+    side = scene.another(task__due_on=DUE)
+    make_notices(today=DUE, now=at(DUE))
+    side.due_on = D(2026, 12, 31)
+    side.save()
+    assert deliver(Digest.objects.get().pk, now=at(DUE)) == "nothing_left"
+
+
+def test_someone_who_left_is_not_written_to(digest: Digest, scene: Scene, post: Post) -> None:
+    Membership.objects.filter(user=scene.officer).update(until=D(2026, 10, 9))
+    assert deliver(digest.pk, now=at(DUE)) == "nothing_left"
+    assert not post.mails
+
+
+def test_of_a_backlog_only_the_newest_step_is_sent(
+    digest: Digest, scene: Scene, post: Post
+) -> None:
+    """The server was away over the due day."""
+    monday = D(2026, 10, 12)
+    make_notices(today=monday, now=at(monday))
+    assert deliver(digest.pk, now=at(monday)) == "nothing_left"
+    assert deliver(Digest.objects.get().pk, now=at(monday)) == "sent"
+    (mail,) = post.mails
+    assert "催办" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_a_unit_without_officers_until_one_comes(scene: Scene, rung: list[Any], post: Post) -> None:
+    Membership.objects.filter(user=scene.officer).delete()
+    make_notices(today=DUE, now=at(DUE))
+    digest = Digest.objects.get(recipient=scene.coordinator)
+    assert deliver(digest.pk, now=at(DUE)) == "sent"
+    part = post.mails[0].get_body(("plain",))
+    assert part is not None
+    assert "重庆市能源局在“联合方案”中没有填报人" in part.get_content()
+    Notice.objects.update(state=NoticeState.QUEUED, digest=None)
+    Membership.objects.create(user=scene.officer, unit=scene.unit, role="officer")
+    assert delivery.still_wanted(Notice.objects.all(), DUE) == set()
+
+
+@pytest.mark.parametrize("answer", ["451 try later", "421 closing"])
+def test_a_busy_server_is_tried_again_with_the_same_id(
+    digest: Digest, post: Post, answer: str
+) -> None:
+    post.answer = answer
+    moment = at(DUE)
+    for minutes in digests.BACKOFF_MINUTES:
+        assert deliver(digest.pk, now=moment) == "failed"
+        digest.refresh_from_db()
+        assert digest.state == DigestState.QUEUED
+        assert digest.run_after == moment + minutes * MINUTE
+        assert deliver(digest.pk, now=digest.run_after - MINUTE / 2) == "not_due"
+        moment = digest.run_after
+    post.answer = "250 OK"
+    assert deliver(digest.pk, now=moment) == "sent"
+    assert [mail["Message-ID"] for mail in post.mails] == [
+        f"<digest.{digest.pk}@tracker.example.org>"
+    ]
+
+
+def test_it_gives_up_after_the_sixth_attempt(digest: Digest, post: Post) -> None:
+    post.answer = "451 try later"
+    for _n in range(digests.MAX_ATTEMPTS):
+        digest.refresh_from_db()
+        outcome = deliver(digest.pk, now=digest.run_after)
+    digest.refresh_from_db()
+    assert (outcome, digest.state) == ("failed", DigestState.DEAD)
+    assert "451" in digest.error
+    assert AuditEntry.objects.filter(verb="digest.dead").count() == 1
+    assert Notice.objects.get().state == NoticeState.QUEUED  # stays in the person's list
+
+
+@pytest.mark.parametrize("where", ["answer", "recipient_answer"])
+def test_a_refusal_is_final(digest: Digest, post: Post, where: str) -> None:
+    setattr(post, where, "550 no such user")
+    assert deliver(digest.pk, now=at(DUE)) == "dead"
+    digest.refresh_from_db()
+    assert digest.error == "550 no such user"
+    assert deliver(digest.pk, now=at(DUE) + 600 * MINUTE) == "not_due"
+
+
+def test_a_server_that_is_away_is_tried_again(digest: Digest, settings: Any, post: Post) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    assert deliver(digest.pk, now=at(DUE)) == "failed"
+    settings.EMAIL_PORT = port
+    assert deliver(digest.pk, now=at(DUE) + MINUTE) == "sent"
+
+
+def test_a_refused_log_in_is_not_the_mails_fault() -> None:
+    assert not delivery.is_permanent(smtplib.SMTPAuthenticationError(535, b"no"))
+    assert not delivery.is_permanent(smtplib.SMTPConnectError(554, b"no"))
+    assert delivery.is_permanent(smtplib.SMTPSenderRefused(553, b"no", "x"))
+    assert not delivery.is_permanent(ConnectionResetError())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"email": ""}, "无邮箱"), ({"email": "坏 地址\n@x"}, "ValueError"), ({}, None)],
+)
+def test_who_cannot_be_written_to(
+    digest: Digest, scene: Scene, post: Post, change: dict[str, Any], reason: str | None
+) -> None:
+    type(scene.officer).objects.filter(pk=scene.officer.pk).update(**change)
+    outcome = deliver(digest.pk, now=at(DUE))
+    digest.refresh_from_db()
+    if reason is None:
+        assert outcome == "sent"
+        return
+    assert (outcome, digest.state) == ("dead", DigestState.DEAD)
+    assert reason in digest.error or "Error" in digest.error
+    assert Notice.objects.get().state == NoticeState.QUEUED
+
+
+def test_a_worker_killed_between_sending_and_marking(
+    digest: Digest, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one sends it again under the same Message-ID, after the lease."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(*args: Any, **kwargs: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "sent", die)
+        with pytest.raises(Killed):
+            deliver(digest.pk, now=at(DUE))
+    assert deliver(digest.pk, now=at(DUE) + MINUTE) == "not_due"
+    assert deliver(digest.pk, now=at(DUE) + digests.LEASE + MINUTE) == "sent"
+    assert len({mail["Message-ID"] for mail in post.mails}) == 1
+    assert len(post.mails) == 2
+
+
+def test_an_old_claim_cannot_finish(
+    digest: Digest, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that slept past its lease finds the mail taken over."""
+    send = EmailMultiAlternatives.send
+    later = at(DUE) + digests.LEASE + MINUTE
+
+    def sleep(mail: EmailMultiAlternatives, fail_silently: bool = False) -> int:
+        monkeypatch.setattr(EmailMultiAlternatives, "send", send)
+        assert deliver(digest.pk, now=later) == "sent"
+        return 1
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", sleep)
+    assert deliver(digest.pk, now=at(DUE)) == "taken_over"
+    digest.refresh_from_db()
+    assert (digest.state, digest.sent_at, digest.fence) == (DigestState.SENT, later, 2)
+
+
+def test_a_mail_that_kills_its_workers_dies(digest: Digest, post: Post) -> None:
+    moment = at(DUE)
+    for _n in range(digests.MAX_ATTEMPTS):
+        assert digests.claim(digest.pk, now=moment) is not None
+        moment += digests.LEASE + MINUTE
+    assert deliver(digest.pk, now=moment) == "not_due"
+    digest.refresh_from_db()
+    assert digest.state == DigestState.DEAD
+    assert "中断" in digest.error
+
+
+def test_the_sweep_rings_for_what_waits(
+    digest: Digest, rung: list[tuple[str, tuple[Any, ...]]]
+) -> None:
+    rung.clear()
+    assert digests.sweep(now=at(DUE) - MINUTE) == 0
+    assert digests.sweep(now=at(DUE)) == 1
+    assert rung == [("tasks.jobs.deliver_digest", (digest.pk,))]
+
+
+def test_jobs_are_on_record_as_jobs(
+    scene: Scene, rung: list[Any], post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.lib.workdays.now", lambda: at(DUE))
+    assert jobs.make_notices() == {"notices": 1, "people": 1, "digests": 1}
+    assert jobs.sweep_digests() == {"rung": 1}
+    assert jobs.deliver_digest(Digest.objects.get().pk) == {"outcome": "sent"}
+    assert jobs.open_periods() == {"opened": 2}
+    sources = AuditEntry.objects.filter(verb__in=["notice.make", "period.open"])
+    assert {entry.source for entry in sources} == {Source.JOB}
+
+
+def test_beat_knows_the_jobs() -> None:
+    from tracker.celery import app
+
+    names = {row["task"] for row in app.conf.beat_schedule.values()}
+    mine = {name for name in names if name.startswith("tasks.jobs.")}
+    assert mine <= {job.name for job in vars(jobs).values() if hasattr(job, "name")}
+    assert {"tasks.jobs.make_notices", "tasks.jobs.sweep_digests"} <= mine
+    assert digests.LEASE.total_seconds() > (jobs.deliver_digest.time_limit or 0)

@@ -1,0 +1,105 @@
+"""The catcher as its own process, and what its folder gives."""
+
+import datetime
+import os
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.services import mailbox
+from tests.tasks.reminders.conftest import free_port
+from tracker.lib.workdays import SHANGHAI
+
+MOMENT = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=SHANGHAI)
+
+
+def mail(subject: str) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"], message["To"] = "a@example.org", "b@example.org"
+    message.set_content("正文")
+    message.add_alternative("<p>正文</p>", subtype="html")
+    return message
+
+
+def catcher(port: int, box: Path, **options: Any) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "django", "catch_mail", "--port", str(port), "--dir", str(box)]
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    return subprocess.Popen(command, env=env, **options)  # noqa: S603 - our own command
+
+
+def send(port: int, message: EmailMessage) -> None:
+    for _n in range(100):
+        try:
+            with smtplib.SMTP("127.0.0.1", port, timeout=5) as server:
+                server.send_message(message)
+                return
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    pytest.fail("the catcher does not listen")
+
+
+def test_the_catcher_keeps_mails_until_it_is_ended(tmp_path: Path, settings: Any) -> None:
+    port, box = free_port(), tmp_path / "邮箱"
+    running = catcher(port, box)
+    try:
+        for number in (1, 2):
+            send(port, mail(f"第{number}封"))
+    finally:
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) == 0
+    settings.MAILBOX_DIR = box
+    assert [m.subject for m in mailbox.list_mails()] == ["第2封", "第1封"]
+    assert [m.subject for m in mailbox.list_mails(limit=1)] == ["第2封"]
+    first = mailbox.read_mail(mailbox.list_mails()[-1].id)
+    assert first is not None
+    assert first.text.strip() == "正文"
+    assert first.html.strip() == "<p>正文</p>"
+    assert (first.sender, first.recipient) == ("a@example.org", "b@example.org")
+    assert not list(box.glob("*.part")) + list(box.glob(".*"))
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        done = catcher(port, tmp_path, stderr=subprocess.PIPE, text=True)
+        _out, errors = done.communicate(timeout=20)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in errors
+    assert len(errors.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret", "x", "", "20261120T093000-000000-0123abcd.eml", "/etc/passwd", "\0"]
+)
+def test_only_safe_names_are_read(tmp_path: Path, settings: Any, name: str) -> None:
+    settings.MAILBOX_DIR = tmp_path / "box"
+    (tmp_path / "secret.eml").write_bytes(mail("x").as_bytes())
+    mailbox.store(mail("x").as_bytes(), tmp_path / "box", now=MOMENT)
+    assert mailbox.read_mail(name) is None
+
+
+def test_other_files_are_not_mails(tmp_path: Path, settings: Any) -> None:
+    settings.MAILBOX_DIR = tmp_path
+    (tmp_path / "notes.eml").write_bytes(b"x")
+    (tmp_path / ".20261120T093000-000000-0123abcd.part").write_bytes(b"half")
+    stored = mailbox.store(b"\xff\xfe no mail at all", tmp_path, now=MOMENT)
+    (found,) = mailbox.list_mails()
+    assert (found.id, found.subject, found.received_at) == (stored, "（无主题）", MOMENT)
+    assert mailbox.read_mail(stored) is not None
+
+
+def test_without_a_catcher_there_is_no_box(settings: Any) -> None:
+    settings.MAILBOX_DIR = None
+    assert mailbox.list_mails() == []
+    assert mailbox.read_mail("20261120T093000-000000-0123abcd") is None
