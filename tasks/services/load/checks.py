@@ -19,7 +19,8 @@ def check_plan(source: Source, problems: Problems) -> list[Raw]:
         if "actions" in source.data:
             problems.add(source.label, _("有“actions”而没有“plan”：请写明是哪个方案。"))
         return []
-    where = f"{source.label}，{_('方案')}“{raw.get('code')}”"
+    kind = _("方案")
+    where = f"{source.label}，{kind}“{raw.get('code')}”"
     plan = checked(raw, PLAN, where, problems)
     if plan is None:
         return []
@@ -48,11 +49,12 @@ def _children(raws: Any, keys: dict[str, Any], where: str, problems: Problems) -
 
 def _actions(source: Source, plan: Raw, problems: Problems) -> list[Raw]:
     actions: list[Raw] = []
+    kind = _("行动")
     for raw in source.data.get("actions") or []:
         if not isinstance(raw, dict):
             problems.add(source.label, _("“actions”中的每一项应为“键: 值”。"))
             continue
-        where = f"{source.label}，{_('行动')}{raw.get('number')}"
+        where = f"{source.label}，{kind}{raw.get('number')}"
         action = checked(raw, ACTION, where, problems)
         if action is None:
             continue
@@ -69,7 +71,8 @@ def _actions(source: Source, plan: Raw, problems: Problems) -> list[Raw]:
 
 
 def _task(source: Source, raw: Raw, plan: Raw, problems: Problems) -> Raw | None:
-    where = f"{source.label}，{_('任务')}{raw.get('number')}“{raw.get('title')}”"
+    kind = _("任务")
+    where = f"{source.label}，{kind}{raw.get('number')}“{raw.get('title')}”"
     task = checked(raw, TASK, where, problems)
     if task is None:
         return None
