@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_filters import fields
 
 from tasks import policy
 from tasks.models import Action, Period, Plan, Responsibility, Task
@@ -34,7 +35,7 @@ LATE_KINDS = [
 LATE_ALIASES = {"true": "overdue", "1": "overdue", "false": "none", "0": "none"}
 
 
-class KeyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not at run time
+class KeyField(fields.ModelChoiceField):  # type: ignore[misc]  # untyped
     """A row by its key; a key that no row has is a sentence."""
 
     def to_python(self, value: Any) -> Any:
@@ -92,7 +93,7 @@ class QuarterFilter(django_filters.Filter):  # type: ignore[misc]  # untyped
     field_class = QuarterField
 
 
-class LateField(forms.ChoiceField):
+class LateField(fields.ChoiceField):  # type: ignore[misc]  # untyped
     def to_python(self, value: Any) -> str:
         text = str(super().to_python(value))
         return LATE_ALIASES.get(text.lower(), text)
@@ -121,7 +122,12 @@ LIGHT_CHOICES = [*LightWord.choices, *Light.choices]
 class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
     """Filters of `Task.objects.for_list(today)`. Bad values are errors of `form`, by field."""
 
-    search = django_filters.CharFilter(method="filter_search", label=_("关键词"))
+    search = django_filters.CharFilter(
+        method="filter_search",
+        label=_("关键词"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
+    )
     plan = KeyFilter(
         queryset=Plan.objects.all(),
         to_field_name="code",
@@ -173,14 +179,23 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         choices=LATE_KINDS,
         method="filter_overdue",
         label=_("超期"),
+        empty_label=_("不限"),
         error_messages=_none(_("“%(value)s”无效：请选择逾期、期满未办结或未超期。")),
     )
     unreported = QuarterFilter(method="filter_unreported", label=_("季度未报"))
     due_after = django_filters.DateFilter(
-        field_name="due", lookup_expr="gte", label=_("时限不早于"), error_messages=BAD_DATE
+        field_name="due",
+        lookup_expr="gte",
+        label=_("时限不早于"),
+        error_messages=BAD_DATE,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     due_before = django_filters.DateFilter(
-        field_name="due", lookup_expr="lte", label=_("时限不晚于"), error_messages=BAD_DATE
+        field_name="due",
+        lookup_expr="lte",
+        label=_("时限不晚于"),
+        error_messages=BAD_DATE,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     ordering = Ordering(
         fields=(

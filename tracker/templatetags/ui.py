@@ -55,7 +55,16 @@ def sort_head(context: dict[str, Any], label: str, key: str = "") -> dict[str, A
 @register.simple_tag(takes_context=True)
 def this_page_with(context: dict[str, Any], **changes: Any) -> str:
     """`{% this_page_with light="red" %}`: this address with other parameters, on page one."""
-    request: HttpRequest = context["request"]
+    return _address(context["request"], changes)
+
+
+@register.simple_tag(takes_context=True)
+def this_page_without(context: dict[str, Any], name: str) -> str:
+    """`{% this_page_without name %}`: this address less one parameter, on page one."""
+    return _address(context["request"], {name: ""})
+
+
+def _address(request: HttpRequest, changes: dict[str, Any]) -> str:
     params = request.GET.copy()
     params.pop("page", None)
     for name, value in changes.items():
