@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.forms import dress
@@ -40,7 +42,23 @@ class PasswordForm(PasswordChangeForm):
             "new_password1": _("新密码"),
             "new_password2": _("再次填写新密码"),
         }
+        self.fields["new_password2"].help_text = ""
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].error_messages["required"] = _("请填写本项。")
         dress(self)
+
+    def validate_password_for_user(
+        self, user: Any, password_field_name: str = "new_password1"
+    ) -> None:
+        """Say what is wrong with the new password at the field where it was first typed."""
+        password = self.cleaned_data.get("new_password1")
+        if not password:
+            return
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            for one in error.error_list:
+                if one.code == "password_too_short":  # Django has no Chinese for it
+                    one.message = _("密码太短：至少%(min_length)d个字符。")
+                self.add_error("new_password1", one)

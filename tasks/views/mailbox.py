@@ -48,6 +48,9 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @csp_replace(
     {
         "default-src": [NONE],
+        "script-src": [NONE],
+        "connect-src": [NONE],
+        "font-src": [NONE],
         "style-src": [UNSAFE_INLINE],
         "img-src": ["data:"],
         "form-action": [NONE],
