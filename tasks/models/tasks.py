@@ -18,9 +18,9 @@ from units.models import Jurisdiction, Sourced, Unit
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def with_due(self) -> Self:
-        """Annotate `due` (nearest date in force of its sides) and `due_plans` (it is the plan's).
+        """Annotate `due` (nearest date in force of its sides) and `has_own_date` (a side has one).
 
-        Reads as `Task.due_on_in_force` and `Task.due_is_plans` do.
+        Reads as `Task.due_on_in_force`; where neither task nor side has one, it is the plan's.
         """
         nearest = lights.side_due(
             Responsibility.objects.filter(task=OuterRef("pk"), role=Role.LEAD).order_by()

@@ -1,6 +1,7 @@
 """Catch mail on loopback, for the demo."""
 
 import logging
+import os
 import signal
 import threading
 from argparse import ArgumentParser
@@ -56,10 +57,14 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(
                 _("邮件接收程序无法在 %(host)s:%(port)d 启动：%(error)s。请换一个端口。")
-                % {"host": host, "port": port, "error": error.strerror or error}
+                % {"host": host, "port": port, "error": _said(error)}
             ) from None
         self.stdout.write(_("邮件接收程序已启动：%(host)s:%(port)d") % {"host": host, "port": port})
         try:
             ended.wait()
         finally:
             controller.stop()
+
+
+def _said(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)

@@ -64,7 +64,7 @@ def test_central_bodies_are_asked_never_urged(db: None, own_date: bool) -> None:
     officer(unit)
     coordinator(OfficeFactory())
     task = TaskFactory(plan=plan, due_on=D(2026, 9, 30) if own_date else None)
-    ResponsibilityFactory(task=task, unit=unit, side=plan.sides.first().jurisdiction)
+    ResponsibilityFactory(task=task, unit=unit, side=plan.sides.all()[0].jurisdiction)
     PeriodFactory(plan=plan)
     to_unit = []
     for day in (D(2026, 9, 30), D(2026, 10, 10), D(2026, 10, 20), D(2026, 11, 20)):

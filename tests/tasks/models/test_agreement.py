@@ -1,0 +1,242 @@
+"""Each fact about a row and its queryset word say the same, whatever the row."""
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tasks.models import Period, Plan, ProgressReport, Responsibility, Task
+from tasks.models.lights import STATE_ORDER
+from tasks.states import LightWord, PlanStatus, ReportState, Role, TaskState
+from tests.factories import (
+    ActionFactory,
+    DocumentFactory,
+    JurisdictionFactory,
+    UnitFactory,
+    UserFactory,
+)
+from tracker.lib.workdays import Quarter
+
+TODAY = datetime.date(2026, 9, 24)  # before a holiday: working days and days differ
+DAY = datetime.timedelta(days=1)
+QUARTERS = [Quarter(2026, n) for n in (1, 2, 3)]
+
+near = st.integers(-40, 40).map(lambda n: TODAY + datetime.timedelta(days=n))
+maybe_near = st.none() | near
+report = st.fixed_dictionaries(
+    {
+        "state": st.sampled_from([*ReportState]),
+        "percent": st.integers(0, 100),
+        "quarter": st.sampled_from(range(3)),
+    }
+)
+side = st.fixed_dictionaries(
+    {
+        "state": st.sampled_from([*TaskState]),
+        "due_on": maybe_near,
+        "reports": st.lists(report, max_size=3, unique_by=lambda r: r["quarter"]),
+    }
+)
+task = st.fixed_dictionaries(
+    {"due_on": maybe_near, "sides": st.lists(side, max_size=2), "cooperating": st.booleans()}
+)
+plan = st.fixed_dictionaries(
+    {
+        "starts_on": st.none() | st.integers(1, 900).map(lambda n: TODAY - n * DAY),
+        "ends_on": st.none() | near,
+        "tasks": st.lists(task, min_size=1, max_size=4),
+    }
+)
+
+
+@pytest.fixture
+def world(db: None) -> dict[str, Any]:
+    return {
+        "document": DocumentFactory(),
+        "places": [JurisdictionFactory(), JurisdictionFactory(sichuan=True)],
+        "units": [UnitFactory(), UnitFactory(sichuan=True), UnitFactory(central=True)],
+        "person": UserFactory(),
+    }
+
+
+def build(world: dict[str, Any], drawn: dict[str, Any]) -> Plan:
+    starts, ends = drawn["starts_on"], drawn["ends_on"]
+    if starts and ends and ends < starts:
+        starts = None
+    made = Plan.objects.create(
+        code="drawn",
+        title="方案",
+        document=world["document"],
+        status=PlanStatus.ISSUED if ends else PlanStatus.DRAFT,
+        starts_on=starts,
+        ends_on=ends,
+    )
+    action = ActionFactory(plan=made)
+    periods = [
+        Period.objects.create(
+            plan=made,
+            year=q.year,
+            quarter=q.number,
+            opens_on=q.first_day,
+            due_on=q.last_day,
+            grace_until=q.last_day,
+        )
+        for q in QUARTERS
+    ]
+    for number, row in enumerate(drawn["tasks"], 1):
+        one = Task.objects.create(
+            plan=made, action=action, number=number, title="任务", due_on=row["due_on"]
+        )
+        for order, part in enumerate(row["sides"]):
+            lead = Responsibility.objects.create(
+                task=one,
+                unit=world["units"][order],
+                side=world["places"][order],
+                role=Role.LEAD,
+                order=order,
+                state=part["state"],
+                due_on=part["due_on"],
+            )
+            for said in part["reports"]:
+                ProgressReport.objects.create(
+                    responsibility=lead,
+                    period=periods[said["quarter"]],
+                    state=said["state"],
+                    percent=said["percent"],
+                    progress="进展",
+                )
+        if row["cooperating"]:
+            Responsibility.objects.create(
+                task=one, unit=world["units"][2], role=Role.COOPERATING, order=9
+            )
+    return made
+
+
+def check_sides(made: Plan, upto: Quarter | None) -> None:
+    sides = Responsibility.objects.filter(task__plan=made)
+    words = {
+        word: {row.pk for row in getattr(sides, word)(TODAY)}
+        for word in ("late", "overdue", "expired")
+    }
+    for row in sides.with_light(TODAY, upto).select_related("task__plan"):
+        assert row.is_late(TODAY) == (row.pk in words["late"])
+        assert row.is_overdue(TODAY) == (row.pk in words["overdue"])
+        assert row.is_expired(TODAY) == (row.pk in words["expired"])
+        assert row.due == row.due_on_in_force
+        if row.role == Role.COOPERATING:
+            assert row.light_rank is None
+            continue
+        word = row.light_word(TODAY)
+        assert row.light_rank == word.rank
+        assert (word == LightWord.OVERDUE) == row.is_overdue(TODAY)
+        assert (word == LightWord.EXPIRED) == row.is_expired(TODAY)
+        assert row.light_reason(TODAY)
+        approved = [
+            r
+            for r in row.reports.select_related("period")
+            if r.state == ReportState.APPROVED and (upto is None or r.period.as_quarter <= upto)
+        ]
+        newest = max(approved, key=lambda r: r.period.as_quarter, default=None)
+        assert row.latest_percent == (newest.percent if newest else None)
+    assert words["late"] == words["overdue"] | words["expired"]
+    assert not words["overdue"] & words["expired"]
+
+
+def check_tasks(made: Plan, upto: Quarter | None) -> None:
+    tasks = Task.objects.filter(plan=made)
+    words = {
+        word: {row.pk for row in getattr(tasks, word)(TODAY)}
+        for word in ("late", "overdue", "expired")
+    }
+    for row in tasks.for_list(TODAY, upto):
+        light, state = row.light_word(TODAY), row.state
+        assert row.light_rank == (None if light is None else light.rank)
+        assert light == min(
+            (r.light_word(TODAY) for r in row.leads), key=lambda w: w.rank, default=None
+        )
+        assert row.state_rank == (None if state is None else STATE_ORDER.index(state))
+        assert row.due == row.due_on_in_force
+        assert row.due_is_plans == (row.due_on is None and not row.has_own_date)
+        assert (row.pk in words["late"]) == any(r.is_late(TODAY) for r in row.leads)
+        assert (row.pk in words["overdue"]) == any(r.is_overdue(TODAY) for r in row.leads)
+        assert (row.pk in words["expired"]) == any(r.is_expired(TODAY) for r in row.leads)
+
+
+@settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(drawn=plan, upto=st.none() | st.sampled_from(QUARTERS))
+def test_rows_and_sets_agree(
+    world: dict[str, Any], drawn: dict[str, Any], upto: Quarter | None
+) -> None:
+    made = build(world, drawn)
+    try:
+        check_sides(made, upto)
+        check_tasks(made, upto)
+    finally:
+        ProgressReport.objects.filter(period__plan=made).delete()
+        made.periods.all().delete()
+        Task.objects.filter(plan=made).delete()
+        made.delete()
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(opens=near, due_in=st.integers(0, 30), closed=st.booleans())
+def test_periods_agree(
+    world: dict[str, Any], opens: datetime.date, due_in: int, closed: bool
+) -> None:
+    made = build(world, {"starts_on": None, "ends_on": TODAY, "tasks": []})
+    due = opens + due_in * DAY
+    period = Period.objects.create(
+        plan=made,
+        year=2025,
+        quarter=1,
+        opens_on=opens,
+        due_on=due,
+        grace_until=due,
+        state="closed" if closed else "open",
+        closed_on=due if closed else None,
+    )
+    mine = Period.objects.filter(pk=period.pk)
+    assert period.is_open(TODAY) == mine.is_open(TODAY).exists()
+    assert period.past_due(TODAY) == mine.past_due(TODAY).exists()
+    assert period.as_of(TODAY) == (due if closed else TODAY)
+    made.periods.all().delete()
+    made.delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ReportState)
+def test_reports_agree(world: dict[str, Any], state: ReportState) -> None:
+    made = build(
+        world,
+        {
+            "starts_on": None,
+            "ends_on": TODAY,
+            "tasks": [
+                {
+                    "due_on": None,
+                    "cooperating": False,
+                    "sides": [
+                        {
+                            "state": TaskState.IN_PROGRESS,
+                            "due_on": None,
+                            "reports": [{"state": state, "percent": 1, "quarter": 0}],
+                        }
+                    ],
+                }
+            ],
+        },
+    )
+    reports = ProgressReport.objects.filter(period__plan=made)
+    assert reports.get().is_reported == reports.reported().exists()
