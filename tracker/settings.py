@@ -1,5 +1,6 @@
 """Settings: all from the environment, with defaults that are safe in production."""
 
+import datetime
 from pathlib import Path
 
 import environ
@@ -210,20 +211,21 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "tracker.lib.api.auth.ByToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["tracker.lib.api.fields.DeepSafeJSONParser"],
+    "EXCEPTION_HANDLER": "tracker.lib.api.errors.handle",
     "DEFAULT_PAGINATION_CLASS": "tracker.lib.pagination.Pages",
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-        "rest_framework.throttling.ScopedRateThrottle",
+        "tracker.lib.api.throttles.Anonymous",
+        "tracker.lib.api.throttles.Person",
+        "tracker.lib.api.throttles.Scoped",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": "60/min",
@@ -233,16 +235,33 @@ REST_FRAMEWORK = {
     },
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
 }
-REST_KNOX = {"TOKEN_LIMIT_PER_USER": 10, "AUTH_HEADER_PREFIX": "Token"}
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": datetime.timedelta(hours=10)}
 SPECTACULAR_SETTINGS = {
-    "TITLE": "碳责通 API",
+    "TITLE": _("碳责通 API"),
+    "DESCRIPTION": _("方案、任务、进展、逾期、目标和报表。先取令牌，再在请求头写 Authorization: Token …。"),
     "VERSION": "1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tracker.lib.api.schema.name_answers",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "TaskState": "tasks.states.TaskState",
+        "ReportState": "tasks.states.ReportState",
+        "PeriodState": "tasks.states.PeriodState",
+        "NoticeState": "tasks.states.NoticeState",
+        "RunState": "reports.states.RunState",
+        "Light": "tasks.states.Light",
+        "LateKind": "tasks.api.overdue.KINDS",
+        "ReportKind": "tasks.states.ReportKind",
+        "TargetKind": "tasks.states.TargetKind",
+        "UnitKind": "units.states.UnitKind",
+        "NameKind": "units.states.NameKind",
+        "PlanStatus": "tasks.states.PlanStatus",
+    },
 }
 
 LOGGING = {

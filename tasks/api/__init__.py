@@ -1,0 +1,1 @@
+"""API of plans, tasks, reports, figures and notices."""

@@ -1,0 +1,126 @@
+"""What is read from and written into progress reports."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from tasks.api.parts import TaskRef, side_code
+from tasks.models import ProgressReport, Task
+from tasks.services.progress import MAX_TEXT, Entry
+from tracker.lib.api.fields import CleanText, StrictSerializer
+
+WRONG_PERCENT = _("完成进度应为0至100之间的整数。")
+WRONG_TASK: dict[str, Any] = {
+    "does_not_exist": _("没有编号为{pk_value}的任务。"),
+    "incorrect_type": _("任务编号应为整数。"),
+}
+
+
+class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
+    """A quarter's report of one side of a task."""
+
+    task = TaskRef(source="responsibility.task", read_only=True)
+    side = serializers.SerializerMethodField()
+    unit = serializers.CharField(source="responsibility.unit.name", read_only=True)
+    period = serializers.CharField(source="period.code", read_only=True)
+    filled_by = serializers.StringRelatedField[Any](allow_null=True)
+    submitted_by = serializers.StringRelatedField[Any](allow_null=True)
+    reviewed_by = serializers.StringRelatedField[Any](allow_null=True)
+
+    class Meta:
+        model = ProgressReport
+        fields = [
+            "id",
+            "task",
+            "side",
+            "unit",
+            "period",
+            "kind",
+            "state",
+            "percent",
+            "progress",
+            "problems",
+            "next_steps",
+            "coordination",
+            "no_news",
+            "version",
+            "filled_by",
+            "submitted_by",
+            "submitted_at",
+            "reviewed_by",
+            "reviewed_at",
+            "return_reason",
+            "redo_by",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+    def get_side(self, report: ProgressReport) -> str:
+        return side_code(report.responsibility)
+
+
+def _text(label: Any) -> CleanText:
+    return CleanText(
+        label=label,
+        required=False,
+        allow_blank=True,
+        max_length=MAX_TEXT,
+        error_messages={"max_length": _("文字最多{max_length}字，请精简。")},
+    )
+
+
+class WholeEntry(StrictSerializer):
+    """What an officer fills in; `submit` hands it in to the side's office."""
+
+    percent = serializers.IntegerField(
+        label=_("完成进度"),
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=100,
+        error_messages={
+            "invalid": WRONG_PERCENT,
+            "min_value": WRONG_PERCENT,
+            "max_value": WRONG_PERCENT,
+            "max_string_length": WRONG_PERCENT,
+        },
+    )
+    progress = _text(_("进展情况"))
+    problems = _text(_("存在问题"))
+    next_steps = _text(_("下一步工作"))
+    coordination = _text(_("需协调事项"))
+    no_news = serializers.BooleanField(label=_("本季度无新进展"), required=False)
+    submit = serializers.BooleanField(label=_("报送"), required=False)
+
+
+class ChangedEntry(WholeEntry):
+    """As `WholeEntry`; what is not given stays."""
+
+
+class NewEntry(WholeEntry):
+    """A quarter's report to begin with."""
+
+    task = serializers.PrimaryKeyRelatedField(
+        label=_("任务"),
+        queryset=Task.objects.select_related("plan"),
+        error_messages=WRONG_TASK,
+    )
+    side = serializers.CharField(
+        label=_("所属方"),
+        required=False,
+        max_length=20,
+        help_text=_("行政区划代码；只牵头一方时可不填"),
+    )
+    period = serializers.CharField(label=_("季度"), max_length=20, help_text=_("如 2026Q3"))
+
+
+class Returning(StrictSerializer):
+    """Why a report is sent back."""
+
+    reason = CleanText(label=_("退回理由"), max_length=MAX_TEXT)
+
+
+def entry_of(values: dict[str, Any]) -> Entry:
+    """The values as the services take them; what is missing is empty."""
+    return Entry(**{name: values[name] for name in Entry.__dataclass_fields__ if name in values})

@@ -1,0 +1,39 @@
+"""Filters of reports and notices."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+
+from tasks.api.parts import QuarterFilter, plan_filter
+from tasks.models import Task
+from tasks.states import ReportState
+from tracker.lib.api.filters import Ordering
+from units.filters import PlaceFilter, UnitFilter
+
+
+class ReportFilters(filters.FilterSet):
+    """Filters of reports."""
+
+    plan = plan_filter("responsibility__task__plan")
+    task = filters.ModelChoiceFilter(
+        field_name="responsibility__task",
+        queryset=Task.objects.order_by("pk"),
+        label=_("任务编号"),
+        error_messages={"invalid_choice": _("没有编号为%(value)s的任务。")},
+    )
+    unit = UnitFilter(field_name="responsibility__unit", label=_("牵头单位：编号或任一名称"))
+    jurisdiction = PlaceFilter(
+        field_name="responsibility__side", label=_("所属方：行政区划代码或名称，含下级")
+    )
+    period = QuarterFilter(field_name="period", label=_("季度，如 2026Q3"))
+    state = filters.MultipleChoiceFilter(choices=ReportState.choices, label=_("报送状态，可多个"))
+    ordering = Ordering(fields={"updated_at": "updated_at", "submitted_at": "submitted_at"})
+
+
+class NoticeFilters(filters.FilterSet):
+    """Filters of one's own notices."""
+
+    unread = filters.BooleanFilter(
+        field_name="read_at", lookup_expr="isnull", label=_("只看未读，或只看已读")
+    )
+    rule = filters.CharFilter(max_length=40, label=_("规则"))
+    ordering = Ordering(fields={"made_on": "made_on", "due_on": "due_on"})

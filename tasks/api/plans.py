@@ -1,0 +1,156 @@
+"""API of plans and periods."""
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+
+from tasks import policy
+from tasks.api.parts import QuarterFilter, plan_filter
+from tasks.models import Action, Period, Plan, PlanSide
+from tasks.states import PeriodState, PlanStatus
+from tracker.lib.api.fields import Shown
+from tracker.lib.api.filters import Ordering, Words
+from tracker.lib.api.views import ReadOnly
+from units.filters import PlaceFilter
+
+
+class PlanActionSerializer(serializers.ModelSerializer[Action]):
+    """A chapter of the plan."""
+
+    class Meta:
+        model = Action
+        fields = ["number", "numeral", "title"]
+
+
+class PlanSideSerializer(serializers.ModelSerializer[PlanSide]):
+    """A side and the office that coordinates it."""
+
+    side = Shown(source="jurisdiction")
+    name = serializers.CharField(source="jurisdiction.name", read_only=True)
+    office = serializers.CharField(source="office.name", read_only=True)
+
+    class Meta:
+        model = PlanSide
+        fields = ["side", "name", "office"]
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    """A plan; `is_reference` marks a draft, which has no periods, lights or reminders."""
+
+    jurisdiction = Shown(allow_null=True)
+    region = Shown(allow_null=True)
+    implements = Shown(allow_null=True)
+    is_reference = serializers.BooleanField(read_only=True)
+    sides = PlanSideSerializer(many=True, read_only=True)
+    actions = PlanActionSerializer(many=True, read_only=True)
+    tasks = serializers.IntegerField(
+        source="number_of_tasks", read_only=True, help_text=_("任务数")
+    )
+
+    class Meta:
+        model = Plan
+        fields = [
+            "id",
+            "code",
+            "title",
+            "short_title",
+            "status",
+            "is_reference",
+            "number",
+            "issuers",
+            "signed_on",
+            "printed_on",
+            "published_on",
+            "starts_on",
+            "ends_on",
+            "dates_note",
+            "jurisdiction",
+            "region",
+            "implements",
+            "coordinating_body",
+            "tracked_from",
+            "sides",
+            "actions",
+            "tasks",
+        ]
+
+
+class PlanFilters(filters.FilterSet):
+    """Filters of plans."""
+
+    status = filters.ChoiceFilter(choices=PlanStatus.choices, label=_("状态"))
+    jurisdiction = PlaceFilter(label=_("辖区：行政区划代码或名称，含下级"))
+    search = Words(fields=["code", "title", "short_title"], label=_("标题、简称中的文字"))
+    ordering = Ordering(fields={"code": "code", "published_on": "published_on"})
+
+
+class PlanViews(ReadOnly[Plan]):
+    """方案。按代码读取，如 /plans/joint-2022/。"""
+
+    queryset = Plan.objects.none()
+    serializer_class = PlanSerializer
+    filterset_class = PlanFilters
+    lookup_field = "code"
+    lookup_value_regex = r"[-\w]{1,50}"
+
+    def rows(self) -> QuerySet[Plan]:
+        """All plans, for everyone logged in."""
+        rows: QuerySet[Plan] = policy.scope(self.request.user, "plan.view")
+        return (
+            rows.select_related("jurisdiction", "region", "implements")
+            .prefetch_related("sides__jurisdiction", "sides__office", "actions")
+            .annotate(number_of_tasks=Count("tasks"))
+            .order_by("pk")
+        )
+
+
+class PeriodSerializer(serializers.ModelSerializer[Period]):
+    """A quarter of a plan."""
+
+    plan = Shown()
+    period = serializers.CharField(source="code", read_only=True, help_text=_("如 2026Q3"))
+    name = serializers.CharField(source="as_quarter.label", read_only=True)
+    is_open = serializers.SerializerMethodField(help_text=_("今天能否填报"))
+
+    class Meta:
+        model = Period
+        fields = [
+            "id",
+            "plan",
+            "period",
+            "name",
+            "state",
+            "is_open",
+            "opens_on",
+            "due_on",
+            "grace_until",
+            "closed_on",
+        ]
+
+    def get_is_open(self, period: Period) -> bool:
+        return period.is_open(self.context["today"])
+
+
+class PeriodFilters(filters.FilterSet):
+    """Filters of periods."""
+
+    plan = plan_filter()
+    period = QuarterFilter(field_name="", label=_("季度，如 2026Q3"))
+    state = filters.ChoiceFilter(choices=PeriodState.choices, label=_("状态"))
+    ordering = Ordering(fields={"due_on": "due_on", "opens_on": "opens_on"})
+
+
+class PeriodViews(ReadOnly[Period]):
+    """填报期：方案的各季度。"""
+
+    queryset = Period.objects.none()
+    serializer_class = PeriodSerializer
+    filterset_class = PeriodFilters
+
+    def rows(self) -> QuerySet[Any]:
+        """All periods, newest first, for everyone logged in."""
+        rows: QuerySet[Period] = policy.scope(self.request.user, "period.view")
+        return rows.select_related("plan").order_by("-year", "-quarter", "plan", "pk")

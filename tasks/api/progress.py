@@ -1,0 +1,238 @@
+"""API of progress reports: read by policy; written through the services alone."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tasks import policy
+from tasks.api.entries import (
+    ChangedEntry,
+    NewEntry,
+    ReportSerializer,
+    Returning,
+    WholeEntry,
+    entry_of,
+)
+from tasks.api.filters import ReportFilters
+from tasks.api.parts import quarter_or_400
+from tasks.models import Period, ProgressReport, Responsibility, Task
+from tasks.services import progress
+from tracker.lib import workdays
+from tracker.lib.api.errors import Conflict, PreconditionFailed, PreconditionRequired
+from tracker.lib.api.fields import Nothing
+from tracker.lib.api.views import ReadOnly
+from units.models import User
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description='读取时返回的 ETag，如 "3"',
+)
+REVIEWED_VERSION = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="所审的版本；写明时版本不符即拒绝",
+)
+
+
+def etag(report: ProgressReport) -> str:
+    """The version as a strong ETag."""
+    return f'"{report.version}"'
+
+
+def matched_version(request: Request) -> int | None:
+    """The version in `If-Match`; None without one; PreconditionFailed for what is no version."""
+    text = request.headers.get("If-Match", "").strip()
+    if not text:
+        return None
+    digits = text.removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 9):
+        raise PreconditionFailed
+    return int(digits)
+
+
+class ReportViews(ReadOnly[ProgressReport]):
+    """进展：按权限读取；牵头单位填报，协调办公室审核。"""
+
+    queryset = ProgressReport.objects.none()
+    serializer_class = ReportSerializer
+    filterset_class = ReportFilters
+
+    def rows(self) -> QuerySet[ProgressReport]:
+        """The reports that the person may read."""
+        rows: QuerySet[ProgressReport] = policy.scope(self.request.user, "report.view")
+        return rows.select_related(
+            "responsibility__task__plan",
+            "responsibility__unit",
+            "responsibility__side",
+            "period__plan",
+            "filled_by",
+            "submitted_by",
+            "reviewed_by",
+        ).order_by("-period__year", "-period__quarter", "responsibility", "pk")
+
+    @extend_schema(request=NewEntry, responses={201: ReportSerializer, 409: None})
+    def create(self, request: Request) -> Response:
+        """Begin a quarter's report of a side that the person's unit leads."""
+        body = NewEntry(data=request.data)
+        body.is_valid(raise_exception=True)
+        values = body.validated_data
+        side = self._side(values["task"], values.get("side"))
+        period = _period(side, values["period"])
+        try:
+            report = self._write(side, period, values, version=0)
+        except progress.StaleVersion as error:
+            raise Conflict(
+                _("该任务%(period)s已有填报，请读取后用 PUT 或 PATCH 修改。") % {"period": period}
+            ) from error
+        return self._answer(report, status.HTTP_201_CREATED)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A report, with its version as ETag."""
+        return self._answer(self.get_object())
+
+    @extend_schema(
+        request=WholeEntry,
+        responses={200: ReportSerializer, 409: None, 412: None, 428: None},
+        parameters=[IF_MATCH],
+    )
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Save the whole report anew; what is left out becomes empty."""
+        return self._change(WholeEntry)
+
+    @extend_schema(
+        request=ChangedEntry,
+        responses={200: ReportSerializer, 409: None, 412: None, 428: None},
+        parameters=[IF_MATCH],
+    )
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Save what is given; the rest stays."""
+        return self._change(ChangedEntry)
+
+    @extend_schema(
+        request=Nothing,
+        responses={200: ReportSerializer, 409: None, 412: None},
+        parameters=[REVIEWED_VERSION],
+    )
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """审核通过。"""
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        with transaction.atomic():
+            report = self._reviewed()
+            report = progress.approve(report, by=self._person, now=workdays.now())
+        return self._answer(report)
+
+    @extend_schema(
+        request=Returning,
+        responses={200: ReportSerializer, 409: None, 412: None},
+        parameters=[REVIEWED_VERSION],
+    )
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """退回，写明理由。"""
+        body = Returning(data=request.data)
+        body.is_valid(raise_exception=True)
+        with transaction.atomic():
+            report = progress.return_report(
+                self._reviewed(),
+                reason=body.validated_data["reason"],
+                by=self._person,
+                now=workdays.now(),
+            )
+        return self._answer(report)
+
+    @property
+    def _person(self) -> User:
+        if not isinstance(self.request.user, User):
+            raise PermissionDenied
+        return self.request.user
+
+    def _side(self, task: Task, code: str | None) -> Responsibility:
+        """The side of the task for which the person may report."""
+        sides = task.responsibilities.leads().select_related("side", "task__plan")
+        if code is not None:
+            sides = sides.filter(side__code=code)
+            if not sides:
+                sentence = _("该任务没有代码为“%(side)s”的一方。") % {"side": code[:50]}
+                raise ValidationError({"side": [sentence]})
+        own = policy.scope(self._person, "report.edit")
+        mine = list(sides.filter(pk__in=own.values("pk")))
+        if not mine:
+            raise PermissionDenied(_("您的单位不牵头该任务，不能填报。"))
+        if len(mine) > 1:
+            raise ValidationError({"side": [_("该任务有多方可填：请写明 side。")]})
+        return mine[0]
+
+    def _change(self, kind: type[WholeEntry]) -> Response:
+        report = self.get_object()
+        version = matched_version(self.request)
+        if version is None:
+            raise PreconditionRequired
+        body = kind(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        values = body.validated_data
+        if kind is ChangedEntry:
+            values = {**_now(report), **values}
+        side, period = report.responsibility, report.period
+        try:
+            return self._answer(self._write(side, period, values, version=version))
+        except progress.StaleVersion as error:
+            raise PreconditionFailed(error.messages[0]) from error
+
+    def _write(
+        self, side: Responsibility, period: Period, values: dict[str, Any], *, version: int
+    ) -> ProgressReport:
+        write = progress.submit if values.get("submit") else progress.save_draft
+        return write(
+            side,
+            period,
+            entry_of(values),
+            by=self._person,
+            now=workdays.now(),
+            version=version,
+        )
+
+    def _reviewed(self) -> ProgressReport:
+        """The report, locked, and of the version that the reviewer has read."""
+        report = self.get_object()
+        version = matched_version(self.request)
+        locked = ProgressReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        if version is not None and locked.version != version:
+            raise PreconditionFailed
+        return locked
+
+    def _answer(self, report: ProgressReport, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self.get_serializer(report).data, code, headers={"ETag": etag(report)})
+
+
+def _now(report: ProgressReport) -> dict[str, Any]:
+    return {name: getattr(report, name) for name in progress.Entry.__dataclass_fields__}
+
+
+def _period(side: Responsibility, text: str) -> Period:
+    quarter = quarter_or_400(text)
+    period = side.task.plan.periods.of(quarter).first()
+    if period is None:
+        raise ValidationError(
+            {
+                "period": [
+                    _("%(plan)s没有%(quarter)s的填报期。")
+                    % {"plan": side.task.plan.name, "quarter": quarter.label}
+                ]
+            }
+        )
+    return period

@@ -1,0 +1,90 @@
+"""Addresses of the API, its schema and its documentation."""
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path, re_path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.routers import DefaultRouter
+from rest_framework.views import APIView
+
+from reports.api import FileView, RunViews
+from tasks.api.figures import IndicatorViews, ObservationViews, TargetViews
+from tasks.api.notices import NoticeViews
+from tasks.api.overdue import LateViews
+from tasks.api.plans import PeriodViews, PlanViews
+from tasks.api.progress import ReportViews
+from tasks.api.tasks import TaskViews
+from tracker.lib.api.schema import ByTokenScheme
+from units.api import TokenView, UnitViews
+
+SCHEMES = [ByTokenScheme]  # known to the schema by being imported
+
+
+class Schema(SpectacularAPIView):
+    """OpenAPI 3: as JSON, which YAML readers read too, unless YAML is asked for."""
+
+    renderer_classes = [
+        OpenApiJsonRenderer,
+        OpenApiJsonRenderer2,
+        OpenApiYamlRenderer,
+        OpenApiYamlRenderer2,
+    ]
+
+
+@extend_schema(exclude=True)
+class Nowhere(APIView):
+    """Any other address of the API: an answer in JSON."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let only people in know that there is nothing."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound(_("没有这个接口：请核对地址，接口说明见 /api/docs/。"))
+
+
+@require_safe
+@csp_update({"style-src": ["'unsafe-inline'"]})
+def docs(request: HttpRequest) -> HttpResponse:
+    """Documentation to read and to try; all its parts come from this site."""
+    return render(request, "api/docs.html")
+
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+router.include_root_view = True
+router.register("units", UnitViews, "unit")
+router.register("plans", PlanViews, "plan")
+router.register("tasks", TaskViews, "task")
+router.register("overdue", LateViews, "overdue")
+router.register("periods", PeriodViews, "period")
+router.register("progress", ReportViews, "progress")
+router.register("indicators", IndicatorViews, "indicator")
+router.register("targets", TargetViews, "target")
+router.register("observations", ObservationViews, "observation")
+router.register("notices", NoticeViews, "notice")
+router.register("report-runs", RunViews, "report-run")
+
+v1 = [
+    path("token/", TokenView.as_view(), name="token"),
+    path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
+    *router.urls,
+    re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),
+]
+urlpatterns = [
+    path("v1/", include((v1, "api"))),
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+]

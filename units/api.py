@@ -1,0 +1,153 @@
+"""API of tokens and units."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tracker.lib.api.auth import ByToken
+from tracker.lib.api.fields import Shown, StrictSerializer
+from tracker.lib.api.filters import Ordering, Words
+from tracker.lib.api.views import ReadOnly
+from tracker.lib.text import clean_text
+from units.filters import PlaceFilter
+from units.models import Jurisdiction, Unit, UnitName, User
+from units.services import access, tokens
+from units.states import UnitKind
+
+
+class LogIn(StrictSerializer):
+    """Who wants a token."""
+
+    username = serializers.CharField(label=gettext_lazy("用户名"), max_length=150)
+    password = serializers.CharField(
+        label=gettext_lazy("密码"), max_length=500, trim_whitespace=False, write_only=True
+    )
+
+
+class Token(serializers.Serializer[Any]):
+    """A token, shown this once."""
+
+    token = serializers.CharField()
+    expiry = serializers.DateTimeField()
+
+
+class TokenView(APIView):
+    """Tokens for machines: `Authorization: Token …`."""
+
+    throttle_scope = "token"
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Asking for a token needs none; ending one needs itself."""
+        return [ByToken()] if self._ends() else []
+
+    def get_permissions(self) -> list[BasePermission]:
+        """As `get_authenticators`."""
+        return [IsAuthenticated()] if self._ends() else [AllowAny()]
+
+    def _ends(self) -> bool:
+        return self.request is not None and self.request.method == "DELETE"
+
+    @extend_schema(request=LogIn, responses={200: Token, 401: None}, operation_id="token_create")
+    def post(self, request: Request) -> Response:
+        """Give a token; the same answer for an unknown person and a wrong password."""
+        serializer = LogIn(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        user = authenticate(request, **serializer.validated_data)
+        if not isinstance(user, User):
+            access.refuse(clean_text(serializer.validated_data["username"]))
+            sentence = _("用户名或密码不正确。请核对后重试，密码区分大小写。")
+            return Response(
+                {"detail": sentence},
+                status.HTTP_401_UNAUTHORIZED,
+                headers={"WWW-Authenticate": "Token"},
+            )
+        token, expiry = tokens.issue(user)
+        return Response(
+            Token({"token": token, "expiry": expiry}).data, headers={"Cache-Control": "no-store"}
+        )
+
+    @extend_schema(request=None, responses={204: None}, operation_id="token_destroy")
+    def delete(self, request: Request) -> Response:
+        """End the token with which the call is made."""
+        if isinstance(request.user, User):
+            tokens.end(request.auth, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PlaceSerializer(serializers.ModelSerializer[Jurisdiction]):
+    """A jurisdiction."""
+
+    class Meta:
+        model = Jurisdiction
+        fields = ["code", "name"]
+
+
+class NameSerializer(serializers.ModelSerializer[UnitName]):
+    """A name of a unit and the dates for which it holds."""
+
+    class Meta:
+        model = UnitName
+        fields = ["name", "kind", "valid_from", "valid_until"]
+
+
+class UnitSerializer(serializers.ModelSerializer[Unit]):
+    """A unit; `jurisdiction` is null for a central one."""
+
+    jurisdiction = PlaceSerializer(read_only=True, allow_null=True)
+    names = NameSerializer(many=True, read_only=True)
+    successor = Shown("name", allow_null=True)
+
+    class Meta:
+        model = Unit
+        fields = [
+            "id",
+            "name",
+            "jurisdiction",
+            "kind",
+            "is_central",
+            "order",
+            "names",
+            "successor",
+            "succeeded_on",
+        ]
+
+
+class UnitFilters(filters.FilterSet):
+    """Filters of units."""
+
+    jurisdiction = PlaceFilter(label=gettext_lazy("所在辖区：行政区划代码或名称，含下级"))
+    kind = filters.MultipleChoiceFilter(choices=UnitKind.choices, label=gettext_lazy("性质"))
+    search = Words(
+        fields=["name", "names__name"], label=gettext_lazy("单位名称、简称、曾用名中的文字")
+    )
+    ordering = Ordering(
+        fields={"name": "name", "order": "order", "jurisdiction__code": "jurisdiction"}
+    )
+
+
+class UnitViews(ReadOnly[Unit]):
+    """单位：列出承担任务的单位及其名称。"""
+
+    queryset = Unit.objects.none()
+    serializer_class = UnitSerializer
+    filterset_class = UnitFilters
+
+    def rows(self) -> QuerySet[Unit]:
+        """All units, for everyone logged in."""
+        names = Prefetch("names", UnitName.objects.order_by("kind", "name"))
+        return (
+            Unit.objects.select_related("jurisdiction", "successor")
+            .prefetch_related(names)
+            .order_by("jurisdiction__code", "order", "pk")
+        )

@@ -1,0 +1,75 @@
+"""Filters by unit and by place, for the API."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+
+from units.models import Jurisdiction, Unit, codes_below
+from units.services.names import UnitNameError, find_unit
+
+MAX_DIGITS = 18  # more does not fit into a row's number
+
+
+class UnitField(forms.CharField):
+    """A unit by its number or any of its names."""
+
+    def clean(self, value: Any) -> Unit | None:
+        """Return the unit; ValidationError says why there is none."""
+        text = unicodedata.normalize("NFKC", super().clean(value) or "")
+        if not text:
+            return None
+        if not text.isdecimal():
+            try:
+                return find_unit(text)
+            except UnitNameError as error:
+                raise ValidationError(str(error)) from error
+        unit = Unit.objects.filter(pk=text).first() if len(text) <= MAX_DIGITS else None
+        if unit is None:
+            raise ValidationError(_("没有编号为%(text)s的单位。") % {"text": text[:50]})
+        return unit
+
+
+class UnitFilter(filters.CharFilter):
+    """Rows of a unit: its number, or any name that a document uses for it."""
+
+    field_class = UnitField
+
+
+class PlaceField(forms.CharField):
+    """A jurisdiction by its code or name."""
+
+    def clean(self, value: Any) -> Jurisdiction | None:
+        """Return the place; ValidationError says that there is none."""
+        text = unicodedata.normalize("NFKC", super().clean(value) or "")
+        if not text:
+            return None
+        places = Jurisdiction.objects.all()
+        place = places.filter(code=text).first() or places.filter(name=text).first()
+        if place is None:
+            raise ValidationError(_("没有代码或名称为“%(text)s”的辖区。") % {"text": text[:50]})
+        return place
+
+
+class PlaceFilter(filters.CharFilter):
+    """Rows of a jurisdiction and of those below it."""
+
+    field_class = PlaceField
+
+    def filter(self, qs: QuerySet[Model], value: Jurisdiction | None) -> QuerySet[Model]:
+        """Return the rows whose `field_name` is the place or below."""
+        if value is None:
+            return qs
+        if self.method is not None:
+            chosen: QuerySet[Model] = super().filter(qs, value)
+            return chosen
+        return qs.filter(**{f"{self.field_name}__in": within(value)})
+
+
+def within(place: Jurisdiction) -> QuerySet[Jurisdiction]:
+    """The place and those below it."""
+    return Jurisdiction.objects.filter(codes_below([place.code]))
