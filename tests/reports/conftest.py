@@ -1,0 +1,52 @@
+"""The real plans with the demo's reports, and a folder of its own for files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from reports.books.making import make
+from reports.models import ReportRun
+from reports.services import runs
+from tasks.models import Plan
+from tasks.services.demo import make_demo
+from tasks.services.load import load_files
+from tasks.services.tracking import start_tracking
+from tests.factories import TODAY
+from tracker.lib.workdays import Quarter
+
+
+@pytest.fixture(autouse=True)
+def files_dir(settings: Any, tmp_path: Path) -> Path:
+    settings.FILES_DIR = tmp_path / "files"
+    return tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """The doorbell's calls, kept from the broker."""
+    calls: list[tuple[Any, ...]] = []
+    for module in ("reports.services.runs", "reports.services.work"):
+        monkeypatch.setattr(f"{module}.ring", lambda *args: calls.append(args))
+    return calls
+
+
+@pytest.fixture
+def joint(db: None) -> Plan:
+    """The plans of the fixtures with the demo's reports; the joint one."""
+    load_files([Path(settings.BASE_DIR) / "fixtures"])
+    start_tracking(first=Quarter(2025, 3), today=TODAY)
+    make_demo(today=TODAY)
+    return Plan.objects.get(code="joint-2022")
+
+
+def made(**wanted: Any) -> ReportRun:
+    """Ask for a run and make it."""
+    wanted.setdefault("book", "status")
+    wanted.setdefault("by", None)
+    run = runs.request_run(**wanted)
+    found = make(run.pk, today=TODAY)
+    assert found is not None
+    assert (found.state, found.error) == ("done", "")
+    return found

@@ -1,0 +1,202 @@
+"""Every file of a quarter is read back and each cell compared with the database."""
+
+import zipfile
+from collections import Counter
+from typing import Any
+
+import openpyxl
+import pytest
+
+from reports.models import ReportFile
+from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tests.factories import TODAY
+from tests.reports.conftest import made
+from tests.reports.oracle import Oracle
+from tracker.lib.excel import digest
+from tracker.lib.workdays import Quarter
+from units.models import Unit
+
+TABS = ["封面", "牵头任务", "配合任务", "逾期事项", "区县分解", "目标指标"]
+EMPTY = {
+    "配合任务": "本方案中没有本单位配合的任务。",
+    "逾期事项": "没有逾期或期满未办结的牵头任务。",
+    "区县分解": "本单位牵头的任务没有区县分解任务。",
+    "目标指标": "本方案没有涉及本单位的目标指标。",
+}
+
+
+def rows_of(page: Any) -> list[list[Any]]:
+    """The rows between the head and the notes."""
+    width = sum(cell.value is not None for cell in page[3])
+    rows = [[cell.value for cell in row[:width]] for row in page.iter_rows(min_row=4)]
+    ends = [n for n, row in enumerate(rows) if isinstance(row[0], str) and width > 4]
+    return rows[: ends[0]] if ends else rows
+
+
+def book_of(file: ReportFile) -> Any:
+    return openpyxl.load_workbook(file.full_path)
+
+
+@pytest.mark.parametrize("quarter", ["2025Q4", "2026Q3"])
+def test_the_workbooks_of_all_lead_units(joint: Plan, quarter: str) -> None:
+    run = made(quarter=Quarter.parse(quarter))
+    files = run.files.filter(kind="unit")
+    plans = Counter(_plan_of(file.unit, quarter).code for file in files)
+    assert plans == {"joint-2022": 21, "jiangjin-2022": 10}
+    compared = Counter[str]()
+    for file in files:
+        assert file.unit is not None
+        plan = _plan_of(file.unit, quarter)
+        oracle = Oracle(file.unit, Period.objects.of(run.as_quarter).get(plan=plan), TODAY)
+        book = book_of(file)
+        assert book.sheetnames == TABS
+        expected = {
+            "牵头任务": oracle.leads(),
+            "配合任务": oracle.cooperating(),
+            "逾期事项": oracle.overdue(),
+            "区县分解": oracle.districts(),
+            "目标指标": oracle.targets(),
+        }
+        for tab, rows in expected.items():
+            assert rows_of(book[tab]) == rows, (file.name, tab)
+            compared[tab] += sum(len(row) for row in rows)
+            if not rows:
+                assert book[tab]["A4"].value == EMPTY[tab], (file.name, tab)
+        _check_cover(book["封面"], file, oracle)
+    assert compared["牵头任务"] == (26 * 2 + 25) * 17
+    assert compared["区县分解"] == 25 * 2 * 9
+    assert min(compared["配合任务"], compared["逾期事项"], compared["目标指标"]) > 200
+    # The demo has something to compare of each kind.
+    told = ProgressReport.objects.filter(period__year=run.as_quarter.year)
+    assert told.filter(state="approved").exists()
+
+
+def _plan_of(unit: Unit | None, quarter: str) -> Plan:
+    leads = Responsibility.objects.filter(unit=unit, role="lead", task__plan__status="issued")
+    return leads[0].task.plan
+
+
+def _check_cover(page: Any, file: ReportFile, oracle: Oracle) -> None:
+    assert file.unit is not None
+    assert page["A1"].value == f"{file.unit.name}{oracle.period.as_quarter.label}进展情况表"
+    assert page["A2"].value == f"填报单位（盖章）：{file.unit.name}"
+    facts = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    items = {(row[1], row[2]) for row in facts}
+    plan, leads = oracle.period.plan, oracle.own()
+    assert ("方案", plan.title) in items
+    assert ("填报季度", oracle.period.as_quarter.label) in items
+    assert ("数据截至", f"{oracle.day.year}年{oracle.day.month}月{oracle.day.day}日") in items
+    assert ("合计", f"{len(leads)}项") in items
+    for light, count in Counter(oracle.light(side) for side in leads).items():
+        shown = [text for item, text in items if item == light and "／" in text]
+        assert shown[0].startswith(f"{count}／{len(leads)}项，")
+    districts = {row[3] for row in oracle.districts()}
+    assert ("区县分解任务", f"{len(districts)}项") in items
+    assert ("目标指标", f"{len(oracle.targets())}项") in items
+
+
+@pytest.mark.parametrize("quarter", ["2025Q4", "2026Q3"])
+def test_the_coordinators_workbook(joint: Plan, quarter: str) -> None:
+    run = made(quarter=Quarter.parse(quarter), plan=joint)
+    book = book_of(run.files.get(kind="summary"))
+    tabs = ["总体情况", "牵头单位", "未报名单", "任务一览", "进展汇总", "逾期事项"]
+    assert book.sheetnames == tabs
+    period = Period.objects.of(run.as_quarter).get(plan=joint)
+    oracle = Oracle(Unit.objects.get(name="重庆市能源局"), period, TODAY)
+    sides = oracle.sides(task__plan=joint)
+    assert len(sides) == 52
+
+    units = rows_of(book["牵头单位"])
+    assert len(units) == 21
+    assert sum(row[3] for row in units) == 52
+    for _number, place, name, tasks, *counts in units:
+        own = [side for side in sides if side.unit.name == name]
+        assert (place, tasks) == (str(own[0].side), len(own))
+        words = Counter(side.light_word(oracle.day).label for side in own)
+        heads = [cell.value for cell in book["牵头单位"][3]][4:11]
+        assert counts[:7] == [words.get(head, 0) for head in heads]
+        assert counts[7] == len(own) - sum(counts[:7])
+        in_hand = [side for side in own if oracle.filing(side)[:3] in ("待审核", "已审核")]
+        assert counts[9] == len(in_hand)
+        assert counts[8] - counts[9] == counts[11]
+
+    missing = {(row[1], row[2]) for row in rows_of_missing(book["未报名单"])}
+    assert missing == {
+        (side.unit.name, side.task.number)
+        for side in sides
+        if oracle.filing(side) in ("未报", "已退回")
+    }
+    matrix = rows_of(book["任务一览"])
+    assert [row[0] for row in matrix] == list(range(1, 27))
+    for number, _action, title, *cells in matrix:
+        of_task = [side for side in sides if side.task.number == number]
+        assert title == of_task[0].task.title
+        for side, (unit, percent, light) in zip(
+            sorted(of_task, key=lambda side: side.side_id or 0), (cells[:3], cells[3:]), strict=True
+        ):
+            report = ProgressReport.objects.filter(
+                responsibility=side, period=period, state="approved"
+            ).first()
+            assert (unit, light) == (side.unit.name, oracle.light(side))
+            assert percent == (report.percent if report else oracle.percent(side))
+    late = rows_of_side(book["逾期事项"])
+    assert len(late) == sum(side.is_late(oracle.day) for side in sides)
+
+
+def rows_of_missing(page: Any) -> list[list[Any]]:
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    return [row for row in rows if row[2] is not None]
+
+
+def rows_of_side(page: Any) -> list[list[Any]]:
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    return [row for row in rows if isinstance(row[1], int)]
+
+
+def test_the_zip_holds_every_workbook_as_it_is(joint: Plan) -> None:
+    run = made(quarter=Quarter(2025, 4))
+    archive = run.files.get(kind="archive")
+    assert archive.name == "2025年第4季度进展情况表.zip"
+    books = list(run.files.exclude(pk=archive.pk))
+    assert len(books) == 21 + 10 + 1
+    with zipfile.ZipFile(archive.full_path) as bundle:
+        assert sorted(bundle.namelist()) == sorted(file.name for file in books)
+        for file in books:
+            assert bundle.read(file.name) == file.full_path.read_bytes()
+    for file in (*books, archive):
+        written = digest(file.full_path)
+        assert (written.size, written.sha256) == (file.size, file.sha256)
+    names = {file.name for file in books}
+    assert "重庆市能源局2025年第4季度进展情况表.xlsx" in names
+
+
+def test_a_closed_quarter_made_again_gives_equal_cells(joint: Plan) -> None:
+    unit = Unit.objects.get(name="重庆市能源局")
+    books = [
+        book_of(made(quarter=Quarter(2025, 4), lead_unit=unit).files.get()) for _again in range(2)
+    ]
+    cells = [
+        [[cell.value for cell in row] for page in book for row in page.iter_rows()]
+        for book in books
+    ]
+    assert cells[0] == cells[1]
+
+
+def test_one_units_run_makes_one_file(joint: Plan) -> None:
+    run = made(quarter=Quarter(2025, 4), lead_unit=Unit.objects.get(name="四川省能源局"))
+    assert [file.name for file in run.files.all()] == ["四川省能源局2025年第4季度进展情况表.xlsx"]
+    assert (run.done, run.total) == (1, 1)
+
+
+def test_a3_is_a_choice(joint: Plan) -> None:
+    unit = Unit.objects.get(name="重庆市能源局")
+    run = made(quarter=Quarter(2025, 4), lead_unit=unit, paper="A3")
+    assert int(book_of(run.files.get())["牵头任务"].page_setup.paperSize) == 8
+
+
+def test_reading_takes_a_fixed_number_of_queries_a_unit(
+    joint: Plan, django_assert_max_num_queries: Any
+) -> None:
+    # Per unit: what it may see (2) and the lease (1); for everything else about 30.
+    with django_assert_max_num_queries(140):
+        made(quarter=Quarter(2025, 4), plan=joint)
