@@ -6,6 +6,7 @@ import pytest
 from django.core.management.base import CommandError
 
 from tasks.models import Plan, Responsibility, Target, Task
+from tests.fixtures.conftest import ROOT
 from tests.tasks.lake import NEW_PLAN, load
 from units.models import AuditEntry, Office, Region, Unit, UnitName
 from units.services.names import find_unit
@@ -149,6 +150,20 @@ def test_what_the_database_refuses_is_told(new_plan: Path) -> None:
     with pytest.raises(CommandError, match=r"lake\.yaml：征求意见稿仅供参考，不能启用填报。"):
         load(new_plan)
     assert Plan.objects.get(code="lake-2026").status == "issued"
+
+
+def test_the_example_of_the_readme_loads(tmp_path: Path) -> None:
+    load()
+    readme = (ROOT / "fixtures" / "README.md").read_text(encoding="utf-8")
+    example = tmp_path / "example.yaml"
+    example.write_text(readme.split("```yaml")[1].split("```")[0], encoding="utf-8")
+    load(example)
+    task = Task.objects.get(plan__code="lake-2026")
+    assert [above.number for above in task.implements.all()] == [13]
+    assert [r.unit.name for r in task.responsibilities.order_by("order")] == [
+        "示例区水务局",
+        "示例区财政局",
+    ]
 
 
 def test_members_of_a_collective(tmp_path: Path) -> None:

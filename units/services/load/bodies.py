@@ -118,7 +118,8 @@ def _apply_offices(source: Source, rows: list[Raw], run: Run) -> None:
             continue
         host = finder.unit(row["host_unit"], place, row["where"]) if row["host_unit"] else None
         values = {"name": row["name"], "jurisdiction": place, "host_unit": host}
-        values |= lookup.source_of(run, source.data.get("document"), row, row["where"])
+        document = source.data.get("document") if row["clause"] else None
+        values |= lookup.source_of(run, document, row, row["where"])
         lookup.offices(run).put(values, source.tally)
 
 
