@@ -5,141 +5,50 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_filters
-from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_filters import fields
 
 from tasks import policy
+from tasks.filters.fields import (
+    LATE_KINDS,
+    KeyFilter,
+    LateFilter,
+    Ordering,
+    QuarterFilter,
+    UnitFilter,
+    day_filter,
+    sentence,
+    words_filter,
+)
+from tasks.filters.words import task_says, words_of
 from tasks.models import Action, Period, Plan, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
 from tasks.states import REPORTED_STATES, Light, LightWord, TaskState
 from tracker.lib import workdays
-from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
-from units.models import Jurisdiction, Unit, UnitName
-from units.services.names import UnitNameError, find_unit
+from units.models import Jurisdiction, Unit
 
-MOST_WORDS = 5
-LATE_KINDS = [
-    ("overdue", _("逾期")),
-    ("expired", _("期满未办结")),
-    ("late", _("逾期或期满未办结")),
-    ("none", _("未超期")),
-]
-# What an API client would say.
-LATE_ALIASES = {"true": "overdue", "1": "overdue", "false": "none", "0": "none"}
-
-
-class KeyField(fields.ModelChoiceField):  # type: ignore[misc]  # untyped
-    """A row by its key; a key that no row has is a sentence."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(clean_text(value) if isinstance(value, str) else value)
-
-
-class KeyFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]  # untyped
-    field_class = KeyField
-
-
-class UnitField(KeyField):
-    """A unit by its id or by any of its names."""
-
-    def to_python(self, value: Any) -> Any:
-        text = clean_text(str(value or ""))
-        if not text:
-            return None
-        if text.isascii() and text.isdigit():
-            unit = Unit.objects.filter(pk=int(text)).first()
-            if unit is None:
-                raise ValidationError(gettext("没有编号为%(id)s的单位。") % {"id": text[:20]})
-            return unit
-        try:
-            return find_unit(text[:100])
-        except UnitNameError as error:
-            raise ValidationError(str(error)) from error
-
-    def validate(self, value: Any) -> None:
-        """Any unit is a good answer, also one that the list does not offer."""
-
-
-class UnitFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]  # untyped
-    field_class = UnitField
-
-
-class QuarterField(forms.CharField):
-    """A quarter that is a period of some plan."""
-
-    def to_python(self, value: Any) -> Any:
-        text = clean_text(str(value or ""))
-        if not text:
-            return None
-        try:
-            quarter = Quarter.parse(text)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-        if not Period.objects.of(quarter).exists():
-            raise ValidationError(
-                gettext("没有%(period)s的填报期，请另选季度。") % {"period": quarter.label}
-            )
-        return quarter
-
-
-class QuarterFilter(django_filters.Filter):  # type: ignore[misc]  # untyped
-    field_class = QuarterField
-
-
-class LateField(fields.ChoiceField):  # type: ignore[misc]  # untyped
-    def to_python(self, value: Any) -> str:
-        text = str(super().to_python(value))
-        return LATE_ALIASES.get(text.lower(), text)
-
-
-class LateFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyped
-    field_class = LateField
-
-
-class Ordering(django_filters.OrderingFilter):  # type: ignore[misc]  # untyped
-    """Sorts, and by plan and number where that leaves rows level."""
-
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        chosen = [self.get_ordering_value(one) for one in value or []]
-        return qs.order_by(*chosen, "plan_id", "number")
-
-
-def _none(what: Any) -> dict[str, Any]:
-    return {"invalid_choice": what}
-
-
-BAD_DATE = {"invalid": _("日期无效：请按“2025-12-31”的形式填写一个存在的日期。")}
 LIGHT_CHOICES = [*LightWord.choices, *Light.choices]
 
 
 class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
     """Filters of `Task.objects.for_list(today)`. Bad values are errors of `form`, by field."""
 
-    search = django_filters.CharFilter(
-        method="filter_search",
-        label=_("关键词"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
-    )
+    search = words_filter("filter_search")
     plan = KeyFilter(
         queryset=Plan.objects.all(),
         to_field_name="code",
         label=_("方案"),
         empty_label=_("全部方案"),
-        error_messages=_none(_("没有这个方案，请从列表中选择。")),
+        error_messages=sentence(_("没有这个方案，请从列表中选择。")),
     )
     action = KeyFilter(
         queryset=Action.objects.all(),
         label=_("行动"),
         empty_label=_("全部行动"),
-        error_messages=_none(_("该方案没有这个行动，请从列表中选择。")),
+        error_messages=sentence(_("该方案没有这个行动，请从列表中选择。")),
     )
     jurisdiction = KeyFilter(
         queryset=Jurisdiction.objects.all(),
@@ -147,7 +56,7 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         method="filter_jurisdiction",
         label=_("所属方"),
         empty_label=_("各方"),
-        error_messages=_none(_("没有这个辖区：请填六位行政区划代码，如500000。")),
+        error_messages=sentence(_("没有这个辖区：请填六位行政区划代码，如500000。")),
     )
     lead_unit = UnitFilter(
         queryset=Unit.objects.all(),
@@ -167,36 +76,24 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         method="filter_state",
         label=_("状态"),
         empty_label=_("全部状态"),
-        error_messages=_none(_("没有“%(value)s”这个状态，请从列表中选择。")),
+        error_messages=sentence(_("没有“%(value)s”这个状态，请从列表中选择。")),
     )
     light = django_filters.ChoiceFilter(
         choices=LIGHT_CHOICES,
         method="filter_light",
         label=_("灯"),
-        error_messages=_none(_("没有“%(value)s”这种灯，请从列表中选择。")),
+        error_messages=sentence(_("没有“%(value)s”这种灯，请从列表中选择。")),
     )
     overdue = LateFilter(
         choices=LATE_KINDS,
         method="filter_overdue",
         label=_("超期"),
         empty_label=_("不限"),
-        error_messages=_none(_("“%(value)s”无效：请选择逾期、期满未办结或未超期。")),
+        error_messages=sentence(_("“%(value)s”无效：请选择逾期、期满未办结或未超期。")),
     )
     unreported = QuarterFilter(method="filter_unreported", label=_("季度未报"))
-    due_after = django_filters.DateFilter(
-        field_name="due",
-        lookup_expr="gte",
-        label=_("时限不早于"),
-        error_messages=BAD_DATE,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    due_before = django_filters.DateFilter(
-        field_name="due",
-        lookup_expr="lte",
-        label=_("时限不晚于"),
-        error_messages=BAD_DATE,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    due_after = day_filter("gte", _("时限不早于"))
+    due_before = day_filter("lte", _("时限不晚于"))
     ordering = Ordering(
         fields=(
             ("number", "number"),
@@ -207,7 +104,7 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
             ("plan_id", "plan"),
         ),
         label=_("排序"),
-        error_messages=_none(_("不能按“%(value)s”排序。")),
+        error_messages=sentence(_("不能按“%(value)s”排序。")),
     )
 
     class Meta:
@@ -227,9 +124,7 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         self.today = today or workdays.today()
 
     def filter_search(self, tasks: Any, name: str, value: str) -> Any:
-        for word in clean_text(value).split()[:MOST_WORDS]:
-            tasks = tasks.filter(_says(word))
-        return tasks
+        return tasks.filter(*(task_says(word) for word in words_of(value)))
 
     def filter_jurisdiction(self, tasks: Any, name: str, place: Jurisdiction) -> Any:
         sides = Responsibility.objects.filter(task=OuterRef("pk"), side=place)
@@ -288,12 +183,3 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         ranks = tasks.order_by().values_list("light_rank").annotate(n=Count("pk"))
         counted = {rank: n for rank, n in ranks if rank is not None}
         return {word: counted[word.rank] for word in LightWord if word.rank in counted}
-
-
-def _says(word: str) -> Q:
-    """The word stands in the title, the summary, or a name of a unit."""
-    named = UnitName.objects.filter(unit=OuterRef("unit"), name__icontains=word)
-    units = Responsibility.objects.filter(task=OuterRef("pk")).filter(
-        Q(unit__name__icontains=word) | Exists(named)
-    )
-    return Q(title__icontains=word) | Q(summary__icontains=word) | Q(Exists(units))

@@ -1,0 +1,26 @@
+"""Searching by words."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from tasks.models import Responsibility
+from tracker.lib.text import clean_text
+from units.models import UnitName
+
+MOST_WORDS = 5
+
+
+def words_of(text: str) -> list[str]:
+    """The words searched for; all of them must stand somewhere."""
+    return clean_text(text).split()[:MOST_WORDS]
+
+
+def task_says(word: str) -> Q:
+    """The word stands in the title, the summary, or a name of a unit of the task."""
+    duties = Responsibility.objects.filter(task=OuterRef("pk")).filter(unit_says(word))
+    return Q(title__icontains=word) | Q(summary__icontains=word) | Q(Exists(duties))
+
+
+def unit_says(word: str) -> Q:
+    """The word stands in a name of the responsible unit."""
+    names = UnitName.objects.filter(unit=OuterRef("unit"), name__icontains=word)
+    return Q(unit__name__icontains=word) | Q(Exists(names))
