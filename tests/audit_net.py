@@ -23,6 +23,7 @@ TRACKED = (
     "units_membership",
     "reports_reportrun",
 )
+SAVEPOINT = re.compile(r'^(?P<back>ROLLBACK TO )?SAVEPOINT "(?P<name>\w+)"')
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(?P<table>\w+)"')
 
 
@@ -36,10 +37,16 @@ class AuditNetMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         written: set[str] = set()
+        before: dict[str, set[str]] = {}
 
         def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             if match := WRITE.match(sql):
                 written.add(match["table"])
+            elif match := SAVEPOINT.match(sql):
+                if match["back"]:  # what was undone needs no record
+                    written.intersection_update(before[match["name"]])
+                else:
+                    before[match["name"]] = set(written)
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(watch):

@@ -1,0 +1,282 @@
+"""The progress form, through the browser's door."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tasks.models import ProgressReport
+from tasks.services import progress
+from tasks.states import ReportState, TaskState
+from tests.factories import NOW, PeriodFactory, ProgressReportFactory, officer
+from tests.tasks.views.conftest import World
+from units.models import AuditEntry, User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+Browser = Callable[[User], Client]
+
+
+def address(world: World, quarter: str = "2026Q3") -> str:
+    return reverse("tasks:report", args=[world.side.pk, quarter])
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    values = {
+        "percent": "65",
+        "progress": "完成管道建设。",
+        "problems": "",
+        "next_steps": "开展验收。",
+        "coordination": "",
+        "version": "0",
+        "action": "save",
+    }
+    return values | changes
+
+
+def test_a_draft_is_saved_and_shown_again(world: World, as_: Browser) -> None:
+    browser = as_(world.lead)
+    response = browser.post(address(world), filled(), follow=True)
+    report = ProgressReport.objects.get()
+    assert (report.percent, report.progress, report.state) == (65, "完成管道建设。", "draft")
+    assert report.filled_by == world.lead
+    assert "已保存草稿，尚未提交。" in response.text
+    assert "已保存 2026-11-20 10:00" in response.text
+    assert AuditEntry.objects.filter(verb="report.save", actor=world.lead).exists()
+
+
+def test_submitting_names_the_office_and_leads_to_the_report(world: World, as_: Browser) -> None:
+    page = as_(world.lead).get(address(world))
+    assert "提交至重庆市双碳办" in page.text
+    response = as_(world.lead).post(address(world), filled(action="submit"), follow=True)
+    report = ProgressReport.objects.get()
+    assert report.state == ReportState.SUBMITTED
+    assert response.redirect_chain == [(reverse("tasks:view_report", args=[report.pk]), 302)]
+    assert "已提交至重庆市双碳办。" in response.text
+
+
+def test_the_last_report_stands_at_the_left(world: World, as_: Browser) -> None:
+    earlier = PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True)
+    ProgressReportFactory(
+        responsibility=world.side,
+        period=earlier,
+        approved=True,
+        percent=41,
+        progress="上季度做了勘察。",
+    )
+    text = as_(world.lead).get(address(world)).text
+    assert text.index("2026年第2季度（上次填报）") < text.index("上季度做了勘察。")
+    assert "41%" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("101", "完成进度应为0至100之间的整数，现为101。"),
+        ("-1", "完成进度应为0至100之间的整数，现为-1。"),
+        ("过半", "完成进度应为0至100之间的整数，现为“过半”。"),
+        ("9" * 30, "完成进度应为0至100之间的整数，现为"),
+        ("45.5", "完成进度应为0至100之间的整数，现为“45.5”。"),
+    ],
+)
+@pytest.mark.parametrize("action", ["save", "submit"])
+def test_a_bad_percent_gets_a_sentence_and_changes_nothing(
+    world: World, as_: Browser, typed: str, sentence: str, action: str
+) -> None:
+    response = as_(world.lead).post(address(world), filled(percent=typed, action=action))
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert 'href="#id_percent"' in response.text
+    assert "完成管道建设。" in response.text
+    assert not ProgressReport.objects.exists()
+    assert not AuditEntry.objects.filter(verb__startswith="report.").exists()
+
+
+def test_what_is_missing_is_asked_for_only_on_submission(world: World, as_: Browser) -> None:
+    browser = as_(world.lead)
+    empty = filled(percent="", progress="")
+    response = browser.post(address(world), empty | {"action": "submit"})
+    assert response.status_code == 422
+    assert "请填写完成进度（0至100的整数）。" in response.text
+    assert "请填写进展情况。" in response.text
+    assert not ProgressReport.objects.exists()
+    assert browser.post(address(world), empty).status_code == 302
+    assert ProgressReport.objects.get().percent is None
+
+
+def test_no_news_needs_a_reason(world: World, as_: Browser) -> None:
+    browser = as_(world.lead)
+    data = filled(progress="", no_news="on", action="submit")
+    response = browser.post(address(world), data)
+    assert "请说明本季度无新进展的理由。" in response.text
+    browser.post(address(world), data | {"progress": "汛期停工。"})
+    report = ProgressReport.objects.get()
+    assert report.no_news
+    assert report.is_reported
+
+
+def test_a_text_too_long_says_by_how_much(world: World, as_: Browser) -> None:
+    response = as_(world.lead).post(address(world), filled(problems="长" * 4001))
+    assert response.status_code == 422
+    assert "文字共4001字，最多4000字，请精简。" in response.text
+    assert 'href="#id_problems"' in response.text
+    assert not ProgressReport.objects.exists()
+
+
+def test_control_characters_go_and_a_leading_equals_sign_stays(world: World, as_: Browser) -> None:
+    data = filled(progress="\x00=1+1\x0b\x1b[31m\r\n第二行\u2028", problems="=HYPERLINK(1)")
+    assert as_(world.lead).post(address(world), data).status_code == 302
+    report = ProgressReport.objects.get()
+    assert report.progress.replace("\u2028", "") == "=1+1[31m\n第二行"
+    assert report.problems == "=HYPERLINK(1)"
+
+
+def test_markup_is_shown_as_text(world: World, as_: Browser) -> None:
+    page = as_(world.lead).post(address(world), filled(progress="<b>x</b>"), follow=True)
+    assert "&lt;b&gt;x&lt;/b&gt;" in page.text
+    assert "<b>x</b>" not in page.text
+
+
+def test_a_stale_version_keeps_both_texts(world: World, as_: Browser) -> None:
+    colleague = officer(world.side.unit, name="李某")
+    entry = progress.Entry(percent=50, progress="同事写的。")
+    progress.save_draft(world.side, world.period, entry, by=colleague, now=NOW)
+    browser = as_(world.lead)
+    response = browser.post(address(world), filled(progress="我写的。"))
+    assert response.status_code == 409
+    text = response.text
+    assert "对方已改" in text
+    assert "李某" in text
+    assert "同事写的。" in text
+    assert "我写的。" in text
+    assert ProgressReport.objects.get().progress == "同事写的。"
+    assert 'name="version" value="1"' in text
+    browser.post(address(world), filled(progress="核对后的。", version="1"))
+    assert ProgressReport.objects.get().progress == "核对后的。"
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "99"])
+def test_a_forged_version_changes_nothing(world: World, as_: Browser, version: str) -> None:
+    ProgressReportFactory(responsibility=world.side, period=world.period, progress="原来的。")
+    response = as_(world.lead).post(address(world), filled(version=version))
+    assert response.status_code in {409, 422}
+    assert ProgressReport.objects.get().progress == "原来的。"
+
+
+def test_a_report_handed_in_by_a_colleague_is_not_overwritten(world: World, as_: Browser) -> None:
+    report = ProgressReportFactory(
+        responsibility=world.side, period=world.period, submitted=True, progress="已报的。"
+    )
+    browser = as_(world.lead)
+    view = reverse("tasks:view_report", args=[report.pk])
+    assert browser.get(address(world)).headers["Location"] == view
+    response = browser.post(address(world), filled(progress="迟来的。", version="1"))
+    assert response.status_code == 422
+    assert "迟来的。" in response.text
+    assert view in response.text
+    assert ProgressReport.objects.get().progress == "已报的。"
+
+
+def test_a_returned_report_shows_why_and_can_be_sent_again(world: World, as_: Browser) -> None:
+    ProgressReportFactory(responsibility=world.side, period=world.period, returned=True)
+    browser = as_(world.lead)
+    page = browser.get(address(world))
+    assert "请补充数据来源。" in page.text
+    assert "2026-11-25截止" in page.text
+    browser.post(address(world), filled(version="1", action="submit"))
+    assert ProgressReport.objects.get().state == ReportState.SUBMITTED
+
+
+@pytest.mark.parametrize("who", ["other_lead", "cooperating", "stranger", "office", "auditor"])
+def test_nobody_else_has_the_form(world: World, as_: Browser, who: str) -> None:
+    browser = as_(getattr(world, who))
+    assert browser.get(address(world)).status_code == 404
+    assert browser.post(address(world), filled()).status_code == 404
+    assert not ProgressReport.objects.exists()
+
+
+@pytest.mark.parametrize("quarter", ["2026Q5", "x", "1999Q1", "2026Q2"])
+def test_a_quarter_without_a_period_is_not_found(world: World, as_: Browser, quarter: str) -> None:
+    browser = as_(world.lead)
+    assert browser.get(address(world, quarter)).status_code == 404
+    assert browser.post(address(world, quarter), filled()).status_code == 404
+    assert not ProgressReport.objects.exists()
+
+
+def test_a_quarter_not_yet_open_says_from_when(world: World, as_: Browser) -> None:
+    browser = as_(world.lead)
+    sentence = "2026年第4季度尚未开放填报，2026-12-01起填报。"
+    assert sentence in browser.get(address(world, "2026Q4")).text
+    PeriodFactory(plan=world.plan, quarter_text="2026Q4")
+    response = browser.post(address(world, "2026Q4"), filled())
+    assert response.status_code == 404
+    assert sentence in response.text
+    assert not ProgressReport.objects.exists()
+
+
+def test_a_closed_quarter_says_since_when(world: World, as_: Browser) -> None:
+    period = PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True)
+    response = as_(world.lead).post(address(world, "2026Q2"), filled())
+    assert response.status_code == 404
+    assert f"2026年第2季度已于{period.closed_on}关闭，不能再填报。" in response.text
+    assert not ProgressReport.objects.exists()
+
+
+def test_an_ended_task_asks_for_nothing(world: World, as_: Browser) -> None:
+    world.side.state = TaskState.CLOSED
+    world.side.save(update_fields=["state"])
+    response = as_(world.lead).post(address(world), filled())
+    assert "该任务已销号，无须填报。" in response.text
+    assert not ProgressReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "status"),
+    [
+        ("lead", "draft", 200),
+        ("office", "draft", 404),
+        ("auditor", "draft", 404),
+        ("office", "submitted", 200),
+        ("auditor", "submitted", 200),
+        ("other_lead", "submitted", 404),
+        ("cooperating", "submitted", 404),
+        ("other_office", "submitted", 404),
+        ("other_lead", "approved", 200),
+        ("cooperating", "approved", 200),
+        ("other_office", "approved", 200),
+        ("stranger", "approved", 404),
+        ("office", "returned", 404),
+    ],
+)
+def test_who_may_read_a_report(
+    world: World, as_: Browser, who: str, state: str, status: int
+) -> None:
+    traits = {} if state == "draft" else {state: True}
+    report = ProgressReportFactory(
+        responsibility=world.side, period=world.period, progress="只给看得见的人。", **traits
+    )
+    response = as_(getattr(world, who)).get(reverse("tasks:view_report", args=[report.pk]))
+    assert response.status_code == status
+    assert ("只给看得见的人。" in response.text) == (status == 200)
+
+
+def test_a_report_read_by_others_does_not_tell_that_it_was_returned_once(
+    world: World, as_: Browser
+) -> None:
+    report = ProgressReportFactory(
+        responsibility=world.side, period=world.period, approved=True, return_reason="数据有误。"
+    )
+    view = reverse("tasks:view_report", args=[report.pk])
+    assert "数据有误。" not in as_(world.other_lead).get(view).text
+    assert "数据有误。" in as_(world.lead).get(view).text
+
+
+def test_after_submitting_the_next_task_is_one_click_away(world: World, as_: Browser) -> None:
+    from tests.factories import ResponsibilityFactory, TaskFactory
+
+    task = TaskFactory(plan=world.plan, title="第二件事")
+    second = ResponsibilityFactory(task=task, unit=world.side.unit)
+    response = as_(world.lead).post(address(world), filled(action="submit"), follow=True)
+    assert "还有1项待填报。" in response.text
+    assert reverse("tasks:report", args=[second.pk, "2026Q3"]) in response.text

@@ -1,0 +1,76 @@
+"""The demo's mailbox."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tasks.services import mailbox
+from tests.factories import NOW
+from tests.tasks.views.conftest import World
+from units.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+Browser = Callable[[User], Client]
+
+
+@pytest.fixture
+def mail(settings: object, tmp_path: Path) -> str:
+    """The id of a mail with a hostile HTML part, in a demo's mailbox."""
+    settings.DEMO = True  # type: ignore[attr-defined]
+    settings.MAILBOX_DIR = tmp_path  # type: ignore[attr-defined]
+    message = EmailMessage()
+    message["Subject"] = "今日提醒 <b>2</b> 项"
+    message["From"] = "tanzetong@localhost"
+    message["To"] = "lead@demo.example.com"
+    message.set_content("请于12月10日前填报。")
+    message.add_alternative(
+        "<html><head></head><body><script>alert(1)</script><p>请填报</p></body></html>",
+        subtype="html",
+    )
+    return mailbox.store(message.as_bytes(), tmp_path, now=NOW)
+
+
+def test_mails_are_listed_and_read(world: World, as_: Browser, mail: str) -> None:
+    browser = as_(world.lead)
+    listing = browser.get("/mailbox/").text
+    assert "今日提醒 &lt;b&gt;2&lt;/b&gt; 项" in listing
+    assert f"/mailbox/{mail}/" in listing
+    page = browser.get(f"/mailbox/{mail}/")
+    assert "请于12月10日前填报。" in page.text
+    assert "alert(1)" not in page.text
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_the_html_part_can_run_and_load_nothing(world: World, as_: Browser, mail: str) -> None:
+    response = as_(world.lead).get(f"/mailbox/{mail}/html/")
+    policy = response.headers["Content-Security-Policy"]
+    assert "sandbox allow-popups" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+    assert "default-src 'none'" in policy
+    assert "script-src 'none'" in policy
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("name", ["x", "..%2F..%2Fsecrets", "20261120T100000-000000-00000000"])
+def test_an_unknown_mail_is_not_found(world: World, as_: Browser, mail: str, name: str) -> None:
+    browser = as_(world.lead)
+    for part in ("", "html/"):
+        assert browser.get(f"/mailbox/{name}/{part}").status_code == 404
+
+
+def test_outside_the_demo_there_is_no_mailbox(
+    world: World, as_: Browser, mail: str, settings: object
+) -> None:
+    settings.DEMO = False  # type: ignore[attr-defined]
+    browser = as_(world.lead)
+    for address in ("/mailbox/", f"/mailbox/{mail}/", f"/mailbox/{mail}/html/"):
+        assert browser.get(address).status_code == 404
+
+
+def test_nobody_reads_mails_without_logging_in(client: Client, mail: str) -> None:
+    for address in ("/mailbox/", f"/mailbox/{mail}/", f"/mailbox/{mail}/html/"):
+        assert client.get(address).headers["Location"].startswith("/login/")

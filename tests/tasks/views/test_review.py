@@ -1,0 +1,165 @@
+"""The coordinators' queue, through the browser's door."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tasks.models import ProgressReport
+from tasks.states import ReportState
+from tasks.views.compare import mark
+from tests.factories import PeriodFactory, ProgressReportFactory
+from tests.tasks.views.conftest import World
+from units.models import AuditEntry, User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+Browser = Callable[[User], Client]
+QUEUE = "/review/"
+
+
+@pytest.fixture
+def report(world: World) -> ProgressReport:
+    """A report of 重庆市 that waits for its office."""
+    return ProgressReportFactory(
+        responsibility=world.side,
+        period=world.period,
+        submitted=True,
+        percent=62,
+        progress="完成管道建设。储气库开工。",
+    )
+
+
+def approve(browser: Client, report: ProgressReport, version: object = None) -> object:
+    data = {"version": report.version if version is None else version}
+    return browser.post(reverse("tasks:approve", args=[report.pk]), data, follow=True)
+
+
+def send_back(browser: Client, report: ProgressReport, reason: str) -> object:
+    data = {"version": report.version, "reason": reason}
+    return browser.post(reverse("tasks:return", args=[report.pk]), data, follow=True)
+
+
+def test_the_queue_shows_what_waits_beside_the_last_report(
+    world: World, as_: Browser, report: ProgressReport
+) -> None:
+    ProgressReportFactory(
+        responsibility=world.side,
+        period=PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True),
+        approved=True,
+        percent=50,
+        progress="完成管道建设。",
+    )
+    text = as_(world.office).get(QUEUE).text
+    assert "第1份，共1份待审" in text
+    assert "比上次提高12个百分点" in text
+    assert "<mark>储气库开工。</mark>" in text
+    assert "<mark>完成管道建设。</mark>" not in text
+
+
+@pytest.mark.parametrize("who", ["other_office", "lead", "other_lead", "auditor", "stranger"])
+def test_others_find_an_empty_queue_and_cannot_judge(
+    world: World, as_: Browser, report: ProgressReport, who: str
+) -> None:
+    browser = as_(getattr(world, who))
+    page = browser.get(QUEUE, {"report": report.pk})
+    assert "没有待审的进展。" in page.text
+    assert "储气库开工" not in page.text
+    for response in (approve(browser, report), send_back(browser, report, "不该成功。")):
+        assert response.status_code in {403, 404}  # type: ignore[attr-defined]
+    report.refresh_from_db()
+    assert report.state == ReportState.SUBMITTED
+    assert not AuditEntry.objects.filter(verb="report.approve").exists()
+
+
+def test_nobody_reviews_the_own_filing(world: World, as_: Browser) -> None:
+    report = ProgressReportFactory(
+        responsibility=world.side, period=world.period, submitted=True, filled_by=world.office
+    )
+    browser = as_(world.office)
+    assert "没有待审的进展。" in browser.get(QUEUE).text
+    assert approve(browser, report).status_code == 403  # type: ignore[attr-defined]
+
+
+def test_approving_says_so_and_goes_on(world: World, as_: Browser, report: ProgressReport) -> None:
+    response = approve(as_(world.office), report)
+    report.refresh_from_db()
+    assert report.state == ReportState.APPROVED
+    assert report.reviewed_by == world.office
+    assert "已审核通过：重庆市能源局“协同开发油气资源”。" in response.text  # type: ignore[attr-defined]
+    assert "没有待审的进展。" in response.text  # type: ignore[attr-defined]
+
+
+def test_returning_needs_a_reason(world: World, as_: Browser, report: ProgressReport) -> None:
+    response = send_back(as_(world.office), report, " \x00 ")
+    assert response.status_code == 422  # type: ignore[attr-defined]
+    assert "请填写退回理由。" in response.text  # type: ignore[attr-defined]
+    assert 'href="#return_reason"' in response.text  # type: ignore[attr-defined]
+    report.refresh_from_db()
+    assert report.state == ReportState.SUBMITTED
+
+
+def test_returning_names_the_new_day(world: World, as_: Browser, report: ProgressReport) -> None:
+    response = send_back(as_(world.office), report, "=请补充\x07数据来源。")
+    report.refresh_from_db()
+    assert report.state == ReportState.RETURNED
+    assert report.return_reason == "=请补充数据来源。"
+    assert "请其2026-11-25前重报。" in response.text  # type: ignore[attr-defined]
+
+
+def test_a_text_that_was_not_read_is_not_approved(
+    world: World, as_: Browser, report: ProgressReport
+) -> None:
+    browser = as_(world.office)
+    for version in (report.version + 1, "", "x"):
+        response = approve(browser, report, version)
+        assert "这份进展已有变化，没有作出处理" in response.text  # type: ignore[attr-defined]
+    report.refresh_from_db()
+    assert report.state == ReportState.SUBMITTED
+
+
+def test_what_a_colleague_has_approved_is_not_approved_again(
+    world: World, as_: Browser, report: ProgressReport
+) -> None:
+    browser = as_(world.office)
+    approve(browser, report)
+    report.refresh_from_db()
+    for response in (approve(browser, report), send_back(browser, report, "再想想。")):
+        assert "当前状态为“已审核”" in response.text  # type: ignore[attr-defined]
+    report.refresh_from_db()
+    assert report.state == ReportState.APPROVED
+    assert AuditEntry.objects.filter(verb="report.approve").count() == 1
+
+
+def test_the_queue_moves_from_one_to_the_next(
+    world: World, as_: Browser, report: ProgressReport
+) -> None:
+    second = ProgressReportFactory(
+        responsibility=world.side,
+        period=PeriodFactory(plan=world.plan, quarter_text="2026Q2"),
+        submitted=True,
+    )
+    browser = as_(world.office)
+    first = browser.get(QUEUE).text
+    assert 'id="next-report"' in first
+    assert f"{QUEUE}?report={second.pk}" in first
+    for odd in ("x", "-1", "9" * 5000, ""):
+        assert browser.get(QUEUE, {"report": odd}).status_code == 200
+    response = approve(browser, report)
+    assert response.redirect_chain == [(f"{QUEUE}?report={second.pk}", 302)]  # type: ignore[attr-defined]
+
+
+def test_judging_is_by_post_alone(world: World, as_: Browser, report: ProgressReport) -> None:
+    browser = as_(world.office)
+    for name in ("tasks:approve", "tasks:return"):
+        assert browser.get(reverse(name, args=[report.pk])).status_code == 405
+
+
+def test_new_sentences_are_marked() -> None:
+    parts = mark("甲。乙；", "乙。丙！\n甲")
+    assert [(part.text.strip(), part.is_new) for part in parts] == [
+        ("乙。", False),
+        ("丙！", True),
+        ("甲", False),
+    ]
+    assert "".join(part.text for part in parts) == "乙。丙！\n甲"
