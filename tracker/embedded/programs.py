@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tracker.embedded.process import die_with_parent
 
 KILL_SECONDS = 15.0  # the worker gives a running job 10
 WATCH_SECONDS = 0.5
+START_SECONDS = 10.0
 
 
 class Program(Process):  # type: ignore[misc] # honcho has no types
@@ -56,6 +58,7 @@ class Programs(Manager):  # type: ignore[misc] # honcho has no types
         self._procmgr = LeaderFirst()
         self._dead_server = dead_server
         self._ready = ready
+        self._patience = time.monotonic() + START_SECONDS
 
     def loop(self) -> None:
         """Run until the person or a program ends it."""
@@ -65,11 +68,15 @@ class Programs(Manager):  # type: ignore[misc] # honcho has no types
 
     def terminate(self) -> None:
         """Ask all programs to end, once all are there to be asked; kill them in the end."""
-        if not self._all_started():
+        if not self._all_started() and time.monotonic() < self._patience:
             _later(0.1, self.terminate)
             return
+        for name, state in self._processes.items():
+            if "pid" not in state:
+                self._set_stopped(name)
         super().terminate()
         _later(KILL_SECONDS, self.kill)
+        _later(KILL_SECONDS + 3, self._give_up)
 
     def say(self, text: str) -> None:
         """Write a line among those of the programs."""
@@ -83,13 +90,39 @@ class Programs(Manager):  # type: ignore[misc] # honcho has no types
 
     def _watch(self) -> None:
         pause = threading.Event()
-        while not pause.wait(WATCH_SECONDS):
-            name = self._dead_server()
-            if name is not None:
-                self.say(f"{name} 意外停止，全部停下；再运行一次即可，已保存的数据不受影响。")
-                self.returncode = 1
-                self.terminate()
-                return
+        silent: set[str] = set()
+        ended = None
+        while ended is None and not pause.wait(WATCH_SECONDS):
+            # A relay that was killed says nothing; one that ended has its word in the queue,
+            # so only the second look counts.
+            now = self._silent()
+            ended = self._dead_server() or next(iter(silent & now), None)
+            silent = now
+        if ended in self._processes:
+            self._set_stopped(ended)
+        self.say(f"{ended} 意外停止，全部停下；再运行一次即可，已保存的数据不受影响。")
+        self.returncode = 1
+        self.terminate()
+
+    def _silent(self) -> set[str]:
+        """Return the programs whose relay is gone without having said how they ended."""
+        return {
+            name
+            for name, state in self._processes.items()
+            if "returncode" not in state and not state["process"].is_alive()
+        }
+
+    def _give_up(self) -> None:
+        """Wait no longer for words that do not come: a kill may have broken the queue."""
+        for name, state in self._processes.items():
+            if "returncode" not in state:
+                state["process"].kill()
+                self._set_stopped(name)
+
+    def _set_stopped(self, name: str) -> None:
+        """Take a program as ended; whatever is left of it is found by its mark afterwards."""
+        self._processes[name].setdefault("pid", 0)
+        self._processes[name]["returncode"] = -signal.SIGKILL
 
 
 def add_procfile(
