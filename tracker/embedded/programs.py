@@ -98,7 +98,7 @@ class Programs(Manager):  # type: ignore[misc] # honcho has no types
             now = self._silent()
             ended = self._dead_server() or next(iter(silent & now), None)
             silent = now
-        if ended in self._processes:
+        if ended is not None and ended in self._processes:
             self._set_stopped(ended)
         self.say(f"{ended} 意外停止，全部停下；再运行一次即可，已保存的数据不受影响。")
         self.returncode = 1

@@ -1,0 +1,105 @@
+"""The supervisor as a person meets it: a program started in a folder, with an environment."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
+WITH = (sys.executable, "-m", "tracker.embedded", "with", "--fast")
+Launch = Callable[..., subprocess.Popen[str]]
+
+
+def clean_env(**more: str) -> dict[str, str]:
+    """An environment that names no server, as a newcomer's."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | more
+
+
+def finish(*argv: object, timeout: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end."""
+    return subprocess.run(
+        [str(part) for part in argv],
+        cwd=ROOT,
+        env=clean_env(**more),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def wait_for(what: Callable[[], object], seconds: float = 30) -> bool:
+    """Wait until `what` is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def at_work_in(folder: Path) -> list[int]:
+    """Processes that work in a folder or name it on their command line, this one apart."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal() or int(entry.name) == os.getpid():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes()
+            place = os.readlink(entry / "cwd")
+        except OSError:
+            continue
+        if str(folder).encode() in words or place.startswith(str(folder)):
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """A DATA_DIR that the servers' account can reach, also when tests run as root."""
+    for folder in (tmp_path, *tmp_path.parents):
+        if os.geteuid() == 0 and folder.name.startswith(("pytest-", "test_")):
+            folder.chmod(0o711)  # pytest's own folders
+    folder = tmp_path / "data"
+    yield folder
+    assert wait_for(lambda: not at_work_in(folder)), "processes were left behind"
+
+
+@pytest.fixture
+def launch() -> Iterator[Launch]:
+    """Start programs; whatever still runs at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*argv: object, **more: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [str(part) for part in argv],
+            cwd=ROOT,
+            env=clean_env(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def serving(launch: Launch, data_dir: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Hold servers open on a DATA_DIR, until the block ends or a test ends them itself."""
+    process = launch(*WITH, "--data-dir", data_dir, "--", "sleep", "300", **more)
+    assert wait_for((data_dir / "servers.json").exists), process.poll()
+    yield process
+    process.terminate()
+    process.wait(30)
