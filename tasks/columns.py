@@ -48,11 +48,11 @@ LATE = (
     Head(PERCENT, css="shrink"),
 )
 TARGETS = (
-    Head(Column("order"), Target, css="number shrink"),
-    Head(Column("indicator"), Target, css="title"),
-    Head(Column("place_name"), Target),
-    Head(Column("year"), Target, css="shrink"),
+    Head(Column("order"), Target, css="number col-s"),
+    Head(Column("indicator"), Target),
+    Head(Column("place_name"), Target, css="col-m"),
+    Head(Column("year"), Target, css="col-s"),
     Head(Column("value"), Target),
-    Head(Column("unit"), Target),
-    Head(Column("observed", _("监测值"))),
+    Head(Column("unit"), Target, css="col-m"),
+    Head(Column("observed", _("监测值")), css="col-l"),
 )

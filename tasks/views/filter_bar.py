@@ -7,17 +7,12 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tasks.filters import TaskFilter
 from tasks.models import Action, Period, Plan, PlanSide, Responsibility
 from tasks.states import LightWord, Role
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Unit, User
 from units.policy import standing
 
-FIELDS = ("search", "plan", "action", "jurisdiction", "lead_unit", "state")
-MORE_FIELDS = ("cooperating_unit", "overdue", "unreported", "due_after", "due_before")
-# Shown elsewhere: the sort by the heads, the light by chips of its own.
-ELSEWHERE = {"ordering", "light"}
 QUARTERS_OFFERED = 12
 
 
@@ -31,31 +26,81 @@ class Chip:
 
 
 class FilterBar:
-    """What `tasks/_filters.html` shows of a filter set."""
+    """What `tasks/_filter_fields.html` shows of a filter set."""
 
-    def __init__(self, filters: TaskFilter, user: User) -> None:
+    always: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    # Shown elsewhere, such as the sort by the heads; kept when the form is sent.
+    elsewhere: tuple[str, ...] = ()
+
+    def __init__(self, filters: Any) -> None:
         self.filters = filters
         self.form: Any = filters.form
-        self.user = user
         self.valid = bool(filters.is_valid())
         self.cleaned: dict[str, Any] = getattr(self.form, "cleaned_data", {})
-        self._narrow()
-        self._dress()
+        self.narrow()
+        for field in self.form.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+
+    def narrow(self) -> None:
+        """Offer what can be found."""
 
     @property
     def fields(self) -> list[Any]:
-        """The fields always in view; actions only once a plan is chosen."""
-        names = [n for n in FIELDS if n != "action" or self.cleaned.get("plan")]
-        return [self.form[name] for name in names]
+        return [self.form[name] for name in self.always]
 
     @property
     def more_fields(self) -> list[Any]:
-        return [self.form[name] for name in MORE_FIELDS]
+        return [self.form[name] for name in self.further]
 
     @property
-    def more_open(self) -> bool:
-        """Whether one of the further fields is set."""
-        return any(self.form.data.get(name) for name in MORE_FIELDS)
+    def more_set(self) -> int:
+        """How many of the further fields are set."""
+        return sum(bool(self.form.data.get(name)) for name in self.further)
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        data = self.form.data
+        return [(name, data[name]) for name in self.elsewhere if data.get(name)]
+
+    @property
+    def chips(self) -> list[Chip]:
+        """A chip for each filter that is set and good; the wrong ones stand in the summary."""
+        return [
+            Chip(name, str(self.form.fields[name].label), self._text(name, value))
+            for name, value in self.cleaned.items()
+            if value not in (None, "", []) and name not in self.elsewhere
+        ]
+
+    def _text(self, name: str, value: Any) -> str:
+        if isinstance(value, Quarter):
+            return value.label
+        if isinstance(value, Model):
+            return str(getattr(value, "name", "") or value)
+        choices = dict(getattr(self.form.fields[name], "choices", ()) or ())
+        return str(choices.get(value, value))
+
+
+class LateBar(FilterBar):
+    always = ("search", "plan", "jurisdiction", "unit")
+    elsewhere = ("kind",)
+
+
+class TaskBar(FilterBar):
+    further = ("cooperating_unit", "overdue", "unreported", "due_after", "due_before")
+    elsewhere = ("light", "ordering")
+
+    def __init__(self, filters: Any, user: User) -> None:
+        super().__init__(filters)
+        self.user = user
+
+    @property
+    def fields(self) -> list[Any]:
+        """Actions only once a plan is chosen."""
+        action = ["action"] if self.cleaned.get("plan") else []
+        names = ["search", "plan", *action, "jurisdiction", "lead_unit", "state"]
+        return [self.form[name] for name in names]
 
     @property
     def lights(self) -> list[tuple[LightWord, int]]:
@@ -72,25 +117,8 @@ class FilterBar:
         units = Unit.objects.filter(pk__in=standing(self.user).units)
         return [(_("%(unit)s牵头") % {"unit": unit}, unit) for unit in units]
 
-    @property
-    def chips(self) -> list[Chip]:
-        """A chip for each filter that is set and good; the wrong ones stand in the summary."""
-        return [
-            Chip(name, str(self.form.fields[name].label), self._text(name, value))
-            for name, value in self.cleaned.items()
-            if value not in (None, "") and name not in ELSEWHERE
-        ]
-
-    def _text(self, name: str, value: Any) -> str:
-        if isinstance(value, Quarter):
-            return value.label
-        if isinstance(value, Model):
-            return str(getattr(value, "name", "") or value)
-        choices = dict(getattr(self.form.fields[name], "choices", ()) or ())
-        return str(choices.get(value, value))
-
-    def _narrow(self) -> None:
-        """Offer what can be found: the plan's actions and sides, units that lead or cooperate."""
+    def narrow(self) -> None:
+        """The plan's actions and sides, units that lead or cooperate, quarters that are periods."""
         fields = self.form.fields
         plan: Plan | None = self.cleaned.get("plan")
         sides, duties = PlanSide.objects.all(), Responsibility.objects.all()
@@ -103,14 +131,8 @@ class FilterBar:
         for name, role in (("lead_unit", Role.LEAD), ("cooperating_unit", Role.COOPERATING)):
             of_role = duties.filter(role=role).values("unit")
             fields[name].queryset = Unit.objects.filter(pk__in=of_role)
-
-    def _dress(self) -> None:
-        """Classes of the widgets; a select of quarters, which the filter itself takes as text."""
         periods = Period.objects.newest_first().values_list("year", "quarter")
         quarters = list(dict.fromkeys(Quarter(*row) for row in periods))[:QUARTERS_OFFERED]
-        self.form.fields["unreported"].widget = forms.Select(
+        fields["unreported"].widget = forms.Select(
             choices=[("", _("不限"))] + [(str(q), q.label) for q in quarters]
         )
-        for field in self.form.fields.values():
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if select else "form-control"

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from tasks import columns, policy
 from tasks.filters import TaskFilter
-from tasks.views.filter_bar import FilterBar
+from tasks.views.filter_bar import TaskBar
 from tasks.views.rows import rows_of
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
@@ -26,7 +26,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = page_of(filters.qs if valid else tasks.none(), request)
     context = {
         "form": filters.form,
-        "bar": FilterBar(filters, user),
+        "bar": TaskBar(filters, user),
         "heads": columns.TASKS,
         "page": page,
         "rows": rows_of(user, page, today),

@@ -1,9 +1,86 @@
+"""Plans, and a plan with its actions, tasks and targets."""
+
+import datetime
+from collections import Counter, defaultdict
+from typing import Any
+
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from tasks import policy
+from tasks.models import Action, PlanSide, Task
+from tasks.states import LATE_WORDS, LightWord
+from tasks.views.rows import TaskRow, rows_of
+from tracker.lib import workdays
+from units.web import person
+
+SIDES = Prefetch("sides", PlanSide.objects.select_related("jurisdiction", "office"))
 
 
-def listing(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """All plans with counts of tasks, targets and lights."""
+    user, today = person(request), workdays.today()
+    plans = (
+        policy.scope(user, "plan.view")
+        .select_related("implements", "jurisdiction", "region")
+        .prefetch_related(SIDES)
+        .annotate(
+            task_count=Count("tasks", distinct=True), target_count=Count("targets", distinct=True)
+        )
+        .order_by("pk")
+    )
+    lights = light_counts(user, today)
+    rows = [(plan, lights[plan.pk]) for plan in plans]
+    return render(request, "tasks/plans.html", {"rows": rows, "today": today})
 
 
+def light_counts(user: Any, today: datetime.date) -> dict[int, list[tuple[LightWord, int]]]:
+    """For each tracked plan its lights: 逾期 and 期满未办结 always, others where there are any."""
+    visible: Any = policy.scope(user, "task.view")
+    ranks = (
+        visible.exclude(plan__tracked_from="")
+        .with_light(today)
+        .order_by()
+        .values_list("plan_id", "light_rank")
+        .annotate(n=Count("pk"))
+    )
+    counted: dict[int, Counter[int]] = defaultdict(Counter)
+    for plan, rank, n in ranks:
+        if rank is not None:
+            counted[plan][rank] = n
+    shown: dict[int, list[tuple[LightWord, int]]] = defaultdict(list)
+    for plan, ranked in counted.items():
+        shown[plan] = [(w, ranked[w.rank]) for w in LightWord if w in LATE_WORDS or ranked[w.rank]]
+    return shown
+
+
+@require_safe
 def detail(request: HttpRequest, code: str) -> HttpResponse:
-    return HttpResponse("")
+    """A plan: its actions with their tasks, its targets."""
+    user, today = person(request), workdays.today()
+    plan = get_object_or_404(
+        policy.scope(user, "plan.view")
+        .select_related("implements", "jurisdiction", "region", "document")
+        .prefetch_related(SIDES, "implemented_by"),
+        code=code,
+    )
+    visible: Any = policy.scope(user, "task.view")
+    tasks: list[Task] = list(visible.filter(plan=plan).for_list(today))
+    context = {
+        "today": today,
+        "plan": plan,
+        "actions": by_action(rows_of(user, tasks, today)),
+        "lights": light_counts(user, today)[plan.pk],
+        "targets": plan.targets.select_related("indicator", "unit", "place"),
+    }
+    return render(request, "tasks/plan.html", context)
+
+
+def by_action(rows: list[TaskRow]) -> list[tuple[Action, list[TaskRow]]]:
+    grouped: dict[Action, list[TaskRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row.task.action].append(row)
+    return sorted(grouped.items(), key=lambda pair: pair[0].number)
