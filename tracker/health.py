@@ -79,16 +79,17 @@ def _ask_workers() -> bool:
 worker_answers = Kept(_ask_workers, KEEP_SECONDS)
 
 
-def audit_stands_apart() -> bool:
-    """Whether the role that runs the site neither owns the audit table nor may change it."""
+def audit_stands_apart(role: str | None = None) -> bool:
+    """Whether the role (the running one) neither owns the audit table nor may change it."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT NOT pg_has_role(relowner, 'USAGE')
-               AND NOT has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE')
-              FROM pg_class WHERE oid = to_regclass(%s)
+            SELECT NOT pg_has_role(who, relowner, 'USAGE')
+               AND NOT has_table_privilege(who, pg_class.oid, 'UPDATE, DELETE, TRUNCATE')
+              FROM pg_class, coalesce(%s::name, current_user) AS who
+             WHERE pg_class.oid = to_regclass(%s)
             """,
-            [AUDIT_TABLE],
+            [role, AUDIT_TABLE],
         )
         row = cursor.fetchone()
     return bool(row and row[0])

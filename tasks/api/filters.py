@@ -6,7 +6,7 @@ from django_filters import rest_framework as filters
 from tasks.api.parts import QuarterFilter, plan_filter
 from tasks.models import Task
 from tasks.states import ReportState
-from tracker.lib.api.filters import Ordering
+from tracker.lib.api.filters import Ordering, YesNo
 from units.filters import PlaceFilter, UnitFilter
 
 
@@ -32,7 +32,7 @@ class ReportFilters(filters.FilterSet):
 class NoticeFilters(filters.FilterSet):
     """Filters of one's own notices."""
 
-    unread = filters.BooleanFilter(
+    unread = YesNo(
         field_name="read_at", lookup_expr="isnull", label=_("只看未读，或只看已读")
     )
     rule = filters.CharFilter(max_length=40, label=_("规则"))

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -62,6 +63,23 @@ class ObservationFactory(DjangoModelFactory[Observation]):
     place = factory.SubFactory(JurisdictionFactory)
 
 
+def _params(row: Any) -> dict[str, Any]:
+    """What the rules' sentences need."""
+    return {
+        "side": 0,
+        "unit": row.unit.name if row.unit else "",
+        "central": False,
+        "plan": row.task.plan.name if row.task else "",
+        "task": row.task.title if row.task else "",
+        "number": row.task.number if row.task else 0,
+        "quarter": "2026Q3",
+        "days": 0,
+        "verb": "report.edit",
+        "returned": False,
+        "plans": False,
+    }
+
+
 class NoticeFactory(DjangoModelFactory[Notice]):
     """An unread notice that a report is due."""
 
@@ -75,5 +93,5 @@ class NoticeFactory(DjangoModelFactory[Notice]):
     subject = factory.Sequence(lambda n: f"report/{n}/2026Q3")
     due_on = datetime.date(2026, 11, 25)
     step = -3
-    params = factory.LazyFunction(lambda: {"period": "2026Q3"})
+    params = factory.LazyAttribute(_params)
     made_on = TODAY

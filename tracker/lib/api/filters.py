@@ -46,6 +46,20 @@ class Day(filters.DateFilter):
         super().__init__(*args, input_formats=["%Y-%m-%d"], error_messages=wrong, **kwargs)
 
 
+class YesNo(filters.TypedChoiceFilter):
+    """`true` or `false`; anything else is an error."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("true", _("是")), ("false", _("否"))]
+        super().__init__(*args, choices=choices, coerce="true".__eq__, **kwargs)
+
+    def filter(self, qs: QuerySet[Model], value: Any) -> QuerySet[Model]:
+        """Return the rows for which the field is so; all where nothing was asked."""
+        if value in ("", None):
+            return qs
+        return self.get_method(qs)(**{f"{self.field_name}__{self.lookup_expr}": value})
+
+
 class Code(filters.ModelChoiceFilter):
     """A row by its code."""
 
