@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse_lazy
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -90,13 +90,12 @@ class LogOut(LogoutView):
 class ChangePassword(PasswordChangeView):
     form_class = PasswordForm
     template_name = "registration/password_change.html"
-    success_url = reverse_lazy("home")
 
     def form_valid(self, form: Any) -> HttpResponse:
         access.change_password(form.user, form.cleaned_data["new_password1"])
         update_session_auth_hash(self.request, form.user)
         messages.success(self.request, _("密码已修改，其他设备上的登录已退出。"))
-        return HttpResponse(status=302, headers={"Location": str(self.success_url)})
+        return redirect("home")
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

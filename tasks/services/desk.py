@@ -162,7 +162,8 @@ def late_sides(user: User, today: datetime.date) -> list[Responsibility]:
     if not who.superuser:
         places = Jurisdiction.objects.filter(codes_below(who.inspected))
         late = late.filter(side__in=places)
-    return list(late.select_related("task__plan", "unit", "side").order_by("due", "task", "order"))
+    rows = late.select_related("task__plan", "unit", "side")
+    return sorted(rows, key=lambda side: (side.due_on_in_force or today, side.task_id, side.order))
 
 
 def why_not(

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit
 
@@ -12,7 +13,7 @@ def log_in(user: User) -> None:
 
 def refuse(username: str) -> None:
     """A failed log-in. The name is kept as typed, cut short; the password never."""
-    audit.record("user.login_failed", None, by=None, after={"username": username[:150]})
+    audit.record("user.login_failed", None, by=None, after={"username": clean_text(username)[:150]})
 
 
 def log_out(user: User) -> None:
