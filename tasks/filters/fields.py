@@ -32,6 +32,9 @@ class KeyField(fields.ModelChoiceField):  # type: ignore[misc]  # untyped
     def to_python(self, value: Any) -> Any:
         return super().to_python(clean_text(value) if isinstance(value, str) else value)
 
+    def label_from_instance(self, obj: Any) -> str:
+        return str(getattr(obj, "name", "") or obj)
+
 
 class KeyFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]  # untyped
     field_class = KeyField
