@@ -60,18 +60,19 @@ def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
         return None
     except Exception as error:  # every failure is told to the person who waits
         shutil.rmtree(folder, ignore_errors=True)
-        _tell(lease, error)
+        if not _tell(lease, error):
+            return None
     else:
         _drop_older(folder)
     return ReportRun.objects.get(pk=run_id)
 
 
-def _tell(lease: Lease, error: Exception) -> None:
+def _tell(lease: Lease, error: Exception) -> bool:
+    """Enter what went wrong; False where the run is another worker's by now."""
     try:
         if isinstance(error, ValidationError):
             work.fail(lease, "".join(error.messages))
-            return
-        logger.error("Run %s could not be made.", lease.run.pk, exc_info=error)
+            return True
         if isinstance(error, (OSError, DatabaseError)):
             work.release(lease, _("暂时无法写入报表，将自动重试。"))
         else:
@@ -79,6 +80,9 @@ def _tell(lease: Lease, error: Exception) -> None:
             work.fail(lease, _("生成报表时出错，请联系管理员（编号%(number)d）。") % number)
     except LostLease:
         logger.info("Run %s was taken over by another worker.", lease.run.pk)
+        return False
+    logger.error("Run %s could not be made.", lease.run.pk, exc_info=error)
+    return True
 
 
 def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]:

@@ -57,7 +57,7 @@ def claim(run_id: int) -> Lease | None:
     if run is None:
         return None
     if run.attempts >= MAX_ATTEMPTS:
-        _end(run, RunState.FAILED, _("连续%(n)d次未能生成，已停止重试。") % {"n": MAX_ATTEMPTS})
+        _give_up(run, _("连续%(n)d次未能生成，已停止重试。") % {"n": MAX_ATTEMPTS})
         return None
     check_move(RUN_MOVES, RunState(run.state), RunState.RUNNING)
     ReportRun.objects.filter(pk=run.pk).update(
@@ -105,9 +105,7 @@ def finish(lease: Lease, files: Iterable[ReportFile]) -> None:
 @transaction.atomic
 def fail(lease: Lease, sentence: str) -> None:
     """End the run with a sentence for the person. Raises LostLease."""
-    run = _locked(lease)
-    _end(run, RunState.FAILED, sentence)
-    audit.record("report_run.fail", run, by=run.requested_by, reason=sentence)
+    _give_up(_locked(lease), sentence)
 
 
 @transaction.atomic
@@ -115,7 +113,7 @@ def release(lease: Lease, sentence: str) -> None:
     """Give the run back to be tried again soon; it fails when it was tried often enough."""
     run = _locked(lease)
     if run.attempts >= MAX_ATTEMPTS:
-        _end(run, RunState.FAILED, sentence)
+        _give_up(run, _("多次未能写入报表，已停止重试，请联系管理员。"))
         return
     check_move(RUN_MOVES, RunState(run.state), RunState.QUEUED)
     ReportRun.objects.filter(pk=run.pk).update(
@@ -128,6 +126,11 @@ def _locked(lease: Lease) -> ReportRun:
     if run is None:
         raise LostLease(lease.run.pk)
     return run
+
+
+def _give_up(run: ReportRun, sentence: str) -> None:
+    _end(run, RunState.FAILED, sentence)
+    audit.record("report_run.fail", run, by=run.requested_by, reason=sentence)
 
 
 def _end(run: ReportRun, state: RunState, error: str = "") -> None:

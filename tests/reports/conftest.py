@@ -1,10 +1,12 @@
 """The real plans with the demo's reports, and a folder of its own for files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from reports.books.making import make
 from reports.models import ReportRun
@@ -32,13 +34,33 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     return calls
 
 
-@pytest.fixture
-def joint(db: None) -> Plan:
-    """The plans of the fixtures with the demo's reports; the joint one."""
+def load_all() -> None:
+    """The plans of the fixtures with the demo's reports."""
     load_files([Path(settings.BASE_DIR) / "fixtures"])
     start_tracking(first=Quarter(2025, 3), today=TODAY)
     make_demo(today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def _plans(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Committed once for the tests of a module, for loading takes longer than they do."""
+    with django_db_blocker.unblock():
+        load_all()
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def joint(_plans: None, db: None) -> Plan:
+    """The joint plan, and all the others."""
     return Plan.objects.get(code="joint-2022")
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> None:
+    """The same for tests whose workers have connections of their own."""
+    load_all()
 
 
 def made(**wanted: Any) -> ReportRun:
