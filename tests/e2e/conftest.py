@@ -1,0 +1,104 @@
+"""A browser, a worker and a server for journeys."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as project
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+VENDOR = Path(project.BASE_DIR) / "tracker" / "static" / "vendor" / "htmx.min.js"
+
+
+def _need(found: object, reason: str) -> None:
+    """Skip where a part is missing; on the CI, where it must be there, fail."""
+    if found:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    _need(path, "no Chromium on this machine")
+    _need(VENDOR.exists(), "no front-end parts: run `make test`, which fetches them")
+    # Playwright keeps an event loop in this thread, where the test also asks the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        opened = playwright.chromium.launch(executable_path=path, args=options)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of: console, script errors, refused or foreign requests."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any, complaints: list[str]) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1440, "height": 900}, accept_downloads=True
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(15_000)
+
+    def heard(message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(f"{message.type}: {message.text}")
+
+    def asked(request: Any) -> None:
+        if not request.url.startswith((live_server.url, "data:")):
+            complaints.append(f"foreign host: {request.url}")
+
+    opened.on("console", heard)
+    opened.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    opened.on("request", asked)
+    yield opened
+    context.close()
+
+
+@pytest.fixture
+def worker(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
+    """A real worker on the test's database; its files lie where the server looks for them."""
+    settings.FILES_DIR = tmp_path / "files"
+    address = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL", "")
+    _need(address, "no servers: run `make test`, which starts them")
+    own = urlsplit(address)._replace(path=f"/{connection.settings_dict['NAME']}")
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        "DATABASE_URL": own.geturl(),
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": project.SECRET_KEY,
+        "TRACKER_ENV": "local",
+        "DEMO": "0",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "tracker", "worker", "--pool", "solo"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
+    log = tmp_path / "worker.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - fixed words
+            [*command, *quiet], cwd=project.BASE_DIR, env=env, stdout=output, stderr=output
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            sys.stderr.write(log.read_text(encoding="utf-8", errors="replace"))
