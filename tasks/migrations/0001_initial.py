@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '方案',
                 'verbose_name_plural': '方案',
-                'ordering': ['id'],
+                'ordering': ['-status', 'starts_on', 'id'],
             },
         ),
         migrations.CreateModel(

@@ -62,7 +62,7 @@ class Plan(Sourced):
 
     class Meta:
         verbose_name = verbose_name_plural = _("方案")
-        ordering = ["id"]
+        ordering = ["-status", "starts_on", "id"]  # drafts last
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
