@@ -28,6 +28,7 @@ from tasks.models.lights import STATE_ORDER
 from tasks.states import REPORTED_STATES, Light, LightWord, TaskState
 from tracker.lib import workdays
 from tracker.lib.workdays import Quarter
+from units.filters import within
 from units.models import Jurisdiction, Unit
 
 LIGHT_CHOICES = [*LightWord.choices, *Light.choices]
@@ -127,8 +128,9 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         return tasks.filter(*(task_says(word) for word in words_of(value)))
 
     def filter_jurisdiction(self, tasks: Any, name: str, place: Jurisdiction) -> Any:
-        sides = Responsibility.objects.filter(task=OuterRef("pk"), side=place)
-        return tasks.filter(Exists(sides) | Q(plan__jurisdiction=place))
+        """Led on the place's side, or set by the place's own plan; places below count too."""
+        sides = Responsibility.objects.leads().filter(task=OuterRef("pk"), side__in=within(place))
+        return tasks.filter(Exists(sides) | Q(plan__jurisdiction__in=within(place)))
 
     def filter_lead_unit(self, tasks: Any, name: str, unit: Unit) -> Any:
         return tasks.led_by(unit)

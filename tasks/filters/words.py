@@ -15,9 +15,10 @@ def words_of(text: str) -> list[str]:
 
 
 def task_says(word: str) -> Q:
-    """The word stands in the title, the summary, or a name of a unit of the task."""
+    """The word stands in the task's or its action's text, or in a name of one of its units."""
     duties = Responsibility.objects.filter(task=OuterRef("pk")).filter(unit_says(word))
-    return Q(title__icontains=word) | Q(summary__icontains=word) | Q(Exists(duties))
+    text = Q(title__icontains=word) | Q(summary__icontains=word) | Q(clause__icontains=word)
+    return text | Q(action__title__icontains=word) | Q(Exists(duties))
 
 
 def unit_says(word: str) -> Q:
