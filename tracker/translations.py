@@ -19,6 +19,7 @@ from django.utils.translation.template import templatize
 APPS = ("tracker", "units", "tasks", "reports")
 KEYWORDS = {
     "_": None,
+    "_t": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
