@@ -164,7 +164,7 @@ def view_report(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(reports_with_all(user), pk=pk)
     context = report_context(user, compare(user, found))
     side = found.responsibility
-    if context["may_edit"]:
+    if context["may_edit"] and found.is_reported:
         context["more"] = [d for d in desk.duties(user, workdays.today()) if d.is_open]
     context["may_fill"] = (
         context["may_edit"]

@@ -104,7 +104,7 @@ def test_an_office_asks_watches_and_takes_the_files(client: Client, cast: Cast) 
         assert file.name in done
         assert file.sha256 in done
     assert FileKind.ARCHIVE in {file.kind for file in run.files.all()}
-    assert "2026年第3季度进展情况表" in client.get(LIST).text
+    assert "2026年第3季度 进展情况表" in client.get(LIST).text
 
 
 def test_the_part_for_htmx_is_the_page_part_alone(client: Client, cast: Cast) -> None:
