@@ -1,7 +1,8 @@
 """The life of a report: draft → submitted → approved, or returned → draft."""
 
 import datetime
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -52,7 +53,7 @@ def save_draft(
     Raises PermissionDenied, ValidationError (by field), StaleVersion.
     """
     report = _write(side, period, entry, by=by, now=now, version=version)
-    audit.record("report.save", report, by=by, after=asdict(entry))
+    audit.record("report.save", report, by=by, after=_stored(report))
     return report
 
 
@@ -76,7 +77,7 @@ def submit(
     report.redo_by = None
     report.save(update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"])
     _start(side, now.date(), by=by)
-    audit.record("report.submit", report, by=by, after=asdict(entry))
+    audit.record("report.submit", report, by=by, after=_stored(report))
     return report
 
 
@@ -112,6 +113,11 @@ def _write(
     report.version = version + 1
     report.save()
     return report
+
+
+def _stored(report: ProgressReport) -> dict[str, Any]:
+    """What the report now says: cleaned, never the raw input."""
+    return {part.name: getattr(report, part.name) for part in fields(Entry)}
 
 
 def _check_open(side: Responsibility, period: Period, today: datetime.date) -> None:

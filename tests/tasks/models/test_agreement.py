@@ -1,6 +1,7 @@
 """Each fact about a row and its queryset word say the same, whatever the row."""
 
 import datetime
+from random import Random
 from typing import Any
 
 import pytest
@@ -23,32 +24,44 @@ TODAY = datetime.date(2026, 9, 24)  # before a holiday: working days and days di
 DAY = datetime.timedelta(days=1)
 QUARTERS = [Quarter(2026, n) for n in (1, 2, 3)]
 
-near = st.integers(-40, 40).map(lambda n: TODAY + datetime.timedelta(days=n))
-maybe_near = st.none() | near
-report = st.fixed_dictionaries(
-    {
-        "state": st.sampled_from([*ReportState]),
-        "percent": st.integers(0, 100),
-        "quarter": st.sampled_from(range(3)),
+seeds = st.integers(0, 2**32 - 1)
+
+
+def near(dice: Random, days: int = 40) -> datetime.date:
+    return TODAY + dice.randint(-days, days) * DAY
+
+
+def draw(dice: Random, tasks: int = 12) -> dict[str, Any]:
+    """A plan whose dates lie near today, so that every edge is met often."""
+    return {
+        "starts_on": dice.choice([None, *[TODAY - dice.randint(1, 150) * DAY] * 4]),
+        "ends_on": dice.choice([None, *[near(dice)] * 5]),
+        "tasks": [draw_task(dice) for _n in range(tasks)],
     }
-)
-side = st.fixed_dictionaries(
-    {
-        "state": st.sampled_from([*TaskState]),
-        "due_on": maybe_near,
-        "reports": st.lists(report, max_size=3, unique_by=lambda r: r["quarter"]),
+
+
+def draw_task(dice: Random) -> dict[str, Any]:
+    return {
+        "due_on": dice.choice([None, near(dice)]),
+        "cooperating": dice.random() < 0.2,
+        "sides": [draw_side(dice) for _n in range(dice.choice([0, 1, 2, 2]))],
     }
-)
-task = st.fixed_dictionaries(
-    {"due_on": maybe_near, "sides": st.lists(side, max_size=2), "cooperating": st.booleans()}
-)
-plan = st.fixed_dictionaries(
-    {
-        "starts_on": st.none() | st.integers(1, 900).map(lambda n: TODAY - n * DAY),
-        "ends_on": st.none() | near,
-        "tasks": st.lists(task, min_size=1, max_size=4),
+
+
+def draw_side(dice: Random) -> dict[str, Any]:
+    return {
+        "state": dice.choice([*TaskState, *[TaskState.IN_PROGRESS] * 8]),
+        "due_on": dice.choice([None, None, near(dice)]),
+        "reports": [
+            {
+                "state": dice.choice([*ReportState, ReportState.APPROVED]),
+                # Mostly where 滞后 begins.
+                "percent": dice.choice([dice.randint(50, 90), dice.randint(0, 100)]),
+                "quarter": quarter,
+            }
+            for quarter in dice.sample(range(3), dice.randint(0, 3))
+        ],
     }
-)
 
 
 @pytest.fixture
@@ -120,6 +133,7 @@ def check_sides(made: Plan, upto: Quarter | None) -> None:
         word: {row.pk for row in getattr(sides, word)(TODAY)}
         for word in ("late", "overdue", "expired")
     }
+    row: Any  # with what the queryset annotates
     for row in sides.with_light(TODAY, upto).select_related("task__plan"):
         assert row.is_late(TODAY) == (row.pk in words["late"])
         assert row.is_overdue(TODAY) == (row.pk in words["overdue"])
@@ -150,6 +164,7 @@ def check_tasks(made: Plan, upto: Quarter | None) -> None:
         word: {row.pk for row in getattr(tasks, word)(TODAY)}
         for word in ("late", "overdue", "expired")
     }
+    row: Any
     for row in tasks.for_list(TODAY, upto):
         light, state = row.light_word(TODAY), row.state
         assert row.light_rank == (None if light is None else light.rank)
@@ -165,16 +180,14 @@ def check_tasks(made: Plan, upto: Quarter | None) -> None:
 
 
 @settings(
-    max_examples=120,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(drawn=plan, upto=st.none() | st.sampled_from(QUARTERS))
-def test_rows_and_sets_agree(
-    world: dict[str, Any], drawn: dict[str, Any], upto: Quarter | None
-) -> None:
-    made = build(world, drawn)
+@given(seed=seeds, upto=st.none() | st.sampled_from(QUARTERS))
+def test_rows_and_sets_agree(world: dict[str, Any], seed: int, upto: Quarter | None) -> None:
+    made = build(world, draw(Random(seed)))  # noqa: S311 - data of a test
     try:
         check_sides(made, upto)
         check_tasks(made, upto)
@@ -191,10 +204,9 @@ def test_rows_and_sets_agree(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(opens=near, due_in=st.integers(0, 30), closed=st.booleans())
-def test_periods_agree(
-    world: dict[str, Any], opens: datetime.date, due_in: int, closed: bool
-) -> None:
+@given(opens_in=st.integers(-40, 40), due_in=st.integers(0, 30), closed=st.booleans())
+def test_periods_agree(world: dict[str, Any], opens_in: int, due_in: int, closed: bool) -> None:
+    opens = TODAY + opens_in * DAY
     made = build(world, {"starts_on": None, "ends_on": TODAY, "tasks": []})
     due = opens + due_in * DAY
     period = Period.objects.create(

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from tasks.models import Period, Plan, Responsibility
+from tasks.models import Digest, Notice, Period, Plan, Responsibility
+from tasks.reminders import make_notices
 from tests.factories import (
     OfficeFactory,
     PeriodFactory,
@@ -27,10 +28,21 @@ from tests.factories.units import MembershipFactory, UserFactory
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit, User
 
+DUE = datetime.date(2026, 10, 10)  # of 2026Q3: a Saturday that is worked
+
 
 def at(day: datetime.date, hour: int = 9) -> datetime.datetime:
     """A moment of the day."""
     return datetime.datetime.combine(day, datetime.time(hour), tzinfo=SHANGHAI)
+
+
+def run(today: datetime.date) -> set[tuple[str, str, int]]:
+    """What a run made: (rule, person, step)."""
+    before = set(Notice.objects.values_list("pk", flat=True))
+    made = make_notices(today=today, now=at(today))
+    new = Notice.objects.exclude(pk__in=before).select_related("recipient")
+    assert made.notices == len(new)
+    return {(n.rule, n.recipient.name, n.step) for n in new}
 
 
 @dataclass
@@ -124,3 +136,10 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[Any, ...]]]:
     for module in ("tasks.services.notices", "tasks.services.digests"):
         monkeypatch.setattr(f"{module}.ring", lambda name, *args: calls.append((name, args)))
     return calls
+
+
+@pytest.fixture
+def digest(scene: Scene, rung: list[Any]) -> Digest:
+    """The officer's mail of the due day."""
+    make_notices(today=DUE, now=at(DUE))
+    return Digest.objects.get()

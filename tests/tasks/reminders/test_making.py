@@ -13,35 +13,19 @@ from tasks.reminders import make_notices
 from tasks.reminders.engine import plan_day
 from tasks.states import NoticeState, ReportState, TaskState
 from tests.factories import (
-    OfficeFactory,
     PeriodFactory,
     PlanFactory,
     ProgressReportFactory,
-    ResponsibilityFactory,
     TaskFactory,
     UnitFactory,
-    UserFactory,
-    coordinator,
     officer,
 )
-from tests.factories.units import JurisdictionFactory, MembershipFactory
-from tests.tasks.reminders.conftest import Scene, at
-from units.models import AuditEntry, Membership
+from tests.tasks.reminders.conftest import DUE, Scene, at, run
+from units.models import AuditEntry
 
 D = datetime.date
-# 2026Q3 opens on 1 September and is due on Saturday 10 October, which is worked.
-DUE = D(2026, 10, 10)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
-
-
-def run(today: D) -> set[tuple[str, str, int]]:
-    """What a run made: (rule, person, step)."""
-    before = set(Notice.objects.values_list("pk", flat=True))
-    made = make_notices(today=today, now=at(today))
-    new = Notice.objects.exclude(pk__in=before).select_related("recipient")
-    assert made.notices == len(new)
-    return {(n.rule, n.recipient.name, n.step) for n in new}
 
 
 def test_a_report_from_seven_days_before_until_it_is_late(scene: Scene) -> None:
@@ -202,55 +186,6 @@ def test_a_period_reminds_while_it_is_open(scene: Scene) -> None:
     PeriodFactory(plan=scene.plan, closed=True, closed_on=D(2026, 10, 14))
     assert run(D(2026, 10, 12)) == {("report_overdue", "填报员", 1)}
     assert run(D(2026, 10, 14)) == set()
-
-
-def test_an_office_hears_once_of_a_unit_without_people(scene: Scene) -> None:
-    scene.another()
-    Membership.objects.filter(user=scene.officer).delete()
-    assert run(DUE) == {("no_officer", "协调员", 0)}
-    notice = Notice.objects.get()
-    assert (notice.task, notice.unit) == (None, scene.unit)
-    untold = plan_day(DUE).untold
-    assert len(untold) == 2
-    assert all("没有填报人，已告知协调办公室" in row.reason for row in untold)
-
-
-def test_where_nobody_can_be_told_the_plan_of_the_day_says_so(scene: Scene) -> None:
-    Membership.objects.all().delete()
-    assert run(DUE) == set()
-    assert "也没有协调办公室人员" in plan_day(DUE).untold[0].reason
-
-
-def test_people_are_those_of_the_day(scene: Scene) -> None:
-    Membership.objects.filter(user=scene.officer).update(until=D(2026, 10, 9))
-    MembershipFactory(unit=scene.unit, user=UserFactory(name="继任者"), since=D(2026, 10, 10))
-    assert run(D(2026, 10, 9)) == {("report_due", "填报员", -1)}
-    assert run(DUE) == {("report_due", "继任者", 0)}
-
-
-def test_someone_in_two_roles_is_told_once(scene: Scene) -> None:
-    MembershipFactory(signer=True, unit=scene.unit, user=scene.officer)
-    told = run(D(2026, 10, 14))
-    assert told == {("report_overdue", name, 3) for name in ("填报员", "审签员")}
-    assert Notice.objects.get(recipient=scene.officer).params["verb"] == "report.edit"
-
-
-def test_each_side_hears_of_its_own(scene: Scene) -> None:
-    sichuan = UnitFactory(sichuan=True)
-    ResponsibilityFactory(task=scene.side.task, unit=sichuan)
-    officer(sichuan, name="川填报员")
-    coordinator(OfficeFactory(jurisdiction=JurisdictionFactory(sichuan=True)), name="川协调员")
-    ProgressReportFactory(
-        responsibility=scene.side,
-        period=scene.period,
-        filled_by=scene.officer,
-        submitted=True,
-        submitted_at=at(D(2026, 9, 2)),
-    )
-    assert run(D(2026, 10, 20)) == {
-        ("report_overdue", "川填报员", 7),
-        ("report_overdue", "川协调员", 7),
-    }
 
 
 def test_one_mail_a_person_and_day_takes_what_waits(scene: Scene) -> None:
