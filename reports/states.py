@@ -11,6 +11,8 @@ class BookKey(models.TextChoices):
 
     STATUS = "status", _("进展情况表")
     QUARTERLY = "quarterly", _("季度进展汇总表")
+    OVERDUE = "overdue", _("逾期和未报清单")
+    TARGETS = "targets", _("目标指标表")
 
 
 class RunState(models.TextChoices):

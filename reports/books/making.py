@@ -3,9 +3,10 @@
 import datetime
 import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from reports.books import quarterly, status
+from reports.books import overdue, quarterly, status, targets
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
 from reports.services import runs, work
@@ -22,12 +23,31 @@ from reports.services.work import Lease, LostLease
 from reports.states import BookKey, FileKind
 from tasks.models import Period
 from tasks.states import ReportState
-from tracker.lib.columns import Filled
+from tracker.lib.columns import Book, Filled
 from tracker.lib.excel import digest, file_name, write_book, zip_files
-from units.models import Unit
+from units.models import Office, Unit
 from units.policy import Standing
 
 logger = logging.getLogger(__name__)
+
+
+class Summary(Protocol):
+    """A module of a book that sums up whole plans."""
+
+    BOOK: Book
+
+    def fill(
+        self, contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
+    ) -> list[Filled]: ...
+
+
+# Beside the units' own workbooks `status` has the quarterly one.
+SUMMARIES: Mapping[BookKey, Summary] = {
+    BookKey.STATUS: quarterly,
+    BookKey.QUARTERLY: quarterly,
+    BookKey.OVERDUE: overdue,
+    BookKey.TARGETS: targets,
+}
 LANGUAGE = "zh-hans"  # the books are official papers, whatever language the reader's pages have
 
 
@@ -156,10 +176,12 @@ def _summary_piece(run: ReportRun, contents: Sequence[PlanQuarter], seen: Sight)
     if run.office is None and run.requested_by is None:
         seen = _approved(contents, seen)  # for both sides alike
 
-    def fill() -> list[Filled]:
-        return quarterly.fill(contents, run.office, seen, run.paper)
+    book = SUMMARIES[BookKey(run.book)]
 
-    name = f"{_maker(run)}{run.as_quarter.label}{quarterly.BOOK.title}"
+    def fill() -> list[Filled]:
+        return book.fill(contents, run.office, seen, run.paper)
+
+    name = f"{_maker(run)}{run.as_quarter.label}{book.BOOK.title}"
     return Piece(file_name(name, "xlsx"), FileKind.SUMMARY, None, fill)
 
 

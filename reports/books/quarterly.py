@@ -28,7 +28,7 @@ def _word_column(word: LightWord) -> Column:
     )
 
 
-OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False)
+OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True)
 UNITS = Sheet(
     "units",
     _("牵头单位"),
@@ -79,6 +79,9 @@ OVERDUE = Sheet(
     empty=_("没有逾期或期满未办结的任务。"),
     sticky=3,
 )
+
+
+Table = tuple[Sheet, Sequence[object]]
 
 
 def matrix_sheet(sides: Sequence[Jurisdiction | None]) -> Sheet:
@@ -185,18 +188,22 @@ def fill(
     contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
 ) -> list[Filled]:
     """Return the coordinator's sheets: a part for each plan."""
-    parts = [PlanPart(content, sight) for content in contents]
     return [
         filled
-        for part in parts
-        for filled in _fill_part(part, office, paper, words.plan_mark(part.content, len(parts)))
+        for content in contents
+        for filled in part_of(
+            content,
+            _tables(PlanPart(content, sight)),
+            title=str(BOOK.title),
+            office=office,
+            paper=paper,
+            tab_mark=words.plan_mark(content, len(contents)),
+        )
     ]
 
 
-def _fill_part(part: PlanPart, office: Office | None, paper: str, plan_mark: str) -> list[Filled]:
-    left = _t("编制单位：%(office)s") % {"office": office.name if office else ""}
-    right = _t("数据截至：%(day)s") % {"day": words.day_text(part.content.day)}
-    tables: list[tuple[Sheet, Sequence[object]]] = [
+def _tables(part: PlanPart) -> list[Table]:
+    return [
         (OVERVIEW, overview(part)),
         (UNITS, part.units()),
         (MISSING, part.missing()),
@@ -204,13 +211,26 @@ def _fill_part(part: PlanPart, office: Office | None, paper: str, plan_mark: str
         (PROGRESS, part.rows()),
         (OVERDUE, part.overdue()),
     ]
-    quarter = part.content.quarter.label
+
+
+def part_of(
+    content: PlanQuarter,
+    tables: Sequence[Table],
+    *,
+    title: str,
+    office: Office | None,
+    paper: str,
+    tab_mark: str,
+) -> list[Filled]:
+    """Return a plan's sheets of a book that an office puts together."""
+    left = _t("编制单位：%(office)s") % {"office": office.name if office else ""}
+    right = _t("数据截至：%(day)s") % {"day": words.day_text(content.day)}
     return [
         Filled(
             words.on_paper(sheet, paper),
             rows,
-            tab=f"{sheet.title}{plan_mark}",
-            heading=f"{quarter}{sheet.heading or BOOK.title}",
+            tab=f"{sheet.title}{tab_mark}",
+            heading=f"{content.quarter.label}{sheet.heading or title}",
             left=left,
             right=right,
             notes=_notes(sheet),

@@ -156,6 +156,8 @@ class TargetRow:
     def belongs(self) -> str:
         if self.unit is not None and self.target.unit_id == self.unit.pk:
             return _t("本单位测算")
+        if self.unit is None and self.target.unit is not None:
+            return self.target.unit.name
         if self.target.task is not None:
             return _t("任务%(number)d") % {"number": self.target.task.number}
         return _t("方案总体")

@@ -19,7 +19,7 @@ from tracker.lib.columns import Book, Filled, Sheet
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit
 
-COVER = Sheet("cover", _("封面"), columns.FACT_ROW, filters=False)
+COVER = Sheet("cover", _("封面"), columns.FACT_ROW, filters=False, one_page=True)
 LEADS = Sheet(
     "leads",
     _("牵头任务"),
@@ -57,7 +57,7 @@ TARGETS = Sheet(
     _("目标指标"),
     columns.TARGET_ROW,
     heading=_("目标指标"),
-    empty=_("本方案没有涉及本单位的目标指标。"),
+    empty=_("没有有关的目标指标。"),
     sticky=2,
 )
 BOOK = Book(

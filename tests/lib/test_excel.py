@@ -1,5 +1,6 @@
 """Workbooks as people get them: read back, hostile text in, half files never."""
 
+import dataclasses
 import datetime
 import os
 import zipfile
@@ -196,6 +197,16 @@ def test_a_long_file_name_fits_the_file_system(tmp_path):
     name = file_name("很" * 300, "xlsx")
     (tmp_path / name).touch()
     assert len(name.encode()) <= 205
+
+
+def test_a_sheet_may_be_kept_to_one_page(tmp_path):
+    sheet = dataclasses.replace(SHEET, one_page=True, paper="A3", filters=False)
+    path = tmp_path / "a.xlsx"
+    write_book(path, "t", [Filled(sheet, [row()])], made_at=MOMENT, author="a")
+    page = openpyxl.load_workbook(path).worksheets[0]
+    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 1)
+    assert int(page.page_setup.paperSize or 0) == 8
+    assert page.auto_filter.ref is None
 
 
 def test_an_empty_table_says_so(tmp_path):

@@ -21,7 +21,7 @@ EMPTY = {
     "配合任务": "本方案中没有本单位配合的任务。",
     "逾期事项": "没有逾期或期满未办结的牵头任务。",
     "区县分解": "本单位牵头的任务没有区县分解任务。",
-    "目标指标": "本方案没有涉及本单位的目标指标。",
+    "目标指标": "没有有关的目标指标。",
 }
 
 
@@ -141,6 +141,30 @@ def test_the_coordinators_workbook(joint: Plan, quarter: str) -> None:
             assert percent == (report.percent if report else oracle.percent(side))
     late = rows_of_side(book["逾期事项"])
     assert len(late) == sum(side.is_late(oracle.day) for side in sides)
+
+
+def test_the_overdue_book_says_what_the_coordinators_says(joint: Plan) -> None:
+    books = [
+        book_of(made(quarter=Quarter(2026, 3), plan=joint, book=key).files.get(kind="summary"))
+        for key in ("quarterly", "overdue")
+    ]
+    assert books[1].sheetnames == ["逾期事项", "未报名单"]
+    for tab in books[1].sheetnames:
+        rows = [[[cell.value for cell in row] for row in book[tab]] for book in books]
+        assert rows[0] == rows[1]
+        assert len(rows[0]) > 6
+
+
+def test_the_targets_book_holds_every_target(joint: Plan) -> None:
+    for plan in Plan.objects.tracked():
+        run = made(quarter=Quarter(2025, 4), plan=plan, book="targets")
+        assert run.files.get().name == "2025年第4季度目标指标表.xlsx"
+        rows = rows_of(book_of(run.files.get())["目标指标"])
+        targets = plan.targets.order_by("order")
+        assert [row[:2] for row in rows] == [[t.order, t.indicator.name] for t in targets]
+        assert [row[4] for row in rows] == [
+            float(t.value) if t.value is not None else t.words for t in targets
+        ]
 
 
 def rows_of_missing(page: Any) -> list[list[Any]]:

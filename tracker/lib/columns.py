@@ -119,7 +119,8 @@ class Sheet:
     """A table: its tab, its columns, and how it prints.
 
     `heading` is the line in large type over the table (the tab's title where empty); `empty` the
-    sentence that stands in a table without rows; `sticky` how many columns stay in view.
+    sentence that stands in a table without rows; `sticky` how many columns stay in view;
+    `one_page` makes it smaller until it prints on one page.
     """
 
     key: str
@@ -131,6 +132,7 @@ class Sheet:
     paper: Literal["A4", "A3"] = "A4"
     sticky: int = 0
     filters: bool = True
+    one_page: bool = False
 
     def heads(self) -> list[str]:
         """Return the head of each column."""

@@ -76,7 +76,7 @@ class _SheetWriter:
         elif self.filled.sheet.filters and not self.has_tall_rows:
             # A filter would hide the continued part of a row that was split.
             self.page.auto_filter.ref = f"A{HEAD_ROW}:{self._letter(len(self.columns))}{last}"
-        for note in self.filled.notes:
+        for note in self.filled.notes if self.filled.rows else ():
             self._write_line(note, "left", 0)
         if self.filled.foot:
             self._write_line(self.filled.foot, "left", HEAD_POINTS)
@@ -87,7 +87,7 @@ class _SheetWriter:
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         page.page_setup.orientation = "landscape"
         page.page_setup.paperSize = PAPER[sheet.paper]
-        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.one_page)
         page.print_options.horizontalCentered = True
         margins = page.page_margins
         margins.left = margins.right = 0.4

@@ -1,0 +1,42 @@
+"""目标指标表: what each plan promised to reach, and the latest measured value beside it."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.books import words
+from reports.books.quarterly import part_of
+from reports.books.rows import TargetRow
+from reports.books.status import TARGETS
+from reports.services.content import PlanQuarter, Sight
+from reports.states import BookKey
+from tracker.lib.columns import Book, Filled
+from units.models import Office
+
+BOOK = Book(BookKey.TARGETS, _("目标指标表"), (TARGETS,))
+
+
+def fill(
+    contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
+) -> list[Filled]:
+    """Return the sheets: a part for each plan. Targets are open to everyone who is logged in."""
+    return [
+        filled
+        for content in contents
+        for filled in part_of(
+            content,
+            [(TARGETS, target_rows(content))],
+            title=str(BOOK.title),
+            office=office,
+            paper=paper,
+            tab_mark=words.plan_mark(content, len(contents)),
+        )
+    ]
+
+
+def target_rows(content: PlanQuarter) -> list[TargetRow]:
+    """Return every target of the plan, in its order."""
+    return [
+        TargetRow(target, None, content.observations.get(target.indicator_id))
+        for target in content.targets
+    ]
