@@ -43,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         request.GET, Responsibility.objects.late(today).with_light(today), request=request
     )
     bar = LateBar(filters)
-    sides: Any = filters.qs if bar.valid else Responsibility.objects.none()
+    sides: Any = filters.qs if bar.valid else filters.queryset.none()
     counts = counts_of(sides)
     kind = request.GET.get("kind") or ("overdue" if counts["overdue"] else "expired")
     chosen = sides.filter(HAS_OWN_DATE) if kind == "overdue" else sides.exclude(HAS_OWN_DATE)

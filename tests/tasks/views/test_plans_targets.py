@@ -1,0 +1,133 @@
+"""Plans, a plan, targets with observations, and what one's units report."""
+
+import datetime
+
+from django.urls import reverse
+
+from tests.factories import (
+    ObservationFactory,
+    PlanFactory,
+    ProgressReportFactory,
+    ResponsibilityFactory,
+    TargetFactory,
+    TaskFactory,
+    UnitFactory,
+)
+
+PLANS, TARGETS, FILL = "/plans/", "/targets/", "/fill/"
+
+
+def test_plans_show_status_counts_and_lights(as_, world, clock):
+    draft = PlanFactory(draft=True)
+    TargetFactory(plan=world.plan)
+    text = as_(world.stranger).get(PLANS).text
+    assert world.plan.title in text
+    assert "1项任务" in text
+    assert "1项目标" in text
+    assert draft.title in text
+    assert "征求意见稿，仅供参考" in text
+    rows = dict(as_(world.stranger).get(PLANS).context["rows"])
+    assert [(str(word), n) for word, n in rows[world.plan]] == [
+        ("overdue", 0),
+        ("expired", 0),
+        ("behind", 1),
+    ]
+    assert rows[draft] == []
+
+
+def test_without_plans_it_says_how_to_get_them(as_, db, clock, django_user_model):
+    person = django_user_model.objects.create_user("someone")
+    assert "还没有载入方案" in as_(person).get(PLANS).text
+
+
+def test_a_plan_shows_actions_with_tasks_and_targets(as_, world, clock):
+    target = TargetFactory(plan=world.plan)
+    response = as_(world.stranger).get(reverse("tasks:plan", args=[world.plan.code]))
+    assert world.task.title in response.text
+    assert world.task.action.title in response.text
+    assert target.indicator.name in response.text
+    assert [action for action, _ in response.context["actions"]] == [world.task.action]
+
+
+def test_a_draft_is_for_reference_without_lights(as_, world, clock):
+    task = TaskFactory(plan=PlanFactory(draft=True))
+    text = as_(world.stranger).get(reverse("tasks:plan", args=[task.plan.code])).text
+    assert "征求意见稿，仅供参考" in text
+    assert "不设填报期、灯和提醒。" in text
+    assert 'class="light' not in text
+
+
+def test_targets_stand_beside_observations_of_the_same_place(as_, world, clock):
+    target = TargetFactory(plan=world.plan)
+    ObservationFactory(indicator=target.indicator, place=target.place, value=15)
+    ObservationFactory(indicator=target.indicator, place=None, place_name="别处", value=77)
+    lonely = TargetFactory(plan=world.plan)
+    response = as_(world.stranger).get(TARGETS)
+    ((_, rows),) = response.context["plans"]
+    seen = {row.target: [str(o.figure) for o in row.observations] for row in rows}
+    assert seen == {target: ["15 %"], lonely: []}
+    assert "无数据" in response.text
+    assert "77 %" in response.text  # in the table of all observations
+
+
+def test_newest_observation_stands_first(as_, world, clock):
+    target = TargetFactory(plan=world.plan)
+    for year in (2023, 2025, 2024):
+        ObservationFactory(
+            indicator=target.indicator,
+            place=target.place,
+            value=year,
+            starts_on=datetime.date(year, 1, 1),
+            ends_on=datetime.date(year, 12, 31),
+        )
+    ((_, (row,)),) = as_(world.stranger).get(TARGETS).context["plans"]
+    assert [int(o.value) for o in row.observations] == [2025, 2024, 2023]
+
+
+def test_targets_of_one_plan_and_of_none(as_, world, clock):
+    TargetFactory(plan=PlanFactory())
+    browser = as_(world.stranger)
+    ((plan, rows),) = browser.get(TARGETS, {"plan": world.plan.code}).context["plans"]
+    assert plan == world.plan
+    assert rows == []
+    response = browser.get(TARGETS, {"plan": "nothing\x00"})
+    assert response.status_code == 200
+    assert "没有这个方案，请从列表中选择。" in response.text
+
+
+def test_queries_of_plans_and_targets_do_not_grow(as_, world, clock, django_assert_num_queries):
+    browser = as_(world.stranger)
+
+    def more(n: int) -> None:
+        for _ in range(n):
+            plan = PlanFactory()
+            target = TargetFactory(plan=plan)
+            ObservationFactory(indicator=target.indicator, place=target.place)
+            ResponsibilityFactory(task=TaskFactory(plan=plan), unit=UnitFactory())
+
+    more(1)
+    for address, most in ((PLANS, 9), (TARGETS, 10)):
+        browser.get(address)
+        with django_assert_num_queries(most):
+            browser.get(address)
+    more(4)
+    for address, most in ((PLANS, 9), (TARGETS, 10)):
+        with django_assert_num_queries(most):
+            browser.get(address)
+
+
+def test_one_fills_in_ones_own_alone(as_, world, clock):
+    button = reverse("tasks:report", args=[world.side.pk, "2026Q3"])
+    text = as_(world.lead).get(FILL).text
+    assert button in text
+    assert "共1项，待填报1项" in text
+    assert world.task.title not in as_(world.stranger).get(FILL).text
+    assert "本单位没有需要填报的任务。" in as_(world.stranger).get(FILL).text
+
+
+def test_a_filed_report_is_shown_not_offered(as_, world, clock):
+    report = ProgressReportFactory(responsibility=world.side, period=world.period, submitted=True)
+    text = as_(world.lead).get(FILL).text
+    assert reverse("tasks:report", args=[world.side.pk, "2026Q3"]) not in text
+    assert reverse("tasks:view_report", args=[report.pk]) in text
+    assert "待填报0项" in text
