@@ -108,7 +108,6 @@ class RunRequest(StrictSerializer):
         label=_("牵头单位"),
         required=False,
         allow_null=True,
-        max_length=100,
         help_text=_("编号或任一名称"),
     )
     paper = serializers.ChoiceField(Paper.choices, label=_("纸张"), required=False)

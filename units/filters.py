@@ -12,10 +12,18 @@ from django_filters import rest_framework as filters
 from units.models import Jurisdiction, Unit, codes_below
 from units.services.names import UnitNameError, find_unit
 
+MAX_NAME = 100
 MAX_DIGITS = 18  # more does not fit into a row's number
 
 
-class UnitField(forms.CharField):
+class _Named(forms.CharField):
+    """A row by words that a person writes; too many are no name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": MAX_NAME, **kwargs})
+
+
+class UnitField(_Named):
     """A unit by its number or any of its names."""
 
     def clean(self, value: Any) -> Unit | None:
@@ -40,7 +48,7 @@ class UnitFilter(filters.CharFilter):
     field_class = UnitField
 
 
-class PlaceField(forms.CharField):
+class PlaceField(_Named):
     """A jurisdiction by its code or name."""
 
     def clean(self, value: Any) -> Jurisdiction | None:

@@ -32,8 +32,6 @@ class ReportFilters(filters.FilterSet):
 class NoticeFilters(filters.FilterSet):
     """Filters of one's own notices."""
 
-    unread = YesNo(
-        field_name="read_at", lookup_expr="isnull", label=_("只看未读，或只看已读")
-    )
+    unread = YesNo(field_name="read_at", lookup_expr="isnull", label=_("只看未读，或只看已读"))
     rule = filters.CharFilter(max_length=40, label=_("规则"))
     ordering = Ordering(fields={"made_on": "made_on", "due_on": "due_on"})

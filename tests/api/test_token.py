@@ -1,6 +1,7 @@
 """Tokens: given for name and password, hashed, expiring, ended at will."""
 
 import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ URL = "/api/v1/token/"
 pytestmark = pytest.mark.django_db
 
 
-def ask(username: str, password: str) -> object:
+def ask(username: str, password: str) -> Any:
     return APIClient().post(
         URL, {"username": username, "password": password}, format="json", REMOTE_ADDR="10.0.0.1"
     )

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
+from celery import current_app
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -22,7 +24,7 @@ def _ask_anew() -> Iterator[None]:
 
 
 def test_all_well() -> None:
-    with patch.object(health.current_app.control, "ping", return_value=[{"w": {"ok": "pong"}}]):
+    with patch.object(current_app.control, "ping", return_value=[{"w": {"ok": "pong"}}]):
         answer = Client().get("/healthz")
     assert answer.status_code == 200
     body = answer.json()
@@ -42,7 +44,7 @@ def test_no_worker_is_running() -> None:
     assert "worker" in answer.json()["detail"]
 
 
-def test_redis_is_down(settings: object) -> None:
+def test_redis_is_down(settings: Any) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     answer = Client().get("/healthz")
     assert answer.status_code == 503
@@ -58,7 +60,7 @@ def test_the_database_is_down() -> None:
 
 
 def test_workers_are_asked_once_in_a_while() -> None:
-    with patch.object(health.current_app.control, "ping", return_value=[]) as ping:
+    with patch.object(current_app.control, "ping", return_value=[]) as ping:
         for _number in range(3):
             Client().get("/healthz")
     assert ping.call_count == 1

@@ -57,7 +57,7 @@ class YesNo(filters.TypedChoiceFilter):
         """Return the rows for which the field is so; all where nothing was asked."""
         if value in ("", None):
             return qs
-        return self.get_method(qs)(**{f"{self.field_name}__{self.lookup_expr}": value})
+        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
 class Code(filters.ModelChoiceFilter):

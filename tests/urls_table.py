@@ -1,0 +1,89 @@
+"""Every address of the project, and what each person gets there by GET.
+
+A new address is entered here, or the suite fails. The second column says with what the address
+is made; the words are those of `tests/api/test_every_url.py`. The lead is 重庆市能源局, which has
+a submitted report; the other lead is 四川省能源局; the coordinator and the auditor are 重庆市's.
+"""
+
+from dataclasses import dataclass
+
+PEOPLE = ("anonymous", "lead", "other_lead", "coordinator", "auditor")
+PUBLIC = {"login", "set_language", "healthz", "api:token"}
+
+# name                    | made with        | nobody | lead | other lead | coordinator | auditor
+ROWS = """
+home                      |                  | 302 | 200 | 200 | 200 | 200
+login                     |                  | 200 | 302 | 302 | 302 | 302
+logout                    |                  | 302 | 405 | 405 | 405 | 405
+password_change           |                  | 302 | 200 | 200 | 200 | 200
+set_language              |                  | 405 | 405 | 405 | 405 | 405
+healthz                   |                  | 503 | 503 | 503 | 503 | 503
+tasks:list                |                  | 302 | 200 | 200 | 200 | 200
+tasks:detail              | task             | 302 | 200 | 200 | 200 | 200
+tasks:overdue             |                  | 302 | 200 | 200 | 200 | 200
+tasks:plans               |                  | 302 | 200 | 200 | 200 | 200
+tasks:plan                | plan             | 302 | 200 | 200 | 200 | 200
+tasks:targets             |                  | 302 | 200 | 200 | 200 | 200
+tasks:fill                |                  | 302 | 200 | 200 | 200 | 200
+tasks:report              | free quarter     | 302 | 200 | 404 | 404 | 404
+tasks:view_report         | submitted        | 302 | 200 | 404 | 200 | 200
+tasks:approve             | submitted        | 302 | 405 | 405 | 405 | 405
+tasks:return              | submitted        | 302 | 405 | 405 | 405 | 405
+tasks:review              |                  | 302 | 200 | 200 | 200 | 200
+tasks:notices             |                  | 302 | 200 | 200 | 200 | 200
+tasks:mailbox             |                  | 302 | 404 | 404 | 404 | 404
+tasks:mail                | mail             | 302 | 404 | 404 | 404 | 404
+tasks:mail_html           | mail             | 302 | 404 | 404 | 404 | 404
+reports:runs              |                  | 302 | 200 | 200 | 200 | 200
+reports:run               | run              | 302 | 404 | 404 | 200 | 200
+reports:file              | file             | 302 | 404 | 404 | 200 | 200
+api:api-root              |                  | 401 | 200 | 200 | 200 | 200
+api:token                 |                  | 405 | 405 | 405 | 405 | 405
+api:nowhere               |                  | 401 | 404 | 404 | 404 | 404
+api:unit-list             |                  | 401 | 200 | 200 | 200 | 200
+api:unit-detail           | unit             | 401 | 200 | 200 | 200 | 200
+api:plan-list             |                  | 401 | 200 | 200 | 200 | 200
+api:plan-detail           | plan             | 401 | 200 | 200 | 200 | 200
+api:task-list             |                  | 401 | 200 | 200 | 200 | 200
+api:task-detail           | task             | 401 | 200 | 200 | 200 | 200
+api:overdue-list          |                  | 401 | 200 | 200 | 200 | 200
+api:overdue-detail        | late             | 401 | 200 | 200 | 200 | 200
+api:period-list           |                  | 401 | 200 | 200 | 200 | 200
+api:period-detail         | period           | 401 | 200 | 200 | 200 | 200
+api:progress-list         |                  | 401 | 200 | 200 | 200 | 200
+api:progress-detail       | submitted        | 401 | 200 | 404 | 200 | 200
+api:progress-approve      | submitted        | 401 | 405 | 405 | 405 | 405
+api:progress-return       | submitted        | 401 | 405 | 405 | 405 | 405
+api:indicator-list        |                  | 401 | 200 | 200 | 200 | 200
+api:indicator-detail      | indicator        | 401 | 200 | 200 | 200 | 200
+api:target-list           |                  | 401 | 200 | 200 | 200 | 200
+api:target-detail         | target           | 401 | 200 | 200 | 200 | 200
+api:observation-list      |                  | 401 | 200 | 200 | 200 | 200
+api:observation-detail    | observation      | 401 | 200 | 200 | 200 | 200
+api:notice-list           |                  | 401 | 200 | 200 | 200 | 200
+api:notice-detail         | notice           | 401 | 200 | 404 | 404 | 404
+api:notice-read           | notice           | 401 | 405 | 405 | 405 | 405
+api:report-run-list       |                  | 401 | 200 | 200 | 200 | 200
+api:report-run-detail     | run              | 401 | 404 | 404 | 200 | 200
+api:report-file           | file             | 401 | 404 | 404 | 200 | 200
+api-schema                |                  | 401 | 200 | 200 | 200 | 200
+api-docs                  |                  | 302 | 200 | 200 | 200 | 200
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address, what it is made with, and the status for each of `PEOPLE`."""
+
+    name: str
+    made_with: tuple[str, ...]
+    status: dict[str, int]
+
+
+def _row(line: str) -> Row:
+    name, made_with, *codes = (cell.strip() for cell in line.split("|"))
+    status = dict(zip(PEOPLE, map(int, codes), strict=True))
+    return Row(name, tuple(made_with.split()), status)
+
+
+TABLE = {row.name: row for row in map(_row, ROWS.strip().splitlines())}
