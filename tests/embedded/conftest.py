@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 import pytest
 
@@ -21,15 +23,15 @@ def clean_env(**more: str) -> dict[str, str]:
     return {name: os.environ[name] for name in INHERITED if name in os.environ} | more
 
 
-def finish(*argv: object, timeout: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
+def finish(*argv: object, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a program to its end."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own programs
         [str(part) for part in argv],
         cwd=ROOT,
         env=clean_env(**more),
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=120,
         check=False,
     )
 
@@ -61,14 +63,16 @@ def at_work_in(folder: Path) -> list[int]:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """A DATA_DIR that the servers' account can reach, also when tests run as root."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if os.geteuid() == 0 and folder.name.startswith(("pytest-", "test_")):
-            folder.chmod(0o711)  # pytest's own folders
-    folder = tmp_path / "data"
-    yield folder
-    assert wait_for(lambda: not at_work_in(folder)), "processes were left behind"
+def data_dir() -> Iterator[Path]:
+    """A DATA_DIR that the servers' account can reach, also when tests run as root.
+
+    Not below pytest's own folder: each session that starts closes that to other accounts.
+    """
+    with TemporaryDirectory(prefix="tanzetong-data-") as name:
+        Path(name).chmod(0o711)
+        folder = Path(name).resolve() / "data"
+        yield folder
+        assert wait_for(lambda: not at_work_in(folder)), "processes were left behind"
 
 
 @pytest.fixture
@@ -76,12 +80,14 @@ def launch() -> Iterator[Launch]:
     """Start programs; whatever still runs at the end is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*argv: object, **more: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
+    def start(
+        *argv: object, stdout: int | IO[str] = subprocess.DEVNULL, **more: str
+    ) -> subprocess.Popen[str]:
+        process = subprocess.Popen(  # noqa: S603 - our own programs
             [str(part) for part in argv],
             cwd=ROOT,
             env=clean_env(**more),
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
@@ -92,7 +98,7 @@ def launch() -> Iterator[Launch]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 
 import psycopg
 import pytest
@@ -32,7 +33,7 @@ def test_the_command_finds_both_servers_and_its_exit_code_is_passed_on(data_dir)
 
 
 def test_without_a_folder_nothing_is_left_behind(tmp_path):
-    done = finish(*WITH, "--", "sh", "-c", "echo $DATA_DIR", TMPDIR="/tmp")
+    done = finish(*WITH, "--", "sh", "-c", "echo $DATA_DIR", TMPDIR=gettempdir())
     assert done.returncode == 0, done.stderr
     assert not Path(done.stdout.strip()).exists()
 
@@ -41,7 +42,7 @@ def test_without_a_folder_nothing_is_left_behind(tmp_path):
     ("folder", "lang"),
     [
         ("with blank/数据 目录", "zh_CN.UTF-8"),
-        ("a'quote,comma \"double\" $HOME", "zh_CN.GB18030"),
+        ('a\'quote,comma "double" $HOME', "zh_CN.GB18030"),
         ("long-" * 40, "en_US.ISO-8859-1"),
     ],
 )
@@ -64,8 +65,8 @@ def test_a_second_owner_of_one_folder_is_refused_in_one_sentence(launch: Launch,
         psycopg.connect(urls(data_dir)["DATABASE_URL"]).close()
 
 
-def test_servers_that_are_named_are_used_and_none_started(launch: Launch, data_dir, tmp_path):
-    other = tmp_path / "other"
+def test_servers_that_are_named_are_used_and_none_started(launch: Launch, data_dir):
+    other = data_dir / "other"
     with serving(launch, data_dir):
         both = {name: urls(data_dir)[name] for name in ("DATABASE_URL", "REDIS_URL")}
         seen = 'echo "$DATABASE_URL $REDIS_URL"'

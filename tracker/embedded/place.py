@@ -55,7 +55,8 @@ def settle(data_dir: Path) -> Place:
         note.write_text(f"{home}\n", encoding="utf-8")
     programs = binaries.installed()
     if not all(account.reaches(program) for program in programs.programs()):
-        programs = binaries.copied(programs, private_folder(data_dir, account))
+        target = private_folder(data_dir, account) if _noexec(home) else home
+        programs = binaries.copied(programs, target)
     owned_folder(home / "valkey", account)
     (data_dir / "log").mkdir(mode=0o700, exist_ok=True)
     return Place(data_dir, home, _run_dir(home, data_dir, account), account, programs)

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -93,6 +94,8 @@ class Servers:
         for server in reversed(self._running):
             server.stop()
         self._running.clear()
+        if self.place is not None and self.place.run_dir.parent != self.place.home:
+            shutil.rmtree(self.place.run_dir, ignore_errors=True)
 
 
 @contextmanager
