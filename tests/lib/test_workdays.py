@@ -114,4 +114,8 @@ def test_the_check_warns_from_november_when_next_year_is_missing(monkeypatch):
 
 def test_the_registered_check_reads_the_clock():
     with time_machine.travel("2025-06-01T00:00:00Z", tick=False):
-        assert check_calendar() == []
+        assert check_calendar(databases=["default"]) == []
+    with time_machine.travel("2049-06-01T00:00:00Z", tick=False):
+        (warning,) = check_calendar(databases=["default"])
+        assert "2049" in warning.msg
+        assert check_calendar() == []  # a plain `check` speaks of code and settings alone
