@@ -49,7 +49,9 @@ class PasswordForm(PasswordChangeForm):
         dress(self)
 
     def validate_password_for_user(
-        self, user: Any, password_field_name: str = "new_password1"
+        self,
+        user: Any,
+        password_field_name: str = "new_password1",  # noqa: S107 - a field's name
     ) -> None:
         """Say what is wrong with the new password at the field where it was first typed."""
         password = self.cleaned_data.get("new_password1")

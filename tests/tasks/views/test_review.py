@@ -1,6 +1,7 @@
 """The coordinators' queue, through the browser's door."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.test import Client
@@ -114,6 +115,9 @@ def test_a_text_that_was_not_read_is_not_approved(
     for version in (report.version + 1, "", "x"):
         response = approve(browser, report, version)
         assert "这份进展已有变化，没有作出处理" in response.text  # type: ignore[attr-defined]
+    ProgressReport.objects.update(version=7)
+    response = send_back(browser, report, "旧页面上的理由。")
+    assert "这份进展已有变化，没有作出处理" in response.text  # type: ignore[attr-defined]
     report.refresh_from_db()
     assert report.state == ReportState.SUBMITTED
 
@@ -149,10 +153,32 @@ def test_the_queue_moves_from_one_to_the_next(
     assert response.redirect_chain == [(f"{QUEUE}?report={second.pk}", 302)]  # type: ignore[attr-defined]
 
 
+def test_the_number_of_queries_does_not_grow_with_the_queue(
+    world: World,
+    as_: Browser,
+    report: ProgressReport,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    for quarter in ("2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2"):
+        period = PeriodFactory(plan=world.plan, quarter_text=quarter)
+        ProgressReportFactory(responsibility=world.side, period=period, submitted=True)
+    browser = as_(world.office)
+    with django_assert_max_num_queries(20):
+        assert "共6份待审" in browser.get(QUEUE).text
+
+
 def test_judging_is_by_post_alone(world: World, as_: Browser, report: ProgressReport) -> None:
     browser = as_(world.office)
     for name in ("tasks:approve", "tasks:return"):
         assert browser.get(reverse(name, args=[report.pk])).status_code == 405
+
+
+def test_a_percent_that_fell_is_pointed_out(
+    world: World, as_: Browser, report: ProgressReport
+) -> None:
+    earlier = PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True)
+    ProgressReportFactory(responsibility=world.side, period=earlier, approved=True, percent=70)
+    assert "比上次下降8个百分点" in as_(world.office).get(QUEUE).text
 
 
 def test_new_sentences_are_marked() -> None:
