@@ -12,8 +12,8 @@ from tasks import policy
 from tasks.models import Notice, Plan, Responsibility
 from tasks.reminders.day import Day, Subject
 from tasks.reminders.rules import NO_OFFICER, OFFICE, OFFICER, RULES, SIGNER, Reminder
-from tasks.reminders.steps import Reached
-from tracker.lib.workdays import is_known, is_workday, workdays_between
+from tasks.reminders.steps import Reached, workdays_past
+from tracker.lib.workdays import is_known, is_workday
 from units.models import User
 
 Key = tuple[str, str, datetime.date, int, int]
@@ -169,7 +169,7 @@ def _notice(rule: str, case: _Case, person: User, verb: str, today: datetime.dat
             "task": task.title,
             "number": task.number,
             "quarter": period.code if period else "",
-            "days": max(0, workdays_between(subject.due_on, today)),
+            "days": workdays_past(subject.due_on, today),
             "verb": verb,
             "returned": subject.returned,
             "plans": period is None and side.due_is_plans,

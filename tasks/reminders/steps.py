@@ -36,3 +36,9 @@ def reached(
             step = steps[-1] + rounds * repeat
             found = Reached(step, add_workdays(due_on, step))
     return found
+
+
+@lru_cache(maxsize=4096)
+def workdays_past(due_on: datetime.date, today: datetime.date) -> int:
+    """How many working days the due date is past; 0 before it."""
+    return max(0, workdays_between(due_on, today))

@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,7 @@ def is_known(year: int) -> bool:
     return year in known_years()
 
 
+@lru_cache(maxsize=16_384)  # the library takes its time, and reminders ask a thousandfold
 def is_workday(day: datetime.date) -> bool:
     """Say whether the day is worked, make-up weekends (调休) included."""
     if is_known(day.year):
