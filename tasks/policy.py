@@ -9,6 +9,7 @@ exports and reminders alike. Verbs:
 | `report.view` | own unit always; own side's office and inspector when handed in; the other lead, \
 cooperating units and the other side's office when approved |
 | `progress.view` | the lead rows of which one may read approved reports (or that there is none) |
+| `handed_in.view` | the lead rows of which one may read reports as soon as they are handed in |
 | `report.edit` | officers and signers of the lead unit |
 | `report.review` | the office of that side, but nobody their own filing |
 """
@@ -79,16 +80,27 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
 
 def progress_seen_by(who: Standing) -> QuerySet[Responsibility]:
     """Lead rows whose approved progress a person of this standing may read, or read its lack."""
-    leads = Responsibility.objects.leads()
-    if who.superuser:
-        return leads
-    same_task = Exists(
-        Responsibility.objects.filter(task=OuterRef("task"), unit__in=who.units)
-    )
-    seen = Q(same_task) | Q(task__plan__in={plan for plan, _ in _office_sides(who)})
+    same_task = Exists(Responsibility.objects.filter(task=OuterRef("task"), unit__in=who.units))
+    plans = {plan for plan, _ in _office_sides(who)}
+    return _leads_where(who, _handed_in_to(who) | Q(same_task) | Q(task__plan__in=plans))
+
+
+def handed_in_seen_by(who: Standing) -> QuerySet[Responsibility]:
+    """Lead rows of which a person of this standing reads what is handed in: who knows 未报."""
+    return _leads_where(who, _handed_in_to(who))
+
+
+def _handed_in_to(who: Standing) -> Q:
+    """Own unit's rows, own office's side, inspected places."""
+    seen = Q(unit__in=who.units) | _on_sides(_office_sides(who))
     if who.inspected:
         seen |= Q(side__in=Jurisdiction.objects.filter(codes_below(who.inspected)))
-    return leads.filter(seen)
+    return seen
+
+
+def _leads_where(who: Standing, condition: Q) -> QuerySet[Responsibility]:
+    leads = Responsibility.objects.leads()
+    return leads if who.superuser else leads.filter(condition)
 
 
 def scope(user: Person, verb: str) -> QuerySet[Any]:
@@ -101,6 +113,8 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
             return reports_seen_by(who)
         case "progress.view":
             return progress_seen_by(who)
+        case "handed_in.view":
+            return handed_in_seen_by(who)
         case "report.edit":
             return _leads_of(who, who.reporting_units)
         case "report.review":
@@ -117,6 +131,7 @@ _MODELS: dict[str, type[Model]] = {
     "period.view": Period,
     "report.view": ProgressReport,
     "progress.view": Responsibility,
+    "handed_in.view": Responsibility,
     "report.edit": Responsibility,
     "report.review": ProgressReport,
     "notice.view": Notice,

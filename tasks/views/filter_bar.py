@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from tasks.models import Action, Period, Plan, PlanSide, Responsibility
@@ -39,12 +39,24 @@ class FilterBar:
         self.valid = bool(filters.is_valid())
         self.cleaned: dict[str, Any] = getattr(self.form, "cleaned_data", {})
         self.narrow()
+        self._name_units_by_id()
         for field in self.form.fields.values():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
 
     def narrow(self) -> None:
         """Offer what can be found."""
+
+    def _name_units_by_id(self) -> None:
+        """A unit that came by name, or that is not offered, stays chosen in its select."""
+        data = self.form.data.copy()
+        for name, value in self.cleaned.items():
+            if isinstance(value, Unit):
+                data[name] = str(value.pk)
+                field = self.form.fields[name]
+                offered = field.queryset.values("pk")
+                field.queryset = Unit.objects.filter(Q(pk__in=offered) | Q(pk=value.pk))
+        self.form.data = data
 
     @property
     def fields(self) -> list[Any]:

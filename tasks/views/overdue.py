@@ -8,11 +8,12 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from tasks import columns, policy
+from tasks import columns
 from tasks.filters import LateSideFilter
 from tasks.models import Responsibility
 from tasks.states import LightWord
 from tasks.views.filter_bar import LateBar
+from tasks.views.rows import SideCell, cells_of
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
@@ -25,15 +26,16 @@ HAS_OWN_DATE = Q(due_on__isnull=False) | Q(task__due_on__isnull=False)
 
 @dataclass(frozen=True)
 class LateRow:
-    """A late side of a task; `percent` counts only where `visible`."""
+    """A late side of a task."""
 
-    side: Responsibility
-    word: LightWord
+    cell: SideCell
     due: datetime.date
     days: int
     workdays: int
-    visible: bool
-    percent: int | None
+
+    @property
+    def side(self) -> Responsibility:
+        return self.cell.side
 
 
 @require_safe
@@ -76,18 +78,9 @@ def counts_of(sides: Any) -> dict[str, int]:
 
 def late_rows(user: User, sides: list[Responsibility], today: datetime.date) -> list[LateRow]:
     """The rows of late sides read with `with_light`; a constant number of queries."""
-    ids = [side.pk for side in sides]
-    seen = set(policy.scope(user, "progress.view").filter(pk__in=ids).values_list("pk", flat=True))
+    cells = cells_of(user, sides, today)
     return [
-        LateRow(
-            side=side,
-            word=side.light_word(today),
-            due=due,
-            days=(today - due).days,
-            workdays=workdays.workdays_between(due, today),
-            visible=side.pk in seen,
-            percent=side.latest_percent,
-        )
+        LateRow(cells[side.pk], due, (today - due).days, workdays.workdays_between(due, today))
         for side in sides
         if (due := side.due_on_in_force) is not None
     ]

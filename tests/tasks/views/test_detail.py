@@ -171,4 +171,4 @@ def test_queries_do_not_grow(as_, world, clock, django_assert_num_queries):
         browser.get(world.task.get_absolute_url())
 
 
-QUERIES = 23
+QUERIES = 25

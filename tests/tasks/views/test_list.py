@@ -220,6 +220,22 @@ def test_a_submitted_report_shows_as_waiting_to_its_office_alone(as_, world, clo
         assert "已报待审" not in as_(person).get(LIST).text, person
 
 
+def test_only_those_who_read_what_is_handed_in_say_that_nothing_is(as_, world, clock):
+    """To others a report that waits for approval and a missing one look the same."""
+
+    def cells(person) -> str:
+        text = as_(person).get(LIST).text
+        return str(re.search(r"<tbody>.*</tbody>", text, flags=re.DOTALL).group())
+
+    assert ">未报<" in cells(world.office)
+    assert "尚无已审核进展" in cells(world.office)  # of 四川省's side
+    before = cells(world.other_lead)
+    ProgressReportFactory(responsibility=world.side, period=world.period, submitted=True)
+    assert cells(world.other_lead) == before
+    assert ">未报<" not in cells(world.office)
+    assert "已报待审" in cells(world.office)
+
+
 def test_date_and_light_tell_the_same_story(browser, world):
     """A side that is done does not make the task look late."""
     world.plan.ends_on = datetime.date(2025, 12, 31)
@@ -255,8 +271,8 @@ def test_queries_do_not_grow_with_rows(browser, world, django_assert_num_queries
         browser.get(LIST, headers={"HX-Request": "true"})
 
 
-PAGE_QUERIES = 19
-PART_QUERIES = 16
+PAGE_QUERIES = 20
+PART_QUERIES = 17
 
 
 def test_other_filters_are_kept_by_the_chips(browser, world, late):
@@ -264,3 +280,11 @@ def test_other_filters_are_kept_by_the_chips(browser, world, late):
     assert f'href="/tasks/?plan={world.plan.code}&amp;search=%E8%83%BD&amp;light=overdue"' in text
     assert f'href="/tasks/?plan={world.plan.code}"' in text
     assert reverse("tasks:list") in text
+
+
+def test_a_unit_given_by_name_stays_chosen_in_the_select(browser, world, late):
+    """Also one that is not offered: it leads nothing in the plan."""
+    option = f'<option value="{world.other_side.unit_id}" selected>四川省能源局</option>'
+    assert option in browser.get(LIST, {"lead_unit": "四川省能源局"}).text
+    other = PlanFactory().code
+    assert option in browser.get(LIST, {"lead_unit": "四川省能源局", "plan": other}).text
