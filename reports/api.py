@@ -24,6 +24,7 @@ from tasks.api.parts import plan_filter, quarter_or_400
 from tasks.models import Plan
 from tracker.lib.api.fields import Shown, StrictSerializer
 from tracker.lib.api.filters import Ordering
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly, check_query
 from units.filters import UnitField, UnitFilter
 from units.models import Unit, User
@@ -127,8 +128,13 @@ class RunFilters(filters.FilterSet):
         return rows.filter(quarter=str(quarter_or_400(text)))
 
 
+@said(
+    list=(_("报表生成列表"), _("可见的报表生成，新的在前。")),
+    retrieve=(_("一次报表生成"), _("状态为 done 时 files 列出可下载的文件。")),
+    create=(_("生成报表"), _("提交后由后台生成；用返回的 id 查询进度。")),
+)
 class RunViews(ReadOnly[ReportRun]):
-    """报表生成：提交后由后台生成，状态为 done 时可下载文件。"""
+    """Runs of books: asked for, watched, their files taken."""
 
     queryset = ReportRun.objects.none()
     serializer_class = RunSerializer
@@ -170,6 +176,7 @@ def _requested(wanted: dict[str, Any], by: User) -> ReportRun:
         raise PermissionDenied(str(error) or _("您无权生成该报表。")) from error
 
 
+@said(get=(_("下载报表文件"), _("以附件返回文件；每次下载都有记录。")))
 class FileView(APIView):
     """A file of a run, as an attachment; each taking is on record."""
 
@@ -177,6 +184,6 @@ class FileView(APIView):
         operation_id="report_files_retrieve", responses=FILE_KINDS, tags=["report-files"]
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """下载报表文件。"""
+        """Send the file."""
         check_query(request, [])
         return views.file(request._request, pk)

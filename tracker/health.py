@@ -115,7 +115,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
             if apart
             else _("历史记录仅由触发器保护：请另设 DATABASE_OWNER_URL 并收回运行角色的权限。"),
         }
-    return JsonResponse(body, status=503 if missing else 200)
+    status = 503 if missing else 200
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 urlpatterns = [path("healthz", healthz, name="healthz")]

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from tracker.lib.api.auth import ByToken
 from tracker.lib.api.fields import Shown, StrictSerializer
 from tracker.lib.api.filters import Ordering, Words
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from tracker.lib.text import clean_text
 from units.filters import PlaceFilter
@@ -42,6 +43,10 @@ class Token(serializers.Serializer[Any]):
     expiry = serializers.DateTimeField()
 
 
+@said(
+    post=(gettext_lazy("获取令牌"), gettext_lazy("用户名和密码换取令牌；令牌只显示这一次。")),
+    delete=(gettext_lazy("停用令牌"), gettext_lazy("停用本次调用所用的令牌。")),
+)
 class TokenView(APIView):
     """Tokens for machines: `Authorization: Token …`."""
 
@@ -136,8 +141,12 @@ class UnitFilters(filters.FilterSet):
     )
 
 
+@said(
+    list=(gettext_lazy("单位列表"), gettext_lazy("单位及其全称、简称、曾用名。")),
+    retrieve=(gettext_lazy("一个单位"), gettext_lazy("一个单位及其全称、简称、曾用名。")),
+)
 class UnitViews(ReadOnly[Unit]):
-    """单位：列出承担任务的单位及其名称。"""
+    """Units and their names."""
 
     queryset = Unit.objects.none()
     serializer_class = UnitSerializer

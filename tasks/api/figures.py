@@ -11,6 +11,7 @@ from tasks.models import Indicator, Observation, Target
 from tasks.states import Basis, TargetKind
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import Code, Ordering, Words
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.filters import PlaceFilter, UnitFilter
 from units.models import Document
@@ -133,8 +134,12 @@ class ObservationFilters(filters.FilterSet):
     ordering = Ordering(fields={"ends_on": "ends_on", "indicator__name": "indicator"})
 
 
+@said(
+    list=(_("指标列表"), _("指标及其计量单位。")),
+    retrieve=(_("一项指标"), _("指标及其计量单位。")),
+)
 class IndicatorViews(ReadOnly[Indicator]):
-    """指标。"""
+    """What is measured."""
 
     queryset = Indicator.objects.none()
     serializer_class = IndicatorSerializer
@@ -145,8 +150,12 @@ class IndicatorViews(ReadOnly[Indicator]):
         return Indicator.objects.order_by("name", "pk")
 
 
+@said(
+    list=(_("目标列表"), _("方案提出的目标：数值、区间或文字，目标年和基准年。")),
+    retrieve=(_("一项目标"), _("方案提出的一项目标。")),
+)
 class TargetViews(ReadOnly[Target]):
-    """目标：数值、区间或文字。"""
+    """What plans promise."""
 
     queryset = Target.objects.none()
     serializer_class = TargetSerializer
@@ -160,8 +169,12 @@ class TargetViews(ReadOnly[Target]):
         ).order_by("plan", "order", "pk")
 
 
+@said(
+    list=(_("监测值列表"), _("监测值及其口径、时段、地域和来源。")),
+    retrieve=(_("一个监测值"), _("一个监测值及其口径、时段、地域和来源。")),
+)
 class ObservationViews(ReadOnly[Observation]):
-    """监测值。"""
+    """What was measured."""
 
     queryset = Observation.objects.none()
     serializer_class = ObservationSerializer

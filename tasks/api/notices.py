@@ -18,6 +18,7 @@ from tasks.models import Notice
 from tasks.services import inbox
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing, Shown
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.models import User
 
@@ -49,8 +50,13 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
         return reminders.sentence(notice)
 
 
+@said(
+    list=(_("本人的提醒"), _("本人收到的提醒，未读在前。")),
+    retrieve=(_("一条提醒"), _("本人收到的一条提醒。")),
+    read=(_("标为已读"), _("把一条提醒标为已读。")),
+)
 class NoticeViews(ReadOnly[Notice]):
-    """本人收到的提醒。"""
+    """The person's own notices."""
 
     queryset = Notice.objects.none()
     serializer_class = NoticeSerializer

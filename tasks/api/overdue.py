@@ -13,7 +13,9 @@ from tasks.api.parts import SideSerializer, TaskRef, plan_filter, shown_sides, s
 from tasks.models import Responsibility
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.api.filters import Ordering
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from tracker.lib.pagination import Pages
 from units.filters import PlaceFilter, UnitFilter
 
 KINDS = [(word.value, word.label) for word in LATE_WORDS]
@@ -56,12 +58,29 @@ class LateFilters(filters.FilterSet):
         return sides.filter(OWN_DATE) if kind == LightWord.OVERDUE else sides.exclude(OWN_DATE)
 
 
+class LatePages(Pages):
+    """Pages that also count each kind."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the shape of the answer."""
+        described = super().get_paginated_response_schema(schema)
+        kinds = {kind: {"type": "integer"} for kind, _label in KINDS}
+        described["properties"]["counts"] = {"type": "object", "properties": kinds}
+        described["required"].append("counts")
+        return described
+
+
+@said(
+    list=(_("逾期事项"), _("每行是一项任务的一方；counts 分列逾期与期满未办结的数目。")),
+    retrieve=(_("一个逾期事项"), _("一项任务逾期或期满未办结的一方。")),
+)
 class LateViews(ReadOnly[Responsibility]):
-    """逾期：每行是一项任务的一方；`counts` 分列逾期与期满未办结。"""
+    """Sides of tasks that are late; `counts` tells the two kinds apart."""
 
     queryset = Responsibility.objects.none()
     serializer_class = LateSerializer
     filterset_class = LateFilters
+    pagination_class = LatePages
 
     def rows(self) -> QuerySet[Responsibility]:
         """All late sides, for everyone logged in."""

@@ -13,6 +13,7 @@ from tasks.models import Action, Period, Plan, PlanSide
 from tasks.states import PeriodState, PlanStatus
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import Ordering, Words
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.filters import PlaceFilter
 
@@ -87,8 +88,12 @@ class PlanFilters(filters.FilterSet):
     ordering = Ordering(fields={"code": "code", "published_on": "published_on"})
 
 
+@said(
+    list=(_("方案列表"), _("方案及其各方、行动和任务数；征求意见稿仅供参考。")),
+    retrieve=(_("一个方案"), _("按代码读取，如 /api/v1/plans/joint-2022/。")),
+)
 class PlanViews(ReadOnly[Plan]):
-    """方案。按代码读取，如 /plans/joint-2022/。"""
+    """Plans, by their code."""
 
     queryset = Plan.objects.none()
     serializer_class = PlanSerializer
@@ -143,8 +148,12 @@ class PeriodFilters(filters.FilterSet):
     ordering = Ordering(fields={"due_on": "due_on", "opens_on": "opens_on"})
 
 
+@said(
+    list=(_("填报期列表"), _("各方案的季度：开放、截止、宽限和关闭的日期。")),
+    retrieve=(_("一个填报期"), _("一个方案的一个季度。")),
+)
 class PeriodViews(ReadOnly[Period]):
-    """填报期：方案的各季度。"""
+    """Quarters of plans."""
 
     queryset = Period.objects.none()
     serializer_class = PeriodSerializer

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -30,6 +31,7 @@ from tasks.services import progress
 from tracker.lib import workdays
 from tracker.lib.api.errors import Conflict, PreconditionFailed, PreconditionRequired
 from tracker.lib.api.fields import Nothing
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.models import User
 
@@ -38,13 +40,13 @@ IF_MATCH = OpenApiParameter(
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
     required=True,
-    description='读取时返回的 ETag，如 "3"',
+    description=gettext_lazy('读取时返回的 ETag，如 "3"'),
 )
 REVIEWED_VERSION = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="所审的版本；写明时版本不符即拒绝",
+    description=gettext_lazy("所审的版本；写明时版本不符即拒绝"),
 )
 
 
@@ -64,8 +66,23 @@ def matched_version(request: Request) -> int | None:
     return int(digits)
 
 
+@said(
+    list=(gettext_lazy("进展列表"), gettext_lazy("可见的进展填报。")),
+    retrieve=(gettext_lazy("一份进展"), gettext_lazy("一份进展填报；响应头 ETag 是它的版本。")),
+    create=(
+        gettext_lazy("新填一份进展"),
+        gettext_lazy("牵头单位填报一个季度的进展；submit 为 true 时同时报送。"),
+    ),
+    update=(
+        gettext_lazy("整体修改"),
+        gettext_lazy("重写草稿或被退回的进展，未写的项清空；须带 If-Match。"),
+    ),
+    partial_update=(gettext_lazy("部分修改"), gettext_lazy("只改写明的项；须带 If-Match。")),
+    approve=(gettext_lazy("审核通过"), gettext_lazy("协调办公室审核通过待审的进展。")),
+    send_back=(gettext_lazy("退回"), gettext_lazy("协调办公室退回待审的进展，写明理由。")),
+)
 class ReportViews(ReadOnly[ProgressReport]):
-    """进展：按权限读取；牵头单位填报，协调办公室审核。"""
+    """Reports: read by policy, written by leads, reviewed by offices."""
 
     queryset = ProgressReport.objects.none()
     serializer_class = ReportSerializer
@@ -129,7 +146,7 @@ class ReportViews(ReadOnly[ProgressReport]):
     )
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """审核通过。"""
+        """Accept a report."""
         Nothing(data=request.data or {}).is_valid(raise_exception=True)
         with transaction.atomic():
             report = self._reviewed()
@@ -143,7 +160,7 @@ class ReportViews(ReadOnly[ProgressReport]):
     )
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """退回，写明理由。"""
+        """Send a report back, with a reason."""
         body = Returning(data=request.data)
         body.is_valid(raise_exception=True)
         with transaction.atomic():

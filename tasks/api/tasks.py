@@ -27,6 +27,7 @@ from tasks.states import Light, LightWord, TaskState
 from tracker.lib import workdays
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import Day, Ordering, Words
+from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.filters import PlaceFilter, UnitFilter, within
 from units.models import Jurisdiction, Unit
@@ -190,8 +191,12 @@ class TaskFilters(filters.FilterSet):
         return kinds[kind](today)
 
 
+@said(
+    list=(_("任务列表"), _("任务及其牵头和配合单位、时限、状态、灯；进度只列可见的一方。")),
+    retrieve=(_("一项任务"), _("一项任务的各方、时限、状态、灯，以及可见的进度。")),
+)
 class TaskViews(ReadOnly[Task]):
-    """任务：牵头和配合单位、时限、状态、灯，以及可见的进度。"""
+    """Tasks, for everyone logged in; progress only where it may be read."""
 
     queryset = Task.objects.none()
     serializer_class = TaskSerializer

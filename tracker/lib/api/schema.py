@@ -1,11 +1,15 @@
 """The schema names every answer that a call can get."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+V = TypeVar("V")
 
 SENTENCE = {
     "type": "object",
@@ -29,6 +33,16 @@ ANSWERS = {
     "429": ("Sentence", _("调用过于频繁")),
 }
 METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def said(**words: tuple[Any, Any]) -> Callable[[type[V]], type[V]]:
+    """Name a view's calls for the documentation: action=(short, sentence), in lazy gettext."""
+    return extend_schema_view(
+        **{
+            name: extend_schema(summary=short, description=sentence)
+            for name, (short, sentence) in words.items()
+        }
+    )
 
 
 def name_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ window.SwaggerUIBundle({
   validatorUrl: null,
   deepLinking: true,
   filter: true,
-  docExpansion: "none",
+  docExpansion: "list",
   defaultModelsExpandDepth: 0,
   requestInterceptor: (request) => {
     if (!["GET", "HEAD"].includes(request.method || "GET")) {
