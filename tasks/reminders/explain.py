@@ -4,26 +4,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tasks.reminders.engine import Planned
-from tasks.reminders.rules import NO_OFFICER, OFFICE, OFFICER, SIGNER
+from tasks.reminders.rules import OFFICE, OFFICER, SIGNER
 
-RULE_NAMES = {
-    "task_overdue": gettext_lazy("任务逾期"),
-    "task_expired": gettext_lazy("期满未办结"),
-    "report_overdue": gettext_lazy("进展未报"),
-    "report_due": gettext_lazy("进展将到期"),
-    "task_due": gettext_lazy("任务将到期"),
-    NO_OFFICER: gettext_lazy("单位无填报人"),
-}
 CAPACITIES = {
     OFFICER: gettext_lazy("填报人"),
     SIGNER: gettext_lazy("审签人"),
     OFFICE: gettext_lazy("协调办公室"),
 }
-
-
-def named_rule(key: str) -> str:
-    """The rule's name for people."""
-    return str(RULE_NAMES.get(key, key))
 
 
 def because(planned: Planned) -> str:

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tasks.models import Digest, Notice, Responsibility
-from tasks.reminders.rules import NO_OFFICER, OFFICER, URGENCY, sentence
+from tasks.reminders.rules import NO_OFFICER, OFFICER, URGENCY, named, sentence
 from tasks.reminders.wording import full_day
 from tasks.states import Light, LightWord
 
@@ -24,12 +24,14 @@ COLOURS = {
     Light.BLUE: "#1F5FBF",
     Light.GREY: "#6B7280",
 }
+INK = "#1D2733"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One notice in the mail."""
+    """One notice in the mail; `word` is what the light of its task says."""
 
+    rule: str
     sentence: str
     plan: str
     due: str
@@ -38,12 +40,26 @@ class Line:
     word: LightWord | None
 
     @property
-    def shape(self) -> str:
-        return self.word.light.shape if self.word else ""
+    def about_task(self) -> bool:
+        """The light says it all; a report's notice stands beside the task's light."""
+        return self.word is not None and self.rule.startswith("task_")
+
+    @property
+    def head(self) -> str:
+        return self.light if self.about_task else named(self.rule)
+
+    @property
+    def light(self) -> str:
+        """Shape and word."""
+        return f"{self.word.light.shape} {self.word.label}" if self.word else ""
 
     @property
     def colour(self) -> str:
-        return COLOURS[self.word.light] if self.word else COLOURS[Light.GREY]
+        return COLOURS[self.word.light if self.word else Light.GREY]
+
+    @property
+    def head_colour(self) -> str:
+        return self.colour if self.about_task else INK
 
 
 def compose(
@@ -91,6 +107,7 @@ def _lines(notices: Iterable[Notice], today: datetime.date) -> list[Line]:
     }
     return [
         Line(
+            rule=notice.rule,
             sentence=sentence(notice),
             plan=notice.params["plan"],
             due=notice.due_on.isoformat(),

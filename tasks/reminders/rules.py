@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Notice
 from tasks.reminders import wording
 from tasks.reminders.day import Day, Subject
 from tasks.reminders.steps import Reached, reached
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 OFFICER, SIGNER, OFFICE = "report.edit", "report.sign", "report.review"
 
@@ -20,6 +26,7 @@ class Reminder:
     """
 
     key: str
+    name: "StrPromise"
     subjects: Callable[[Day], Iterator[Subject]]
     steps: tuple[int, ...]
     tell: Mapping[int, str]
@@ -44,21 +51,36 @@ AFTER_TELL = {1: OFFICER, 3: SIGNER, 7: OFFICE}
 # The most urgent first: mails list them in this order.
 RULES = (
     Reminder(
-        "task_overdue", Day.tasks_overdue, AFTER, AFTER_TELL, wording.task_overdue, repeat=EVERY
+        "task_overdue",
+        _("任务逾期"),
+        Day.tasks_overdue,
+        AFTER,
+        AFTER_TELL,
+        wording.task_overdue,
+        repeat=EVERY,
     ),
     Reminder(
-        "task_expired", Day.tasks_expired, AFTER, AFTER_TELL, wording.task_expired, repeat=EVERY
+        "task_expired",
+        _("期满未办结"),
+        Day.tasks_expired,
+        AFTER,
+        AFTER_TELL,
+        wording.task_expired,
+        repeat=EVERY,
     ),
     Reminder(
         "report_overdue",
+        _("进展未报"),
         Day.reports_overdue,
         AFTER,
         AFTER_TELL,
         wording.report_overdue,
         repeat=EVERY,
     ),
-    Reminder("report_due", Day.reports_due, BEFORE, BEFORE_TELL, wording.report_due),
-    Reminder("task_due", Day.tasks_due, BEFORE, BEFORE_TELL, wording.task_due),
+    Reminder(
+        "report_due", _("进展将到期"), Day.reports_due, BEFORE, BEFORE_TELL, wording.report_due
+    ),
+    Reminder("task_due", _("任务将到期"), Day.tasks_due, BEFORE, BEFORE_TELL, wording.task_due),
 )
 # Follows from the others: the office is told where a unit has nobody to tell.
 NO_OFFICER = "no_officer"
@@ -67,6 +89,10 @@ SENTENCES: Mapping[str, Callable[[Notice], str]] = {
     **{rule.key: rule.sentence for rule in RULES},
     NO_OFFICER: wording.no_officer,
 }
+NAMES: Mapping[str, "StrPromise"] = {
+    **{rule.key: rule.name for rule in RULES},
+    NO_OFFICER: _("单位无填报人"),
+}
 URGENCY = {key: n for n, key in enumerate(SENTENCES)}
 
 
@@ -74,3 +100,8 @@ def sentence(notice: Notice) -> str:
     """What the notice says, in the active language."""
     words = SENTENCES.get(notice.rule)
     return words(notice) if words else str(notice.params.get("task", notice.subject))
+
+
+def named(key: str) -> str:
+    """The rule's name for people."""
+    return str(NAMES.get(key, key))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from tasks import reminders
 from tasks.management.days import add_on, day_of
 from tasks.reminders.engine import DayPlan, Planned, Untold, plan_day
-from tasks.reminders.explain import because, named_rule
+from tasks.reminders.explain import because
+from tasks.reminders.rules import named
 from tracker.lib import workdays
 
 
@@ -87,7 +88,7 @@ def _row(planned: Planned) -> list[str]:
     return [
         str(notice.recipient),
         notice.params["unit"],
-        named_rule(notice.rule),
+        named(notice.rule),
         f"{notice.step:+d}",
         notice.due_on.isoformat(),
         " ".join(
@@ -100,7 +101,7 @@ def _row(planned: Planned) -> list[str]:
 def _untold_row(row: Untold) -> list[str]:
     return [
         row.unit,
-        named_rule(row.rule),
+        named(row.rule),
         "" if row.step is None else f"{row.step:+d}",
         row.due_on.isoformat() if row.due_on else "",
         row.subject,

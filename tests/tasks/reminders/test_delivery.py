@@ -35,7 +35,9 @@ def test_a_mail_reaches_the_officer(digest: Digest, scene: Scene, post: Post) ->
         text = part.get_content()
         assert "请于10月10日当日填报“协同开发油气资源”2026年第3季度进展。" in text
         assert f"https://tracker.example.org/fill/{scene.side.pk}/2026Q3/" in text
-        assert "● 正常" in text or "▲ 滞后" in text
+        assert "进展将到期" in text
+        assert "任务现为" in text
+        assert "▲ 滞后" in text
     digest.refresh_from_db()
     assert (digest.state, digest.sent_at, digest.lease_until) == ("sent", at(DUE, 10), None)
     assert Notice.objects.get().state == NoticeState.SENT
@@ -168,3 +170,13 @@ def test_beat_knows_the_jobs() -> None:
     assert mine <= {job.name for job in vars(jobs).values() if hasattr(job, "name")}
     assert {"tasks.jobs.make_notices", "tasks.jobs.sweep_digests"} <= mine
     assert digests.LEASE.total_seconds() > (jobs.deliver_digest.time_limit or 0)
+
+
+def test_the_light_is_shape_word_and_colour(scene: Scene, rung: list[Any], post: Post) -> None:
+    scene.period.delete()
+    scene.another(task__due_on=D(2026, 10, 9))
+    make_notices(today=DUE, now=at(DUE))
+    deliver(Digest.objects.get().pk, now=at(DUE))
+    html = post.mails[0].get_body(("html",))
+    assert html is not None
+    assert '<span style="color: #C62828; font-weight: 600">■ 逾期</span>' in html.get_content()
