@@ -47,6 +47,8 @@ def environment(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "LOG_LEVEL": given.get("LOG_LEVEL", "WARNING"),
     }
+    if os.geteuid() == 0:  # known and meant here; on a server Celery's warning stays
+        result["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"
     if result["DEMO"] == "1" and "EMAIL_URL" not in result:
         result["MAILBOX_PORT"] = str(free_port())
         result["EMAIL_URL"] = f"smtp://{HOST}:{result['MAILBOX_PORT']}"
