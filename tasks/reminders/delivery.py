@@ -45,8 +45,8 @@ def _deliver(digest: Digest, now: datetime.datetime) -> str:
     digests.load(digest, keep=keep, drop=[n for n in notices if n.pk not in wanted])
     if not keep:
         return "nothing_left"
-    if reason := _unreachable(digest):
-        digests.dead(digest, reason)
+    if not digest.recipient.email:
+        digests.dead(digest, _("无邮箱"))
         return "dead"
     try:
         compose(digest, keep, today).send()
@@ -54,12 +54,6 @@ def _deliver(digest: Digest, now: datetime.datetime) -> str:
         return _failed(digest, error, now)
     digests.sent(digest, now=now)
     return "sent"
-
-
-def _unreachable(digest: Digest) -> str:
-    if not digest.recipient.is_active:
-        return _("帐号已停用")
-    return "" if digest.recipient.email else _("无邮箱")
 
 
 def _failed(digest: Digest, error: Exception, now: datetime.datetime) -> str:

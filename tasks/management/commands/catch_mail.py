@@ -23,7 +23,9 @@ class Catcher:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(
+        self, _server: SMTP | None, _session: Session | None, envelope: Envelope
+    ) -> str:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         try:

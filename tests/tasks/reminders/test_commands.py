@@ -72,3 +72,14 @@ def test_without_a_day_it_is_today(scene: Scene, monkeypatch: pytest.MonkeyPatch
     day = datetime.date(2026, 10, 14)
     monkeypatch.setattr("tracker.lib.workdays.today", lambda: day)
     assert "2026-10-14：新增2条提醒" in output("send_reminders")
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2026-10-09", "填报人；到期前1个工作日（2026-10-09起）"),
+        ("2026-10-10", "填报人；到期当日（2026-10-10起）"),
+    ],
+)
+def test_before_and_on_the_day(scene: Scene, day: str, why: str) -> None:
+    assert why in output("send_reminders", "--on", day, "--dry-run")

@@ -1,5 +1,6 @@
 """The catcher as its own process, and what its folder gives."""
 
+import asyncio
 import datetime
 import os
 import signal
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import Envelope
 
+from tasks.management.commands.catch_mail import Catcher
 from tasks.services import mailbox
 from tests.tasks.reminders.conftest import free_port
 from tracker.lib.workdays import SHANGHAI
@@ -103,3 +106,21 @@ def test_without_a_catcher_there_is_no_box(settings: Any) -> None:
     settings.MAILBOX_DIR = None
     assert mailbox.list_mails() == []
     assert mailbox.read_mail("20261120T093000-000000-0123abcd") is None
+
+
+def test_a_mail_that_has_gone(tmp_path: Path, settings: Any) -> None:
+    settings.MAILBOX_DIR = tmp_path
+    assert mailbox.list_mails() == []
+    assert mailbox.read_mail("20261120T093000-000000-0123abcd") is None
+
+
+def test_a_folder_that_takes_nothing_is_a_passing_trouble(tmp_path: Path) -> None:
+    """The sender keeps the mail and tries again."""
+    place = tmp_path / "file"
+    place.write_text("")
+    envelope = Envelope()
+    envelope.content = mail("x").as_bytes()
+    answer = asyncio.run(Catcher(place).handle_DATA(None, None, envelope))
+    assert answer.startswith("451")
+    answer = asyncio.run(Catcher(tmp_path / "box").handle_DATA(None, None, envelope))
+    assert answer == "250 OK"

@@ -8,7 +8,13 @@ from django.utils import translation
 from tasks.models import Notice
 from tasks.reminders import make_notices, sentence
 from tasks.reminders.rules import RULES, SENTENCES
-from tests.factories import PeriodFactory, PlanSideFactory, UnitFactory, joint_plan
+from tests.factories import (
+    PeriodFactory,
+    PlanSideFactory,
+    ProgressReportFactory,
+    UnitFactory,
+    joint_plan,
+)
 from tests.factories.tasks import ResponsibilityFactory, TaskFactory
 from tests.factories.units import OfficeFactory, coordinator, officer
 from tests.tasks.reminders.conftest import Scene, at
@@ -40,6 +46,21 @@ def test_a_late_report_is_urged_and_the_office_is_informed(scene: Scene) -> None
         "已超过7个工作日，尚未收到。"
     )
     assert said(D(2026, 10, 20)) == [urged, urged, told]
+
+
+def test_a_report_that_has_come_back(scene: Scene) -> None:
+    ProgressReportFactory(
+        responsibility=scene.side,
+        period=scene.period,
+        filled_by=scene.officer,
+        returned=True,
+        submitted_at=at(D(2026, 10, 9)),
+        reviewed_at=at(D(2026, 10, 20)),
+        redo_by=D(2026, 10, 23),
+    )
+    assert said(D(2026, 10, 20)) == [
+        "“协同开发油气资源”2026年第3季度进展已退回，请于10月23日前修改后重报。"
+    ]
 
 
 def test_a_task_past_its_own_date_and_past_the_plans_end_differ(scene: Scene) -> None:
