@@ -32,7 +32,7 @@ from tasks.models import (
     Target,
     Task,
 )
-from tasks.states import REPORTED_STATES, ReportState
+from tasks.states import HANDED_IN_STATES, ReportState
 from tracker.lib.workdays import today
 from units.models import Jurisdiction, Membership, User, codes_below
 from units.policy import Standing, standing
@@ -71,7 +71,7 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
         Responsibility.objects.filter(task=OuterRef("responsibility__task"), unit__in=who.units)
     )
     own = Q(responsibility__unit__in=who.units)
-    handed_in = Q(state__in=REPORTED_STATES) & (_on_sides(sides, "responsibility__") | inspected)
+    handed_in = Q(state__in=HANDED_IN_STATES) & (_on_sides(sides, "responsibility__") | inspected)
     approved = Q(state=ReportState.APPROVED) & (
         Q(same_task) | Q(responsibility__task__plan__in={plan for plan, _ in sides})
     )
@@ -81,18 +81,19 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
 def progress_seen_by(who: Standing) -> QuerySet[Responsibility]:
     """Lead rows whose approved progress a person of this standing may read, or read its lack."""
     same_task = Exists(Responsibility.objects.filter(task=OuterRef("task"), unit__in=who.units))
-    plans = {plan for plan, _ in _office_sides(who)}
-    return _leads_where(who, _handed_in_to(who) | Q(same_task) | Q(task__plan__in=plans))
+    sides = _office_sides(who)
+    plans = {plan for plan, _ in sides}
+    return _leads_where(who, _handed_in_to(who, sides) | Q(same_task) | Q(task__plan__in=plans))
 
 
 def handed_in_seen_by(who: Standing) -> QuerySet[Responsibility]:
     """Lead rows of which a person of this standing reads what is handed in: who knows 未报."""
-    return _leads_where(who, _handed_in_to(who))
+    return _leads_where(who, _handed_in_to(who, _office_sides(who)))
 
 
-def _handed_in_to(who: Standing) -> Q:
+def _handed_in_to(who: Standing, sides: list[tuple[int, int]]) -> Q:
     """Own unit's rows, own office's side, inspected places."""
-    seen = Q(unit__in=who.units) | _on_sides(_office_sides(who))
+    seen = Q(unit__in=who.units) | _on_sides(sides)
     if who.inspected:
         seen |= Q(side__in=Jurisdiction.objects.filter(codes_below(who.inspected)))
     return seen

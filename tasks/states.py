@@ -79,6 +79,8 @@ REPORT_MOVES: Mapping[ReportState, frozenset[ReportState]] = {
 }
 # Handed in: counts as reported.
 REPORTED_STATES = (ReportState.SUBMITTED, ReportState.APPROVED)
+# Known to the office: what it sent back, too, until the unit writes on.
+HANDED_IN_STATES = (*REPORTED_STATES, ReportState.RETURNED)
 # Still in the unit's hands.
 EDITABLE_STATES = (ReportState.DRAFT, ReportState.RETURNED)
 

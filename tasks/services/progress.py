@@ -185,7 +185,10 @@ def _start(side: Responsibility, day: datetime.date, *, by: User) -> None:
 
 @transaction.atomic
 def approve(report: ProgressReport, *, by: User, now: datetime.datetime) -> ProgressReport:
-    """The side's office accepts a report. Raises PermissionDenied, IllegalMove."""
+    """The side's office accepts a report as read: `report` carries the version that was seen.
+
+    Raises PermissionDenied, IllegalMove, StaleVersion.
+    """
     report = _for_review(report, ReportState.APPROVED, by=by)
     report.reviewed_by, report.reviewed_at = by, now
     report.save(update_fields=["state", "reviewed_by", "reviewed_at", "version", "updated_at"])
@@ -225,6 +228,8 @@ def _for_review(report: ProgressReport, to: ReportState, *, by: User) -> Progres
     check_move(REPORT_MOVES, ReportState(locked.state), to)
     if not policy.can(by, "report.review", locked):
         raise PermissionDenied
+    if locked.version != report.version:
+        raise StaleVersion(_("您打开之后，这份进展已有变化，没有作出处理。请重新审阅。"))
     locked.state = to
     locked.version += 1
     return locked
