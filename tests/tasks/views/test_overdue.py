@@ -121,4 +121,4 @@ def test_queries_do_not_grow_with_rows(as_, late, clock, django_assert_num_queri
         browser.get(OVERDUE)
 
 
-QUERIES = 19
+QUERIES = 18
