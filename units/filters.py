@@ -16,6 +16,11 @@ MAX_NAME = 100
 MAX_DIGITS = 18  # more does not fit into a row's number
 
 
+def _error(sentence: str) -> ValidationError:
+    """As a parameter: django-filter takes a % in a bare message for a placeholder."""
+    return ValidationError("%(sentence)s", params={"sentence": sentence})
+
+
 class _Named(forms.CharField):
     """A row by words that a person writes; too many are no name."""
 
@@ -35,10 +40,10 @@ class UnitField(_Named):
             try:
                 return find_unit(text)
             except UnitNameError as error:
-                raise ValidationError(str(error)) from error
+                raise _error(str(error)) from error
         unit = Unit.objects.filter(pk=text).first() if len(text) <= MAX_DIGITS else None
         if unit is None:
-            raise ValidationError(_("没有编号为%(text)s的单位。") % {"text": text[:50]})
+            raise _error(_("没有编号为%(text)s的单位。") % {"text": text[:50]})
         return unit
 
 
@@ -59,7 +64,7 @@ class PlaceField(_Named):
         places = Jurisdiction.objects.all()
         place = places.filter(code=text).first() or places.filter(name=text).first()
         if place is None:
-            raise ValidationError(_("没有代码或名称为“%(text)s”的辖区。") % {"text": text[:50]})
+            raise _error(_("没有代码或名称为“%(text)s”的辖区。") % {"text": text[:50]})
         return place
 
 

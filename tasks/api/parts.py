@@ -72,7 +72,7 @@ class SideSerializer(serializers.Serializer[Any]):
     progress = serializers.IntegerField(
         required=False,
         allow_null=True,
-        help_text=gettext_lazy("最近一次审核通过的完成进度；空为未报"),
+        help_text=gettext_lazy("最近一次审核通过的完成进度；空为尚无审核通过的进度"),
     )
 
 

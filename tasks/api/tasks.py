@@ -62,7 +62,7 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
     light = serializers.SerializerMethodField(help_text=_("参考方案为空"))
     light_word = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField(
-        help_text=_("各方最近一次审核通过的完成进度；空为未报；不可见的一方不列")
+        help_text=_("各方最近一次审核通过的完成进度；空为尚无审核通过的进度；不可见的一方不列")
     )
     implements = TaskRef(many=True, read_only=True)
     sides = serializers.SerializerMethodField()

@@ -30,9 +30,14 @@ class Strict(GenericAPIView[M]):
         """Parameters that this call takes, in the order of the documentation."""
         if getattr(self, "action", "list") != "list":
             return []
-        filterset = getattr(self, "filterset_class", None)
+        return self.list_parameters()
+
+    @classmethod
+    def list_parameters(cls) -> list[str]:
+        """Parameters of the list: its filters, and the page."""
+        filterset = getattr(cls, "filterset_class", None)
         names = [*filterset.base_filters] if filterset else []
-        return [*names, "page", "page_size"] if self.pagination_class else names
+        return [*names, "page", "page_size"] if cls.pagination_class else names
 
     @property
     def today(self) -> datetime.date:

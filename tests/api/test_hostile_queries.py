@@ -1,0 +1,56 @@
+"""Every filter of every list with hostile values: an answer in words, never a server error."""
+
+import pytest
+
+from tests.api.conftest import Cast, Door
+from tracker.api import router
+from tracker.lib.api.views import ReadOnly
+
+HOSTILE = [
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e9",
+    "NaN",
+    "null",
+    "9" * 30,
+    "٣",
+    "²",
+    "%",
+    "_",
+    "\\",
+    "'; DROP TABLE tasks_task; --",
+    "\x00",
+    "\ud800",
+    "\u202e倒",
+    "😀",
+    "字" * 5000,
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "9999Q4",
+    "2026Q5",
+    "true",
+    "=1+1",
+    "<script>",
+    "__class__",
+    "plan__title",
+]
+LISTS = [
+    (prefix, name)
+    for prefix, view, _basename in router.registry
+    if issubclass(view, ReadOnly)
+    for name in view.list_parameters()
+]
+
+
+@pytest.mark.parametrize(("prefix", "name"), LISTS)
+def test_a_hostile_value_is_answered(cast: Cast, door: Door, prefix: str, name: str) -> None:
+    client = door(cast.admin)
+    for value in HOSTILE:
+        text = value.encode("utf-8", "surrogatepass")
+        answer = client.get(f"/api/v1/{prefix}/", {name: text})
+        assert answer.status_code in {200, 400}, value
+        if answer.status_code == 400:
+            assert list(answer.json()) == [name], value
