@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path, re_path
@@ -56,7 +55,6 @@ class Nowhere(APIView):
 
 
 @require_safe
-@csp_update({"style-src": ["'unsafe-inline'"]})
 def docs(request: HttpRequest) -> HttpResponse:
     """Documentation to read and to try; all its parts come from this site."""
     return render(request, "api/docs.html")

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -118,3 +120,16 @@ def test_a_session_opens_the_api_but_writes_need_the_csrf_token() -> None:
     client.force_login(user)
     assert client.get("/api/v1/tasks/").status_code == 200
     assert client.post("/api/v1/progress/", {}, format="json").status_code == 403
+
+
+def test_a_new_password_ends_the_tokens() -> None:
+    user = make.UserFactory()
+    token, _expiry = tokens.issue(user)
+    browser = Client()
+    browser.force_login(user)
+    new = "another-horse-2026"
+    form = {"old_password": make.PASSWORD, "new_password1": new, "new_password2": new}
+    assert browser.post(reverse("password_change"), form).status_code == 302
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    assert client.get("/api/v1/tasks/").status_code == 401

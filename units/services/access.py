@@ -4,7 +4,7 @@ from django.db import transaction
 
 from tracker.lib.text import clean_text
 from units.models import User
-from units.services import audit
+from units.services import audit, tokens
 
 
 def log_in(user: User) -> None:
@@ -22,7 +22,8 @@ def log_out(user: User) -> None:
 
 @transaction.atomic
 def change_password(user: User, password: str) -> None:
-    """Set the person's own new password; other sessions of theirs end."""
+    """Set the person's own new password; other sessions and all tokens of theirs end."""
     user.set_password(password)
     user.save(update_fields=["password"])
+    tokens.end_all(user, by=user)
     audit.record("user.password", user, by=user)
