@@ -115,6 +115,12 @@ def reason_of(side: "Responsibility", percent: int | None, today: datetime.date)
     return _("%(done)s，达到序时进度（按时间推算）") % {"done": done}
 
 
+def nearness(side: "Responsibility") -> tuple[bool, datetime.date, bool]:
+    """Sorts the sides of a task: not done first, then by date, a date of its own first."""
+    due = side.due_on_in_force or datetime.date.max
+    return side.state in DONE_STATES, due, side.due_is_plans
+
+
 # --- SQL ---------------------------------------------------------------------------------------
 
 
@@ -127,6 +133,15 @@ def state_rank() -> Case:
 
 def side_due(sides: Sides) -> Sides:
     return sides.annotate(due=Coalesce(F("due_on"), F("task__due_on"), F("task__plan__ends_on")))
+
+
+def nearest_first(sides: Sides) -> Sides:
+    """In the order of `nearness`, with `due` and `due_plans`."""
+    return (
+        side_due(sides)
+        .annotate(is_done=Q(state__in=DONE_STATES), due_plans=Q(due_on=None) & Q(task__due_on=None))
+        .order_by("is_done", "due", "due_plans")
+    )
 
 
 def side_percent(sides: Sides, upto: Quarter | None) -> Sides:

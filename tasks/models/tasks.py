@@ -18,23 +18,19 @@ from units.models import Jurisdiction, Sourced, Unit
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def with_due(self) -> Self:
-        """Annotate `due` (nearest date in force of its sides) and `has_own_date` (a side has one).
-
-        Reads as `Task.due_on_in_force`; where neither task nor side has one, it is the plan's.
-        """
-        nearest = lights.side_due(
-            Responsibility.objects.filter(task=OuterRef("pk"), role=Role.LEAD).order_by()
+        """Annotate `due` and `due_plans`, which read as `due_on_in_force` and `due_is_plans`."""
+        nearest = lights.nearest_first(
+            Responsibility.objects.filter(task=OuterRef("pk"), role=Role.LEAD)
         )
         return self.annotate(
             due=Coalesce(
-                Subquery(nearest.values("task").annotate(first=Min("due")).values("first")),
+                Subquery(nearest.annotate(date=F("due")).values("date")[:1]),
                 F("due_on"),
                 F("plan__ends_on"),
             ),
-            has_own_date=Exists(
-                Responsibility.objects.filter(
-                    task=OuterRef("pk"), role=Role.LEAD, due_on__isnull=False
-                )
+            due_plans=Coalesce(
+                Subquery(nearest.annotate(is_plans=F("due_plans")).values("is_plans")[:1]),
+                Q(due_on=None),
             ),
         )
 
@@ -148,15 +144,21 @@ class Task(Sourced):
         return [r for r in self.responsibilities.all() if r.role == Role.COOPERATING]
 
     @property
+    def nearest_side(self) -> "Responsibility | None":
+        """The lead whose date is the task's: the nearest that still counts."""
+        return min(self.leads, key=lights.nearness, default=None)
+
+    @property
     def due_on_in_force(self) -> datetime.date | None:
-        """The nearest date of its sides; the plan's end where no side has its own."""
-        dates = [day for r in self.leads if (day := r.due_on_in_force)]
-        return min(dates, default=self.due_on or self.plan.ends_on)
+        """The nearest date of the sides that are not done yet (of all, when all are done)."""
+        side = self.nearest_side
+        return side.due_on_in_force if side else self.due_on or self.plan.ends_on
 
     @property
     def due_is_plans(self) -> bool:
-        """No date of its own: the date shown is the plan's end."""
-        return self.due_on is None and not any(r.due_on for r in self.leads)
+        """The date is the plan's end: neither task nor side has one of its own."""
+        side = self.nearest_side
+        return side.due_is_plans if side else self.due_on is None
 
     @property
     def state(self) -> TaskState | None:

@@ -42,28 +42,9 @@ class TaskRow:
     sides: list[SideCell] = field(default_factory=list)
 
     @property
-    def open_sides(self) -> list[Responsibility]:
-        """Sides whose date still counts: not handed in for checking, not ended."""
-        return [cell.side for cell in self.sides if not cell.is_done]
-
-    @property
     def is_done(self) -> bool:
         """No date counts any more, on any side."""
-        return bool(self.sides) and not self.open_sides
-
-    @property
-    def due(self) -> datetime.date | None:
-        """The nearest date that still counts; so the date and the light tell the same story."""
-        dates = [day for side in self.open_sides if (day := side.due_on_in_force)]
-        return min(dates, default=self.task.due_on_in_force)
-
-    @property
-    def due_is_plans(self) -> bool:
-        """The date shown is the plan's end."""
-        nearest = [side for side in self.open_sides if side.due_on_in_force == self.due]
-        if not nearest:
-            return self.task.due_is_plans
-        return all(side.due_is_plans for side in nearest)
+        return bool(self.sides) and all(cell.is_done for cell in self.sides)
 
 
 def rows_of(user: User, tasks: Iterable[Task], today: datetime.date) -> list[TaskRow]:

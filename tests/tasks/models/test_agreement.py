@@ -173,7 +173,7 @@ def check_tasks(made: Plan, upto: Quarter | None) -> None:
         )
         assert row.state_rank == (None if state is None else STATE_ORDER.index(state))
         assert row.due == row.due_on_in_force
-        assert row.due_is_plans == (row.due_on is None and not row.has_own_date)
+        assert row.due_is_plans == row.due_plans
         assert (row.pk in words["late"]) == any(r.is_late(TODAY) for r in row.leads)
         assert (row.pk in words["overdue"]) == any(r.is_overdue(TODAY) for r in row.leads)
         assert (row.pk in words["expired"]) == any(r.is_expired(TODAY) for r in row.leads)

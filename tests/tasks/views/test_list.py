@@ -245,8 +245,8 @@ def test_date_and_light_tell_the_same_story(browser, world):
     world.other_side.due_on = datetime.date(2027, 6, 30)
     world.other_side.save()
     (row,) = browser.get(LIST).context["rows"]
-    assert row.due == datetime.date(2027, 6, 30)
-    assert not row.due_is_plans
+    assert row.task.due_on_in_force == datetime.date(2027, 6, 30)
+    assert not row.task.due_is_plans
     assert not row.is_done
 
 
