@@ -90,7 +90,7 @@ def reason_of(side: "Responsibility", percent: int | None, today: datetime.date)
         if state == TaskState.COMPLETED:
             return _("已办结，待销号")
         return str(state.label)
-    done = _("未报进度") if percent is None else _("完成%(percent)d%%") % {"percent": percent}
+    done = _("尚无已审核进度") if percent is None else _("完成%(percent)d%%") % {"percent": percent}
     if due is None:
         return done
     if word in (LightWord.EXPIRED, LightWord.OVERDUE):

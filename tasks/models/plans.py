@@ -148,4 +148,5 @@ class Action(Sourced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.numeral}{self.title}"
+        joint = "、" if self.numeral and not self.numeral.endswith("）") else ""
+        return f"{self.numeral}{joint}{self.title}"

@@ -51,7 +51,7 @@ def test_a_task_has_the_shape_that_the_design_gives(cast: Cast, door: Door) -> N
                     "due_on": datetime.date(2030, 12, 31),
                     "due_is_plans": True,
                     "progress": None,
-                    "light_reason": "未报进度，落后序时进度54个百分点（按时间推算）",
+                    "light_reason": "尚无已审核进度，落后序时进度54个百分点（按时间推算）",
                 },
                 {
                     "side": "510000",
