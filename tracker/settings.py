@@ -241,7 +241,9 @@ REST_FRAMEWORK = {
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": datetime.timedelta(hours=10)}
 SPECTACULAR_SETTINGS = {
     "TITLE": _("碳责通 API"),
-    "DESCRIPTION": _("方案、任务、进展、逾期、目标和报表。先取令牌，再在请求头写 Authorization: Token …。"),
+    "DESCRIPTION": _(
+        "方案、任务、进展、逾期、目标和报表。先取令牌，再在请求头写 Authorization: Token …。"
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

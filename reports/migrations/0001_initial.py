@@ -27,7 +27,12 @@ class Migration(migrations.Migration):
                 (
                     "book",
                     models.CharField(
-                        choices=[("status", "进展情况表"), ("quarterly", "季度进展汇总表"), ("overdue", "逾期和未报清单"), ("targets", "目标指标表")],
+                        choices=[
+                            ("status", "进展情况表"),
+                            ("quarterly", "季度进展汇总表"),
+                            ("overdue", "逾期和未报清单"),
+                            ("targets", "目标指标表"),
+                        ],
                         max_length=20,
                         verbose_name="报表",
                     ),

@@ -5,249 +5,541 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('numeral', models.CharField(blank=True, max_length=20, verbose_name='文中序号')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("numeral", models.CharField(blank=True, max_length=20, verbose_name="文中序号")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
             ],
             options={
-                'verbose_name': '行动',
-                'verbose_name_plural': '行动',
-                'ordering': ['plan', 'number'],
+                "verbose_name": "行动",
+                "verbose_name_plural": "行动",
+                "ordering": ["plan", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Digest',
+            name="Digest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('state', models.CharField(choices=[('queued', '待发送'), ('sending', '发送中'), ('sent', '已发送'), ('dead', '发送失败')], default='queued', max_length=8, verbose_name='状态')),
-                ('run_after', models.DateTimeField(verbose_name='最早发送时间')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='占用至')),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='次数')),
-                ('error', models.TextField(blank=True, verbose_name='错误')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发送时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "待发送"),
+                            ("sending", "发送中"),
+                            ("sent", "已发送"),
+                            ("dead", "发送失败"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("run_after", models.DateTimeField(verbose_name="最早发送时间")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="占用至")),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="次数")),
+                ("error", models.TextField(blank=True, verbose_name="错误")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发送时间")),
             ],
             options={
-                'verbose_name': '提醒邮件',
-                'verbose_name_plural': '提醒邮件',
-                'ordering': ['-day', 'recipient'],
+                "verbose_name": "提醒邮件",
+                "verbose_name_plural": "提醒邮件",
+                "ordering": ["-day", "recipient"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('name', models.CharField(max_length=100, verbose_name='指标')),
-                ('measure', models.CharField(blank=True, max_length=20, verbose_name='计量单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="指标")),
+                ("measure", models.CharField(blank=True, max_length=20, verbose_name="计量单位")),
             ],
             options={
-                'verbose_name': '指标',
-                'verbose_name_plural': '指标',
-                'ordering': ['name'],
+                "verbose_name": "指标",
+                "verbose_name_plural": "指标",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40, verbose_name='规则')),
-                ('subject', models.CharField(max_length=80, verbose_name='事项')),
-                ('due_on', models.DateField(verbose_name='到期日')),
-                ('step', models.SmallIntegerField(verbose_name='步骤（工作日）')),
-                ('params', models.JSONField(default=dict, verbose_name='参数')),
-                ('path', models.CharField(blank=True, max_length=200, verbose_name='链接')),
-                ('state', models.CharField(choices=[('queued', '待发送'), ('sent', '已发送'), ('dropped', '不再需要')], default='queued', max_length=8, verbose_name='状态')),
-                ('made_on', models.DateField(verbose_name='生成日期')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='生成时间')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='阅读时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40, verbose_name="规则")),
+                ("subject", models.CharField(max_length=80, verbose_name="事项")),
+                ("due_on", models.DateField(verbose_name="到期日")),
+                ("step", models.SmallIntegerField(verbose_name="步骤（工作日）")),
+                ("params", models.JSONField(default=dict, verbose_name="参数")),
+                ("path", models.CharField(blank=True, max_length=200, verbose_name="链接")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "待发送"), ("sent", "已发送"), ("dropped", "不再需要")],
+                        default="queued",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("made_on", models.DateField(verbose_name="生成日期")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="生成时间")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="阅读时间")),
             ],
             options={
-                'verbose_name': '提醒',
-                'verbose_name_plural': '提醒',
-                'ordering': ['-made_on', '-id'],
+                "verbose_name": "提醒",
+                "verbose_name_plural": "提醒",
+                "ordering": ["-made_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('place_name', models.CharField(blank=True, max_length=100, verbose_name='地域')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='监测值')),
-                ('category', models.CharField(blank=True, max_length=20, verbose_name='类别')),
-                ('comparator', models.CharField(blank=True, max_length=20, verbose_name='文中表述')),
-                ('basis', models.CharField(choices=[('本期', '本期'), ('累计', '累计'), ('时点', '时点'), ('预计', '预计'), ('年度', '年度')], max_length=4, verbose_name='口径')),
-                ('period_text', models.CharField(max_length=50, verbose_name='时段')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("place_name", models.CharField(blank=True, max_length=100, verbose_name="地域")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="序号")),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="监测值",
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=20, verbose_name="类别")),
+                (
+                    "comparator",
+                    models.CharField(blank=True, max_length=20, verbose_name="文中表述"),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("本期", "本期"),
+                            ("累计", "累计"),
+                            ("时点", "时点"),
+                            ("预计", "预计"),
+                            ("年度", "年度"),
+                        ],
+                        max_length=4,
+                        verbose_name="口径",
+                    ),
+                ),
+                ("period_text", models.CharField(max_length=50, verbose_name="时段")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
             ],
             options={
-                'verbose_name': '监测值',
-                'verbose_name_plural': '监测值',
-                'ordering': ['document', 'order'],
+                "verbose_name": "监测值",
+                "verbose_name_plural": "监测值",
+                "ordering": ["document", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年')),
-                ('quarter', models.PositiveSmallIntegerField(verbose_name='季度')),
-                ('opens_on', models.DateField(verbose_name='开放日')),
-                ('due_on', models.DateField(verbose_name='报送截止日')),
-                ('grace_until', models.DateField(verbose_name='宽限至')),
-                ('state', models.CharField(choices=[('open', '填报中'), ('closed', '已关闭')], default='open', max_length=6, verbose_name='状态')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='关闭日')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年")),
+                ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
+                ("opens_on", models.DateField(verbose_name="开放日")),
+                ("due_on", models.DateField(verbose_name="报送截止日")),
+                ("grace_until", models.DateField(verbose_name="宽限至")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "填报中"), ("closed", "已关闭")],
+                        default="open",
+                        max_length=6,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="关闭日")),
             ],
             options={
-                'verbose_name': '填报期',
-                'verbose_name_plural': '填报期',
-                'ordering': ['plan', 'year', 'quarter'],
+                "verbose_name": "填报期",
+                "verbose_name_plural": "填报期",
+                "ordering": ["plan", "year", "quarter"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('code', models.SlugField(unique=True, verbose_name='代码')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('short_title', models.CharField(blank=True, max_length=50, verbose_name='简称')),
-                ('status', models.CharField(choices=[('draft', '征求意见稿'), ('issued', '已印发')], max_length=10, verbose_name='状态')),
-                ('number', models.CharField(blank=True, max_length=100, verbose_name='发文字号')),
-                ('issuers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='发文机关')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='成文日期')),
-                ('printed_on', models.DateField(blank=True, null=True, verbose_name='印发日期')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='公布日期')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='实施起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='实施止')),
-                ('dates_note', models.CharField(blank=True, max_length=200, verbose_name='日期说明')),
-                ('coordinating_body', models.CharField(blank=True, max_length=200, verbose_name='议事协调机构')),
-                ('tracked_from', models.CharField(blank=True, help_text='如 2026Q4；此前季度可补录。', max_length=6, verbose_name='启用季度')),
-                ('reminders_from', models.DateField(blank=True, null=True, verbose_name='提醒起始日')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("code", models.SlugField(unique=True, verbose_name="代码")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("short_title", models.CharField(blank=True, max_length=50, verbose_name="简称")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "征求意见稿"), ("issued", "已印发")],
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=100, verbose_name="发文字号")),
+                (
+                    "issuers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="发文机关",
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="成文日期")),
+                ("printed_on", models.DateField(blank=True, null=True, verbose_name="印发日期")),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="公布日期")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="实施起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="实施止")),
+                (
+                    "dates_note",
+                    models.CharField(blank=True, max_length=200, verbose_name="日期说明"),
+                ),
+                (
+                    "coordinating_body",
+                    models.CharField(blank=True, max_length=200, verbose_name="议事协调机构"),
+                ),
+                (
+                    "tracked_from",
+                    models.CharField(
+                        blank=True,
+                        help_text="如 2026Q4；此前季度可补录。",
+                        max_length=6,
+                        verbose_name="启用季度",
+                    ),
+                ),
+                (
+                    "reminders_from",
+                    models.DateField(blank=True, null=True, verbose_name="提醒起始日"),
+                ),
             ],
             options={
-                'verbose_name': '方案',
-                'verbose_name_plural': '方案',
-                'ordering': ['-status', 'starts_on', 'id'],
+                "verbose_name": "方案",
+                "verbose_name_plural": "方案",
+                "ordering": ["-status", "starts_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PlanSide',
+            name="PlanSide",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
             ],
             options={
-                'verbose_name': '方案各方',
-                'verbose_name_plural': '方案各方',
-                'ordering': ['plan', 'order'],
+                "verbose_name": "方案各方",
+                "verbose_name_plural": "方案各方",
+                "ordering": ["plan", "order"],
             },
         ),
         migrations.CreateModel(
-            name='ProgressReport',
+            name="ProgressReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('regular', '正常填报'), ('late', '补报'), ('backfill', '补录')], default='regular', max_length=10, verbose_name='填报方式')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('signed', '已审签'), ('submitted', '待审核'), ('approved', '已审核'), ('returned', '已退回')], default='draft', max_length=10, verbose_name='报送状态')),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='完成进度')),
-                ('progress', models.TextField(blank=True, verbose_name='进展情况')),
-                ('problems', models.TextField(blank=True, verbose_name='存在问题')),
-                ('next_steps', models.TextField(blank=True, verbose_name='下一步工作')),
-                ('coordination', models.TextField(blank=True, verbose_name='需协调事项')),
-                ('no_news', models.BooleanField(default=False, verbose_name='本季度无新进展')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='报送时间')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True, verbose_name='审核时间')),
-                ('return_reason', models.TextField(blank=True, verbose_name='退回理由')),
-                ('redo_by', models.DateField(blank=True, null=True, verbose_name='重报截止日')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='修改时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("regular", "正常填报"), ("late", "补报"), ("backfill", "补录")],
+                        default="regular",
+                        max_length=10,
+                        verbose_name="填报方式",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("signed", "已审签"),
+                            ("submitted", "待审核"),
+                            ("approved", "已审核"),
+                            ("returned", "已退回"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="报送状态",
+                    ),
+                ),
+                (
+                    "percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="完成进度"
+                    ),
+                ),
+                ("progress", models.TextField(blank=True, verbose_name="进展情况")),
+                ("problems", models.TextField(blank=True, verbose_name="存在问题")),
+                ("next_steps", models.TextField(blank=True, verbose_name="下一步工作")),
+                ("coordination", models.TextField(blank=True, verbose_name="需协调事项")),
+                ("no_news", models.BooleanField(default=False, verbose_name="本季度无新进展")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "submitted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="报送时间"),
+                ),
+                (
+                    "reviewed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="审核时间"),
+                ),
+                ("return_reason", models.TextField(blank=True, verbose_name="退回理由")),
+                ("redo_by", models.DateField(blank=True, null=True, verbose_name="重报截止日")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="修改时间")),
             ],
             options={
-                'verbose_name': '进展填报',
-                'verbose_name_plural': '进展填报',
-                'ordering': ['period', 'responsibility'],
+                "verbose_name": "进展填报",
+                "verbose_name_plural": "进展填报",
+                "ordering": ["period", "responsibility"],
             },
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('role', models.CharField(choices=[('lead', '牵头'), ('cooperating', '配合')], max_length=12, verbose_name='角色')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='次序')),
-                ('written', models.CharField(blank=True, max_length=100, verbose_name='文中写法')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('state', models.CharField(blank=True, choices=[('not_started', '未启动'), ('in_progress', '推进中'), ('completed', '已办结'), ('closed', '已销号'), ('standing', '长期坚持'), ('carried', '结转'), ('suspended', '中止')], max_length=12, verbose_name='状态')),
-                ('state_since', models.DateField(blank=True, null=True, verbose_name='状态起始日')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='核定时限')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("lead", "牵头"), ("cooperating", "配合")],
+                        max_length=12,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="次序")),
+                ("written", models.CharField(blank=True, max_length=100, verbose_name="文中写法")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_started", "未启动"),
+                            ("in_progress", "推进中"),
+                            ("completed", "已办结"),
+                            ("closed", "已销号"),
+                            ("standing", "长期坚持"),
+                            ("carried", "结转"),
+                            ("suspended", "中止"),
+                        ],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("state_since", models.DateField(blank=True, null=True, verbose_name="状态起始日")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="核定时限")),
             ],
             options={
-                'verbose_name': '责任',
-                'verbose_name_plural': '责任',
-                'ordering': ['task', 'order'],
+                "verbose_name": "责任",
+                "verbose_name_plural": "责任",
+                "ordering": ["task", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('place_name', models.CharField(blank=True, max_length=100, verbose_name='地域')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('kind', models.CharField(choices=[('quantified', '定量'), ('qualitative', '定性'), ('milestone', '节点'), ('frequency', '频次')], max_length=12, verbose_name='类型')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='目标年')),
-                ('operator', models.CharField(choices=[('reach', '达到'), ('at_least', '以上'), ('at_most', '以下'), ('about', '左右'), ('before', '期限前'), ('fall', '下降'), ('exactly', '等于'), ('between', '区间'), ('words', '文字表述')], max_length=10, verbose_name='比较方式')),
-                ('comparator', models.CharField(blank=True, max_length=50, verbose_name='文中表述')),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='目标值')),
-                ('value_max', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='目标值上限')),
-                ('words', models.CharField(blank=True, max_length=200, verbose_name='文字目标')),
-                ('baseline_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='基准年')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("place_name", models.CharField(blank=True, max_length=100, verbose_name="地域")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="序号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("quantified", "定量"),
+                            ("qualitative", "定性"),
+                            ("milestone", "节点"),
+                            ("frequency", "频次"),
+                        ],
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="目标年"),
+                ),
+                (
+                    "operator",
+                    models.CharField(
+                        choices=[
+                            ("reach", "达到"),
+                            ("at_least", "以上"),
+                            ("at_most", "以下"),
+                            ("about", "左右"),
+                            ("before", "期限前"),
+                            ("fall", "下降"),
+                            ("exactly", "等于"),
+                            ("between", "区间"),
+                            ("words", "文字表述"),
+                        ],
+                        max_length=10,
+                        verbose_name="比较方式",
+                    ),
+                ),
+                (
+                    "comparator",
+                    models.CharField(blank=True, max_length=50, verbose_name="文中表述"),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="目标值",
+                    ),
+                ),
+                (
+                    "value_max",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="目标值上限",
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=200, verbose_name="文字目标")),
+                (
+                    "baseline_year",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="基准年"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
             ],
             options={
-                'verbose_name': '目标',
-                'verbose_name_plural': '目标',
-                'ordering': ['plan', 'order'],
+                "verbose_name": "目标",
+                "verbose_name_plural": "目标",
+                "ordering": ["plan", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loaded', models.JSONField(blank=True, default=dict, editable=False, verbose_name='载入值')),
-                ('clause', models.CharField(blank=True, max_length=100, verbose_name='条款')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('title', models.CharField(max_length=200, verbose_name='任务')),
-                ('summary', models.TextField(blank=True, verbose_name='概要')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='完成时限')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "loaded",
+                    models.JSONField(
+                        blank=True, default=dict, editable=False, verbose_name="载入值"
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("title", models.CharField(max_length=200, verbose_name="任务")),
+                ("summary", models.TextField(blank=True, verbose_name="概要")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="完成时限")),
             ],
             options={
-                'verbose_name': '任务',
-                'verbose_name_plural': '任务',
-                'ordering': ['plan', 'number'],
+                "verbose_name": "任务",
+                "verbose_name_plural": "任务",
+                "ordering": ["plan", "number"],
             },
         ),
     ]
