@@ -133,3 +133,13 @@ def test_a_new_password_ends_the_tokens() -> None:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     assert client.get("/api/v1/tasks/").status_code == 401
+
+
+def test_calls_pass_while_the_cache_is_down(settings: Any) -> None:
+    token, _expiry = tokens.issue(make.UserFactory(username="lead"))
+    dead = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": dead}
+    assert ask("lead", make.PASSWORD).status_code == 200
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    assert client.get("/api/v1/tasks/").status_code == 200

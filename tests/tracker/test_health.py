@@ -51,6 +51,12 @@ def test_redis_is_down(settings: Any) -> None:
     assert answer.json()["missing"] == ["redis", "worker"]
 
 
+def test_workers_can_not_be_asked() -> None:
+    with patch.object(current_app.control, "ping", side_effect=OSError("gone")):
+        answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["missing"]) == (503, ["worker"])
+
+
 def test_the_database_is_down() -> None:
     with patch.object(connection, "cursor", side_effect=OperationalError("gone")):
         answer = Client().get("/healthz")

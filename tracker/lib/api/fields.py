@@ -1,6 +1,5 @@
 """Serializer parts that take nothing unknown."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,5 +59,5 @@ class DeepSafeJSONParser(JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError as error:
             raise ParseError(_("JSON 嵌套过深。")) from error
-        except json.JSONDecodeError as error:
+        except ParseError as error:
             raise ParseError(_("JSON 格式错误。")) from error
