@@ -26,7 +26,7 @@ AUDIT_TABLE = "units_auditentry"
 
 
 class Kept:
-    """The answer of a slow question, kept a few seconds, so that many callers ask it once."""
+    """A slow question whose yes is kept a few seconds; a no is asked anew each time."""
 
     def __init__(self, ask: Callable[[], bool], seconds: float) -> None:
         self._ask = ask
@@ -39,7 +39,8 @@ class Kept:
         with self._lock:
             if time.monotonic() >= self._until:
                 self._answer = self._ask()
-                self._until = time.monotonic() + self._seconds
+                if self._answer:
+                    self._until = time.monotonic() + self._seconds
             return self._answer
 
     def forget(self) -> None:

@@ -55,8 +55,20 @@ def prepare() -> None:
     if demo:
         with step("演示数据") as detail:
             detail.text = command("make_demo")
+        with step("当日提醒") as detail:
+            detail.text = command("send_reminders")
     with step("静态文件") as detail:
         detail.text = collect_static()
+    warn_of_calendar()
+
+
+def warn_of_calendar() -> None:
+    """Say which year's working days are only guessed: dates in it may move."""
+    from tracker.checks import missing_calendars
+    from tracker.lib.workdays import today
+
+    for warning in missing_calendars(today()):
+        say(f"  ! {warning.msg}{warning.hint}")
 
 
 def command(name: str, *arguments: str, last_line: Callable[[str], str] | None = None) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from tracker.embedded.environment import HOST
 
 READY_SECONDS = 60.0
-# The health page keeps "no worker answers" for some seconds: do not ask before one can.
-FIRST_LOOK_SECONDS = 2.0
 DEMO_PASSWORD = "demo-pass-2025"  # noqa: S105 - published, for the demo on loopback only
 ACCOUNTS = (
     ("lead", "重庆市能源局，填报"),
@@ -41,7 +39,6 @@ def wait_until_healthy(port: int) -> int | None:
     """Return the health's last status: 200, or what it was when patience ended."""
     deadline = time.monotonic() + READY_SECONDS
     status = None
-    time.sleep(FIRST_LOOK_SECONDS)
     while status != 200 and time.monotonic() < deadline:
         connection = http.client.HTTPConnection(HOST, port, timeout=10)
         try:
