@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -17,7 +18,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 APPS = ("tracker", "units", "tasks", "reports")
-KEYWORDS = {
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "_t": None,
     "gettext": None,
@@ -25,20 +26,33 @@ KEYWORDS = {
     "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# What templatize makes of a template's tags: a call with one or two literals.
+# What templatize makes of a template's tags: a call with up to three literals.
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(
-    r"""\b(?P<name>gettext|ngettext|_)\(\s*
-        (?P<one>u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))
-        (?:\s*,\s*(?P<many>u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")))?""",
-    re.VERBOSE | re.DOTALL,
+    rf"\b(?P<name>n?p?gettext|_)\(\s*(?P<args>{LITERAL}(?:\s*,\s*{LITERAL}){{0,2}})", re.DOTALL
 )
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]")
 
 # A date in the header would change the file at each update.
 NO_DATE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
-Message = str | tuple[str, ...]
+
+class Message(NamedTuple):
+    """A text of the source: its id, its plural and its context where it has them."""
+
+    one: str
+    many: str = ""
+    context: str = ""
+
+    @property
+    def id(self) -> str | tuple[str, str]:
+        """As the catalogue names it."""
+        return (self.one, self.many) if self.many else self.one
 
 
 def po_path() -> Path:
@@ -46,7 +60,7 @@ def po_path() -> Path:
 
 
 def messages() -> set[Message]:
-    """Every message id in the source; a pair where it has a plural."""
+    """Every text in the source."""
     found: set[Message] = set()
     for app in APPS:
         root = Path(settings.BASE_DIR) / app
@@ -56,18 +70,24 @@ def messages() -> set[Message]:
         for path in sorted(root.rglob("templates/**/*")):
             if path.is_file():
                 found.update(_in_template(path))
-    return {message for message in found if message}
+    return {message for message in found if message.one}
 
 
 def _in_python(path: Path) -> Iterator[Message]:
-    for _line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
-        yield message if isinstance(message, str) else tuple(message)
+    for _line, message, _comments, context in extract_from_file("python", path, keywords=KEYWORDS):
+        ids = [message] if isinstance(message, str) else list(message)
+        yield Message(ids[0], "".join(ids[1:]), context or "")
 
 
 def _in_template(path: Path) -> Iterator[Message]:
     for call in CALL.finditer(templatize(path.read_text(encoding="utf-8"), origin=str(path))):
-        one = ast.literal_eval(call["one"])
-        yield (one, ast.literal_eval(call["many"])) if call["many"] else one
+        args = [ast.literal_eval(one) for one in re.findall(LITERAL, call["args"], re.DOTALL)]
+        context = args.pop(0) if "pg" in call["name"] else ""
+        yield Message(
+            args[0],
+            "".join(args[1:2]) if "ng" in call["name"] or "np" in call["name"] else "",
+            context,
+        )
 
 
 def read_catalogue() -> Catalog:
@@ -90,8 +110,14 @@ def update() -> tuple[int, int]:
         revision_date=NO_DATE,
     )
     for message in messages():
-        known = old.get(message[0] if isinstance(message, tuple) else message)
-        new.add(message, known.string if known is not None else None)
+        known = old.get(message.one, message.context or None)
+        texts = _texts(known.string) if known is not None else []
+        # A text that got a plural, or lost it, keeps the English that it had.
+        new.add(
+            message.id,
+            tuple((texts * 2)[:2]) if message.many else "".join(texts[:1]),
+            context=message.context or None,
+        )
     po_path().parent.mkdir(parents=True, exist_ok=True)
     with po_path().open("wb") as file:
         write_po(file, new, sort_output=True, no_location=True, width=100, omit_header=False)
@@ -102,14 +128,15 @@ def missing() -> list[str]:
     """What stands in the source without an English text, or with other placeholders."""
     catalogue = read_catalogue()
     problems: list[str] = []
-    for message in sorted(messages(), key=str):
-        source = message[0] if isinstance(message, tuple) else message
-        entry = catalogue.get(source)
+    for message in sorted(messages()):
+        entry = catalogue.get(message.one, message.context or None)
         texts = _texts(entry.string if entry is not None else "")
         if not texts or not all(texts) or (entry is not None and entry.fuzzy):
-            problems.append(f"no English: {source}")
-        elif any(_placeholders(text) != _placeholders(source) for text in texts):
-            problems.append(f"placeholders differ: {source}")
+            problems.append(f"no English: {message.one}")
+        elif bool(message.many) != (len(texts) > 1):
+            problems.append(f"one English where two are wanted, or the reverse: {message.one}")
+        elif any(_placeholders(text) != _placeholders(message.one) for text in texts):
+            problems.append(f"placeholders differ: {message.one}")
     return problems
 
 

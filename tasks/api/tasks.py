@@ -21,6 +21,7 @@ from tasks.api.parts import (
     side_code,
     unknown,
 )
+from tasks.filters.sides import BySide
 from tasks.models import Action, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
 from tasks.states import Light, LightWord, TaskState
@@ -117,8 +118,8 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
         return None if task.plan.is_reference else task.light_word(self.context["today"])
 
 
-class TaskFilters(filters.FilterSet):
-    """Filters of tasks; names as the design gives them."""
+class TaskFilters(BySide, filters.FilterSet):
+    """Filters of tasks; names as the design gives them. With a place or unit, of that side."""
 
     plan = plan_filter()
     action = filters.NumberFilter(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import fields
 
 from tasks.models import Period
+from tracker.lib.api.filters import nulls_last
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
 from units.models import Unit
@@ -98,10 +99,10 @@ class LateFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyped
 
 
 class Ordering(django_filters.OrderingFilter):  # type: ignore[misc]  # untyped
-    """Sorts, and by plan and number where that leaves rows level."""
+    """Sorts, and by plan and number where that leaves rows level; rows without a value last."""
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        chosen = [self.get_ordering_value(one) for one in value or []]
+        chosen = [nulls_last(self.get_ordering_value(one)) for one in value or []]
         return qs.order_by(*chosen, "plan_id", "number")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,7 @@ from tasks.filters.fields import (
     sentence,
     words_filter,
 )
+from tasks.filters.sides import BySide, ranks_of
 from tasks.filters.words import task_says, words_of
 from tasks.models import Action, Period, Plan, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
@@ -34,7 +35,7 @@ from units.models import Jurisdiction, Unit
 LIGHT_CHOICES = [*LightWord.choices, *Light.choices]
 
 
-class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
+class TaskFilter(BySide, django_filters.FilterSet):  # type: ignore[misc]  # untyped
     """Filters of `Task.objects.for_list(today)`. Bad values are errors of `form`, by field."""
 
     search = words_filter("filter_search")
@@ -145,8 +146,7 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         return tasks.filter(state_rank=STATE_ORDER.index(TaskState(value)))
 
     def filter_light(self, tasks: Any, name: str, value: str) -> Any:
-        words = [word for word in LightWord if value in (word.value, word.light.value)]
-        return tasks.filter(light_rank__in=[word.rank for word in words])
+        return tasks.filter(light_rank__in=ranks_of(value))
 
     def filter_overdue(self, tasks: Any, name: str, value: str) -> Any:
         match value:
@@ -160,7 +160,11 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         return tasks.exclude(Exists(late))
 
     def filter_unreported(self, tasks: Any, name: str, quarter: Quarter) -> Any:
-        """A side of which the person may read the progress has handed in nothing."""
+        sides = self.unreported_sides(Responsibility.objects.all(), quarter)
+        return tasks.filter(Exists(sides.filter(task=OuterRef("pk"))))
+
+    def unreported_sides(self, sides: Any, quarter: Quarter) -> Any:
+        """Of which the person may read the progress, and which have handed in nothing."""
         user: Any = self.request.user if self.request else AnonymousUser()
         handed_in = policy.scope(user, "report.view").filter(
             responsibility=OuterRef("pk"),
@@ -168,20 +172,11 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
             period__quarter=quarter.number,
             state__in=REPORTED_STATES,
         )
-        sides = (
-            Responsibility.objects.open()
-            .filter(task=OuterRef("pk"), pk__in=policy.scope(user, "progress.view"))
-            .exclude(Exists(handed_in))
-        )
-        asked = Period.objects.of(quarter).filter(plan=OuterRef("plan"))
-        return tasks.filter(Exists(sides), Exists(asked))
+        asked = Period.objects.of(quarter).filter(plan=OuterRef("task__plan"))
+        judged = sides.open().filter(pk__in=policy.scope(user, "progress.view"))
+        return judged.filter(Exists(asked)).exclude(Exists(handed_in))
 
     def light_counts(self) -> dict[LightWord, int]:
         """How many tasks there are of each light under the other filters."""
-        tasks: Any = self.queryset
-        for name, value in self.form.cleaned_data.items():
-            if name not in {"light", "overdue", "ordering"}:
-                tasks = self.filters[name].filter(tasks, value)
-        ranks = tasks.order_by().values_list("light_rank").annotate(n=Count("pk"))
-        counted = {rank: n for rank, n in ranks if rank is not None}
+        counted = self.counts_by_light(without=("light", "overdue"))
         return {word: counted[word.rank] for word in LightWord if word.rank in counted}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tasks.models import Action, Period, Plan, PlanSide, Responsibility
 from tasks.states import LightWord, Role
+from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Unit, User
 from units.policy import standing
@@ -122,6 +123,11 @@ class TaskBar(FilterBar):
         counts = self.filters.light_counts()
         always = {LightWord.OVERDUE, LightWord.EXPIRED, self.cleaned.get("light")}
         return [(w, counts.get(w, 0)) for w in LightWord if w in always or w in counts]
+
+    @property
+    def judged(self) -> str:
+        """Whose light, state and date the list is about; empty where it is the whole task's."""
+        return listed(getattr(one, "name", one) for one in self.filters.chosen.values())
 
     @property
     def own_units(self) -> list[tuple[str, Unit]]:

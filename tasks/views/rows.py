@@ -1,11 +1,12 @@
 """Tasks as a person may see them: lights for all, progress and reasons only where allowed."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from tasks import policy
 from tasks.models import Responsibility, Task
+from tasks.models.lights import nearness
 from tasks.states import DONE_STATES, LightWord, ReportState
 from units.models import User
 
@@ -34,24 +35,42 @@ class SideCell:
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task in a list. `word` is None for a reference plan's task, which has no light."""
+    """A task in a list. `word` is None for a reference plan's task, which has no light.
+
+    Light, reason and date are those of the worse and nearest of the sides `judged`: of all, or
+    of those that a filter by side is about.
+    """
 
     task: Task
     word: LightWord | None
     reason: str = ""
     sides: list[SideCell] = field(default_factory=list)
+    judged: list[SideCell] = field(default_factory=list)
 
     @property
     def is_done(self) -> bool:
-        """No date counts any more, on any side."""
-        return bool(self.sides) and all(cell.is_done for cell in self.sides)
+        """No date counts any more, on any side judged."""
+        return bool(self.judged) and all(cell.is_done for cell in self.judged)
+
+    @property
+    def nearest(self) -> Responsibility | Task:
+        """Whose date is shown."""
+        return min((cell.side for cell in self.judged), key=nearness, default=self.task)
 
 
-def rows_of(user: User, tasks: Iterable[Task], today: datetime.date) -> list[TaskRow]:
-    """The rows of tasks read with `for_list`; a constant number of queries."""
+def rows_of(
+    user: User,
+    tasks: Iterable[Task],
+    today: datetime.date,
+    judged: Collection[int] | None = None,
+) -> list[TaskRow]:
+    """The rows of tasks read with `for_list`; a constant number of queries.
+
+    `judged` are the ids of the sides that a filter by side is about.
+    """
     tasks = list(tasks)
     cells = cells_of(user, [side for task in tasks for side in task.leads], today)
-    return [_row(task, [cells[side.pk] for side in task.leads]) for task in tasks]
+    return [_row(task, [cells[side.pk] for side in task.leads], judged) for task in tasks]
 
 
 def cells_of(
@@ -83,11 +102,13 @@ def cells_of(
     }
 
 
-def _row(task: Task, sides: list[SideCell]) -> TaskRow:
-    worst = min(sides, key=lambda cell: cell.word.rank, default=None)
+def _row(task: Task, sides: list[SideCell], judged: Collection[int] | None = None) -> TaskRow:
+    about = [cell for cell in sides if judged is None or cell.side.pk in judged] or sides
+    worst = min(about, key=lambda cell: cell.word.rank, default=None)
     return TaskRow(
         task=task,
         word=worst.word if worst else None,
         reason=worst.reason if worst else "",
         sides=sides,
+        judged=about,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
@@ -28,14 +28,24 @@ class Words(filters.CharFilter):
         return qs
 
 
+def nulls_last(name: str) -> OrderBy:
+    """`due` or `-due` for `order_by`: what has no value stands last either way."""
+    if name.startswith("-"):
+        return F(name[1:]).desc(nulls_last=True)
+    return F(name).asc(nulls_last=True)
+
+
 class Ordering(filters.OrderingFilter):
-    """`ordering=-due_on`; rows that are equal keep one order, so that pages never overlap."""
+    """`ordering=-due_on`; rows that are equal keep one order, so that pages never overlap.
+
+    Rows without a value stand last.
+    """
 
     def filter(self, qs: QuerySet[Model], value: list[str] | None) -> QuerySet[Model]:
         """Return the rows in the order asked for."""
         if not value:
             return qs
-        return qs.order_by(*[self.get_ordering_value(name) for name in value], "pk")
+        return qs.order_by(*[nulls_last(self.get_ordering_value(name)) for name in value], "pk")
 
 
 class Day(filters.DateFilter):
