@@ -24,7 +24,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks.models.progress import ProgressReport
-from tasks.states import DONE_STATES, LightWord, ReportState, Role, TaskState
+from tasks.states import (
+    DONE_STATES,
+    LightWord,
+    PlanStatus,
+    ReportState,
+    Role,
+    TaskState,
+)
 from tracker.lib.workdays import Quarter, add_workdays
 
 if TYPE_CHECKING:
@@ -63,7 +70,7 @@ def soon_limit(today: datetime.date) -> datetime.date:
 
 
 def word_of(side: "Responsibility", percent: int | None, today: datetime.date) -> LightWord:
-    """The word of one side's light."""
+    """The word of one side's light, in a plan that is issued: a draft's tasks have none."""
     state = TaskState(side.state)
     if state in WORD_OF_ENDED:
         return WORD_OF_ENDED[state]
@@ -181,7 +188,10 @@ def side_light(sides: Sides, today: datetime.date, upto: Quarter | None) -> Side
         .annotate(points_behind=_points_behind(today))
         .annotate(
             light_rank=Case(
-                When(role=Role.COOPERATING, then=Value(None)),
+                When(
+                    Q(role=Role.COOPERATING) | Q(task__plan__status=PlanStatus.DRAFT),
+                    then=Value(None),
+                ),
                 *ended,
                 When(own_date, due__lt=today, then=Value(LightWord.OVERDUE.rank)),
                 When(due__lt=today, then=Value(LightWord.EXPIRED.rank)),

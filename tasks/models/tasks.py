@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks.models import lights
 from tasks.models.plans import Action, Plan
-from tasks.states import DONE_STATES, ENDED_STATES, LightWord, Role, TaskState
+from tasks.states import DONE_STATES, ENDED_STATES, LightWord, PlanStatus, Role, TaskState
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Sourced, Unit
 
@@ -133,7 +133,7 @@ class Task(Sourced):
     def get_absolute_url(self) -> str:
         return reverse("tasks:detail", args=[self.pk])
 
-    # The following read `responsibilities` as prefetched by `for_list` or `for_page`.
+    # The following read `responsibilities` as prefetched by `for_list`.
 
     @property
     def leads(self) -> list["Responsibility"]:
@@ -168,6 +168,8 @@ class Task(Sourced):
 
     def light_word(self, today: datetime.date) -> LightWord | None:
         """The worse of its sides; None for a reference plan's task, which has no light."""
+        if self.plan.is_reference:
+            return None
         words = [r.light_word(today) for r in self.leads]
         return min(words, key=lambda word: word.rank, default=None)
 
@@ -204,7 +206,9 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
         return self._past(today)
 
     def _past(self, today: datetime.date) -> Self:
-        return self.with_due().filter(role=Role.LEAD, due__lt=today).exclude(state__in=DONE_STATES)
+        """Past the date in force and not done. A draft's dates bind nobody."""
+        past = self.with_due().filter(role=Role.LEAD, due__lt=today)
+        return past.filter(task__plan__status=PlanStatus.ISSUED).exclude(state__in=DONE_STATES)
 
 
 class Responsibility(Sourced):
@@ -284,6 +288,7 @@ class Responsibility(Sourced):
         due = self.due_on_in_force
         return (
             self.role == Role.LEAD
+            and not self.task.plan.is_reference
             and self.state not in DONE_STATES
             and due is not None
             and due < today

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import models
 
-from units.models import AuditEntry, User
+from tracker.lib.workdays import today
+from units.models import AuditEntry, Membership, User
 from units.states import Source
 
 
@@ -66,7 +67,9 @@ def record(
 
 
 def _bodies(user: User) -> list[str]:
-    memberships = user.memberships.select_related("unit", "office", "jurisdiction")
+    """What the person belongs to on the day, at most three."""
+    memberships = Membership.objects.current(today()).filter(user=user)
+    memberships = memberships.select_related("unit", "office", "jurisdiction")
     return sorted({str(m.unit or m.office or m.jurisdiction) for m in memberships})[:3]
 
 

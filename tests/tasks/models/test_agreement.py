@@ -36,6 +36,7 @@ def draw(dice: Random, tasks: int = 12) -> dict[str, Any]:
     return {
         "starts_on": dice.choice([None, *[TODAY - dice.randint(1, 150) * DAY] * 4]),
         "ends_on": dice.choice([None, *[near(dice)] * 5]),
+        "draft": dice.random() < 0.15,
         "tasks": [draw_task(dice) for _n in range(tasks)],
     }
 
@@ -82,7 +83,7 @@ def build(world: dict[str, Any], drawn: dict[str, Any]) -> Plan:
         code="drawn",
         title="方案",
         document=world["document"],
-        status=PlanStatus.ISSUED if ends else PlanStatus.DRAFT,
+        status=PlanStatus.ISSUED if ends and not drawn.get("draft") else PlanStatus.DRAFT,
         starts_on=starts,
         ends_on=ends,
     )
@@ -139,8 +140,9 @@ def check_sides(made: Plan, upto: Quarter | None) -> None:
         assert row.is_overdue(TODAY) == (row.pk in words["overdue"])
         assert row.is_expired(TODAY) == (row.pk in words["expired"])
         assert row.due == row.due_on_in_force
-        if row.role == Role.COOPERATING:
+        if row.role == Role.COOPERATING or made.is_reference:
             assert row.light_rank is None
+            assert not row.is_late(TODAY)
             continue
         word = row.light_word(TODAY)
         assert row.light_rank == word.rank
@@ -168,9 +170,8 @@ def check_tasks(made: Plan, upto: Quarter | None) -> None:
     for row in tasks.for_list(TODAY, upto):
         light, state = row.light_word(TODAY), row.state
         assert row.light_rank == (None if light is None else light.rank)
-        assert light == min(
-            (r.light_word(TODAY) for r in row.leads), key=lambda w: w.rank, default=None
-        )
+        lit = [] if made.is_reference else row.leads
+        assert light == min((r.light_word(TODAY) for r in lit), key=lambda w: w.rank, default=None)
         assert row.state_rank == (None if state is None else STATE_ORDER.index(state))
         assert row.due == row.due_on_in_force
         assert row.due_is_plans == row.due_plans
