@@ -83,6 +83,8 @@ REPORTED_STATES = (ReportState.SUBMITTED, ReportState.APPROVED)
 HANDED_IN_STATES = (*REPORTED_STATES, ReportState.RETURNED)
 # Still in the unit's hands.
 EDITABLE_STATES = (ReportState.DRAFT, ReportState.RETURNED)
+# What a returned report goes through on its way back to the office.
+MENDING_STATES = (ReportState.DRAFT, ReportState.SIGNED)
 
 
 class ReportKind(models.TextChoices):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.models.plans import Plan
 from tasks.states import (
     EDITABLE_STATES,
+    MENDING_STATES,
     REPORTED_STATES,
     PeriodState,
     ReportKind,
@@ -96,8 +97,20 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         """Handed in by the unit."""
         return self.filter(state__in=REPORTED_STATES)
 
+    def sent_back(self) -> Self:
+        """Returned and not handed in again, also while it is being mended."""
+        mended = Q(state__in=MENDING_STATES, redo_by__isnull=False)
+        return self.filter(Q(state=ReportState.RETURNED) | mended)
+
     def approved(self) -> Self:
         return self.filter(state=ReportState.APPROVED)
+
+    def before(self, period: Period) -> Self:
+        """Of earlier quarters."""
+        return self.filter(
+            Q(period__year__lt=period.year)
+            | Q(period__year=period.year, period__quarter__lt=period.quarter)
+        )
 
     def newest_first(self) -> Self:
         return self.order_by("-period__year", "-period__quarter")
@@ -186,6 +199,13 @@ class ProgressReport(models.Model):
     def is_reported(self) -> bool:
         """Handed in by the unit."""
         return self.state in REPORTED_STATES
+
+    @property
+    def is_sent_back(self) -> bool:
+        """Returned and not handed in again, also while it is being mended."""
+        return self.state == ReportState.RETURNED or (
+            self.state in MENDING_STATES and self.redo_by is not None
+        )
 
     @property
     def is_editable(self) -> bool:

@@ -21,7 +21,7 @@ class Subject:
     due_on: datetime.date
     side: Responsibility
     period: Period | None = None
-    returned: bool = False
+    returned_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,18 @@ class Day:
     # --- the words that rules use --------------------------------------------------------------
 
     def reports_due(self) -> Iterator[Subject]:
-        return (s for s in self.reports if s.due_on >= self.today)
+        return (s for s in self._unreported() if s.due_on >= self.today)
 
     def reports_overdue(self) -> Iterator[Subject]:
-        return (s for s in self.reports if s.due_on < self.today)
+        """未报: never handed in."""
+        return (s for s in self._unreported() if s.due_on < self.today)
+
+    def reports_returned(self) -> Iterator[Subject]:
+        """已退回: to be handed in again, by a day of its own; before that day and after it."""
+        return (s for s in self.reports if s.returned_on)
+
+    def _unreported(self) -> Iterator[Subject]:
+        return (s for s in self.reports if s.returned_on is None)
 
     def tasks_due(self) -> Iterator[Subject]:
         return (s for s in self.tasks if s.due_on >= self.today)
@@ -125,9 +133,11 @@ class Day:
         filing = self._filings.get((side.pk, period.pk))
         if filing is not None and filing.was_handed_in(self.today):
             return None
-        redo = filing.redo_due(self.today) if filing else None
         key = f"report/{side.pk}/{period.code}"
-        return Subject(key, redo or period.due_on, side, period, returned=redo is not None)
+        redo = filing.redo_due(self.today) if filing else None
+        if filing is None or redo is None:
+            return Subject(key, period.due_on, side, period)
+        return Subject(key, redo, side, period, returned_on=filing.reviewed_on)
 
     @cached_property
     def _periods(self) -> dict[int, list[Period]]:

@@ -171,7 +171,6 @@ def _notice(rule: str, case: _Case, person: User, verb: str, today: datetime.dat
             "quarter": period.code if period else "",
             "days": workdays_past(subject.due_on, today),
             "verb": verb,
-            "returned": subject.returned,
             "plans": period is None and side.due_is_plans,
         },
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.models import Notice
 from tasks.reminders import wording
 from tasks.reminders.day import Day, Subject
-from tasks.reminders.steps import Reached, reached
+from tasks.reminders.steps import Reached, reached, reached_since
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -34,7 +34,11 @@ class Reminder:
     repeat: int = 0
 
     def reached(self, subject: Subject, day: Day) -> Reached | None:
-        """The latest step whose day has come."""
+        """The latest step whose day has come; what was returned is told at once."""
+        if subject.returned_on is not None:
+            return reached_since(
+                subject.returned_on, subject.due_on, self.steps, self.repeat, day.today
+            )
         return reached(subject.due_on, self.steps, self.repeat, day.today)
 
     def verbs(self, step: int) -> list[str]:
@@ -47,6 +51,7 @@ AFTER = (1, 3, 7)
 EVERY = 20
 BEFORE_TELL = {BEFORE[0]: OFFICER}
 AFTER_TELL = {1: OFFICER, 3: SIGNER, 7: OFFICE}
+AT_ONCE = -366  # before any step of a quarter
 
 # The most urgent first: mails list them in this order.
 RULES = (
@@ -75,6 +80,15 @@ RULES = (
         AFTER,
         AFTER_TELL,
         wording.report_overdue,
+        repeat=EVERY,
+    ),
+    Reminder(
+        "report_returned",
+        _("进展已退回"),
+        Day.reports_returned,
+        (*BEFORE, *AFTER),
+        {AT_ONCE: OFFICER} | AFTER_TELL,
+        wording.report_returned,
         repeat=EVERY,
     ),
     Reminder(

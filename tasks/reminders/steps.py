@@ -38,6 +38,19 @@ def reached(
     return found
 
 
+def reached_since(
+    since: datetime.date,
+    due_on: datetime.date,
+    steps: tuple[int, ...],
+    repeat: int,
+    today: datetime.date,
+) -> Reached | None:
+    """As `reached`, of a matter that is told on the day on which it arose, too."""
+    first = Reached(-workdays_between(since, due_on), since)
+    found = reached(due_on, steps, repeat, today)
+    return found if found and found.step > first.step else first
+
+
 @lru_cache(maxsize=4096)
 def workdays_past(due_on: datetime.date, today: datetime.date) -> int:
     """How many working days the due date is past; 0 before it."""

@@ -26,11 +26,9 @@ def full_day(value: datetime.date) -> str:
 
 
 def report_due(notice: Notice) -> str:
-    """A report is due soon, or has come back."""
+    """A report is due soon."""
     words = _words(notice, day)
-    if notice.params["returned"]:
-        text = _("“%(task)s”%(quarter)s进展已退回，请于%(day)s前修改后重报。")
-    elif notice.params["central"]:
+    if notice.params["central"]:
         text = _("商请贵单位于%(day)s前填报“%(task)s”%(quarter)s进展。")
     elif notice.step == 0:
         text = _("请于%(day)s当日填报“%(task)s”%(quarter)s进展。")
@@ -52,6 +50,28 @@ def report_overdue(notice: Notice) -> str:
             "催办：“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)d个工作日，请尽快报送。"
         )
     return text % _words(notice, full_day)
+
+
+def report_returned(notice: Notice) -> str:
+    """A report has come back and is to be handed in again: 已退回, never 未报."""
+    late = notice.params["days"] > 0
+    if notice.params["verb"] == OFFICE:
+        text = _(
+            "%(unit)s“%(task)s”%(quarter)s进展已退回，应于%(day)s前重报，"
+            "已超过%(days)d个工作日，尚未重报。"
+        )
+    elif late and notice.params["central"]:
+        text = _("商请贵单位修改并重报“%(task)s”%(quarter)s进展（原定%(day)s前重报）。")
+    elif late:
+        text = _(
+            "催办：“%(task)s”%(quarter)s进展已退回，应于%(day)s前重报，"
+            "已超过%(days)d个工作日，请尽快修改重报。"
+        )
+    elif notice.params["central"]:
+        text = _("“%(task)s”%(quarter)s进展已退回，商请贵单位于%(day)s前修改后重报。")
+    else:
+        text = _("“%(task)s”%(quarter)s进展已退回，请于%(day)s前修改后重报。")
+    return text % _words(notice, full_day if late else day)
 
 
 def task_due(notice: Notice) -> str:

@@ -11,7 +11,8 @@ from tasks import policy
 from tasks.models import Period, Plan, PlanSide, ProgressReport, Responsibility
 from tasks.models.tasks import ResponsibilityQuerySet
 from tasks.services import periods
-from tasks.states import LATE_WORDS, REPORTED_STATES, LightWord, ReportState, TaskState
+from tasks.states import LATE_WORDS, LightWord, ReportState, TaskState
+from tracker.lib.figures import percent_of
 from tracker.lib.workdays import Quarter, quarter_of
 from units.models import Jurisdiction, Unit, User, codes_below
 from units.policy import standing
@@ -34,6 +35,11 @@ class Duty:
     def state(self) -> ReportState | None:
         """None is 未报."""
         return ReportState(self.report.state) if self.report else None
+
+    @property
+    def is_sent_back(self) -> bool:
+        """已退回, also while it is being mended."""
+        return self.report is not None and self.report.is_sent_back
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +91,7 @@ def next_opening(user: User, today: datetime.date) -> tuple[Quarter, datetime.da
 
 @dataclass(frozen=True)
 class Missing:
-    """A unit that has not reported all of its tasks."""
+    """A unit that has not reported all of its tasks: none of `sides` has ever been handed in."""
 
     unit: Unit
     sides: list[Responsibility]
@@ -93,18 +99,26 @@ class Missing:
 
 @dataclass(frozen=True)
 class SideOverview:
-    """One side of a plan as its office sees it. `words` counts lights of its lead rows."""
+    """One side of a plan as its office sees it. `words` counts lights of its lead rows.
+
+    What is expected is reported, returned (`sent_back`, by day), or missing.
+    """
 
     side: PlanSide
     period: Period | None
     expected: int
     reported: int
+    sent_back: list[Duty]
     missing: list[Missing]
     words: Counter[LightWord]
 
     @property
     def percent(self) -> int:
-        return self.reported * 100 // self.expected if self.expected else 0
+        return percent_of(self.reported, self.expected)
+
+    @property
+    def unreported(self) -> int:
+        return sum(len(row.sides) for row in self.missing)
 
     @property
     def lights(self) -> list[tuple[LightWord, int]]:
@@ -133,17 +147,23 @@ def _overview(side: PlanSide, today: datetime.date) -> SideOverview:
     )
     period = Period.objects.is_open(today).filter(plan=side.plan_id).newest_first().first()
     expected = [lead for lead in leads if not TaskState(lead.state).is_ended] if period else []
-    reported = set(
-        ProgressReport.objects.filter(
-            period=period, responsibility__in=expected, state__in=REPORTED_STATES
-        ).values_list("responsibility_id", flat=True)
-    )
+    filed = {
+        report.responsibility_id: report
+        for report in ProgressReport.objects.filter(period=period, responsibility__in=expected)
+        if report.is_reported or report.is_sent_back
+    }
+    back = [
+        Duty(lead, period, filed[lead.pk])
+        for lead in expected
+        if period and lead.pk in filed and filed[lead.pk].is_sent_back
+    ]
     return SideOverview(
         side=side,
         period=period,
         expected=len(expected),
-        reported=len(reported),
-        missing=_by_unit(lead for lead in expected if lead.pk not in reported),
+        reported=len(filed) - len(back),
+        sent_back=sorted(back, key=lambda duty: duty.urgency),
+        missing=_by_unit(lead for lead in expected if lead.pk not in filed),
         words=Counter(lead.light_word(today) for lead in leads),
     )
 

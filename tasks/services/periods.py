@@ -11,6 +11,7 @@ from units.services import audit
 
 DUE_DAY = 10  # of the month after the quarter
 GRACE_WORKDAYS = 5
+REDO_WORKDAYS = 3
 
 
 def opens_on(quarter: Quarter) -> datetime.date:
@@ -21,6 +22,11 @@ def opens_on(quarter: Quarter) -> datetime.date:
 def due_on(quarter: Quarter) -> datetime.date:
     """The 10th after the quarter, or the next working day."""
     return next_workday(quarter.next.first_day.replace(day=DUE_DAY))
+
+
+def redo_by(period: Period, returned_on: datetime.date) -> datetime.date:
+    """When a returned report is due again: never earlier than one that was not filed at all."""
+    return max(period.due_on, add_workdays(returned_on, REDO_WORKDAYS))
 
 
 def latest_open_quarter(today: datetime.date) -> Quarter:

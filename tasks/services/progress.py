@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
+from tasks.services import periods
 from tasks.states import REPORT_MOVES, ReportState, Role, TaskState
 from tracker.lib.states import check_move
 from tracker.lib.text import clean_text
-from tracker.lib.workdays import add_workdays
 from units.models import User
 from units.services import audit
 
-REDO_WORKDAYS = 3
 MAX_TEXT = 4000
 TEXTS = ("progress", "problems", "next_steps", "coordination")
 
@@ -94,7 +93,7 @@ def _write(
     if side.role != Role.LEAD or not policy.can(by, "report.edit", side):
         raise PermissionDenied
     _check_open(side, period, now.date())
-    entry = _checked(entry)
+    entry = _checked(entry, last=last_reported(side, period))
     report = (
         ProgressReport.objects.select_for_update(of=("self",))
         .filter(responsibility=side, period=period)
@@ -105,7 +104,9 @@ def _write(
             _("本季度进展%(state)s，不能修改。") % {"state": report.get_state_display()}
         )
     if report.version != version:
-        raise StaleVersion(_("对方已改：您打开之后，本表已由他人保存。请刷新后核对再保存。"))
+        raise StaleVersion(
+            _("有新版本：您打开之后，本表又保存过。您填写的内容尚未保存，请与新版本核对后再保存。")
+        )
     for name, value in asdict(entry).items():
         setattr(report, name, value)
     report.state = ReportState.DRAFT
@@ -136,8 +137,14 @@ def _check_open(side: Responsibility, period: Period, today: datetime.date) -> N
         raise ValidationError(sentence % {"period": period, "day": day.isoformat()})
 
 
-def _checked(entry: Entry) -> Entry:
-    """Clean texts; raise by field what can not be stored."""
+def last_reported(side: Responsibility, period: Period) -> ProgressReport | None:
+    """The latest report of an earlier quarter that was handed in."""
+    reports = ProgressReport.objects.reported().before(period).filter(responsibility=side)
+    return reports.newest_first().first()
+
+
+def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
+    """Clean texts, fill in what follows from `last`; raise by field what cannot be stored."""
     errors: dict[str, str] = {}
     texts = {name: clean_text(getattr(entry, name)) for name in TEXTS}
     for name, text in texts.items():
@@ -150,9 +157,17 @@ def _checked(entry: Entry) -> Entry:
         errors["percent"] = _("完成进度应为0至100之间的整数，现为%(percent)d。") % {
             "percent": entry.percent
         }
+    percent = entry.percent
+    if entry.no_news and last is not None and "percent" not in errors:
+        percent = last.percent if percent is None else percent
+        if percent != last.percent:
+            errors["percent"] = _(
+                "勾选了“本季度无新进展”，完成进度应与上次填报的%(last)s%%相同，现为%(percent)s%%；"
+                "如有进展，请取消勾选。"
+            ) % {"last": last.percent, "percent": percent}
     if errors:
         raise ValidationError(errors)
-    return Entry(percent=entry.percent, no_news=entry.no_news, **texts)
+    return Entry(percent=percent, no_news=entry.no_news, **texts)
 
 
 def _check_complete(report: ProgressReport) -> None:
@@ -207,7 +222,7 @@ def return_report(
     report = _for_review(report, ReportState.RETURNED, by=by)
     report.reviewed_by, report.reviewed_at = by, now
     report.return_reason = reason
-    report.redo_by = add_workdays(now.date(), REDO_WORKDAYS)
+    report.redo_by = periods.redo_by(report.period, now.date())
     report.save(
         update_fields=[
             "state",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db import models
-from django.db.models import Q
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
@@ -61,12 +60,10 @@ class Comparison:
 
 def report_before(user: User, side: Responsibility, period: Period) -> ProgressReport | None:
     """The latest earlier report of this side that was handed in and that the person may see."""
-    earlier = Q(period__year__lt=period.year) | Q(
-        period__year=period.year, period__quarter__lt=period.quarter
-    )
     return (
         ProgressReport.objects.reported()
-        .filter(earlier, responsibility=side, pk__in=policy.scope(user, "report.view"))
+        .before(period)
+        .filter(responsibility=side, pk__in=policy.scope(user, "report.view"))
         .select_related("period")
         .newest_first()
         .first()

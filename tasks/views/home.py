@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from tasks import policy
 from tasks.services import desk
-from tasks.states import ReportState
+from tasks.states import LightWord, ReportState
 from tracker.lib import workdays
-from units.models import User
+from tracker.lib.text import listed
+from units.models import Jurisdiction, User
 from units.policy import standing
 from units.web import person
 
@@ -37,13 +38,13 @@ def _officer(user: User) -> dict[str, Any]:
     """Own reports of the open periods: what is to be done, and counts of the rest."""
     today = workdays.today()
     duties = desk.duties(user, today)
-    states = Counter(duty.state for duty in duties)
+    states = Counter(duty.state for duty in duties if not duty.is_sent_back)
     return {
         "todo": [duty for duty in duties if duty.is_open],
         "total": len(duties),
         "none": states[None],
         "drafts": states[ReportState.DRAFT],
-        "returned": states[ReportState.RETURNED],
+        "returned": sum(duty.is_sent_back for duty in duties),
         "submitted": states[ReportState.SUBMITTED] + states[ReportState.SIGNED],
         "approved": states[ReportState.APPROVED],
         "next": None if duties else desk.next_opening(user, today),
@@ -51,14 +52,29 @@ def _officer(user: User) -> dict[str, Any]:
 
 
 def _inspector(user: User) -> dict[str, Any]:
+    """What is late in the places inspected: 逾期, then 期满未办结 under a head of its own."""
     today = workdays.today()
     late = desk.late_sides(user, today)
+    codes = sorted(standing(user).inspected)
+    kinds = {
+        LightWord.OVERDUE: [side for side in late if side.is_overdue(today)],
+        LightWord.EXPIRED: [side for side in late if side.is_expired(today)],
+    }
     return {
-        "overdue": sum(side.is_overdue(today) for side in late),
-        "expired": sum(side.is_expired(today) for side in late),
-        "sides": [
-            {"side": side, "word": side.light_word(today), "reason": side.light_reason(today)}
-            for side in late[:LATE_SHOWN]
+        "places": listed(Jurisdiction.objects.filter(code__in=codes)),
+        # One place stands in the address, so that it can be passed on.
+        "query": f"jurisdiction={codes[0]}" if len(codes) == 1 else "of=mine",
+        "late": len(late),
+        "kinds": [
+            {
+                "word": word,
+                "number": len(sides),
+                "rows": [
+                    {"side": side, "word": word, "reason": side.light_reason(today)}
+                    for side in sides[:LATE_SHOWN]
+                ],
+                "more": max(0, len(sides) - LATE_SHOWN),
+            }
+            for word, sides in kinds.items()
         ],
-        "more": max(0, len(late) - LATE_SHOWN),
     }

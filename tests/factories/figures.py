@@ -75,7 +75,6 @@ def _params(row: Any) -> dict[str, Any]:
         "quarter": "2026Q3",
         "days": 0,
         "verb": "report.edit",
-        "returned": False,
         "plans": False,
     }
 

@@ -7,13 +7,13 @@ from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services.demo.people import People
 from tasks.services.demo.stories import ENDS, Course, Last, Story, chance_of
 from tasks.services.demo.texts import Words, Writer
+from tasks.services.periods import redo_by
 from tasks.states import ReportKind, ReportState
 from tracker.lib.workdays import SHANGHAI, add_workdays
 
 MISSED = 0.05
 NO_NEWS = 0.05
 LATE = 0.4  # of the missed ones, so many are filed afterwards
-REDO_WORKDAYS = 3
 RETURN_REASONS = (
     "进展情况未写明本季度完成的具体事项，请补充后重报。",
     "完成进度与上季度口径不一致，请核实并说明。",
@@ -134,7 +134,7 @@ class SideReports:
         self._file(report, day)
         self._review(report, day)
         if report.state == ReportState.RETURNED and report.reviewed_at is not None:
-            report.redo_by = add_workdays(report.reviewed_at.date(), REDO_WORKDAYS)
+            report.redo_by = redo_by(period, report.reviewed_at.date())
         return report
 
     def _filing_day(self, period: Period, *, late: bool) -> datetime.date:

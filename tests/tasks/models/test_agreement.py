@@ -253,3 +253,7 @@ def test_reports_agree(world: dict[str, Any], state: ReportState) -> None:
     )
     reports = ProgressReport.objects.filter(period__plan=made)
     assert reports.get().is_reported == reports.reported().exists()
+    for redo_by in (None, TODAY):
+        reports.update(redo_by=redo_by)
+        assert reports.get().is_sent_back == reports.sent_back().exists()
+    assert reports.sent_back().exists() == (state not in {"submitted", "approved"})

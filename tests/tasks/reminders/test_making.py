@@ -176,9 +176,41 @@ def test_a_returned_report_is_due_again(scene: Scene, state: ReportState) -> Non
         redo_by=D(2026, 10, 23),
     )
     assert run(D(2026, 10, 19)) == set()
-    assert run(D(2026, 10, 20)) == {("report_due", "填报员", -3)}
+    assert run(D(2026, 10, 20)) == {("report_returned", "填报员", -3)}
     assert Notice.objects.get().due_on == D(2026, 10, 23)
-    assert run(D(2026, 10, 26)) == {("report_overdue", "填报员", 1)}
+    assert run(D(2026, 10, 26)) == {("report_returned", "填报员", 1)}
+
+
+def test_a_report_that_came_back_early_is_told_at_once_and_again_before_its_day(
+    scene: Scene,
+) -> None:
+    """Filed in the quarter's last month: due again no earlier than what nobody has filed."""
+    ProgressReportFactory(
+        responsibility=scene.side,
+        period=scene.period,
+        filled_by=scene.officer,
+        returned=True,
+        submitted_at=at(D(2026, 9, 7)),
+        reviewed_at=at(D(2026, 9, 8)),
+        redo_by=D(2026, 10, 10),
+    )
+    told = {}
+    day = D(2026, 9, 8)
+    while day < D(2026, 10, 21):
+        if new := run(day):
+            told[day] = new
+        day += datetime.timedelta(days=1)
+    back = "report_returned"
+    assert told == {
+        D(2026, 9, 8): {(back, "填报员", -19)},  # 20 September is a Sunday worked
+        D(2026, 9, 23): {(back, "填报员", -7)},
+        D(2026, 9, 30): {(back, "填报员", -3)},
+        D(2026, 10, 9): {(back, "填报员", -1)},
+        D(2026, 10, 10): {(back, "填报员", 0)},
+        D(2026, 10, 12): {(back, "填报员", 1)},
+        D(2026, 10, 14): {(back, "填报员", 3), (back, "审签员", 3)},
+        D(2026, 10, 20): {(back, name, 7) for name in ("填报员", "审签员", "协调员")},
+    }
 
 
 def test_a_period_reminds_while_it_is_open(scene: Scene) -> None:

@@ -61,6 +61,34 @@ def test_a_report_that_has_come_back(scene: Scene) -> None:
     assert said(D(2026, 10, 20)) == [
         "“协同开发油气资源”2026年第3季度进展已退回，请于10月23日前修改后重报。"
     ]
+    urged = (
+        "催办：“协同开发油气资源”2026年第3季度进展已退回，应于2026年10月23日前重报，"
+        "已超过7个工作日，请尽快修改重报。"
+    )
+    told = (
+        "重庆市能源局“协同开发油气资源”2026年第3季度进展已退回，应于2026年10月23日前重报，"
+        "已超过7个工作日，尚未重报。"
+    )
+    assert said(D(2026, 11, 3)) == [urged, urged, told]
+
+
+@pytest.mark.parametrize("day", [D(2026, 10, 20), D(2026, 10, 23), D(2026, 11, 3)])
+def test_what_has_come_back_is_never_called_not_received(scene: Scene, day: D) -> None:
+    ProgressReportFactory(
+        responsibility=scene.side,
+        period=scene.period,
+        filled_by=scene.officer,
+        returned=True,
+        submitted_at=at(D(2026, 10, 9)),
+        reviewed_at=at(D(2026, 10, 20)),
+        redo_by=D(2026, 10, 23),
+    )
+    texts = said(day)
+    assert texts
+    for text in texts:
+        assert "已退回" in text
+        assert not any(word in text for word in ("未报", "尚未收到", "逾期"))
+        assert ("已超过" in text) == (day > D(2026, 10, 23))
 
 
 def test_a_task_past_its_own_date_and_past_the_plans_end_differ(scene: Scene) -> None:
@@ -88,6 +116,17 @@ def test_central_bodies_are_asked_never_urged(db: None, own_date: bool) -> None:
     ResponsibilityFactory(task=task, unit=unit, side=plan.sides.all()[0].jurisdiction)
     PeriodFactory(plan=plan)
     to_unit = []
+    back = TaskFactory(plan=plan, title="退回的")
+    ProgressReportFactory(
+        responsibility=ResponsibilityFactory(
+            task=back, unit=unit, side=plan.sides.all()[0].jurisdiction
+        ),
+        period=plan.periods.get(),
+        returned=True,
+        submitted_at=at(D(2026, 9, 7)),
+        reviewed_at=at(D(2026, 9, 30)),
+        redo_by=D(2026, 10, 10),
+    )
     for day in (D(2026, 9, 30), D(2026, 10, 10), D(2026, 10, 20), D(2026, 11, 20)):
         for text, notice in zip(said(day), Notice.objects.order_by("pk"), strict=True):
             assert "！" not in text

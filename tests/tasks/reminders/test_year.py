@@ -132,11 +132,14 @@ def step_days(due: D) -> dict[int, D]:
     return days
 
 
-def latest(due: D, today: D) -> tuple[int, D] | None:
+def latest(due: D, today: D, back: D | None) -> tuple[int, D] | None:
     days = step_days(due)
     wanted = [-7, -3, -1, 0] if due >= today else [1, 3, *range(7, 400, 20)]
-    come = [step for step in wanted if days[step] <= today]
-    return (come[-1], days[come[-1]]) if come else None
+    come = [(step, days[step]) for step in wanted if days[step] <= today]
+    if back:  # told on the day, then at the steps that come after it
+        left = sum(works(back + n * ONE) for n in range(1, (due - back).days + 1))
+        come = [(-left, back), *(step for step in come if step[0] > -left)]
+    return come[-1] if come else None
 
 
 def handed_in(report: ProgressReport | None, today: D) -> bool:
@@ -150,8 +153,8 @@ def local(moment: datetime.datetime) -> D:
     return (moment.astimezone(datetime.UTC) + datetime.timedelta(hours=8)).date()
 
 
-def subjects(side: Responsibility, today: D) -> Iterator[tuple[str, str, D]]:
-    """(rule, key, due date) of what is still to be done."""
+def subjects(side: Responsibility, today: D) -> Iterator[tuple[str, str, D, D | None]]:
+    """(rule, key, due date, day on which it came back) of what is still to be done."""
     over = side.state_since is None or side.state_since <= today
     if side.state == "closed" and over:
         return
@@ -159,7 +162,7 @@ def subjects(side: Responsibility, today: D) -> Iterator[tuple[str, str, D]]:
     due = own or side.task.plan.ends_on
     if due and not (side.state in ("closed", "completed") and over):
         late = "task_overdue" if own else "task_expired"
-        yield (late if due < today else "task_due"), f"task/{side.pk}", due
+        yield (late if due < today else "task_due"), f"task/{side.pk}", due, None
     reports = {report.period_id: report for report in side.reports.all()}
     for period in side.task.plan.periods.all():
         code = f"{period.year}Q{period.quarter}"
@@ -171,10 +174,11 @@ def subjects(side: Responsibility, today: D) -> Iterator[tuple[str, str, D]]:
         if handed_in(report, today):
             continue
         due = period.due_on
-        if report and report.redo_by and report.reviewed_at and local(report.reviewed_at) <= today:
-            due = report.redo_by
         rule = "report_overdue" if due < today else "report_due"
-        yield rule, f"report/{side.pk}/{code}", due
+        back = None
+        if report and report.redo_by and report.reviewed_at and local(report.reviewed_at) <= today:
+            due, rule, back = report.redo_by, "report_returned", local(report.reviewed_at)
+        yield rule, f"report/{side.pk}/{code}", due, back
 
 
 def people(side: Responsibility, role: str, today: D) -> set[str]:
@@ -209,8 +213,8 @@ def expected(running: list[D]) -> set[Told]:
         for side in sides:
             since = side.task.plan.reminders_from
             assert since is not None
-            for rule, key, due in subjects(side, today):
-                step = latest(due, today)
+            for rule, key, due, back in subjects(side, today):
+                step = latest(due, today, back)
                 if since > today or step is None or step[1] < since:
                     continue
                 for person in reached_people(side, step[0], today):
@@ -248,4 +252,9 @@ def test_a_year_as_plain_code_has_it(seed: int) -> None:
     )
     assert set(rows) == expected(running)
     assert len(rows) > 100
-    assert {row[0] for row in rows} >= {"report_due", "report_overdue", "task_due"}
+    assert {row[0] for row in rows} >= {
+        "report_due",
+        "report_overdue",
+        "report_returned",
+        "task_due",
+    }

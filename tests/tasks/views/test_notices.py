@@ -28,7 +28,6 @@ def made_for(user: User, world: World, **values: object) -> Notice:
         "verb": "report.edit",
         "central": False,
         "plans": False,
-        "returned": False,
     }
     return NoticeFactory(
         recipient=user, task=world.task, unit=world.side.unit, params=params, **values
