@@ -1,12 +1,14 @@
 """The progress form of a lead unit, and the page of one report."""
 
 import datetime
+import re
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +24,7 @@ from units.models import User
 from units.web import person
 
 SUBMIT = "submit"
+KEPT = re.compile(r"[0-9a-z]{1,32}")  # what keep.js calls the text that it keeps
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,25 +70,25 @@ def _write(
     version = form.cleaned_data["version"] or 0
     try:
         saved = service(side, period, form.entry, by=user, now=now, version=version)
-    except StaleVersion as error:
-        return _stale(request, user, side, period, error)
+    except StaleVersion:
+        return _stale(request, user, side, period)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, user, side, period, form, status=422)
     if hand_in:
         messages.success(request, _("已提交至%(office)s。") % {"office": office_name(side)})
-        return redirect("tasks:view_report", saved.pk)
+        return redirect(reverse("tasks:view_report", args=[saved.pk]) + _saved(request))
     messages.success(request, _("已保存草稿，尚未提交。"))
-    return redirect(request.path)
+    return redirect(request.path + _saved(request))
 
 
-def _stale(
-    request: HttpRequest,
-    user: User,
-    side: Responsibility,
-    period: Period,
-    error: StaleVersion,
-) -> HttpResponse:
+def _saved(request: HttpRequest) -> str:
+    """Tells the browser, in the address, that the text which it kept is now saved."""
+    kept = request.POST.get("kept", "")
+    return f"#saved-{kept}" if KEPT.fullmatch(kept) else ""
+
+
+def _stale(request: HttpRequest, user: User, side: Responsibility, period: Period) -> HttpResponse:
     """Show both texts. The form now rests on the other's version, so saving again is meant."""
     theirs = ProgressReport.objects.select_related("filled_by").get(
         responsibility=side, period=period
@@ -93,7 +96,6 @@ def _stale(
     data = request.POST.copy()
     data["version"] = str(theirs.version)
     form = ProgressForm(data)
-    form.add_error(None, error)
     return _page(request, user, side, period, form, status=409, theirs=theirs)
 
 
@@ -118,6 +120,7 @@ def _page(
         "report": filed,
         "before": before,
         "theirs": theirs,
+        "theirs_is_mine": theirs is not None and theirs.filled_by_id == user.pk,
         "office": office_name(side),
         "today": workdays.today(),
         "due_on": desk.Duty(side, period, filed).due_on,
