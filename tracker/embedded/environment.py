@@ -29,7 +29,7 @@ def local_settings(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
         "TRACKER_ENV": "local",
         "DATA_DIR": str(data_dir),
         "PORT": port,
-        "SITE_URL": f"http://localhost:{port}",
+        "SITE_URL": f"http://{HOST}:{port}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SECRET_KEY": secret_key(data_dir),
     }
