@@ -27,6 +27,22 @@ LATE_KINDS = [
 LATE_ALIASES = {"true": "overdue", "1": "overdue", "false": "none", "0": "none"}
 
 
+class StrictForm(forms.Form):
+    """A filter that the page does not have is a sentence, never passed over: see decision 8."""
+
+    def clean(self) -> dict[str, Any]:
+        unknown = [name for name in self.data if name not in {*self.fields, "page"}]
+        if unknown:
+            raise ValidationError(
+                [
+                    gettext("本页没有名为“%(name)s”的筛选条件，请从地址中去掉。")
+                    % {"name": clean_text(name)[:50]}
+                    for name in unknown
+                ]
+            )
+        return self.cleaned_data
+
+
 class KeyField(fields.ModelChoiceField):  # type: ignore[misc]  # untyped
     """A row by its key; a key that no row has is a sentence."""
 

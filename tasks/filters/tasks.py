@@ -17,6 +17,7 @@ from tasks.filters.fields import (
     LateFilter,
     Ordering,
     QuarterFilter,
+    StrictForm,
     UnitFilter,
     day_filter,
     sentence,
@@ -111,6 +112,7 @@ class TaskFilter(BySide, django_filters.FilterSet):  # type: ignore[misc]  # unt
 
     class Meta:
         model = Task
+        form = StrictForm
         fields: list[str] = []
 
     def __init__(

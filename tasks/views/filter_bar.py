@@ -1,6 +1,7 @@
 """The filter bar: what its fields offer, how they look, and the filters that are set as chips."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -97,7 +98,43 @@ class FilterBar:
 
 class LateBar(FilterBar):
     always = ("search", "plan", "jurisdiction", "unit")
-    elsewhere = ("kind",)
+    elsewhere = ("kind", "of")
+
+    def narrow(self) -> None:
+        """Places that have a side of a plan, and the one that is chosen."""
+        chosen = getattr(self.cleaned.get("jurisdiction"), "pk", None)
+        self.form.fields["jurisdiction"].queryset = Jurisdiction.objects.filter(
+            Q(pk__in=PlanSide.objects.values("jurisdiction")) | Q(pk=chosen)
+        )
+
+    @cached_property
+    def own(self) -> str:
+        """What is the person's own, in words: the unit, the side, the places inspected."""
+        return own_range(self.filters.user) if self.filters.has_own else ""
+
+    @property
+    def counted(self) -> str:
+        """Whose rows the counts are about."""
+        if self.filters.of_mine and self.own:
+            return self.own
+        chosen = [self.cleaned.get("jurisdiction"), self.cleaned.get("unit")]
+        return listed(getattr(one, "name", one) for one in chosen if one) or _("各方")
+
+
+def own_range(user: User) -> str:
+    """本单位（重庆市能源局）, 本方（重庆市）, 督查辖区（四川省）: for each part that there is."""
+    who = standing(user)
+    parts = []
+    if who.offices:
+        sides = PlanSide.objects.filter(office__in=who.offices).values("jurisdiction")
+        parts.append((_("本方（%(names)s）"), Jurisdiction.objects.filter(pk__in=sides)))
+    if who.inspected:
+        places = Jurisdiction.objects.filter(code__in=who.inspected)
+        parts.append((_("督查辖区（%(names)s）"), places))
+    if who.units:
+        units: Any = Unit.objects.filter(pk__in=who.units)
+        parts.append((_("本单位（%(names)s）"), units))
+    return listed(words % {"names": listed(rows)} for words, rows in parts)
 
 
 class TaskBar(FilterBar):

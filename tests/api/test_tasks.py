@@ -243,3 +243,9 @@ def test_the_state_is_of_the_side_that_is_least_far(cast: Cast, door: Door) -> N
     cast.sichuan.state = TaskState.CLOSED
     cast.sichuan.save()
     assert door(cast.lead).get(f"{URL}{cast.task.pk}/").data["state"] == "in_progress"
+
+
+@pytest.mark.parametrize("ordering", ["due_on", "-due_on"])
+def test_what_has_no_date_stands_last_either_way(cast: Cast, door: Door, ordering: str) -> None:
+    make.TaskFactory(plan=make.PlanFactory(draft=True), title="文中未载时限")
+    assert titles(door(cast.lead).get(URL, {"ordering": ordering})) == [JOINT, "文中未载时限"]

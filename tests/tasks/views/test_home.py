@@ -49,7 +49,7 @@ def test_an_officer_with_everything_reported_reads_so(world: World, as_: Browser
 def test_an_officer_reads_when_the_next_quarter_opens(world: World, as_: Browser) -> None:
     world.period.delete()
     text = as_(world.lead).get("/").text
-    assert "现在没有开放的填报期。2026年第4季度的填报2026-12-01开放。" in text
+    assert "没有开放的填报期。2026年第4季度的填报2026-12-01开放。" in text
 
 
 def test_an_officer_whose_unit_leads_nothing_reads_so(world: World, as_: Browser) -> None:

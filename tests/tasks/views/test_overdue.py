@@ -6,6 +6,8 @@ import pytest
 
 from tasks.states import TaskState
 from tests.factories import (
+    JurisdictionFactory,
+    MembershipFactory,
     PlanFactory,
     ProgressReportFactory,
     ResponsibilityFactory,
@@ -85,6 +87,8 @@ def test_filters(as_, late, clock):
 @pytest.mark.parametrize(
     ("params", "sentence"),
     [
+        ({"of": "theirs"}, "“theirs”无效：请选择本人范围或全部。"),
+        ({"light": "expired"}, "本页没有名为“light”的筛选条件，请从地址中去掉。"),
         ({"kind": "soon"}, "“soon”无效：请选择逾期或期满未办结。"),
         ({"plan": "nothing"}, "没有这个方案，或该方案仅供参考，请从列表中选择。"),
         ({"jurisdiction": "9"}, "没有这个辖区：请填六位行政区划代码，如500000。"),
@@ -121,4 +125,90 @@ def test_queries_do_not_grow_with_rows(as_, late, clock, django_assert_num_queri
         browser.get(OVERDUE)
 
 
-QUERIES = 18
+# Two of them read what is the office's own, with which the page opens.
+QUERIES = 20
+
+
+def sides(response) -> list:
+    return [row.side for row in response.context["rows"]]
+
+
+def test_opens_with_what_is_ones_own_and_says_whose_it_counts(as_, late, clock):
+    late.other_side.due_on = datetime.date(2026, 11, 12)
+    late.other_side.save()
+    for person, whose, own in [
+        (late.office, "本方（重庆市）", late.side),
+        (late.other_office, "本方（四川省）", late.other_side),
+        (late.lead, "本单位（重庆市能源局）", late.side),
+        (late.auditor, "督查辖区（重庆市）", late.side),
+    ]:
+        browser = as_(person)
+        page = browser.get(OVERDUE)
+        assert f"以下为{whose}牵头的事项" in page.text
+        assert sides(page) == [own], whose
+        assert [count for _, _, count in page.context["kinds"]] == [1, 0]
+        assert 'href="/overdue/?of=all"' in page.text
+        everything = browser.get(OVERDUE, {"of": "all"})
+        assert "以下为各方牵头的事项" in everything.text
+        assert sides(everything) == [late.other_side, late.side]
+        chosen = browser.get(OVERDUE, {"jurisdiction": "510000"})
+        assert "以下为四川省牵头的事项" in chosen.text
+        assert sides(chosen) == [late.other_side]
+    assert sides(as_(late.stranger).get(OVERDUE)) == [late.other_side, late.side]
+
+
+def test_a_unit_that_is_not_late_opens_with_its_own_nothing(as_, late, clock):
+    late.side.state = TaskState.COMPLETED
+    late.side.save()
+    page = as_(late.lead).get(OVERDUE)
+    assert [count for _, _, count in page.context["kinds"]] == [0, 0]
+    assert sides(page) == []
+
+
+def test_the_filters_keep_whose_rows_are_shown(as_, late, clock):
+    page = as_(late.office).get(OVERDUE, {"of": "all", "kind": "expired"})
+    assert '<input type="hidden" name="of" value="all">' in page.text
+
+
+def test_the_inspectors_desk_and_this_page_count_alike(as_, late, clock):
+    """Cards and 全部 carry the place and the kind; places below count on both."""
+    below = TaskFactory(plan=PlanFactory(ended=True), title="江津的任务")
+    ResponsibilityFactory(task=below, unit=UnitFactory(jiangjin=True))
+    browser = as_(late.auditor)
+    desk = browser.get("/")
+    counted = {str(kind["word"]): kind["number"] for kind in desk.context["inspector"]["kinds"]}
+    assert counted == {"overdue": 1, "expired": 1}
+    assert 'href="/overdue/?jurisdiction=500000">' in desk.text
+    for kind, number in counted.items():
+        assert f'href="/overdue/?jurisdiction=500000&amp;kind={kind}"' in desk.text
+        page = browser.get(OVERDUE, {"jurisdiction": "500000", "kind": kind})
+        assert dict((key, n) for key, _, n in page.context["kinds"])[kind] == number
+        assert len(sides(page)) == number
+
+
+def test_an_inspector_of_two_places_is_led_to_both(as_, late, clock):
+    MembershipFactory(
+        inspector=True, user=late.auditor, jurisdiction=JurisdictionFactory(sichuan=True)
+    )
+    browser = as_(late.auditor)
+    assert 'href="/overdue/?of=mine&amp;kind=expired"' in browser.get("/").text
+    page = browser.get(OVERDUE, {"of": "mine"})
+    assert [count for _, _, count in page.context["kinds"]] == [1, 1]
+    assert "督查辖区（重庆市、四川省）" in page.text
+
+
+def test_the_inspectors_desk_lists_what_is_overdue_first(as_, late, clock):
+    """期满未办结 stands under a head of its own, though it is late for longer."""
+    task = TaskFactory(plan=PlanFactory(ended=True), title="期满的任务")
+    ResponsibilityFactory(task=task, unit=UnitFactory())
+    text = " ".join(as_(late.auditor).get("/").text.split())
+    heads = [text.index("逾期，共1项"), text.index("期满未办结，共1项")]
+    assert heads[0] < text.index(late.task.title) < heads[1] < text.index("期满的任务")
+
+
+@pytest.mark.parametrize("name", ["light", "ordering", "<b>"])
+def test_a_parameter_that_the_page_does_not_have_gets_a_sentence(as_, late, clock, name: str):
+    page = as_(late.stranger).get(OVERDUE, {name: "expired"})
+    assert "本页没有名为“" in page.text
+    assert "<b>" not in page.text
+    assert sides(page) == []
