@@ -6,6 +6,13 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from tracker import translations
+
+
+def pytest_configure() -> None:
+    """Django keeps the first catalogue that it reads, so it is compiled before any test."""
+    translations.compile_catalogue()
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:

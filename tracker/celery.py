@@ -1,9 +1,11 @@
 """The Celery application and all of beat's table."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
@@ -40,3 +42,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 3000},
     },
 }
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unsafe_production(**kwargs: Any) -> None:
+    """Worker and beat refuse what the web server refuses."""
+    from tracker import guard
+
+    guard.refuse_unsafe_production()

@@ -1,29 +1,26 @@
 """What production must not run with."""
 
-from typing import Any
+import sys
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
-DEMO_USERNAMES = (
-    "lead",
-    "lead-sichuan",
-    "lead-jiangjin",
-    "coordinator",
-    "coordinator-sichuan",
-    "coordinator-jiangjin",
-    "auditor",
-    "admin",
-)
-DEMO_PASSWORD = "demo-pass-2025"  # noqa: S105 - public by design, refused in production
+from tracker.lib import demo
+
+BOOT_ERROR: Final = 3  # gunicorn.arbiter.Arbiter.WORKER_BOOT_ERROR
 
 
 def unsafe_settings() -> list[Error]:
     """What in the settings forbids production; empty when local."""
     if settings.LOCAL:
         return []
-    key = settings.SECRET_KEY
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's own word for an empty one
+        key = ""
     problems = []
     if len(key) < 50 or key.startswith(("django-insecure", "only-for-tests")):
         problems.append(
@@ -46,8 +43,8 @@ def usable_demo_accounts() -> list[Error]:
     """Demo accounts that can still log in with the public password; reads the database."""
     if settings.LOCAL:
         return []
-    users = get_user_model().objects.filter(username__in=DEMO_USERNAMES, is_active=True)
-    names = [user.get_username() for user in users if user.check_password(DEMO_PASSWORD)]
+    users = get_user_model().objects.filter(username__in=demo.USERNAMES, is_active=True)
+    names = [user.get_username() for user in users if user.check_password(demo.PASSWORD)]
     if not names:
         return []
     return [
@@ -60,12 +57,15 @@ def usable_demo_accounts() -> list[Error]:
 
 
 def refuse_unsafe_production() -> None:
-    """Exit with the reasons, one a line, where production would be unsafe."""
+    """Exit with the reasons, one a line, where production would be unsafe.
+
+    The exit code is the one at which gunicorn's master gives up instead of starting anew.
+    """
     problems = unsafe_settings() or usable_demo_accounts()
     if problems:
-        raise SystemExit(
-            "\n".join(f"拒绝启动：{problem.msg}{problem.hint}" for problem in problems)
-        )
+        for problem in problems:
+            sys.stderr.write(f"拒绝启动：{problem.msg}{problem.hint}\n")
+        raise SystemExit(BOOT_ERROR)
 
 
 @register("security", deploy=True)

@@ -22,11 +22,12 @@ logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 1.0
 KEEP_SECONDS = 5.0
+NO_SECONDS = 1.0
 AUDIT_TABLE = "units_auditentry"
 
 
 class Kept:
-    """A slow question whose yes is kept a few seconds; a no is asked anew each time."""
+    """The answer of a slow question, kept so that many callers ask it once; a no not as long."""
 
     def __init__(self, ask: Callable[[], bool], seconds: float) -> None:
         self._ask = ask
@@ -39,8 +40,8 @@ class Kept:
         with self._lock:
             if time.monotonic() >= self._until:
                 self._answer = self._ask()
-                if self._answer:
-                    self._until = time.monotonic() + self._seconds
+                kept = self._seconds if self._answer else NO_SECONDS
+                self._until = time.monotonic() + kept
             return self._answer
 
     def forget(self) -> None:

@@ -16,22 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
+from tracker.lib import demo
 from units.forms import LogInForm, PasswordForm
 from units.models import User
 from units.services import access
-
-# The demo's accounts and their password, listed on the log-in page of the demo alone.
-DEMO_ACCOUNTS = (
-    "lead",
-    "lead-sichuan",
-    "lead-jiangjin",
-    "coordinator",
-    "coordinator-sichuan",
-    "coordinator-jiangjin",
-    "auditor",
-    "admin",
-)
-DEMO_PASSWORD = "demo-pass-2025"  # noqa: S105 - made for the demo, which runs on loopback only
 
 
 class LogIn(LoginView):
@@ -45,7 +33,7 @@ class LogIn(LoginView):
         context = super().get_context_data(**kwargs)
         if settings.DEMO:
             context["accounts"] = demo_accounts()
-            context["demo_password"] = DEMO_PASSWORD
+            context["demo_password"] = demo.PASSWORD
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -60,12 +48,12 @@ class LogIn(LoginView):
 
 def demo_accounts() -> list[tuple[User, str]]:
     """The demo's accounts that exist, each with where its person is what."""
-    people = User.objects.filter(username__in=DEMO_ACCOUNTS).prefetch_related(
+    people = User.objects.filter(username__in=demo.USERNAMES).prefetch_related(
         "memberships__unit", "memberships__office", "memberships__jurisdiction"
     )
     return [
         (user, _standing_in_words(user))
-        for user in sorted(people, key=lambda user: DEMO_ACCOUNTS.index(user.username))
+        for user in sorted(people, key=lambda user: demo.USERNAMES.index(user.username))
     ]
 
 

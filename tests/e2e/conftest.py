@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as project
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -39,6 +39,9 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=options)
         yield opened
         opened.close()
+        # Inside Playwright's loop Django has a connection of its own; left open, the test
+        # database could not be dropped.
+        connections.close_all()
 
 
 @pytest.fixture

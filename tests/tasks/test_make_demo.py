@@ -17,7 +17,7 @@ from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
 from tasks.states import LightWord, PeriodState, ReportKind, ReportState, TaskState
 from tests.fixtures.conftest import ROOT
-from tracker.guard import DEMO_PASSWORD, DEMO_USERNAMES
+from tracker.lib import demo
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import AuditEntry, User
 from units.states import Role
@@ -53,9 +53,9 @@ def all_reports() -> list[Any]:
 
 def test_accounts_of_the_design() -> None:
     run()
-    users = {user.username: user for user in User.objects.filter(username__in=DEMO_USERNAMES)}
-    assert set(users) == set(DEMO_USERNAMES)
-    assert all(user.check_password(DEMO_PASSWORD) for user in users.values())
+    users = {user.username: user for user in User.objects.filter(username__in=demo.USERNAMES)}
+    assert set(users) == set(demo.USERNAMES)
+    assert all(user.check_password(demo.PASSWORD) for user in users.values())
     bodies = {
         name: [str(m.unit or m.office or m.jurisdiction) for m in user.memberships.all()]
         for name, user in users.items()
@@ -79,7 +79,7 @@ def test_every_lead_unit_has_an_officer_who_cannot_log_in() -> None:
     assert leads.count() == 31
     for row in leads:
         assert User.objects.filter(memberships__unit=row["unit"], memberships__role=Role.OFFICER)
-    others = User.objects.exclude(username__in=DEMO_USERNAMES)
+    others = User.objects.exclude(username__in=demo.USERNAMES)
     assert not [user for user in others if user.has_usable_password()]
     assert not [user for user in others if not user.email.endswith("@demo.example.com")]
     assert User.objects.filter(memberships__role=Role.SIGNER).exists()

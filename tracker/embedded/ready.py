@@ -5,19 +5,9 @@ import time
 from collections.abc import Callable, Mapping
 
 from tracker.embedded.environment import HOST
+from tracker.lib import demo
 
 READY_SECONDS = 60.0
-DEMO_PASSWORD = "demo-pass-2025"  # noqa: S105 - published, for the demo on loopback only
-ACCOUNTS = (
-    ("lead", "重庆市能源局，填报"),
-    ("lead-sichuan", "四川省能源局，填报"),
-    ("lead-jiangjin", "江津区发展改革委，填报"),
-    ("coordinator", "重庆市双碳办，审核"),
-    ("coordinator-sichuan", "四川省一侧，审核"),
-    ("coordinator-jiangjin", "江津区，审核"),
-    ("auditor", "督查"),
-    ("admin", "系统管理"),
-)
 
 
 def announce(env: Mapping[str, str], begun: float, *, say: Callable[[str], None]) -> None:
@@ -30,9 +20,9 @@ def announce(env: Mapping[str, str], begun: float, *, say: Callable[[str], None]
     else:
         say(f"网站在 {address}，但健康检查未通过（/healthz 应答 {status or '无'}），原因见上。")
     if env.get("DEMO") == "1":
-        say(f"演示账号（口令均为 {DEMO_PASSWORD}）：")
-        for name, role in ACCOUNTS:
-            say(f"  {name:<22}{role}")
+        say(f"演示账号（密码均为 {demo.PASSWORD}）：")
+        for account in demo.ACCOUNTS:
+            say(f"  {account.username:<22}{account.role} {account.body}".rstrip())
 
 
 def wait_until_healthy(port: int) -> int | None:

@@ -6,22 +6,21 @@ from django.contrib.auth.hashers import make_password
 
 from tasks.models import PlanSide, Responsibility
 from tasks.states import Role as TaskRole
-from tracker.guard import DEMO_PASSWORD
+from tracker.lib import demo
 from units.models import Jurisdiction, Membership, Office, Unit, User
 from units.states import Role
 
 DOMAIN = "demo.example.com"
-OFFICERS = {
-    "lead": "重庆市能源局",
-    "lead-sichuan": "四川省能源局",
-    "lead-jiangjin": "江津区发展改革委",
-}
-COORDINATORS = {
-    "coordinator": "重庆市双碳办",
-    "coordinator-sichuan": "四川省碳达峰碳中和工作委员会办公室",
-    "coordinator-jiangjin": "江津区双碳办",
-}
+OFFICERS = demo.bodies("填报")
+COORDINATORS = demo.bodies("审核")
 INSPECTED = "500000"
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = (
+    "建国", "晓明", "文静", "志强", "丽华", "永康", "思远", "海燕", "国栋", "雪梅", "立新",
+    "春燕", "伟东", "佳慧", "振华", "红霞", "明哲", "秀英", "少波", "雨桐", "宏伟", "玉兰",
+    "天佑",
+)  # fmt: skip
+AREA_CODES = {"50": "023", "51": "028"}  # 重庆市, 四川省's capital
 SIGNER_EVERY = 3  # of the lead units, one has somebody who signs
 
 
@@ -34,11 +33,26 @@ class People:
     count: int
 
 
-def _user(username: str, name: str, password: str, *, superuser: bool = False) -> User:
+def name_of(turn: int) -> str:
+    """Return a plain name, another for each of the first 460 people."""
+    return SURNAMES[turn % len(SURNAMES)] + GIVEN[turn % len(GIVEN)]
+
+
+def phone_of(turn: int, place: Jurisdiction | None) -> str:
+    """Return an office phone that nobody has: numbers do not begin with 0."""
+    area = AREA_CODES.get(place.code[:2] if place else "", "023")
+    return f"{area}-0000{turn:04d}"
+
+
+def _user(
+    username: str, password: str, place: Jurisdiction | None = None, *, superuser: bool = False
+) -> User:
+    turn = User.objects.count() + 1
     return User.objects.get_or_create(
         username=username,
         defaults={
-            "name": name,
+            "name": name_of(turn),
+            "phone": phone_of(turn, place),
             "post": "演示账号",
             "email": f"{username}@{DOMAIN}",
             "password": password,
@@ -51,17 +65,18 @@ def _user(username: str, name: str, password: str, *, superuser: bool = False) -
 def lead_units() -> list[Unit]:
     """Return every unit that leads, in the order of the documents."""
     leading = Responsibility.objects.filter(role=TaskRole.LEAD).values("unit")
-    return list(Unit.objects.filter(pk__in=leading).order_by("document", "order", "pk"))
+    units = Unit.objects.filter(pk__in=leading).select_related("jurisdiction")
+    return list(units.order_by("document", "order", "pk"))
 
 
 def make_people() -> People:
     """Make the accounts and what they are; those that are there stay as they are."""
     # One hash for all: eight slow ones would take longer than the whole demo.
-    password = make_password(DEMO_PASSWORD)
+    password = make_password(demo.PASSWORD)
     officers: dict[int, User] = {}
     for username, unit_name in OFFICERS.items():
-        unit = Unit.objects.filter(name=unit_name).first()
-        user = _user(username, f"演示填报人（{unit_name}）", password)
+        unit = Unit.objects.filter(name=unit_name).select_related("jurisdiction").first()
+        user = _user(username, password, unit.jurisdiction if unit else None)
         if unit is not None:
             Membership.objects.get_or_create(user=user, role=Role.OFFICER, unit=unit)
             officers[unit.pk] = user
@@ -69,7 +84,7 @@ def make_people() -> People:
     offices: dict[int, User] = {}
     for username, office_name in COORDINATORS.items():
         office = Office.objects.filter(name=office_name).first()
-        user = _user(username, f"演示协调员（{office_name}）", password)
+        user = _user(username, password, office.jurisdiction if office else None)
         if office is not None:
             Membership.objects.get_or_create(user=user, role=Role.COORDINATOR, office=office)
             offices[office.pk] = user
@@ -83,11 +98,11 @@ def make_people() -> People:
 
 
 def _overseers(password: str) -> None:
-    auditor = _user("auditor", "演示督查员（重庆市）", password)
     place = Jurisdiction.objects.filter(code=INSPECTED).first()
+    auditor = _user("auditor", password, place)
     if place is not None:
         Membership.objects.get_or_create(user=auditor, role=Role.INSPECTOR, jurisdiction=place)
-    _user("admin", "演示管理员（超级用户）", password, superuser=True)
+    _user("admin", password, superuser=True)
 
 
 def _other_units(officers: dict[int, User]) -> int:
@@ -96,12 +111,12 @@ def _other_units(officers: dict[int, User]) -> int:
     count = 0
     for number, unit in enumerate(lead_units(), 1):
         if unit.pk not in officers:
-            user = _user(f"demo-officer-{number:02d}", f"演示填报人（{unit.name}）", nobody)
+            user = _user(f"demo-officer-{number:02d}", nobody, unit.jurisdiction)
             Membership.objects.get_or_create(user=user, role=Role.OFFICER, unit=unit)
             officers[unit.pk] = user
             count += 1
         if number % SIGNER_EVERY == 1:
-            signer = _user(f"demo-signer-{number:02d}", f"演示审签人（{unit.name}）", nobody)
+            signer = _user(f"demo-signer-{number:02d}", nobody, unit.jurisdiction)
             Membership.objects.get_or_create(user=signer, role=Role.SIGNER, unit=unit)
             count += 1
     return count
