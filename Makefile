@@ -36,7 +36,7 @@ check: setup-dev ## lint, types, imports, templates, migrations, settings, trans
 	@$(WITH) manage.py makemigrations --check --dry-run
 	@$(VENV) manage.py translations check
 	@$(OWN) TRACKER_ENV=production SECRET_KEY="$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-		ALLOWED_HOSTS=tracker.example.org DATABASE_URL=postgres://app@db.example.org/tracker \
+		ALLOWED_HOSTS=tracker.example.org SITE_URL=https://tracker.example.org DATABASE_URL=postgres://app@db.example.org/tracker \
 		REDIS_URL=redis://broker.example.org:6379/0 $(VENV) manage.py check --deploy --fail-level WARNING
 
 fix: setup-dev ## format and mend what can be mended by machine

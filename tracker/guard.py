@@ -36,6 +36,14 @@ def unsafe_settings() -> list[Error]:
         )
     if not settings.ALLOWED_HOSTS:
         problems.append(Error("ALLOWED_HOSTS 未设置。", hint="请填写本站域名。", id="tracker.E004"))
+    if not settings.SITE_URL.startswith("https://"):
+        problems.append(
+            Error(
+                "SITE_URL 未设置为 https 网址，邮件中的链接将无法打开。",
+                hint="请填写本站网址，如 https://tracker.example.org。",
+                id="tracker.E006",
+            )
+        )
     return problems
 
 

@@ -104,6 +104,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        "OPTIONS": {"serializer": "tracker.lib.cache.JsonSerializer"},
     }
 }
 

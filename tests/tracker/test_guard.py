@@ -22,6 +22,7 @@ SAFE: dict[str, Any] = {
     "DEMO": False,
     "SECRET_KEY": "k" * 40 + "0123456789",
     "ALLOWED_HOSTS": ["tracker.example.org"],
+    "SITE_URL": "https://tracker.example.org",
 }
 
 
@@ -43,6 +44,7 @@ def production(settings: Any) -> Callable[..., None]:
         ({"DEBUG": True}, "DEBUG"),
         ({"DEMO": True}, "演示模式"),
         ({"ALLOWED_HOSTS": []}, "ALLOWED_HOSTS"),
+        ({"SITE_URL": "http://127.0.0.1:8000"}, "SITE_URL"),
     ],
 )
 def test_unsafe_settings_are_refused_with_a_sentence(production, values, word, capsys):
