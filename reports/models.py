@@ -133,7 +133,7 @@ class ReportFile(models.Model):
         ReportRun, models.CASCADE, verbose_name=_("报表生成"), related_name="files"
     )
     order = models.PositiveSmallIntegerField(_("次序"))
-    kind = models.CharField(_("种类"), max_length=8, choices=FileKind)
+    kind = models.CharField(_("类型"), max_length=8, choices=FileKind)
     unit = models.ForeignKey(
         Unit, models.PROTECT, verbose_name=_("单位"), null=True, blank=True, related_name="+"
     )

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tasks import policy
 from tasks.models import Notice, Plan
@@ -44,20 +45,22 @@ class Entry:
     shown: str = ""  # the name of a test below; empty is everyone
 
 
-TASKS = NavItem("tasks:list", "list-check", _("任务"), ("tasks:detail",))
+TASKS = NavItem("tasks:list", "list-check", pgettext_lazy("several", "任务"), ("tasks:detail",))
 FILL = NavItem("tasks:fill", "pencil", _("填报"), ("tasks:report",))
 REVIEW = NavItem("tasks:review", "checkup-list", _("审核"), ("tasks:approve", "tasks:return"))
-RUNS = NavItem("reports:runs", "file-spreadsheet", _("报表"), ("reports:run",))
+RUNS = NavItem(
+    "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
+)
 ENTRIES = (
     Entry(NavItem("home", "home", _("工作台"))),
     Entry(TASKS),
     Entry(FILL, "reports_progress"),
     Entry(REVIEW, "reviews"),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
-    Entry(NavItem("tasks:targets", "target-arrow", _("目标"))),
-    Entry(NavItem("tasks:plans", "file-text", _("方案"), ("tasks:plan",))),
+    Entry(NavItem("tasks:targets", "target-arrow", pgettext_lazy("several", "目标"))),
+    Entry(NavItem("tasks:plans", "file-text", pgettext_lazy("several", "方案"), ("tasks:plan",))),
     Entry(RUNS),
-    Entry(NavItem("tasks:notices", "bell", _("提醒"))),
+    Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
 )
 
 

@@ -18,6 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 
+from tracker.lib.text import listed
+
 logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 1.0
@@ -108,7 +110,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     body: dict[str, object] = {"status": "unavailable" if missing else "ok", **parts}
     if missing:
         body["missing"] = missing
-        body["detail"] = _("没有应答：%(parts)s。") % {"parts": "、".join(missing)}
+        body["detail"] = _("没有应答：%(parts)s。") % {"parts": listed(missing)}
     if database:
         apart = audit_stands_apart()
         body["audit"] = {

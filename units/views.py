@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
 from tracker.lib import demo
+from tracker.lib.text import listed
 from units.forms import LogInForm, PasswordForm
 from units.models import User
 from units.services import access
@@ -60,7 +61,7 @@ def demo_accounts() -> list[tuple[User, str]]:
 def _standing_in_words(user: User) -> str:
     if user.is_superuser:
         return _("超级用户（仅供演示和应急）")
-    return "、".join(
+    return listed(
         f"{m.unit or m.office or m.jurisdiction} {m.get_role_display()}"
         for m in user.memberships.all()
     )

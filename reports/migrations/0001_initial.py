@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("unit", "单位表"), ("summary", "汇总表"), ("archive", "压缩包")],
                         max_length=8,
-                        verbose_name="种类",
+                        verbose_name="类型",
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),

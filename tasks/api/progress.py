@@ -189,7 +189,7 @@ class ReportViews(ReadOnly[ProgressReport]):
         own = policy.scope(self._person, "report.edit")
         mine = list(sides.filter(pk__in=own.values("pk")))
         if not mine:
-            raise PermissionDenied(_("您的单位不牵头该任务，不能填报。"))
+            raise PermissionDenied(_("本单位不牵头该任务，不能填报。"))
         if len(mine) > 1:
             raise ValidationError({"side": [_("该任务有多方可填：请写明 side。")]})
         return mine[0]

@@ -22,6 +22,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Greatest, Least, NullIf
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tasks.models.progress import ProgressReport
 from tasks.states import (
@@ -103,9 +104,9 @@ def reason_of(side: "Responsibility", percent: int | None, today: datetime.date)
     if word in (LightWord.EXPIRED, LightWord.OVERDUE):
         days = (today - due).days
         text = (
-            _("%(done)s，方案期满已%(days)d天")
+            ngettext("%(done)s，方案期满已%(days)d天", "%(done)s，方案期满已%(days)d天", days)
             if word == LightWord.EXPIRED
-            else _("%(done)s，超过时限%(days)d天")
+            else ngettext("%(done)s，超过时限%(days)d天", "%(done)s，超过时限%(days)d天", days)
         )
         return text % {"done": done, "days": days}
     if word == LightWord.DUE_SOON:
@@ -115,10 +116,12 @@ def reason_of(side: "Responsibility", percent: int | None, today: datetime.date)
         return done
     gap = expected - (percent or 0)
     if gap > 0:
-        return _("%(done)s，落后序时进度%(gap)d个百分点（按时间推算）") % {
-            "done": done,
-            "gap": gap,
-        }
+        text = ngettext(
+            "%(done)s，落后序时进度%(gap)d个百分点（按时间推算）",
+            "%(done)s，落后序时进度%(gap)d个百分点（按时间推算）",
+            gap,
+        )
+        return text % {"done": done, "gap": gap}
     return _("%(done)s，达到序时进度（按时间推算）") % {"done": done}
 
 

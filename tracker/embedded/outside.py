@@ -51,10 +51,10 @@ def reason(error: Exception, url: str) -> str:
 
 
 KNOWN = (
-    ("password authentication failed", "用户名或口令不对"),
-    ("wrongpass", "用户名或口令不对"),
-    ("noauth", "服务器要求口令"),
-    ("authentication required", "服务器要求口令"),
+    ("password authentication failed", "用户名或密码不对"),
+    ("wrongpass", "用户名或密码不对"),
+    ("noauth", "服务器要求密码"),
+    ("authentication required", "服务器要求密码"),
     ("no pg_hba.conf entry", "服务器不许这个用户从本机连接"),
     ("does not exist", "没有这个数据库或用户"),
     ("connection refused", "连接被拒绝"),
@@ -70,7 +70,7 @@ KNOWN = (
 
 def _check_database(name: str, url: str) -> None:
     if urlsplit(url).scheme not in POSTGRES_SCHEMES:
-        message = f"{name} 的写法不对：应形如 postgres://用户:口令@主机:5432/库名。"
+        message = f"{name} 的写法不对：应形如 postgres://用户:密码@主机:5432/库名。"
         raise Refusal(message)
     conninfo = "postgres" + url[url.index(":") :]
     try:
@@ -81,7 +81,7 @@ def _check_database(name: str, url: str) -> None:
 
 def _check_redis(url: str) -> None:
     if urlsplit(url).scheme not in REDIS_SCHEMES:
-        message = "REDIS_URL 的写法不对：应形如 redis://:口令@主机:6379/0。"
+        message = "REDIS_URL 的写法不对：应形如 redis://:密码@主机:6379/0。"
         raise Refusal(message)
     try:
         client = redis.Redis.from_url(

@@ -1,6 +1,7 @@
 """The parts that every page is made of: icons, lights, bars, sortable heads, words for days."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -10,6 +11,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker.lib.text import listed as in_a_row
 
 register = template.Library()
 
@@ -75,6 +79,12 @@ def _address(request: HttpRequest, changes: dict[str, Any]) -> str:
 
 
 @register.filter
+def listed(items: Iterable[object]) -> str:
+    """`{{ plan.issuers|listed }}`: in a row, with the sign of the reader's language between."""
+    return in_a_row(items)
+
+
+@register.filter
 def widget_attr(field: BoundField, name: str) -> str:
     """`{{ field|widget_attr:"data-count" }}`: an attribute whose name a template cannot spell."""
     return str(field.field.widget.attrs.get(name, ""))
@@ -89,5 +99,5 @@ def days_left(due: datetime.date | None, today: datetime.date) -> str:
     if days == 0:
         return _("今天到期")
     if days > 0:
-        return _("还有%(days)d天") % {"days": days}
-    return _("已超%(days)d天") % {"days": -days}
+        return ngettext("还有%(days)d天", "还有%(days)d天", days) % {"days": days}
+    return ngettext("已超%(days)d天", "已超%(days)d天", -days) % {"days": -days}

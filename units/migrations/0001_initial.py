@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                             ("standard", "标准"),
                         ],
                         max_length=10,
-                        verbose_name="种类",
+                        verbose_name="类型",
                     ),
                 ),
                 ("title", models.CharField(max_length=300, verbose_name="标题")),
@@ -533,7 +533,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("short", "简称"), ("full", "全称"), ("former", "曾用名")],
                         max_length=10,
-                        verbose_name="种类",
+                        verbose_name="类型",
                     ),
                 ),
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="起用日期")),

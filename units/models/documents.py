@@ -24,7 +24,7 @@ class Document(Loaded):
     """A public document: a plan's own text, a report, a standard."""
 
     code = models.SlugField(_("代码"), max_length=50, unique=True)
-    kind = models.CharField(_("种类"), max_length=10, choices=DocumentKind)
+    kind = models.CharField(_("类型"), max_length=10, choices=DocumentKind)
     title = models.CharField(_("标题"), max_length=300)
     number = models.CharField(_("发文字号"), max_length=100, blank=True)
     issuers = ArrayField(

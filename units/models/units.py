@@ -70,7 +70,7 @@ class UnitName(Sourced):
 
     unit = models.ForeignKey(Unit, models.CASCADE, verbose_name=_("单位"), related_name="names")
     name = models.CharField(_("名称"), max_length=100, db_index=True)
-    kind = models.CharField(_("种类"), max_length=10, choices=NameKind)
+    kind = models.CharField(_("类型"), max_length=10, choices=NameKind)
     valid_from = models.DateField(_("起用日期"), null=True, blank=True)
     valid_until = models.DateField(_("停用日期"), null=True, blank=True)
     basis = models.CharField(_("依据说明"), max_length=200, blank=True)

@@ -8,6 +8,7 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
+from tracker.lib.text import listed
 from units.models import Jurisdiction, Unit, UnitName
 from units.states import NameKind
 
@@ -73,7 +74,7 @@ class UnitIndex:
             if found:
                 raise AmbiguousUnit(
                     _("“%(text)s”可指%(names)s：请写明所在地的全称。")
-                    % {"text": text.strip(), "names": "、".join(unit.name for unit in found)}
+                    % {"text": text.strip(), "names": listed(unit.name for unit in found)}
                 )
         raise UnitNotFound(self._not_found(text.strip(), name, within))
 
@@ -121,7 +122,7 @@ class UnitIndex:
         if alike:
             return _("没有名为“%(text)s”的单位。是否指%(names)s？") % {
                 "text": text,
-                "names": "、".join(list(alike)[:3]),
+                "names": listed(list(alike)[:3]),
             }
         return _("没有名为“%(text)s”的单位：请核对名称，或先登记该单位。") % {"text": text}
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tracker.lib.text import listed
 from units.models import Jurisdiction, Membership, Office, Unit, User
 from units.services import audit
 from units.services.names import UnitNameError, find_unit
@@ -37,7 +38,10 @@ def find_post(role: str, body: str) -> Post:
     Raises ValidationError with a sentence.
     """
     if role not in Role.values:
-        known = "、".join(f"{choice.value}（{choice.label}）" for choice in Role)
+        known = listed(
+            _("%(value)s（%(label)s）") % {"value": choice.value, "label": choice.label}
+            for choice in Role
+        )
         raise ValidationError(
             _("没有名为“%(role)s”的角色，可用：%(known)s。") % {"role": role[:50], "known": known}
         )
@@ -54,7 +58,7 @@ def find_post(role: str, body: str) -> Post:
 def _office(name: str) -> Office:
     office = Office.objects.filter(name=name.strip()).first()
     if office is None:
-        known = "、".join(Office.objects.values_list("name", flat=True)) or _("无")
+        known = listed(Office.objects.values_list("name", flat=True)) or _("无")
         raise ValidationError(
             _("没有名为“%(name)s”的协调办公室，现有：%(known)s。") % {"name": name, "known": known}
         )

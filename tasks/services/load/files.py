@@ -11,6 +11,7 @@ from tasks.models import Observation, Plan, Responsibility, Target, Task
 from tasks.services.load.figures import OBSERVATION_SECTION, TARGET_SECTION
 from tasks.services.load.plans import PLAN_SECTION
 from tasks.states import PlanStatus
+from tracker.lib.text import listed
 from units.models import Jurisdiction, Unit, User
 from units.services import audit
 from units.services.load import SECTIONS
@@ -66,7 +67,7 @@ def _check(sources: list[Source], problems: Problems) -> Work:
             problems.add(
                 source.label,
                 _("未知的键“%(key)s”。可用的键：%(keys)s。")
-                % {"key": key, "keys": "、".join(sorted(TOP_KEYS))},
+                % {"key": key, "keys": listed(sorted(TOP_KEYS))},
             )
         if "document" in source.data:
             checked({"document": source.data["document"]}, DOCUMENT, source.label, problems)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-from tracker.lib.text import clean_text
+from tracker.lib.text import clean_text, listed
 
 
 class CleanText(serializers.CharField):
@@ -36,7 +36,7 @@ class StrictSerializer(serializers.Serializer[Any]):
             unknown = {
                 str(name): [
                     _("没有“%(name)s”这一项，可填：%(known)s。")
-                    % {"name": name, "known": "、".join(known) or _("无")}
+                    % {"name": name, "known": listed(known) or _("无")}
                 ]
                 for name in data
                 if name not in known

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tracker.lib import workdays
-from tracker.lib.text import clean_text
+from tracker.lib.text import clean_text, listed
 
 M = TypeVar("M", bound=Model)
 
@@ -80,7 +80,7 @@ def check_query(request: Request, known: list[str]) -> None:
         if name not in known:
             errors[clean_text(name)[:50]] = [
                 _("没有“%(name)s”这个参数，可用：%(known)s。")
-                % {"name": clean_text(name)[:50], "known": "、".join(known) or _("无")}
+                % {"name": clean_text(name)[:50], "known": listed(known) or _("无")}
             ]
         elif any(clean_text(value) != value.strip() for value in values):
             errors[name] = [_("参数中有控制字符，请去掉后重试。")]

@@ -12,6 +12,8 @@ import yaml
 from django.db.models import Choices
 from django.utils.translation import gettext as _
 
+from tracker.lib.text import listed
+
 Parser = Callable[[Any], Any]
 Raw = dict[str, Any]
 
@@ -171,7 +173,7 @@ def choice(choices: type[Choices]) -> Parser:
         if value not in choices.values:
             raise ValueError(
                 _("应为%(choices)s之一，而不是“%(value)s”")
-                % {"choices": "、".join(map(str, choices.values)), "value": value}
+                % {"choices": listed(choices.values), "value": value}
             )
         return str(value)
 
@@ -220,8 +222,7 @@ def checked(raw: Raw, keys: Mapping[str, Key], where: str, problems: Problems) -
     for unknown in raw.keys() - keys.keys():
         problems.add(
             where,
-            _("未知的键“%(key)s”。可用的键：%(keys)s。")
-            % {"key": unknown, "keys": "、".join(keys)},
+            _("未知的键“%(key)s”。可用的键：%(keys)s。") % {"key": unknown, "keys": listed(keys)},
         )
     values: Raw = {}
     for key, rule in keys.items():
