@@ -158,6 +158,59 @@ def test_a_stale_version_keeps_both_texts(world: World, as_: Browser) -> None:
     assert ProgressReport.objects.get().progress == "核对后的。"
 
 
+def test_an_own_save_in_another_window_is_called_so(world: World, as_: Browser) -> None:
+    browser = as_(world.lead)
+    browser.post(address(world), filled(progress="先前窗口写的。", percent="50"))
+    response = browser.post(address(world), filled(progress="这个窗口写的。"))
+    assert response.status_code == 409
+    text = response.text
+    assert "您在另一窗口于2026-11-20 10:00保存了本表。" in text
+    assert "核对后再次保存，将以您现在的内容为准。" in text
+    assert "您在另一窗口保存的内容" in text
+    assert "先前窗口写的。" in text
+    assert "这个窗口写的。" in text
+    assert "对方" not in text
+    assert "请更正以下内容" not in text
+
+
+@pytest.mark.parametrize("action", ["save", "submit"])
+def test_the_browser_is_told_which_of_its_texts_is_saved(
+    world: World, as_: Browser, action: str
+) -> None:
+    response = as_(world.lead).post(address(world), filled(kept="ab12", action=action))
+    assert response.headers["Location"].endswith("/#saved-ab12")
+
+
+@pytest.mark.parametrize("kept", ["", "a b", "A", "x" * 33, "a\r\nSet-Cookie: x", "//evil"])
+def test_only_a_plain_name_comes_back_in_the_address(world: World, as_: Browser, kept: str) -> None:
+    response = as_(world.lead).post(address(world), filled(kept=kept))
+    assert response.status_code == 302
+    assert response.headers["Location"] == address(world)
+
+
+def test_no_news_with_another_percent_says_so_beside_the_field(world: World, as_: Browser) -> None:
+    earlier = PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True)
+    ProgressReportFactory(responsibility=world.side, period=earlier, approved=True, percent=41)
+    browser = as_(world.lead)
+    data = filled(percent="65", no_news="on", progress="汛期停工。", action="submit")
+    response = browser.post(address(world), data)
+    assert response.status_code == 422
+    sentence = "完成进度应与上次填报的41%相同，现为65%；如有进展，请取消勾选。"
+    place = response.text.index('id="id_percent_error"')
+    assert sentence in response.text[place : place + 200]
+    assert not ProgressReport.objects.filter(period=world.period).exists()
+    assert browser.post(address(world), data | {"percent": ""}).status_code == 302
+    assert ProgressReport.objects.get(period=world.period).percent == 41
+
+
+def test_an_expired_page_says_to_copy_first(world: World) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(world.lead)
+    response = browser.post(address(world), filled())
+    assert response.status_code == 403
+    assert "请返回上一页，先复制所填内容，再刷新重试。" in response.text
+
+
 @pytest.mark.parametrize("version", ["", "x", "-1", "99"])
 def test_a_forged_version_changes_nothing(world: World, as_: Browser, version: str) -> None:
     ProgressReportFactory(responsibility=world.side, period=world.period, progress="原来的。")
