@@ -6,44 +6,60 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from reports.books.rows import DistrictRow, SideRow, mark
-from tasks.models import Responsibility
-from tracker.lib.columns import DATE, NUMBER, PERCENT, SHORT, WHOLE, Column, Mark
+from tracker.lib.columns import DATE, NUMBER, PERCENT, SHORT, WHOLE, Column, Mark, NotedDate
 
 
-def due_basis(side: Responsibility) -> str:
-    """Where the date in force comes from."""
+def _due(row: SideRow | DistrictRow) -> NotedDate | None:
+    """The date in force, with a word where it is not the task's own."""
+    side, day = row.side, row.side.due_on_in_force
+    if day is None:
+        return None
     if side.due_on is not None:
-        return _t("核定时限")
-    return _t("方案期限") if side.due_is_plans else _t("任务时限")
+        return NotedDate(day, _t("（核定）"))
+    return NotedDate(day, _t("（方案）") if side.due_is_plans else "")
 
 
 def _light(row: SideRow | DistrictRow) -> Mark:
     return mark(row.word)
 
 
-def _basis(row: SideRow | DistrictRow) -> str:
-    return due_basis(row.side)
+def _light_and_reason(row: SideRow) -> Mark:
+    return mark(row.word, row.reason or "")
 
 
-NUMBER_OF_TASK = Column("task.number", _("序号"), format=WHOLE, width=6)
-TITLE = Column("task.title", _("重点任务"), width=15)
-SUMMARY = Column("task.summary", _("工作内容"), width=22)
+def _lead_and_side(row: SideRow) -> str:
+    """The unit, with the side beneath where its name does not say it."""
+    unit, side = row.side.unit.name, row.side.side
+    if side is None or side.name in unit:
+        return unit
+    return _t("%(unit)s\n（%(side)s）") % {"unit": unit, "side": side.name}
+
+
+NUMBER_OF_TASK = Column("task.number", _("序号"), format=WHOLE, width=5)
+TITLE = Column("task.title", _("重点任务"), width=11)
+SUMMARY = Column("task.summary", _("工作内容"), width=17)
 SIDE = Column("side.side.name", _("所属方"), format=SHORT, width=9)
 LEAD = Column("side.unit.name", _("牵头单位"), width=14)
-LEADS = Column("leads", _("牵头单位"), width=14)
-COOPERATING = Column("cooperating", _("责任（配合）单位"), width=20)
-DUE = Column("side.due_on_in_force", _("完成时限"), format=DATE, width=13)
-BASIS = Column("basis", _("时限依据"), format=SHORT, width=6, value=_basis)
-PROGRESS = Column("progress", _("目前进展情况"), width=34)
+LEAD_OF_SIDE = Column("side.unit.name", _("牵头单位"), width=11, value=_lead_and_side)
+LEADS = Column("leads", _("牵头单位"), width=11)
+COOPERATING = Column("cooperating", _("责任（配合）单位"), width=19)
+DUE = Column(
+    "side.due_on_in_force",
+    _("完成时限"),
+    format=DATE,
+    width=22,
+    value=_due,
+)
+PROGRESS = Column("progress", _("目前进展情况"), width=40)
 PERCENT_DONE = Column("percent", _("完成进度"), format=PERCENT, width=7)
-PROBLEMS = Column("report.problems", _("存在问题"), width=19)
-NEXT_STEPS = Column("report.next_steps", _("下一步工作"), width=20)
-COORDINATION = Column("needs_coordination", _("是否需要协调"), width=11)
+PROBLEMS = Column("report.problems", _("存在问题"), width=13)
+NEXT_STEPS = Column("report.next_steps", _("下一步工作"), width=14)
+COORDINATION = Column("needs_coordination", _("是否需要协调"), width=8)
 LIGHT = Column("light", _("状态"), format=SHORT, width=11, value=_light)
-REASON = Column("reason", _("状态说明"), width=15)
-FILING = Column("filing", _("报送情况"), format=SHORT, width=9)
-PERSON = Column("report.filled_by.name", _("责任人"), format=SHORT, width=9)
-PHONE = Column("report.filled_by.phone", _("联系电话"), format=SHORT, width=13)
+LIGHT_AND_REASON = Column("light", _("状态"), format=SHORT, width=12, value=_light_and_reason)
+FILING = Column("filing", _("报送情况"), format=SHORT, width=10)
+PERSON = Column("contact.name", _("责任人"), format=SHORT, width=8)
+PHONE = Column("contact.phone", _("联系电话"), format=SHORT, width=12)
 DAYS_LATE = Column("days_late", _("超期天数"), format=WHOLE, width=9)
 
 FULL_ROW = (
@@ -53,14 +69,12 @@ FULL_ROW = (
     LEADS,
     COOPERATING,
     DUE,
-    BASIS,
     PROGRESS,
     PERCENT_DONE,
     PROBLEMS,
     NEXT_STEPS,
     COORDINATION,
-    LIGHT,
-    REASON,
+    LIGHT_AND_REASON,
     FILING,
     PERSON,
     PHONE,
@@ -68,20 +82,19 @@ FULL_ROW = (
 WIDE_TITLE = dataclasses.replace(TITLE, width=30)
 WIDE_LEAD = dataclasses.replace(LEAD, width=22)
 WIDE_LIGHT = dataclasses.replace(LIGHT, width=16)
-WIDE_BASIS = dataclasses.replace(BASIS, width=11)
+WIDE_FILING = dataclasses.replace(FILING, width=16)
 COOPERATING_ROW = (
     NUMBER_OF_TASK,
-    TITLE,
-    SUMMARY,
+    dataclasses.replace(TITLE, width=15),
+    dataclasses.replace(SUMMARY, width=22),
     SIDE,
     LEAD,
     DUE,
-    BASIS,
-    PROGRESS,
-    PERCENT_DONE,
-    NEXT_STEPS,
-    LIGHT,
-    REASON,
+    dataclasses.replace(PROGRESS, width=44),
+    dataclasses.replace(PERCENT_DONE, width=9),
+    dataclasses.replace(NEXT_STEPS, width=22),
+    dataclasses.replace(LIGHT_AND_REASON, width=15),
+    dataclasses.replace(FILING, width=10),
 )
 OVERDUE_ROW = (
     NUMBER_OF_TASK,
@@ -89,12 +102,11 @@ OVERDUE_ROW = (
     WIDE_LEAD,
     WIDE_LIGHT,
     DUE,
-    WIDE_BASIS,
     DAYS_LATE,
-    PERCENT_DONE,
-    dataclasses.replace(PROBLEMS, width=26),
-    dataclasses.replace(NEXT_STEPS, width=28),
-    FILING,
+    dataclasses.replace(PERCENT_DONE, width=9),
+    dataclasses.replace(PROBLEMS, width=28),
+    dataclasses.replace(NEXT_STEPS, width=30),
+    dataclasses.replace(FILING, width=12),
 )
 DISTRICT_ROW = (
     Column("above.number", _("序号"), format=WHOLE, width=6),
@@ -104,7 +116,6 @@ DISTRICT_ROW = (
     Column("task.title", _("区县任务"), width=34),
     Column("side.unit.name", _("区县牵头单位"), width=26),
     DUE,
-    WIDE_BASIS,
     WIDE_LIGHT,
 )
 TARGET_ROW = (

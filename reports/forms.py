@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reports import policy
 from reports.states import BookKey, Paper
-from tasks import policy
-from tasks.models import Period, Plan, Responsibility
+from tasks.models import Period, Plan
 from tracker.lib.forms import dress
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
@@ -33,28 +33,26 @@ class RunForm(forms.Form):
         queryset=Unit.objects.none(),
         required=False,
         empty_label=_("全部牵头单位"),
-        help_text=_("选全部时，每个牵头单位一份，另有汇总表和压缩包。"),
+        help_text=_("选全部时，每个牵头单位一份，另有汇总表和压缩包；只有进展情况表可以选定单位。"),
         error_messages={"invalid_choice": _("不能生成该单位的报表，请另选。")},
     )
     paper = forms.ChoiceField(label=_("纸张"), choices=Paper.choices, initial=Paper.A4)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plans = policy.scope(user, "plan.view").filter(pk__in=Plan.objects.tracked())
-        who = standing(user)
-        all_units = who.superuser or bool(who.offices) or bool(who.inspected)
-        units = Unit.objects.filter(
-            pk__in=Responsibility.objects.leads().filter(task__plan__in=plans).values("unit")
-        )
-        if not all_units:
-            units = units.filter(pk__in=who.units)
+        offer = policy.offer_to(user)
+        self._choices("plan").queryset = offer.plans
+        self._choices("lead_unit").queryset = offer.units
+        if offer.must_name_plan:
+            plan = self._choices("plan")
+            plan.required, plan.empty_label = True, None
+        if not offer.whole_plans:
             self._for_own_unit_only()
-        self._choices("plan").queryset = plans
-        self._choices("lead_unit").queryset = units
-        self.has_units = units.exists()
-        periods = Period.objects.filter(plan__in=plans)
+        self.is_for_units = offer.whole_plans or bool(standing(user).units)
+        self.has_units = offer.units.exists()
+        self.has_plans = Plan.objects.tracked().filter(periods__isnull=False).exists()
+        periods = Period.objects.filter(plan__in=offer.plans)
         known = {period.as_quarter for period in periods}
-        self.has_quarters = bool(known)
         offered = [(str(quarter), quarter.label) for quarter in sorted(known, reverse=True)]
         quarters = self.fields["quarter"]
         assert isinstance(quarters, forms.ChoiceField)  # noqa: S101 - tells the type checker

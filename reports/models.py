@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.states import WAITING_STATES, BookKey, FileKind, Paper, RunState
 from tasks.models import Plan
+from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit
 
@@ -33,13 +34,17 @@ class ReportRun(models.Model):
     """生成: one making of a book, for one plan or all, for one lead unit or all.
 
     `office` is whose eyes the books are made for; without one they are made for the person who
-    asked, and without a person for each unit itself. `key` makes beat's runs happen once.
+    asked, and without a person for each unit itself. `plan` is the one that was named, `plans` are
+    those that the books contain. `key` makes beat's runs happen once.
     `fence` counts claims: a worker whose claim was taken over can no longer finish.
     """
 
     book = models.CharField(_("报表"), max_length=20, choices=BookKey)
     plan = models.ForeignKey(
         Plan, models.PROTECT, verbose_name=_("方案"), null=True, blank=True, related_name="+"
+    )
+    plans: "models.ManyToManyField[Plan, models.Model]" = models.ManyToManyField(
+        Plan, verbose_name=_("所含方案"), related_name="+"
     )
     quarter = models.CharField(_("季度"), max_length=6)
     lead_unit = models.ForeignKey(
@@ -105,6 +110,17 @@ class ReportRun(models.Model):
     @property
     def as_quarter(self) -> Quarter:
         return Quarter.parse(self.quarter)
+
+    @property
+    def title(self) -> str:
+        """Which book of which quarter."""
+        words = {"quarter": self.as_quarter.label, "book": self.get_book_display()}
+        return _("%(quarter)s %(book)s") % words
+
+    @property
+    def plan_names(self) -> str:
+        """The plans that the books contain. Wants `plans` prefetched."""
+        return listed(plan.name for plan in self.plans.all())
 
     @property
     def is_waiting(self) -> bool:

@@ -12,6 +12,7 @@ units of the plans of their office, inspectors likewise. What stands in a workbo
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from reports.models import ReportFile, ReportRun
 from reports.states import BookKey, FileKind
-from tasks.models import Plan, PlanSide
+from tasks.models import Plan, PlanSide, Responsibility
 from tasks.policy import progress_seen_by
 from units.models import Jurisdiction, Office, Unit, User, codes_below
 from units.policy import Standing, standing
@@ -94,7 +95,63 @@ def audience_for(
         return None
     if book == BookKey.STATUS and lead_unit is not None and lead_unit.pk in who.units:
         return None
-    raise PermissionDenied(_("您无权生成该报表：牵头单位人员只能生成本单位的进展情况表。"))
+    raise PermissionDenied(_refusal(who))
+
+
+def _refusal(who: Standing) -> str:
+    if who.offices:
+        return _("您无权生成该报表：协调办公室只能生成所协调方案的报表。")
+    if who.inspected:
+        return _("您无权生成该报表：督查员只能生成督查辖区内牵头单位的报表。")
+    if who.units:
+        return _("您无权生成该报表：单位人员只能生成本单位牵头任务的进展情况表。")
+    return _("您无权生成报表：您没有在单位、协调办公室或督查岗位任职。")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a form offers a person: what `audience_for` then allows."""
+
+    plans: QuerySet[Plan]
+    units: QuerySet[Unit]
+    whole_plans: bool
+    must_name_plan: bool
+
+
+def offer_to(user: User) -> Offer:
+    """The plans and lead units for which the person may have books made."""
+    who = standing(user)
+    tracked = Plan.objects.tracked().order_by("pk")
+    leads = Responsibility.objects.leads().filter(task__plan__in=tracked)
+    own = leads.filter(unit__in=who.units)
+    sides = _offered_sides(who, leads)
+    whole = sides is not None
+    plans = tracked.filter(pk__in=(own if sides is None else sides).values("task__plan"))
+    units = Q(pk__in=own.values("unit"))
+    if sides is not None:
+        units |= Q(pk__in=sides.values("unit"))
+    offices = _offices_over(who, list(plans)) if whole and not who.superuser else []
+    return Offer(
+        plans=plans,
+        units=Unit.objects.filter(units),
+        whole_plans=whole,
+        must_name_plan=len(offices) > 1 and len(plans) > 1,
+    )
+
+
+def _offered_sides(
+    who: Standing, leads: QuerySet[Responsibility]
+) -> QuerySet[Responsibility] | None:
+    """The lead rows of whole plans that the person may have; None for people of a unit alone."""
+    if who.superuser:
+        return leads
+    if who.offices:
+        coordinated = PlanSide.objects.filter(office__in=who.offices)
+        return leads.filter(task__plan__in=coordinated.values("plan"))
+    if who.inspected:
+        inspected = progress_seen_by(Standing(inspected=who.inspected))
+        return leads.filter(pk__in=inspected)
+    return None
 
 
 def _inspects(who: Standing, plans: Collection[Plan], lead_unit: Unit | None) -> bool:
@@ -105,12 +162,14 @@ def _inspects(who: Standing, plans: Collection[Plan], lead_unit: Unit | None) ->
 def plans_for(user: User, plans: Collection[Plan]) -> list[Plan]:
     """Those of the plans for which the person means a call that names none.
 
-    A coordinator means the plans of the own offices, everybody else all.
+    A coordinator means the plans of the own offices, an inspector those with inspected sides,
+    everybody else all.
     """
     who = standing(user)
-    if who.superuser or not who.offices:
+    if who.superuser or not (who.offices or who.inspected):
         return list(plans)
-    own = set(PlanSide.objects.filter(office__in=who.offices).values_list("plan_id", flat=True))
+    sides = _offered_sides(who, Responsibility.objects.leads().filter(task__plan__in=plans))
+    own = set() if sides is None else set(sides.values_list("task__plan_id", flat=True))
     return [plan for plan in plans if plan.pk in own]
 
 

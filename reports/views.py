@@ -47,8 +47,9 @@ def runs(request: HttpRequest) -> HttpResponse:
 def _runs_page(
     request: HttpRequest, user: User, form: RunForm, *, status: int = 200
 ) -> HttpResponse:
-    seen = policy.scope(user, "run.view").select_related("plan", "lead_unit", "requested_by")
-    context = {"form": form, "page": page_of(seen.order_by("-pk"), request, PAGE_SIZE)}
+    seen = policy.scope(user, "run.view").select_related("lead_unit", "requested_by")
+    rows = seen.prefetch_related("plans").order_by("-pk")
+    context = {"form": form, "page": page_of(rows, request, PAGE_SIZE)}
     return render(request, "reports/runs.html", context, status=status)
 
 
@@ -57,9 +58,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: its progress while it is made, then its files. htmx asks for the part alone."""
     user = person(request)
     found = get_object_or_404(
-        policy.scope(user, "run.view").select_related(
-            "plan", "lead_unit", "office", "requested_by"
-        ),
+        policy.scope(user, "run.view").select_related("lead_unit", "requested_by"),
         pk=pk,
     )
     context: dict[str, Any] = {"run": found, "files": _files_of(user, found)}

@@ -1,5 +1,6 @@
 """Makes a run's files: claims the run, writes book after book, enters them all at once."""
 
+import dataclasses
 import datetime
 import logging
 import shutil
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from reports.books import overdue, quarterly, status, targets
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
-from reports.services import runs, work
+from reports.services import work
 from reports.services.content import PlanQuarter, Sight, load, periods_of, sight_of
 from reports.services.work import Lease, LostLease
 from reports.states import BookKey, FileKind
@@ -25,8 +26,8 @@ from tasks.models import Period
 from tasks.states import ReportState
 from tracker.lib.columns import Book, Filled
 from tracker.lib.excel import digest, file_name, write_book, zip_files
-from units.models import Office, Unit
-from units.policy import Standing
+from units.models import Jurisdiction, Unit
+from units.policy import Standing, standing
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Summary(Protocol):
     BOOK: Book
 
     def fill(
-        self, contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
+        self, contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str
     ) -> list[Filled]: ...
 
 
@@ -118,7 +119,7 @@ def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]
         made.append((piece, path))
     files = [_entry(piece.name, piece.kind, piece.unit, path) for piece, path in made]
     if is_bundle:
-        name = file_name(f"{_maker(lease.run)}{lease.run.as_quarter.label}进展情况表", "zip")
+        name = file_name(_title(lease.run, _maker(lease.run), status.BOOK), "zip")
         work.carry_on(lease, done=len(pieces), total=total, step=name)
         zip_files(folder / name, [(path.name, path) for _piece, path in made], moment)
         files.append(_entry(name, FileKind.ARCHIVE, None, folder / name))
@@ -139,8 +140,7 @@ def _entry(name: str, kind: FileKind, unit: Unit | None, path: Path) -> ReportFi
 
 def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     """Read what the run needs and return its files in order, not yet written."""
-    wanted = runs.plans_of_run(run)
-    periods = periods_of(wanted, run.as_quarter)
+    periods = periods_of(run.plans.all(), run.as_quarter)
     contents = [load(period, today=today) for period in periods]
     seen = sight_of(run_standing(run), periods)
     units = [run.lead_unit] if run.lead_unit else _units(contents, seen)
@@ -168,20 +168,18 @@ def _unit_piece(
         own = sight_of(Standing(units=frozenset({unit.pk})), periods)
         return status.fill(contents, unit, seen & own, run.paper)
 
-    name = f"{unit.name}{run.as_quarter.label}{status.BOOK.title}"
+    name = _title(run, unit.name, status.BOOK)
     return Piece(file_name(name, "xlsx"), FileKind.UNIT, unit, fill)
 
 
 def _summary_piece(run: ReportRun, contents: Sequence[PlanQuarter], seen: Sight) -> Piece:
-    if run.office is None and run.requested_by is None:
-        seen = _approved(contents, seen)  # for both sides alike
-
-    book = SUMMARIES[BookKey(run.book)]
+    approved = _approved(contents, seen)  # whoever asks, both sides alike
+    book, maker = SUMMARIES[BookKey(run.book)], _maker(run)
 
     def fill() -> list[Filled]:
-        return book.fill(contents, run.office, seen, run.paper)
+        return book.fill(contents, maker, approved, run.paper)
 
-    name = f"{_maker(run)}{run.as_quarter.label}{book.BOOK.title}"
+    name = _title(run, maker, book.BOOK)
     return Piece(file_name(name, "xlsx"), FileKind.SUMMARY, None, fill)
 
 
@@ -192,15 +190,31 @@ def _approved(contents: Sequence[PlanQuarter], seen: Sight) -> Sight:
         for report in content.reports.values()
         if report.state == ReportState.APPROVED
     )
-    return seen & Sight(approved, seen.sides)
+    return dataclasses.replace(seen, reports=seen.reports & approved)
 
 
 def _maker(run: ReportRun) -> str:
-    return run.office.name if run.office else ""
+    """Who puts the book together: the office, or the inspection of a place; empty for nobody."""
+    if run.office is not None:
+        return run.office.name
+    if run.requested_by is None:
+        return ""
+    who = standing(run.requested_by)
+    if who.superuser or not who.inspected:
+        return ""
+    places = Jurisdiction.objects.filter(code__in=who.inspected).order_by("code")
+    names = places.values_list("name", flat=True)
+    return _("%(places)s督查") % {"places": "、".join(names)}
+
+
+def _title(run: ReportRun, whose: str, book: Book) -> str:
+    """Return what a file is called: 重庆市能源局2025年第4季度进展情况表."""
+    words = {"whose": whose, "quarter": run.as_quarter.label, "title": book.title}
+    return _("%(whose)s%(quarter)s%(title)s") % words
 
 
 def _author(lease: Lease) -> str:
-    return _maker(lease.run) or "碳责通"
+    return _maker(lease.run) or _("碳责通")
 
 
 def _folder(lease: Lease) -> Path:

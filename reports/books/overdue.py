@@ -9,14 +9,11 @@ from reports.books.quarterly import MISSING, OVERDUE, PlanPart, part_of
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tracker.lib.columns import Book, Filled
-from units.models import Office
 
 BOOK = Book(BookKey.OVERDUE, _("逾期和未报清单"), (OVERDUE, MISSING))
 
 
-def fill(
-    contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
-) -> list[Filled]:
+def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) -> list[Filled]:
     """Return the sheets: a part for each plan."""
     parts = [PlanPart(content, sight) for content in contents]
     return [
@@ -26,7 +23,7 @@ def fill(
             part.content,
             [(OVERDUE, part.overdue()), (MISSING, part.missing())],
             title=str(BOOK.title),
-            office=office,
+            maker=maker,
             paper=paper,
             tab_mark=words.plan_mark(part.content, len(parts)),
         )

@@ -9,13 +9,25 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
-from reports.books.rows import COUNTED, Fact, MatrixRow, SideRow, UnitRow, mark
+from reports.books.counts import COUNTED, MatrixRow, UnitRow
+from reports.books.rows import Fact, SideRow, mark
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Task
-from tasks.states import LATE_WORDS, LightWord
-from tracker.lib.columns import DATE, PERCENT, SHORT, WHOLE, Book, Cell, Column, Filled, Sheet
-from units.models import Jurisdiction, Office, Unit
+from tasks.states import LightWord
+from tracker.lib.columns import (
+    DATE,
+    PERCENT,
+    SHORT,
+    WHOLE,
+    Book,
+    Cell,
+    Column,
+    Filled,
+    Section,
+    Sheet,
+)
+from units.models import Jurisdiction, Unit
 
 
 def _word_column(word: LightWord) -> Column:
@@ -42,6 +54,7 @@ UNITS = Sheet(
         Column("expected", _("应报"), format=WHOLE, width=9),
         Column("reported", _("已报"), format=WHOLE, width=9),
         Column("approved", _("已审核"), format=WHOLE, width=9),
+        Column("returned", _("已退回"), format=WHOLE, width=9),
         Column("missing", _("未报"), format=WHOLE, width=9),
     ),
     heading=_("牵头单位任务状态和报送情况"),
@@ -56,8 +69,8 @@ MISSING = Sheet(
         Column("side.unit.name", _("牵头单位"), width=34),
         columns.NUMBER_OF_TASK,
         Column("task.title", _("重点任务"), width=56),
-        Column("content.period.due_on", _("报送截止日"), format=DATE, width=16),
-        columns.FILING,
+        Column("filing_due", _("报送截止日"), format=DATE, width=16),
+        columns.WIDE_FILING,
     ),
     heading=_("未报送单位和任务名单"),
     empty=_("本季度应报的任务均已报送。"),
@@ -66,10 +79,10 @@ MISSING = Sheet(
 PROGRESS = Sheet(
     "progress",
     _("进展汇总"),
-    (columns.SIDE, *(columns.LEAD if c is columns.LEADS else c for c in columns.FULL_ROW)),
+    [columns.LEAD_OF_SIDE if column is columns.LEADS else column for column in columns.FULL_ROW],
     heading=_("重点任务进展情况汇总表"),
     empty=_("本方案没有任务。"),
-    sticky=3,
+    sticky=2,
 )
 OVERDUE = Sheet(
     "overdue",
@@ -166,12 +179,13 @@ class PlanPart:
         ]
 
     def missing(self) -> list[SideRow]:
-        rows = [row for row in self.rows() if row.is_expected and not row.is_reported]
+        """Never handed in, or sent back and not handed in again by the day that was set."""
+        rows = [row for row in self.rows() if row.is_missing or row.is_redo_late]
         order = {unit: place for place, unit in enumerate(self.content.lead_units(self.sight))}
         return sorted(rows, key=lambda row: order[row.side.unit])
 
-    def overdue(self) -> list[SideRow]:
-        return [row for row in self.rows() if row.word in LATE_WORDS]
+    def overdue(self) -> list[SideRow | Section]:
+        return words.late_rows(self.rows())
 
     def matrix(self) -> list[MatrixRow]:
         places = self.places()
@@ -184,9 +198,7 @@ class PlanPart:
         ]
 
 
-def fill(
-    contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
-) -> list[Filled]:
+def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) -> list[Filled]:
     """Return the coordinator's sheets: a part for each plan."""
     return [
         filled
@@ -195,7 +207,7 @@ def fill(
             content,
             _tables(PlanPart(content, sight)),
             title=str(BOOK.title),
-            office=office,
+            maker=maker,
             paper=paper,
             tab_mark=words.plan_mark(content, len(contents)),
         )
@@ -218,33 +230,38 @@ def part_of(
     tables: Sequence[Table],
     *,
     title: str,
-    office: Office | None,
+    maker: str,
     paper: str,
     tab_mark: str,
 ) -> list[Filled]:
-    """Return a plan's sheets of a book that an office puts together."""
-    left = _t("编制单位：%(office)s") % {"office": office.name if office else ""}
+    """Return a plan's sheets of a book that `maker` puts together; unnamed where it is empty."""
+    left = _t("编制单位：%(office)s") % {"office": maker} if maker else ""
     right = _t("数据截至：%(day)s") % {"day": words.day_text(content.day)}
     return [
         Filled(
             words.on_paper(sheet, paper),
             rows,
             tab=f"{sheet.title}{tab_mark}",
-            heading=f"{content.quarter.label}{sheet.heading or title}",
+            heading=words.in_quarter(content, sheet.heading or title),
             left=left,
             right=right,
-            notes=_notes(sheet),
+            notes=_notes(sheet, rows),
         )
         for sheet, rows in tables
     ]
 
 
-def _notes(sheet: Sheet) -> list[str]:
+def _notes(sheet: Sheet, rows: Sequence[object]) -> list[str]:
     if sheet is UNITS:
-        return [
+        notes = [
             _t("注：1．“其他”为中止、长期坚持、结转。"),
             _t("　　2．应报不含已销号和上述各项，已有填报的除外；已报含待审核。"),
         ]
+        if any(isinstance(row, UnitRow) and not row.knows_filing for row in rows):
+            notes.append(_t("　　3．“—”：对方的报送情况在审核前不列出。"))
+        return notes
+    if sheet is MISSING:
+        return [_t("注：已退回的，重报截止日之后仍未重报才列入，截止日为重报截止日。")]
     if sheet is PROGRESS:
         return [words.due_note(), words.light_note()]
     if sheet is OVERDUE:
@@ -262,13 +279,11 @@ def _by_side(part: PlanPart) -> list[Fact]:
     for place in part.places():
         rows = [row for row in part.rows() if row.side.side == place]
         counts = Counter(row.word for row in rows)
-        expected = sum(row.is_expected for row in rows)
-        reported = sum(row.is_reported for row in rows)
         lines.append(Fact(place.name if place else _t("其他"), _t("牵头任务"), words.count(rows)))
         lines += [
             Fact("", mark(word), words.share(counts[word], len(rows)), words.numbers_of(rows, word))
             for word in LightWord
             if counts[word]
         ]
-        lines.append(Fact("", _t("已报送"), words.share(reported, expected), _t("占应报任务")))
+        lines += words.filing_facts(rows)
     return lines

@@ -1,7 +1,6 @@
 """The rows of the books: what a line of each table knows."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _t
@@ -11,7 +10,7 @@ from tasks.models import Observation, ProgressReport, Responsibility, Target, Ta
 from tasks.models.indicators import plain
 from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
-from units.models import Jurisdiction, Unit
+from units.models import Unit, User
 
 # The same as in pages and mails (look.md): colour of the words, tint of the ground.
 COLOURS = {
@@ -23,9 +22,10 @@ COLOURS = {
 }
 
 
-def mark(word: LightWord) -> Mark:
-    """The light with its word, as a cell shows it."""
-    return Mark(str(word.label), word.light.shape, *COLOURS[word.light])
+def mark(word: LightWord, note: str = "") -> Mark:
+    """The light with its word, as a cell shows it; a note beneath that says more."""
+    label = str(word.label)
+    return Mark(label, word.light.shape, *COLOURS[word.light], note="" if note == label else note)
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,17 @@ class SideRow:
         return self.side.pk in self.sight.sides
 
     @property
+    def knows_filing(self) -> bool:
+        """Whether the reader learns what was handed in, or not, before it is approved."""
+        return self.side.pk in self.sight.handed_in
+
+    @property
     def told(self) -> ProgressReport | None:
         """The report that is known to be in, its text perhaps not for this reader."""
-        return self.content.reports.get(self.side.pk) if self.is_known else None
+        report = self.content.reports.get(self.side.pk) if self.is_known else None
+        if report is None or self.knows_filing or report.state == ReportState.APPROVED:
+            return report
+        return None
 
     @property
     def report(self) -> ProgressReport | None:
@@ -60,6 +68,32 @@ class SideRow:
     @property
     def is_reported(self) -> bool:
         return self.told is not None and self.told.is_reported
+
+    @property
+    def is_approved(self) -> bool:
+        return self.told is not None and self.told.state == ReportState.APPROVED
+
+    @property
+    def is_returned(self) -> bool:
+        """Sent back, and not handed in again."""
+        return self.told is not None and self.told.is_sent_back
+
+    @property
+    def is_redo_late(self) -> bool:
+        """Sent back, and not handed in again by the day that was set."""
+        redo_by = self.told.redo_by if self.is_returned and self.told else None
+        return self.is_expected and redo_by is not None and redo_by < self.content.day
+
+    @property
+    def is_missing(self) -> bool:
+        """未报: due, and never handed in. Not known of those whose filing is not the reader's."""
+        return self.knows_filing and self.is_expected and not (self.is_reported or self.is_returned)
+
+    @property
+    def filing_due(self) -> datetime.date | None:
+        """By when the quarter's report is, or was, to be in."""
+        redo_by = self.told.redo_by if self.is_returned and self.told else None
+        return redo_by or self.content.period.due_on
 
     @property
     def is_expected(self) -> bool:
@@ -85,26 +119,40 @@ class SideRow:
 
     @property
     def percent(self) -> Cell:
+        """完成进度: as on the pages, the latest approved up to the quarter."""
         if not self.is_known:
             return None
-        if self.report is not None:
-            return self.report.percent
-        if self.is_reported:
-            return _t("待审核")
-        return _t("未报") if self.is_expected else "—"
+        if self.side.latest_percent is not None:
+            return self.side.latest_percent
+        return _t("尚无已审核进展") if self.is_expected else "—"
 
     @property
     def filing(self) -> str | None:
         """Whether the quarter's report is in, and how."""
         if not self.is_known:
             return None
-        report = self.told
-        if report is None or not (report.is_reported or report.pk in self.sight.reports):
-            return _t("未报") if self.is_expected else _t("无须填报")
-        if report.kind == ReportKind.REGULAR or report.state == ReportState.RETURNED:
-            return str(report.get_state_display())
-        kind, state = report.get_kind_display(), report.get_state_display()
-        return _t("%(state)s（%(kind)s）") % {"state": state, "kind": kind}
+        if self.told is not None and self.told.is_reported:
+            return self._filed_as(self.told)
+        if self.is_returned:
+            return _t("已退回（逾期未重报）") if self.is_redo_late else _t("已退回")
+        if not self.is_expected:
+            return _t("无须填报")
+        return _t("未报") if self.knows_filing else _t("尚无已审核进展")
+
+    def _filed_as(self, report: ProgressReport) -> str:
+        """待审核（补报，填报57%）: the figure only before those who may read the report."""
+        words = [] if report.kind == ReportKind.REGULAR else [str(report.get_kind_display())]
+        if report.state == ReportState.SUBMITTED and self.report is not None:
+            words.append(_t("填报%(percent)d%%") % {"percent": report.percent or 0})
+        state = str(report.get_state_display())
+        if not words:
+            return state
+        return _t("%(state)s（%(words)s）") % {"state": state, "words": "，".join(words)}
+
+    @property
+    def contact(self) -> User | None:
+        """责任人: who answers for the unit."""
+        return self.content.contacts.get(self.side.unit_id) if self.is_known else None
 
     @property
     def progress(self) -> str | None:
@@ -186,61 +234,3 @@ class Fact:
     item: Cell
     content: Cell
     note: str = ""
-
-
-# The lights that have a column of their own; the others are counted together.
-COUNTED = (
-    LightWord.NORMAL,
-    LightWord.DUE_SOON,
-    LightWord.BEHIND,
-    LightWord.OVERDUE,
-    LightWord.EXPIRED,
-    LightWord.CLOSED,
-    LightWord.NOT_STARTED,
-)
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """A lead unit's counts in a plan."""
-
-    number: int
-    side: Jurisdiction | None
-    unit: Unit
-    rows: Sequence[SideRow]
-
-    def of_word(self, word: LightWord) -> int:
-        return sum(row.word == word for row in self.rows)
-
-    @property
-    def others(self) -> int:
-        return sum(row.word not in COUNTED for row in self.rows)
-
-    @property
-    def tasks(self) -> int:
-        return len(self.rows)
-
-    @property
-    def expected(self) -> int:
-        return sum(row.is_expected for row in self.rows)
-
-    @property
-    def reported(self) -> int:
-        return sum(row.is_reported for row in self.rows)
-
-    @property
-    def approved(self) -> int:
-        told = [row.told for row in self.rows]
-        return sum(report is not None and report.state == ReportState.APPROVED for report in told)
-
-    @property
-    def missing(self) -> int:
-        return self.expected - self.reported
-
-
-@dataclass(frozen=True)
-class MatrixRow:
-    """A task with each of its sides beside it."""
-
-    task: Task
-    sides: Sequence[SideRow | None]

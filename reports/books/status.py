@@ -15,7 +15,7 @@ from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Responsibility
 from tasks.states import LATE_WORDS, LightWord
-from tracker.lib.columns import Book, Filled, Sheet
+from tracker.lib.columns import Book, Filled, Section, Sheet
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit
 
@@ -84,8 +84,8 @@ class UnitPart:
             for lead in self.content.leads_of(part.task_id)
         ]
 
-    def overdue(self) -> list[SideRow]:
-        return [row for row in self.leads() if row.word in LATE_WORDS]
+    def overdue(self) -> list[SideRow | Section]:
+        return words.late_rows(self.leads())
 
     def districts(self) -> list[DistrictRow]:
         return [
@@ -151,7 +151,7 @@ def _heading(sheet: Sheet, part: UnitPart) -> str:
             "unit": part.unit.name,
             "quarter": part.content.quarter.label,
         }
-    return f"{part.content.quarter.label}{sheet.heading}"
+    return words.in_quarter(part.content, sheet.heading)
 
 
 def _notes(sheet: Sheet) -> list[str]:
@@ -191,8 +191,6 @@ def cover(part: UnitPart) -> list[Fact]:
 def _standing(leads: Sequence[SideRow]) -> list[Fact]:
     """总体: how many tasks under which light, how many reported."""
     counts = Counter(row.word for row in leads)
-    expected = [row for row in leads if row.is_expected]
-    missing = words.numbers(row for row in expected if not row.is_reported)
     return [
         Fact(_t("牵头任务"), _t("合计"), words.count(leads)),
         *(
@@ -202,12 +200,7 @@ def _standing(leads: Sequence[SideRow]) -> list[Fact]:
             for word in LightWord
             if counts[word]
         ),
-        Fact(
-            "",
-            _t("已报送"),
-            words.share(sum(row.is_reported for row in leads), len(expected)),
-            _t("未报：%(tasks)s") % {"tasks": missing} if missing else "",
-        ),
+        *words.filing_facts(leads),
     ]
 
 

@@ -11,14 +11,11 @@ from reports.books.status import TARGETS
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tracker.lib.columns import Book, Filled
-from units.models import Office
 
 BOOK = Book(BookKey.TARGETS, _("目标指标表"), (TARGETS,))
 
 
-def fill(
-    contents: Sequence[PlanQuarter], office: Office | None, sight: Sight, paper: str
-) -> list[Filled]:
+def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) -> list[Filled]:
     """Return the sheets: a part for each plan. Targets are open to everyone who is logged in."""
     return [
         filled
@@ -27,7 +24,7 @@ def fill(
             content,
             [(TARGETS, target_rows(content))],
             title=str(BOOK.title),
-            office=office,
+            maker=maker,
             paper=paper,
             tab_mark=words.plan_mark(content, len(contents)),
         )

@@ -2,15 +2,15 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from reports.books.rows import Fact, SideRow
 from reports.services.content import PlanQuarter
 from reports.states import Paper
-from tasks.states import LightWord
-from tracker.lib.columns import Sheet
+from tasks.states import LATE_WORDS, LightWord
+from tracker.lib.columns import Section, Sheet, Words
 
 MARK_LIMIT = 12
 
@@ -80,20 +80,64 @@ def signatures() -> str:
 
 
 def due_note() -> str:
-    """What 方案期限 means."""
-    return _("注：1．时限依据为“方案期限”的，任务未单独规定时限，以方案实施期满日为准。")
+    """What the marks behind a date mean."""
+    return _(
+        "注：1．完成时限注“（方案）”的，任务未单独规定时限，以方案实施期满日为准；"
+        "注“（核定）”的，为核定的时限。"
+    )
 
 
 def light_note() -> str:
-    """From which figures the lights come."""
+    """From which figures the lights and percentages come."""
     return _(
-        "　　2．“状态”按截至本季度已审核的进度计算；“完成进度”为本季度填报数，未报的注明“未报”。"
+        "　　2．“状态”“完成进度”以截至本季度最近一次已审核的填报为准，本季度报送与否见“报送情况”。"
     )
 
 
 def late_note() -> str:
     """What tells the two kinds of late apart."""
     return _("注：“逾期”指超过任务本身的时限，“期满未办结”指仅超过方案期限，二者分别统计。")
+
+
+def filing_facts(rows: Sequence[SideRow]) -> list[Fact]:
+    """How many reports are in, and which are not; where that is not the reader's, approved ones."""
+    expected = sum(row.is_expected for row in rows)
+    approved = sum(row.is_approved for row in rows)
+    lines = [Fact("", _("已审核"), share(approved, expected), _("占应报任务"))]
+    if not all(row.knows_filing for row in rows):
+        return lines
+    reported = sum(row.is_reported for row in rows)
+    lines.insert(0, Fact("", _("已报送"), share(reported, expected), _("占应报任务，含待审核")))
+    for head, found in (
+        (_("已退回"), [row for row in rows if row.is_returned]),
+        (_("未报"), [row for row in rows if row.is_missing]),
+    ):
+        if found:
+            lines.append(Fact("", head, count(found), numbers(found)))
+    return lines
+
+
+def late_rows(rows: Iterable[SideRow]) -> list[SideRow | Section]:
+    """逾期 first, then 期满未办结, each under its own line with its count; empty without any."""
+    late: dict[LightWord, list[SideRow]] = {word: [] for word in LATE_WORDS}
+    for row in rows:
+        if row.word in late:
+            late[row.word].append(row)
+    if not any(late.values()):
+        return []
+    heads = {
+        LightWord.OVERDUE: _("一、逾期（超过任务本身的时限）：共%(n)d项"),
+        LightWord.EXPIRED: _("二、期满未办结（仅超过方案期限）：共%(n)d项"),
+    }
+    lines: list[SideRow | Section] = []
+    for word, found in late.items():
+        lines += [Section(heads[word] % {"n": len(found)}), *found]
+    return lines
+
+
+def in_quarter(content: PlanQuarter, title: Words) -> str:
+    """Return a heading: 2026年第3季度牵头任务进展情况表."""
+    return _("%(quarter)s%(title)s") % {"quarter": content.quarter.label, "title": title}
 
 
 def period_facts(content: PlanQuarter) -> list[Fact]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.models import (
@@ -14,14 +14,17 @@ from tasks.models import (
     Target,
     Task,
 )
-from tasks.policy import progress_seen_by, reports_seen_by
+from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
 from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
 from tracker.lib.workdays import Quarter
-from units.models import Unit
+from units.models import Membership, Unit, User
 from units.policy import Standing
+from units.states import Role as PersonRole
 
 # What an office and a unit both know: handed in, or sent back.
 TOLD_STATES = (ReportState.SUBMITTED, ReportState.APPROVED, ReportState.RETURNED)
+# Who is named for a unit's tasks, the first that it has.
+CONTACTS = (PersonRole.LIAISON, PersonRole.OFFICER)
 MOVED_STATES = (*ENDED_STATES, TaskState.COMPLETED)
 
 
@@ -38,6 +41,7 @@ class PlanQuarter:
     below: Mapping[int, Sequence[Task]]
     targets: Sequence[Target]
     observations: Mapping[int, Observation]
+    contacts: Mapping[int, User]
 
     @property
     def quarter(self) -> Quarter:
@@ -81,7 +85,9 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
     for part in parts:
         if part.role == Role.COOPERATING:
             cooperating[part.task_id].append(part)
-    told = ProgressReport.objects.filter(period=period, state__in=TOLD_STATES)
+    # What was sent back is known as that while it is mended, its new text to nobody.
+    known = ProgressReport.objects.filter(state__in=TOLD_STATES)
+    told = (known | ProgressReport.objects.sent_back()).filter(period=period)
     targets = list(
         Target.objects.filter(plan=period.plan)
         .select_related("indicator", "unit", "task")
@@ -93,11 +99,24 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
         day=day,
         sides=sides,
         cooperating=cooperating,
-        reports={r.responsibility_id: r for r in told.select_related("filled_by")},
+        reports={report.responsibility_id: report for report in told},
         below=_tasks_below(period.plan, day, quarter),
         targets=targets,
         observations=_latest(targets, day),
+        contacts=_contacts({side.unit_id for side in sides}, day),
     )
+
+
+def _contacts(units: Collection[int], day: datetime.date) -> dict[int, User]:
+    """Who answers for each unit on the day: its 联络员, else its 填报人."""
+    members = (
+        Membership.objects.current(day)
+        .filter(unit__in=units, role__in=CONTACTS)
+        .select_related("user")
+        .order_by("pk")
+    )
+    first = sorted(members, key=lambda member: CONTACTS.index(PersonRole(member.role)))
+    return {member.unit_id: member.user for member in reversed(first) if member.unit_id}
 
 
 def _as_of(side: Responsibility, day: datetime.date) -> Responsibility:
@@ -139,22 +158,35 @@ def _latest(targets: Iterable[Target], day: datetime.date) -> dict[int, Observat
 
 @dataclass(frozen=True)
 class Sight:
-    """What a reader may see, by the ids of reports (their text) and sides (their progress)."""
+    """What a reader may see, by ids.
+
+    Of `reports` the text, of `sides` the approved progress, and of those `handed_in` also whether
+    and how the quarter's report was filed before it is approved.
+    """
 
     reports: frozenset[int]
     sides: frozenset[int]
+    handed_in: frozenset[int]
 
     def __and__(self, other: "Sight") -> "Sight":
         """What both readers may see."""
-        return Sight(self.reports & other.reports, self.sides & other.sides)
+        return Sight(
+            self.reports & other.reports,
+            self.sides & other.sides,
+            self.handed_in & other.handed_in,
+        )
 
 
 def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
     """What somebody of this standing may see of the periods, drafts apart."""
     told = reports_seen_by(who).filter(period__in=periods, state__in=TOLD_STATES)
-    sides = progress_seen_by(who).filter(task__plan__in=[period.plan_id for period in periods])
+    plans = [period.plan_id for period in periods]
+    sides = progress_seen_by(who).filter(task__plan__in=plans)
+    handed_in = handed_in_seen_by(who).filter(task__plan__in=plans)
     return Sight(
-        frozenset(told.values_list("pk", flat=True)), frozenset(sides.values_list("pk", flat=True))
+        frozenset(told.values_list("pk", flat=True)),
+        frozenset(sides.values_list("pk", flat=True)),
+        frozenset(handed_in.values_list("pk", flat=True)),
     )
 
 

@@ -36,10 +36,8 @@ def request_run(
     """
     key, paper = _known_book(book), _known_paper(paper)
     plans = plans_of(quarter, plan)
-    if plan is None and lead_unit is not None:
-        plans = _where_it_leads(plans, lead_unit)
-    elif plan is None and by is not None:
-        plans = policy.plans_for(by, plans)
+    if plan is None:
+        plans = _meant(plans, lead_unit, by)
     _check_content(key, quarter, plans, lead_unit)
     office = policy.audience_for(by, book=key, plans=plans, lead_unit=lead_unit) if by else None
     run = ReportRun(
@@ -51,15 +49,16 @@ def request_run(
         requested_by=by,
         paper=paper,
     )
-    return _enter(run, wake=wake)
+    return _enter(run, plans, wake=wake)
 
 
 @transaction.atomic
-def _enter(run: ReportRun, *, wake: bool) -> ReportRun:
+def _enter(run: ReportRun, plans: Sequence[Plan], *, wake: bool) -> ReportRun:
     same = _same_waiting(run, run.requested_by) if run.requested_by else None
     if same is not None:
         return same
     run.save()
+    run.plans.set(plans)
     wanted = {"quarter": run.quarter, "plan": run.plan, "lead_unit": run.lead_unit}
     audit.record("report_run.request", run, by=run.requested_by, after=wanted)
     if wake:
@@ -110,14 +109,13 @@ def plans_of(quarter: Quarter, plan: Plan | None = None) -> list[Plan]:
     return [plan] if plan else plans
 
 
-def plans_of_run(run: ReportRun) -> list[Plan]:
-    """The plans of which the run speaks, as they are now."""
-    plans = plans_of(run.as_quarter, run.plan)
-    if run.plan is None and run.lead_unit is not None:
-        return _where_it_leads(plans, run.lead_unit)
-    if run.plan is None and run.office is not None:
-        return [plan for plan in plans if plan.sides.filter(office=run.office).exists()]
-    return plans
+def _meant(plans: Sequence[Plan], lead_unit: Unit | None, by: User | None) -> list[Plan]:
+    """The plans that are meant where none is named: those of the unit, and of the person."""
+    if lead_unit is not None:
+        plans = _where_it_leads(plans, lead_unit)
+    own = list(plans) if by is None else policy.plans_for(by, plans)
+    # An own unit may lead in a plan that the person does not coordinate.
+    return own or ([] if lead_unit is None else list(plans))
 
 
 def _where_it_leads(plans: Sequence[Plan], unit: Unit) -> list[Plan]:
@@ -144,7 +142,8 @@ def _check_content(
         )
     if not plans:
         raise ValidationError(
-            _("您的协调办公室没有设有%(quarter)s填报期的方案。") % {"quarter": quarter.label}
+            _("您协调或督查的方案没有%(quarter)s的填报期：请另选季度。")
+            % {"quarter": quarter.label}
         )
 
 
@@ -168,6 +167,6 @@ def _request_once(plan: Plan, quarter: Quarter, office: Office) -> ReportRun | N
         return None
     run = ReportRun(book=BookKey.STATUS, plan=plan, quarter=str(quarter), office=office, key=key)
     try:
-        return _enter(run, wake=True)
+        return _enter(run, [plan], wake=True)
     except IntegrityError:  # another beat was faster
         return None

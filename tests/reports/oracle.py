@@ -3,9 +3,9 @@
 import datetime
 from typing import Any
 
-from tasks.models import Observation, Period, ProgressReport, Responsibility, Target, Task
-from tasks.states import LATE_WORDS, TaskState
-from units.models import Unit
+from tasks.models import Observation, Period, Plan, ProgressReport, Responsibility, Target, Task
+from tasks.states import TaskState
+from units.models import Membership, Unit
 
 ENDED = {"closed", "standing", "carried", "suspended"}
 
@@ -13,10 +13,19 @@ ENDED = {"closed", "standing", "carried", "suspended"}
 class Oracle:
     """One unit in one period, read by the unit itself."""
 
-    def __init__(self, unit: Unit, period: Period, today: datetime.date) -> None:
+    def __init__(self, unit: Unit | None, period: Period, today: datetime.date) -> None:
         self.unit, self.period, self.day = unit, period, period.closed_on or today
-        told = ProgressReport.objects.filter(period=period).exclude(state__in=["draft", "signed"])
-        self.told = {row.responsibility_id: row for row in told.select_related("filled_by")}
+        told = [
+            report
+            for report in ProgressReport.objects.filter(period=period)
+            if report.state not in ("draft", "signed") or report.redo_by
+        ]
+        self.told = {report.responsibility_id: report for report in told}
+        self.approved = list(
+            ProgressReport.objects.filter(
+                state="approved", responsibility__task__plan=period.plan
+            ).select_related("period")
+        )
 
     def sides(self, **filters: Any) -> list[Responsibility]:
         """Lead rows with light, as they stood on the day."""
@@ -33,26 +42,43 @@ class Oracle:
                 row.state = TaskState.IN_PROGRESS if was_on else TaskState.NOT_STARTED
         return rows
 
+    @property
+    def plan(self) -> Plan:
+        return self.period.plan
+
     def own(self) -> list[Responsibility]:
         return self.sides(unit=self.unit, task__plan=self.period.plan)
 
     def report(self, side: Responsibility) -> ProgressReport | None:
         """The report that the unit may read: its own when handed in, others' when approved."""
-        states = ["approved", "submitted"] if side.unit == self.unit else ["approved"]
+        states = ["approved", "submitted"] if self.knows(side) else ["approved"]
         report = self.told.get(side.pk)
         return report if report and report.state in states else None
+
+    def knows(self, side: Responsibility) -> bool:
+        """Whether the reader learns of a report before it is approved."""
+        return side.unit == self.unit
 
     def light(self, side: Responsibility) -> str:
         word = side.light_word(self.day)
         return f"{word.light.shape} {word.label}"
 
-    @staticmethod
-    def basis(side: Responsibility) -> str:
-        return "核定时限" if side.due_on else "任务时限" if side.task.due_on else "方案期限"
+    def light_and_reason(self, side: Responsibility) -> str:
+        reason = side.light_reason(self.day)
+        said = str(side.light_word(self.day).label) == reason
+        return self.light(side) if said else f"{self.light(side)}\n{reason}"
+
+    def due(self, side: Responsibility) -> tuple[datetime.date, str] | None:
+        """The date and the number format that tells where it comes from."""
+        mark = "（核定）" if side.due_on else "" if side.task.due_on else "（方案）"
+        day = side.due_on or side.task.due_on or side.task.plan.ends_on
+        if day is None:
+            return None
+        return self.date(day), f'yyyy-mm-dd"{mark}"' if mark else "yyyy-mm-dd"
 
     @staticmethod
-    def date(day: datetime.date | None) -> datetime.date | None:
-        return day and datetime.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - as read
+    def date(day: datetime.date) -> datetime.date:
+        return datetime.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - as read
 
     @staticmethod
     def names(task: Task, role: str) -> str | None:
@@ -60,20 +86,33 @@ class Oracle:
         return "、".join(row.unit.name for row in rows if row.role == role) or None
 
     def percent(self, side: Responsibility) -> int | str | None:
-        report = self.report(side)
-        if report is not None:
-            return report.percent
-        if side.pk in self.told and self.told[side.pk].state == "submitted":
-            return "待审核"
-        return "—" if side.state in ENDED else "未报"
+        """The latest approved up to the quarter."""
+        quarter = self.period.as_quarter
+        approved = [
+            report
+            for report in self.approved
+            if report.responsibility_id == side.pk and report.period.as_quarter <= quarter
+        ]
+        if approved:
+            return max(approved, key=lambda report: report.period.as_quarter).percent
+        return "—" if side.state in ENDED else "尚无已审核进展"
 
     def filing(self, side: Responsibility) -> str:
         report = self.told.get(side.pk)
+        if report is not None and not self.knows(side) and report.state != "approved":
+            report = None
+        if report is None and side.state in ENDED:
+            return "无须填报"
         if report is None:
-            return "无须填报" if side.state in ENDED else "未报"
-        state = {"submitted": "待审核", "approved": "已审核", "returned": "已退回"}[report.state]
-        kind = {"late": "（补报）", "backfill": "（补录）"}.get(report.kind, "")
-        return state if report.state == "returned" else state + kind
+            return "未报" if self.knows(side) else "尚无已审核进展"
+        if report.state not in ("submitted", "approved"):
+            late = report.redo_by and report.redo_by < self.day and side.state not in ENDED
+            return "已退回（逾期未重报）" if late else "已退回"
+        state = {"submitted": "待审核", "approved": "已审核"}[report.state]
+        words = {"late": ["补报"], "backfill": ["补录"]}.get(report.kind, [])
+        if report.state == "submitted" and self.report(side):
+            words = [*words, f"填报{report.percent}%"]
+        return f"{state}（{'，'.join(words)}）" if words else state
 
     def text(self, side: Responsibility) -> str | None:
         report = self.report(side)
@@ -93,15 +132,13 @@ class Oracle:
                 side.task.summary,
                 self.names(side.task, "lead"),
                 self.names(side.task, "cooperating"),
-                self.date(side.due_on or side.task.due_on or side.task.plan.ends_on),
-                self.basis(side),
+                self.due(side),
                 self.text(side),
                 self.percent(side),
                 self.field(side, "problems"),
                 self.field(side, "next_steps"),
                 (self.field(side, "coordination") or "否") if self.report(side) else None,
-                self.light(side),
-                side.light_reason(self.day),
+                self.light_and_reason(side),
                 self.filing(side),
                 *self.person(side),
             ]
@@ -109,9 +146,9 @@ class Oracle:
         ]
 
     def person(self, side: Responsibility) -> list[str | None]:
-        report = self.report(side)
-        person = report.filled_by if report else None
-        return [person.name, person.phone or None] if person else [None, None]
+        members = Membership.objects.filter(unit=side.unit).order_by("pk")
+        found = members.filter(role="liaison").first() or members.filter(role="officer").first()
+        return [found.user.name, found.user.phone or None] if found else [None, None]
 
     def cooperating(self) -> list[list[Any]]:
         tasks = Task.objects.filter(
@@ -126,34 +163,43 @@ class Oracle:
                 side.task.summary,
                 side.side.name if side.side else None,
                 side.unit.name,
-                self.date(side.due_on or side.task.due_on or side.task.plan.ends_on),
-                self.basis(side),
+                self.due(side),
                 self.text(side),
                 self.percent(side),
                 self.field(side, "next_steps"),
-                self.light(side),
-                side.light_reason(self.day),
+                self.light_and_reason(side),
+                self.filing(side),
             ]
             for side in self.sides(task__in=tasks)
         ]
 
     def overdue(self) -> list[list[Any]]:
-        late = [side for side in self.own() if side.light_word(self.day) in LATE_WORDS]
+        return self.late(self.own())
+
+    def late(self, sides: list[Responsibility]) -> list[list[Any]]:
+        """逾期 first, then 期满未办结, each under its line with its count."""
+        parts = [
+            ("一、逾期（超过任务本身的时限）", [s for s in sides if s.is_overdue(self.day)]),
+            ("二、期满未办结（仅超过方案期限）", [s for s in sides if s.is_expired(self.day)]),
+        ]
+        rows: list[list[Any]] = []
+        for head, found in parts:
+            rows += [[f"{head}：共{len(found)}项"], *map(self.late_row, found)]
+        return rows if len(rows) > 2 else []
+
+    def late_row(self, side: Responsibility) -> list[Any]:
+        due = side.due_on or side.task.due_on or side.task.plan.ends_on
         return [
-            [
-                side.task.number,
-                side.task.title,
-                side.unit.name,
-                self.light(side),
-                self.date(due := side.due_on or side.task.due_on or side.task.plan.ends_on),
-                self.basis(side),
-                (self.day - due).days if due else None,
-                self.percent(side),
-                self.field(side, "problems"),
-                self.field(side, "next_steps"),
-                self.filing(side),
-            ]
-            for side in late
+            side.task.number,
+            side.task.title,
+            side.unit.name,
+            self.light(side),
+            self.due(side),
+            (self.day - due).days if due else None,
+            self.percent(side),
+            self.field(side, "problems"),
+            self.field(side, "next_steps"),
+            self.filing(side),
         ]
 
     def districts(self) -> list[list[Any]]:
@@ -169,8 +215,7 @@ class Oracle:
                         side.task.number,
                         side.task.title,
                         side.unit.name,
-                        self.date(side.due_on or side.task.due_on or side.task.plan.ends_on),
-                        self.basis(side),
+                        self.due(side),
                         self.light(side),
                     ]
                 )

@@ -226,7 +226,7 @@ def test_a_summary_for_one_unit_is_refused_with_the_services_sentence(
 
 def test_whose_unit_leads_nothing_is_told_so(client: Client, cast: Cast) -> None:
     client.force_login(cast.stranger)
-    assert "您所在的单位没有牵头任务" in client.get(LIST).text
+    assert "本单位没有牵头任务" in client.get(LIST).text
     assert ask(client, cast.stranger, lead_unit=cast.unit_id).status_code == 422
 
 

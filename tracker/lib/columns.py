@@ -40,18 +40,46 @@ DATE = Format("date", "yyyy-mm-dd", "center", datetime.date.isoformat)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A light or a state in a cell: shape and word together, in its colour on its tint."""
+    """A light or a state in a cell: shape and word together, in its colour on its tint.
+
+    `note` stands in a line of its own beneath.
+    """
 
     word: str
     shape: str
     colour: str
     tint: str
+    note: str = ""
 
     def __str__(self) -> str:
-        return f"{self.shape} {self.word}".strip()
+        return f"{self.shape} {self.word}\n{self.note}".strip()
 
 
-Cell = str | int | float | Decimal | datetime.date | Mark | None
+@dataclass(frozen=True, slots=True)
+class NotedDate:
+    """A date with a word behind it: a real date in a cell, the word a part of its format."""
+
+    day: datetime.date
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}{self.note}"
+
+    @property
+    def number_format(self) -> str:
+        """Return Excel's format that shows both."""
+        note = self.note.replace('"', "")
+        return f'{DATE.number_format}"{note}"' if note else DATE.number_format
+
+
+Cell = str | int | float | Decimal | datetime.date | Mark | NotedDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A line over the whole width between the rows of a table: what the rows below are."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +129,7 @@ class Column:
         value = self.cell(row)
         if value is None:
             return ""
-        return str(value) if isinstance(value, (str, Mark)) else self.format.text(value)
+        return str(value) if isinstance(value, (str, Mark, NotedDate)) else self.format.text(value)
 
 
 def _verbose_name(model: type[Model], path: str) -> str:
@@ -166,7 +194,10 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A sheet with its rows, and the words around the table in this copy of it."""
+    """A sheet with its rows, and the words around the table in this copy of it.
+
+    Between the rows may stand a `Section`; a table with sections has no filter.
+    """
 
     sheet: Sheet
     rows: Sequence[Any]

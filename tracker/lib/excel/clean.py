@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from tracker.lib.columns import Cell, Mark
+from tracker.lib.columns import Cell, Mark, NotedDate
 from tracker.lib.workdays import SHANGHAI
 
 CELL_LIMIT: Final = 32_767  # UTF-16 units that a cell of Excel holds
@@ -41,6 +41,9 @@ def clean_value(value: Cell) -> str | float | Decimal | datetime.date | None:
     """Return what goes into the cell for the value; not-a-number and infinity become empty."""
     if value is None:
         return None
+    if isinstance(value, NotedDate):
+        clean = _clean_date(value.day)
+        return f"{clean}{value.note}" if isinstance(clean, str) else clean
     if isinstance(value, (str, Mark)):
         return clean_text(str(value))
     if isinstance(value, bool):

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import NamedStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from tracker.lib.columns import Align, Cell, Column, Filled, Mark
+from tracker.lib.columns import Align, Cell, Column, Filled, Section
 from tracker.lib.excel import measure, styles
 from tracker.lib.excel.clean import clean_text, clean_value, needs_quote, sheet_titles
 from tracker.lib.excel.files import settle, written_beside
@@ -30,7 +31,7 @@ LINE_POINTS: Final = 26.0
 HEAD_POINTS: Final = 34.0
 EMPTY_POINTS: Final = 60.0
 ROW_POINTS: Final = 28.0
-PAGE_FOOT: Final = '&"宋体"&10第 &P 页  共 &N 页'
+FOOT_FONT: Final = '&"宋体"&10'
 
 
 def write_book(
@@ -38,6 +39,7 @@ def write_book(
 ) -> None:
     """Write the sheets as one workbook to the path; the same content gives the same bytes."""
     workbook = Workbook(write_only=True)
+    styles.set_ground(workbook)
     properties = workbook.properties
     properties.title, properties.creator = clean_text(title), clean_text(author)
     properties.language = "zh-CN"
@@ -67,13 +69,12 @@ class _SheetWriter:
     def write(self) -> None:
         self._set_up_page()
         self._write_top()
-        for row in self.filled.rows:
-            self._write_row(self.filled.sheet.cells(row))
+        has_sections = self._write_rows()
         last = self.row
         if not self.filled.rows:
             empty = str(self.filled.sheet.empty)
             self._write_line(empty, "center", EMPTY_POINTS)
-        elif self.filled.sheet.filters and not self.has_tall_rows:
+        elif self.filled.sheet.filters and not (self.has_tall_rows or has_sections):
             # A filter would hide the continued part of a row that was split.
             self.page.auto_filter.ref = f"A{HEAD_ROW}:{self._letter(len(self.columns))}{last}"
         for note in self.filled.notes if self.filled.rows else ():
@@ -81,6 +82,17 @@ class _SheetWriter:
         if self.filled.foot:
             self._write_line(self.filled.foot, "left", HEAD_POINTS)
         self.page.print_area = f"A1:{self._letter(len(self.columns))}{self.row}"
+
+    def _write_rows(self) -> bool:
+        """Write the rows; True where sections stand between them."""
+        has_sections = False
+        for row in self.filled.rows:
+            if isinstance(row, Section):
+                has_sections = True
+                self._write_section(row.text)
+            else:
+                self._write_row(self.filled.sheet.cells(row))
+        return has_sections
 
     def _set_up_page(self) -> None:
         page, sheet = self.page, self.filled.sheet
@@ -94,7 +106,7 @@ class _SheetWriter:
         margins.top, margins.bottom = 0.6, 0.7
         margins.header = margins.footer = 0.3
         if page.oddFooter is not None:  # there in every new sheet
-            page.oddFooter.center.text = PAGE_FOOT
+            page.oddFooter.center.text = FOOT_FONT + _("第 &P 页  共 &N 页")
         page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
         page.sheet_view.showGridLines = False
         page.freeze_panes = f"{self._letter(sheet.sticky + 1)}{HEAD_ROW + 1}"
@@ -144,10 +156,18 @@ class _SheetWriter:
         self._append([self._styled(self._named(style), text)], max(height, least))
         self._merge(1, len(self.columns))
 
+    def _write_section(self, text: str) -> None:
+        style = self._named(styles.section_style())
+        cells = [self._styled(style, text) for _column in self.columns]
+        for cell in cells[1:]:
+            cell.value = None
+        self._append(cells, ROW_POINTS)
+        self._merge(1, len(self.columns))
+
     def _write_row(self, values: Sequence[Cell]) -> None:
         pairs = list(zip(self.columns, values, strict=True))
         shown = [(column, value, clean_value(value)) for column, value in pairs]
-        texts = [(clean, column.width) for column, _, clean in shown if isinstance(clean, str)]
+        texts = [(clean, column.width) for column, _value, clean in shown if isinstance(clean, str)]
         heights = measure.split_height(max(ROW_POINTS, measure.row_height(texts)))
         cells = [self._body(place, *parts) for place, parts in enumerate(shown)]
         self._append(cells, heights[0])
@@ -167,12 +187,11 @@ class _SheetWriter:
 
     def _body(self, place: int, column: Column, value: Cell, clean: object) -> ExcelCell:
         """Return the column's cell for this style, made once and filled anew for each row."""
-        mark = value if isinstance(value, Mark) else None
         quote = needs_quote(clean)
-        key = (place, styles.body_style_name(column, mark), quote)
+        key = (place, styles.body_style_name(column, value), quote)
         cell = self._cells.get(key)
         if cell is None:
-            cell = self._styled(self._named(styles.body_style(column, mark)), "")
+            cell = self._styled(self._named(styles.body_style(column, value)), "")
             cell.quotePrefix = quote
             self._cells[key] = cell
         self._fill(cell, clean)

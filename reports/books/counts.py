@@ -1,0 +1,77 @@
+"""Rows that count or set side by side what `rows` holds one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.books.rows import SideRow
+from tasks.models import Task
+from tasks.states import LightWord
+from tracker.lib.columns import Cell
+from units.models import Jurisdiction, Unit
+
+# The lights that have a column of their own; the others are counted together.
+COUNTED = (
+    LightWord.NORMAL,
+    LightWord.DUE_SOON,
+    LightWord.BEHIND,
+    LightWord.OVERDUE,
+    LightWord.EXPIRED,
+    LightWord.CLOSED,
+    LightWord.NOT_STARTED,
+)
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A lead unit's counts in a plan."""
+
+    number: int
+    side: Jurisdiction | None
+    unit: Unit
+    rows: Sequence[SideRow]
+
+    def of_word(self, word: LightWord) -> int:
+        return sum(row.word == word for row in self.rows)
+
+    @property
+    def others(self) -> int:
+        return sum(row.word not in COUNTED for row in self.rows)
+
+    @property
+    def tasks(self) -> int:
+        return len(self.rows)
+
+    @property
+    def expected(self) -> int:
+        return sum(row.is_expected for row in self.rows)
+
+    @property
+    def knows_filing(self) -> bool:
+        return all(row.knows_filing for row in self.rows)
+
+    @property
+    def approved(self) -> int:
+        return sum(row.is_approved for row in self.rows)
+
+    @property
+    def reported(self) -> Cell:
+        return self._filed(sum(row.is_reported for row in self.rows))
+
+    @property
+    def returned(self) -> Cell:
+        return self._filed(sum(row.is_returned for row in self.rows))
+
+    @property
+    def missing(self) -> Cell:
+        return self._filed(sum(row.is_missing for row in self.rows))
+
+    def _filed(self, count: int) -> Cell:
+        return count if self.knows_filing else "—"
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A task with each of its sides beside it."""
+
+    task: Task
+    sides: Sequence[SideRow | None]

@@ -1,0 +1,190 @@
+"""What each sheet of the coordinator's workbook must say: approved text and figures, both sides."""
+
+import datetime
+from collections import Counter
+from typing import Any
+
+from tasks.models import ProgressReport, Responsibility
+from tasks.states import LightWord
+from tests.reports.oracle import ENDED, Oracle
+
+COUNTED = ["正常", "临期", "滞后", "逾期", "期满未办结", "已销号", "未启动"]
+IN_HAND = ("submitted", "approved")
+
+
+def day_text(day: datetime.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def numbers(sides: list[Responsibility]) -> str:
+    return "任务" + "、".join(dict.fromkeys(str(side.task.number) for side in sides))
+
+
+def share(part: int, base: int) -> str:
+    return f"{part}／{base}项，{int(part * 100 / base + 0.5)}%"
+
+
+class SummaryOracle(Oracle):
+    """A whole plan; `own_side` is the code of the asking office's side, None for nobody's run."""
+
+    own_side: str | None = None
+
+    def all(self) -> list[Responsibility]:
+        return self.sides(task__plan=self.plan)
+
+    def knows(self, side: Responsibility) -> bool:
+        code = side.side.code if side.side else ""
+        return self.own_side is None or code == self.own_side
+
+    def report(self, side: Responsibility) -> ProgressReport | None:
+        """Approved alone, whoever asks."""
+        report = self.told.get(side.pk)
+        return report if report and report.state == "approved" else None
+
+    def state(self, side: Responsibility) -> str:
+        """Of the report, as far as the reader knows; empty where there is none."""
+        report = self.told.get(side.pk)
+        if report is None or (report.state != "approved" and not self.knows(side)):
+            return ""
+        return report.state if report.state in IN_HAND else "returned"
+
+    def expected(self, side: Responsibility) -> bool:
+        return side.state not in ENDED or self.state(side) in IN_HAND
+
+    def missing_of(self, sides: list[Responsibility]) -> list[Responsibility]:
+        return [s for s in sides if self.knows(s) and self.expected(s) and not self.state(s)]
+
+    def progress(self) -> list[list[Any]]:
+        return [
+            [
+                side.task.number,
+                side.task.title,
+                side.task.summary,
+                self.lead(side),
+                self.names(side.task, "cooperating"),
+                self.due(side),
+                self.text(side),
+                self.percent(side),
+                self.field(side, "problems"),
+                self.field(side, "next_steps"),
+                (self.field(side, "coordination") or "否") if self.report(side) else None,
+                self.light_and_reason(side),
+                self.filing(side),
+                *self.person(side),
+            ]
+            for side in self.all()
+        ]
+
+    def lead(self, side: Responsibility) -> str:
+        place = side.side.name if side.side else ""
+        return side.unit.name if place in side.unit.name else f"{side.unit.name}\n（{place}）"
+
+    def overdue(self) -> list[list[Any]]:
+        return self.late(self.all())
+
+    def late_row(self, side: Responsibility) -> list[Any]:
+        return [side.side.name if side.side else None, *super().late_row(side)]
+
+    def by_place(self) -> dict[str, list[Responsibility]]:
+        found: dict[str, list[Responsibility]] = {}
+        for side in sorted(self.all(), key=lambda side: side.side.code if side.side else ""):
+            found.setdefault(str(side.side), []).append(side)
+        return found
+
+    def units(self) -> list[list[Any]]:
+        rows: list[list[Any]] = []
+        for place, sides in self.by_place().items():
+            for unit in sorted({side.unit for side in sides}, key=lambda unit: unit.order):
+                own = [side for side in sides if side.unit == unit]
+                words = Counter(str(side.light_word(self.day).label) for side in own)
+                states = Counter(map(self.state, own))
+                counted = [words[word] for word in COUNTED]
+                filed: list[int | str] = [
+                    states["submitted"] + states["approved"],
+                    states["approved"],
+                    states["returned"],
+                    len(self.missing_of(own)),
+                ]
+                if not self.knows(own[0]):
+                    filed = ["—", states["approved"], "—", "—"]
+                rows.append(
+                    [
+                        len(rows) + 1,
+                        place,
+                        unit.name,
+                        len(own),
+                        *counted,
+                        len(own) - sum(counted),
+                        sum(map(self.expected, own)),
+                        *filed,
+                    ]
+                )
+        return rows
+
+    def missing(self) -> list[list[Any]]:
+        rows = []
+        order = [row[2] for row in self.units()]
+        for side in sorted(self.all(), key=lambda side: order.index(side.unit.name)):
+            report = self.told.get(side.pk)
+            late = self.filing(side) == "已退回（逾期未重报）"
+            if not (side in self.missing_of([side]) or late):
+                continue
+            due = report.redo_by if late and report else self.period.due_on
+            rows.append(
+                [
+                    str(side.side),
+                    side.unit.name,
+                    side.task.number,
+                    side.task.title,
+                    (self.date(due or self.day), "yyyy-mm-dd"),
+                    self.filing(side),
+                ]
+            )
+        return rows
+
+    def matrix(self) -> list[list[Any]]:
+        tasks: dict[int, list[Responsibility]] = {}
+        for side in sorted(self.all(), key=lambda side: side.side.code if side.side else ""):
+            tasks.setdefault(side.task.number, []).append(side)
+        return [
+            [number, sides[0].task.action.title, sides[0].task.title]
+            + [c for s in sides for c in (s.unit.name, self.percent(s), self.light(s))]
+            for number, sides in sorted(tasks.items())
+        ]
+
+    def overview(self) -> list[list[Any]]:
+        plan, period = self.plan, self.period
+        dates = f"{period.opens_on}开放，{period.due_on}截止，宽限至{period.grace_until}"
+        assert plan.starts_on is not None
+        assert plan.ends_on is not None
+        span = f"{day_text(plan.starts_on)}至{day_text(plan.ends_on)}"
+        state = {"open": "填报中", "closed": "已关闭"}[period.state]
+        rows: list[list[Any]] = [
+            ["基本情况", "方案", plan.title, plan.number or None],
+            [None, "实施期限", span, plan.dates_note or None],
+            [None, "填报季度", period.as_quarter.label, dates],
+            [None, "数据截至", day_text(self.day), state],
+        ]
+        for place, sides in self.by_place().items():
+            rows.append([place, "牵头任务", f"{len(sides)}项", None])
+            for word in LightWord:
+                found = [side for side in sides if side.light_word(self.day) == word]
+                if found:
+                    light = f"{word.light.shape} {word.label}"
+                    rows.append([None, light, share(len(found), len(sides)), numbers(found)])
+            rows += self.filed(sides)
+        return rows
+
+    def filed(self, sides: list[Responsibility]) -> list[list[Any]]:
+        base = sum(map(self.expected, sides))
+        approved = sum(self.state(side) == "approved" for side in sides)
+        rows: list[list[Any]] = [[None, "已审核", share(approved, base), "占应报任务"]]
+        if not self.knows(sides[0]):
+            return rows
+        reported = sum(self.state(side) in IN_HAND for side in sides)
+        rows.insert(0, [None, "已报送", share(reported, base), "占应报任务，含待审核"])
+        returned = [side for side in sides if self.state(side) == "returned"]
+        for head, found in (("已退回", returned), ("未报", self.missing_of(sides))):
+            if found:
+                rows.append([None, head, f"{len(found)}项", numbers(found)])
+        return rows
