@@ -41,9 +41,8 @@ def form(transactional_db: None) -> str:
 
 
 def kept(page: Page) -> list[str]:
-    return json.loads(
-        page.evaluate("JSON.stringify(Object.keys(localStorage).filter(k => k.includes('kept')))")
-    )
+    keys = "JSON.stringify(Object.keys(localStorage).filter(key => key.includes('kept')))"
+    return list(json.loads(page.evaluate(keys)))
 
 
 def wait_for_kept(page: Page, number: int) -> None:
