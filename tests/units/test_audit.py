@@ -1,6 +1,9 @@
-"""History cannot be changed."""
+"""History cannot be changed, backdated or numbered by hand."""
+
+import datetime
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from units.models import AuditEntry
@@ -34,6 +37,40 @@ def test_the_database_refuses_to_empty_the_log(entry: AuditEntry):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute("TRUNCATE units_auditentry CASCADE")
     assert AuditEntry.objects.filter(pk=entry.pk).exists()
+
+
+FORGED = """
+INSERT INTO units_auditentry (id, at, actor_name, unit_name, source, request_id, verb, object_type,
+    object_id, object_name, before, after, reason)
+OVERRIDING SYSTEM VALUE
+VALUES (%s, '2020-01-01', '系统', '', 'command', '', 'test.forged', '', '', '', '{}', '{}', '')
+"""
+
+
+@pytest.mark.parametrize("number", [1, 10**15])
+def test_a_forged_number_and_date_are_not_taken(entry: AuditEntry, number: int):
+    connection.cursor().execute(FORGED, [number])
+    forged = AuditEntry.objects.get(verb="test.forged")
+    assert entry.pk < forged.pk < entry.pk + 100
+    age = datetime.datetime.now(datetime.UTC) - forged.at
+    assert datetime.timedelta(0) <= age < datetime.timedelta(minutes=5)
+    after = audit.record("test.made", None, by=None)
+    assert after.pk > forged.pk
+    assert AuditEntry.objects.get(pk=after.pk).verb == "test.made"
+
+
+def test_a_program_with_a_wrong_clock_does_not_date_the_entry():
+    with time_machine.travel("2020-01-01T00:00:00Z"):
+        entry = audit.record("test.made", None, by=None)
+    entry.refresh_from_db()
+    assert entry.at.year > 2020
+
+
+def test_entries_of_one_transaction_are_dated_in_their_order(entry: AuditEntry):
+    later = audit.record("test.made", None, by=None)
+    for one in (entry, later):
+        one.refresh_from_db()
+    assert entry.at < later.at
 
 
 def test_an_entry_cannot_be_deleted_in_code(entry: AuditEntry):
