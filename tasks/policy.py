@@ -1,4 +1,4 @@
-r"""Permission over plans, tasks and reports; semantics.md's table, declared once.
+r"""Permission over plans, tasks and reports; docs/who-sees-what.md, declared once.
 
 `can(user, verb, obj)`, `scope(user, verb)` and `holders(verb, obj)` serve web, API, admin,
 exports and reminders alike. Verbs:
@@ -12,6 +12,8 @@ cooperating units and the other side's office when approved |
 | `handed_in.view` | the lead rows of which one may read reports as soon as they are handed in |
 | `report.edit` | officers and signers of the lead unit |
 | `report.review` | the office of that side, but nobody their own filing |
+| `reason.view` | of the reports that one may read, those whose way there (returned why, which \
+version) is told: to who may edit, and to the office of that side |
 """
 
 import datetime
@@ -58,7 +60,7 @@ def _on_sides(sides: list[tuple[int, int]], prefix: str = "") -> Q:
 
 
 def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
-    """The table of semantics.md: which reports a person of this standing may read."""
+    """The table: which reports a person of this standing may read."""
     reports = ProgressReport.objects.all()
     if who.superuser:
         return reports
@@ -120,6 +122,8 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
             return _leads_of(who, who.reporting_units)
         case "report.review":
             return _reviewed_by(user, who)
+        case "reason.view":
+            return _ways_told_to(who)
         case "notice.view":
             return Notice.objects.filter(recipient=user)
     return _MODELS[verb]._default_manager.all()
@@ -135,6 +139,7 @@ _MODELS: dict[str, type[Model]] = {
     "handed_in.view": Responsibility,
     "report.edit": Responsibility,
     "report.review": ProgressReport,
+    "reason.view": ProgressReport,
     "notice.view": Notice,
 }
 
@@ -150,6 +155,15 @@ def _reviewed_by(user: Person, who: Standing) -> QuerySet[ProgressReport]:
     if not who.superuser:
         waiting = waiting.filter(_on_sides(_office_sides(who), "responsibility__"))
     return waiting.exclude(filled_by=user.pk).exclude(submitted_by=user.pk)
+
+
+def _ways_told_to(who: Standing) -> QuerySet[ProgressReport]:
+    """The way there is between the unit and its office; other readers get the result."""
+    reports = reports_seen_by(who)
+    if who.superuser:
+        return reports
+    own = Q(responsibility__in=_leads_of(who, who.reporting_units))
+    return reports.filter(own | _on_sides(_office_sides(who), "responsibility__"))
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:
