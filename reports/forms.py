@@ -48,6 +48,7 @@ class RunForm(forms.Form):
             plan.required, plan.empty_label = True, None
         if not offer.whole_plans:
             self._for_own_unit_only()
+        self.is_for_plans = offer.whole_plans
         self.is_for_units = offer.whole_plans or bool(standing(user).units)
         self.has_units = offer.units.exists()
         self.has_plans = Plan.objects.tracked().filter(periods__isnull=False).exists()

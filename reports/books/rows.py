@@ -12,7 +12,7 @@ from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
 from units.models import Unit, User
 
-# The same as in pages and mails (look.md): colour of the words, tint of the ground.
+# The same as in pages and mails: colour of the words, tint of the ground.
 COLOURS = {
     Light.GREEN: ("#2E7D32", "#EDF6EE"),
     Light.YELLOW: ("#B26A00", "#FFF6E8"),

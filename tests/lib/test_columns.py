@@ -6,7 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from tracker.lib.columns import DATE, NUMBER, PERCENT, WHOLE, Book, Column, Filled, Mark, Sheet
+from tracker.lib.columns import (
+    DATE,
+    NUMBER,
+    PERCENT,
+    WHOLE,
+    Book,
+    Column,
+    Filled,
+    Mark,
+    NotedDate,
+    Sheet,
+)
 
 RED = Mark("逾期", "■", "#C62828", "#FDEEEE")
 
@@ -31,6 +42,7 @@ def test_value_replaces_the_path():
         (NUMBER, Decimal("1234.5"), "1,234.5"),
         (WHOLE, 7, "7"),
         (WHOLE, RED, "■ 逾期"),
+        (DATE, NotedDate(datetime.date(2025, 12, 31), "（方案）"), "2025-12-31（方案）"),
     ],
 )
 def test_a_page_shows_the_value_in_its_format(format_, value, text):

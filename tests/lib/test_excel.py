@@ -13,7 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.lib.columns import DATE, NUMBER, PERCENT, WHOLE, Column, Filled, Mark, Sheet
+from tracker.lib.columns import (
+    DATE,
+    NUMBER,
+    PERCENT,
+    WHOLE,
+    Column,
+    Filled,
+    Mark,
+    NotedDate,
+    Section,
+    Sheet,
+)
 from tracker.lib.excel import (
     clean_text,
     digest,
@@ -73,7 +84,7 @@ def row(**values: Any) -> dict[str, Any]:
     } | values
 
 
-def write(path: Path, rows: list[dict[str, Any]], **words: Any) -> Any:
+def write(path: Path, rows: list[Any], **words: Any) -> Any:
     write_book(
         path,
         "进展情况表",
@@ -131,6 +142,43 @@ def test_hostile_text_stays_text(tmp_path, text):
     with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
         xml = book.read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in xml
+
+
+def test_a_noted_date_is_a_real_one_with_its_word_in_the_format(tmp_path):
+    day = datetime.date(2025, 12, 31)
+    noted = [
+        NotedDate(day, "（方案）"),
+        NotedDate(day, '"'),
+        NotedDate(datetime.date(1899, 1, 1), "旧"),
+    ]
+    page = write(tmp_path / "a.xlsx", [row(due=value) for value in noted])
+    assert page["D4"].value.date() == day
+    formats = [page[f"D{n}"].number_format for n in (4, 5)]
+    assert formats == ['yyyy-mm-dd"（方案）"', "yyyy-mm-dd"]
+    assert page["D6"].value == "1899-01-01旧"
+
+
+def test_a_marks_note_stands_beneath_it(tmp_path):
+    page = write(tmp_path / "a.xlsx", [row(light=dataclasses.replace(GREEN, note="完成45%"))])
+    assert page["E4"].value == "● 正常\n完成45%"
+
+
+def test_a_section_stands_over_the_whole_width_and_there_is_no_filter(tmp_path):
+    page = write(tmp_path / "a.xlsx", [Section("=一、逾期：共1项"), row()])
+    assert (page["A4"].value, page["A4"].data_type) == ("=一、逾期：共1项", "s")
+    assert "A4:F4" in {str(merged) for merged in page.merged_cells.ranges}
+    assert page["B4"].value is None
+    assert page["A5"].value == 1
+    assert page.auto_filter.ref is None
+
+
+def test_widths_are_counted_in_a_font_that_is_everywhere(tmp_path):
+    write(tmp_path / "a.xlsx", [row()])
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        xml = book.read("xl/styles.xml").decode()
+    first = xml.split("<fonts")[1].split("</font>")[0]
+    assert 'val="Arial"' in first
+    assert "Calibri" not in xml
 
 
 def test_a_cell_reused_after_hostile_text_is_plain_again(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from reports.books.making import make
@@ -20,7 +21,11 @@ from tests.factories import (
     NOW,
     TODAY,
     JurisdictionFactory,
+    MembershipFactory,
+    OfficeFactory,
     PeriodFactory,
+    PlanFactory,
+    PlanSideFactory,
     ProgressReportFactory,
     ResponsibilityFactory,
     TaskFactory,
@@ -222,6 +227,83 @@ def test_a_summary_for_one_unit_is_refused_with_the_services_sentence(
     assert response.status_code == 422
     assert "不能指定单位" in response.text
     assert not ReportRun.objects.exists()
+
+
+def options(page: str, name: str) -> str:
+    """The choices of a field, as the page shows them."""
+    return page.split(f'name="{name}"')[1].split("</select>")[0]
+
+
+def test_the_form_offers_what_the_person_may_have(client: Client, cast: Cast) -> None:
+    """Another plan, of another office: nobody of the joint plan is offered it or its units."""
+    other = PlanFactory(code="other", title="别处行动方案", short_title="别处行动方案")
+    lead = ResponsibilityFactory(task=TaskFactory(plan=other), unit=UnitFactory(jiangjin=True))
+    PeriodFactory(plan=other, quarter_text="2026Q3")
+    PeriodFactory(plan=other, quarter_text="2022Q4")
+    for user in (cast.office, cast.lead):
+        client.force_login(user)
+        page = client.get(LIST).text
+        assert "联合行动方案" in options(page, "plan")
+        assert "别处行动方案" not in options(page, "plan")
+        assert lead.unit.name not in options(page, "lead_unit")
+        assert "2022Q4" not in options(page, "quarter")
+    client.force_login(cast.auditor)
+    page = client.get(LIST).text
+    assert "别处行动方案" in options(page, "plan")  # 江津区 is below 重庆市
+    assert lead.unit.name in options(page, "lead_unit")
+    assert "四川省能源局" not in options(page, "lead_unit")
+
+
+def test_an_inspector_of_nothing_is_offered_nothing(client: Client, cast: Cast) -> None:
+    client.force_login(inspector(JurisdictionFactory(code="511700", name="达州市")))
+    page = client.get(LIST).text
+    assert "您协调或督查的范围内没有牵头任务" in page
+    assert 'name="plan"' not in page
+    assert "四川省能源局" not in page
+
+
+def test_a_run_names_the_plans_that_it_contains(client: Client, cast: Cast) -> None:
+    other = PlanFactory(code="other", title="别处行动方案", short_title="别处行动方案")
+    ResponsibilityFactory(task=TaskFactory(plan=other), unit=UnitFactory(jiangjin=True))
+    PeriodFactory(plan=other, quarter_text="2026Q3")
+    run = made_by(client, cast.office)
+    for address in (LIST, reverse("reports:run", args=[run.pk])):
+        page = client.get(address).text.split("</form>")[-1]
+        assert "联合行动方案" in page
+        assert "别处行动方案" not in page
+        assert "全部方案" not in page
+    ReportRun.objects.all().delete()
+    made_by(client, UserFactory(superuser=True))
+    assert "联合行动方案、别处行动方案" in client.get(LIST).text
+
+
+def test_who_coordinates_two_plans_is_asked_which(client: Client, cast: Cast) -> None:
+    other = PlanFactory(code="other", title="别处行动方案", short_title="别处行动方案")
+    ResponsibilityFactory(task=TaskFactory(plan=other), unit=UnitFactory(jiangjin=True))
+    PeriodFactory(plan=other, quarter_text="2026Q3")
+    side = PlanSideFactory(plan=other, office=OfficeFactory(name="江津区双碳办"))
+    MembershipFactory(user=cast.office, coordinator=True, office=side.office)
+    client.force_login(cast.office)
+    assert "全部方案" not in options(client.get(LIST).text, "plan")
+    assert ask(client, cast.office).status_code == 422
+    assert ask(client, cast.office, plan=other.pk).status_code == 302
+
+
+def test_titles_have_their_blanks_in_english(client: Client, cast: Cast) -> None:
+    run = made_by(client, cast.office)
+    client.cookies["django_language"] = "en"
+    for address in (LIST, reverse("reports:run", args=[run.pk])):
+        assert f"Q3 2026 {english(run)}" in client.get(address).text
+
+
+def english(run: ReportRun) -> str:
+    with translation.override("en"):
+        return run.get_book_display()
+
+
+def test_who_holds_no_post_is_told_so(client: Client, cast: Cast) -> None:
+    client.force_login(UserFactory())
+    assert "您没有在单位、协调办公室或督查岗位任职" in client.get(LIST).text
 
 
 def test_whose_unit_leads_nothing_is_told_so(client: Client, cast: Cast) -> None:

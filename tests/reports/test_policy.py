@@ -105,6 +105,23 @@ def test_who_may_not(cast: dict[str, User], who: str, wanted: dict[str, Any]) ->
     assert not ReportRun.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("who", "wanted", "sentence"),
+    [
+        ("lead", {"lead_unit": "四川省能源局"}, "单位人员只能生成本单位"),
+        ("coordinator", {"lead_unit": "江津区财政局"}, "协调办公室只能生成所协调方案"),
+        ("auditor", {"lead_unit": "四川省能源局"}, "督查员只能生成督查辖区内"),
+        ("stranger", {"lead_unit": "四川省能源局"}, "您没有在单位、协调办公室或督查岗位任职"),
+    ],
+)
+def test_a_refusal_fits_the_person(
+    cast: dict[str, User], who: str, wanted: dict[str, str], sentence: str
+) -> None:
+    unit = Unit.objects.get(name=wanted["lead_unit"])
+    with pytest.raises(PermissionDenied, match=sentence):
+        runs.request_run(book="status", quarter=QUARTER, lead_unit=unit, by=cast[who])
+
+
 def test_a_lead_may_have_its_own_workbook_made(cast: dict[str, User]) -> None:
     run = made(quarter=QUARTER, lead_unit=Unit.objects.get(name="重庆市能源局"), by=cast["lead"])
     assert run.files.count() == 1
