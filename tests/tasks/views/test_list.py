@@ -289,30 +289,3 @@ def test_a_unit_given_by_name_stays_chosen_in_the_select(browser, world, late):
     assert option in browser.get(LIST, {"lead_unit": "四川省能源局"}).text
     other = PlanFactory().code
     assert option in browser.get(LIST, {"lead_unit": "四川省能源局", "plan": other}).text
-
-
-@pytest.mark.parametrize("ordering", ["due_on", "-due_on"])
-def test_what_has_no_date_stands_last_either_way(browser, world, late, ordering: str):
-    undated = TaskFactory(plan=PlanFactory(draft=True), title="文中未载时限")
-    assert titles(browser.get(LIST, {"ordering": ordering}))[-1] == undated.title
-
-
-def test_each_side_shows_its_light_beside_its_percent(as_, world, clock):
-    for side, percent in ((world.side, 37), (world.other_side, 90)):
-        ProgressReportFactory(
-            responsibility=side, period=world.period, approved=True, percent=percent
-        )
-
-    def cells(person) -> list[str]:
-        text = " ".join(as_(person).get(LIST).text.split())
-        rows = re.findall(r'<td data-head="[^"]*牵头".*?</td>', text)
-        return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
-
-    assert cells(world.office) == ["重庆市能源局 ▲ 滞后 37%", "四川省能源局 ● 正常 90%"]
-    assert cells(world.stranger) == ["重庆市能源局 ▲ 滞后", "四川省能源局 ● 正常"]
-
-
-def test_the_only_side_does_not_repeat_the_light_of_the_task(as_, world, late, clock):
-    text = as_(world.lead).get(LIST, {"light": "overdue"}).text
-    table = re.findall(r"<tbody>.*</tbody>", text, flags=re.DOTALL)[0]
-    assert table.count("■ 逾期") == 1

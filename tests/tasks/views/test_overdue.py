@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from tasks.models import Responsibility
 from tasks.states import TaskState
 from tests.factories import (
     JurisdictionFactory,
@@ -129,7 +130,7 @@ def test_queries_do_not_grow_with_rows(as_, late, clock, django_assert_num_queri
 QUERIES = 20
 
 
-def sides(response) -> list:
+def sides(response) -> list[Responsibility]:
     return [row.side for row in response.context["rows"]]
 
 
@@ -182,7 +183,7 @@ def test_the_inspectors_desk_and_this_page_count_alike(as_, late, clock):
     for kind, number in counted.items():
         assert f'href="/overdue/?jurisdiction=500000&amp;kind={kind}"' in desk.text
         page = browser.get(OVERDUE, {"jurisdiction": "500000", "kind": kind})
-        assert dict((key, n) for key, _, n in page.context["kinds"])[kind] == number
+        assert {key: n for key, _, n in page.context["kinds"]}[kind] == number
         assert len(sides(page)) == number
 
 
@@ -210,5 +211,6 @@ def test_the_inspectors_desk_lists_what_is_overdue_first(as_, late, clock):
 def test_a_parameter_that_the_page_does_not_have_gets_a_sentence(as_, late, clock, name: str):
     page = as_(late.stranger).get(OVERDUE, {name: "expired"})
     assert "本页没有名为“" in page.text
+    assert "figures-two" not in page.text  # nothing was counted
     assert "<b>" not in page.text
     assert sides(page) == []
