@@ -5,11 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from tasks import policy
 from tasks.api.parts import TaskRef, side_code
 from tasks.models import ProgressReport, Task
 from tasks.services.progress import MAX_TEXT, Entry
 from tracker.lib.api.fields import CleanText, StrictSerializer
 
+WAY = ("version", "return_reason")  # left out for who gets the result alone
 WRONG_PERCENT = _("完成进度应为0至100之间的整数。")
 WRONG_TASK: dict[str, Any] = {
     "does_not_exist": _("没有编号为{pk_value}的任务。"),
@@ -18,7 +20,10 @@ WRONG_TASK: dict[str, Any] = {
 
 
 class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
-    """A quarter's report of one side of a task."""
+    """A quarter's report of one side of a task.
+
+    `version` and `return_reason` stand only where they may be read.
+    """
 
     task = TaskRef(source="responsibility.task", read_only=True)
     side = serializers.SerializerMethodField()
@@ -27,6 +32,8 @@ class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
     filled_by = serializers.StringRelatedField[Any](allow_null=True)
     submitted_by = serializers.StringRelatedField[Any](allow_null=True)
     reviewed_by = serializers.StringRelatedField[Any](allow_null=True)
+    version = serializers.IntegerField(required=False)
+    return_reason = serializers.CharField(required=False)
 
     class Meta:
         model = ProgressReport
@@ -58,6 +65,20 @@ class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
 
     def get_side(self, report: ProgressReport) -> str:
         return side_code(report.responsibility)
+
+    def to_representation(self, report: ProgressReport) -> dict[str, Any]:
+        """The report as the person may read it."""
+        row: dict[str, Any] = super().to_representation(report)
+        if not tells_way(self.context["request"].user, report):
+            for name in WAY:
+                del row[name]
+        return row
+
+
+def tells_way(user: policy.Person, report: ProgressReport) -> bool:
+    """Whether the person may read how the report came about; known already to rows of a list."""
+    known: bool | None = getattr(report, "way_is_told", None)
+    return policy.can(user, "reason.view", report) if known is None else known
 
 
 def _text(label: Any) -> CleanText:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -23,11 +23,13 @@ from tasks.api.entries import (
     Returning,
     WholeEntry,
     entry_of,
+    tells_way,
 )
 from tasks.api.filters import ReportFilters
 from tasks.api.parts import quarter_or_400
 from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.services import progress
+from tasks.states import ReportState
 from tracker.lib import workdays
 from tracker.lib.api.errors import Conflict, PreconditionFailed, PreconditionRequired
 from tracker.lib.api.fields import Nothing
@@ -42,12 +44,6 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description=gettext_lazy('读取时返回的 ETag，如 "3"'),
 )
-REVIEWED_VERSION = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description=gettext_lazy("所审的版本；写明时版本不符即拒绝"),
-)
 
 
 def etag(report: ProgressReport) -> str:
@@ -55,11 +51,11 @@ def etag(report: ProgressReport) -> str:
     return f'"{report.version}"'
 
 
-def matched_version(request: Request) -> int | None:
-    """The version in `If-Match`; None without one; PreconditionFailed for what is no version."""
+def matched_version(request: Request) -> int:
+    """The version in `If-Match`; PreconditionRequired, or PreconditionFailed for no version."""
     text = request.headers.get("If-Match", "").strip()
     if not text:
-        return None
+        raise PreconditionRequired
     digits = text.removeprefix("W/").strip('"')
     if not (digits.isascii() and digits.isdigit() and len(digits) < 9):
         raise PreconditionFailed
@@ -68,7 +64,12 @@ def matched_version(request: Request) -> int | None:
 
 @said(
     list=(gettext_lazy("进展列表"), gettext_lazy("可见的进展填报。")),
-    retrieve=(gettext_lazy("一份进展"), gettext_lazy("一份进展填报；响应头 ETag 是它的版本。")),
+    retrieve=(
+        gettext_lazy("一份进展"),
+        gettext_lazy(
+            "一份进展填报；可改或可审的人另得 version、return_reason 和响应头 ETag（版本）。"
+        ),
+    ),
     create=(
         gettext_lazy("新填一份进展"),
         gettext_lazy("牵头单位填报一个季度的进展；submit 为 true 时同时报送。"),
@@ -78,8 +79,14 @@ def matched_version(request: Request) -> int | None:
         gettext_lazy("重写草稿或被退回的进展，未写的项清空；须带 If-Match。"),
     ),
     partial_update=(gettext_lazy("部分修改"), gettext_lazy("只改写明的项；须带 If-Match。")),
-    approve=(gettext_lazy("审核通过"), gettext_lazy("协调办公室审核通过待审的进展。")),
-    send_back=(gettext_lazy("退回"), gettext_lazy("协调办公室退回待审的进展，写明理由。")),
+    approve=(
+        gettext_lazy("审核通过"),
+        gettext_lazy("协调办公室审核通过待审的进展；须带 If-Match。"),
+    ),
+    send_back=(
+        gettext_lazy("退回"),
+        gettext_lazy("协调办公室退回待审的进展，写明理由；须带 If-Match。"),
+    ),
 )
 class ReportViews(ReadOnly[ProgressReport]):
     """Reports: read by policy, written by leads, reviewed by offices."""
@@ -91,15 +98,20 @@ class ReportViews(ReadOnly[ProgressReport]):
     def rows(self) -> QuerySet[ProgressReport]:
         """The reports that the person may read."""
         rows: QuerySet[ProgressReport] = policy.scope(self.request.user, "report.view")
-        return rows.select_related(
-            "responsibility__task__plan",
-            "responsibility__unit",
-            "responsibility__side",
-            "period__plan",
-            "filled_by",
-            "submitted_by",
-            "reviewed_by",
-        ).order_by("-period__year", "-period__quarter", "responsibility", "pk")
+        told = policy.scope(self.request.user, "reason.view").filter(pk=OuterRef("pk"))
+        return (
+            rows.annotate(way_is_told=Exists(told))
+            .select_related(
+                "responsibility__task__plan",
+                "responsibility__unit",
+                "responsibility__side",
+                "period__plan",
+                "filled_by",
+                "submitted_by",
+                "reviewed_by",
+            )
+            .order_by("-period__year", "-period__quarter", "responsibility", "pk")
+        )
 
     @extend_schema(request=NewEntry, responses={201: ReportSerializer, 409: None})
     def create(self, request: Request) -> Response:
@@ -118,7 +130,7 @@ class ReportViews(ReadOnly[ProgressReport]):
         return self._answer(report, status.HTTP_201_CREATED)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A report, with its version as ETag."""
+        """A report, with its version as ETag for who may change or review it."""
         return self._answer(self.get_object())
 
     @extend_schema(
@@ -141,8 +153,8 @@ class ReportViews(ReadOnly[ProgressReport]):
 
     @extend_schema(
         request=Nothing,
-        responses={200: ReportSerializer, 409: None, 412: None},
-        parameters=[REVIEWED_VERSION],
+        responses={200: ReportSerializer, 409: None, 412: None, 428: None},
+        parameters=[IF_MATCH],
     )
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -155,8 +167,8 @@ class ReportViews(ReadOnly[ProgressReport]):
 
     @extend_schema(
         request=Returning,
-        responses={200: ReportSerializer, 409: None, 412: None},
-        parameters=[REVIEWED_VERSION],
+        responses={200: ReportSerializer, 409: None, 412: None, 428: None},
+        parameters=[IF_MATCH],
     )
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -197,8 +209,6 @@ class ReportViews(ReadOnly[ProgressReport]):
     def _change(self, kind: type[WholeEntry]) -> Response:
         report = self.get_object()
         version = matched_version(self.request)
-        if version is None:
-            raise PreconditionRequired
         body = kind(data=self.request.data)
         body.is_valid(raise_exception=True)
         values = body.validated_data
@@ -226,14 +236,18 @@ class ReportViews(ReadOnly[ProgressReport]):
     def _reviewed(self) -> ProgressReport:
         """The report, locked, and of the version that the reviewer has read."""
         report = self.get_object()
+        waits = report.state == ReportState.SUBMITTED
+        if waits and not policy.can(self._person, "report.review", report):
+            raise PermissionDenied
         version = matched_version(self.request)
         locked = ProgressReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        if version is not None and locked.version != version:
+        if locked.version != version:
             raise PreconditionFailed
         return locked
 
     def _answer(self, report: ProgressReport, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(report).data, code, headers={"ETag": etag(report)})
+        headers = {"ETag": etag(report)} if tells_way(self._person, report) else {}
+        return Response(self.get_serializer(report).data, code, headers=headers)
 
 
 def _now(report: ProgressReport) -> dict[str, Any]:

@@ -194,17 +194,14 @@ def report_context(user: User, comparison: Comparison) -> dict[str, Any]:
     """What the page of a report and the review queue both show."""
     found = comparison.report
     side = found.responsibility
-    may_edit = policy.can(user, "report.edit", side)
-    may_review = policy.can(user, "report.review", found)
     return {
         "comparison": comparison,
         "report": found,
         "side": side,
         "task": side.task,
         "office": office_name(side),
-        "may_edit": may_edit,
-        "may_review": may_review,
-        # The way there is between the unit and its office; other readers get the result.
-        "show_reason": bool(found.return_reason) and (may_edit or may_review),
+        "may_edit": policy.can(user, "report.edit", side),
+        "may_review": policy.can(user, "report.review", found),
+        "show_reason": bool(found.return_reason) and policy.can(user, "reason.view", found),
         "return_form": ReturnForm(initial={"version": found.version}, auto_id="return_%s"),
     }

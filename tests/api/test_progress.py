@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tasks.models import ProgressReport
 from tests import factories as make
@@ -47,6 +49,47 @@ def test_each_sees_what_the_table_says(
     for report in ProgressReport.objects.all():
         expected = 200 if report.state in seen else 404
         assert client.get(f"{URL}{report.pk}/").status_code == expected
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("lead", True),
+        ("coordinator", True),
+        ("admin", True),
+        ("lead_sichuan", False),
+        ("helping", False),
+        ("coordinator_sichuan", False),
+    ],
+)
+def test_how_a_report_came_about_is_between_the_unit_and_its_office(
+    cast: Cast, door: Door, who: str, told: bool
+) -> None:
+    """The page's rule: other readers get the result."""
+    report = cast.submitted
+    report.state, report.return_reason, report.version = "approved", "数据有误。", 3
+    report.save(update_fields=["state", "return_reason", "version"])
+    client = door(cast.everyone[who])
+    one = client.get(f"{URL}{report.pk}/")
+    (listed,) = [row for row in client.get(URL).data["results"] if row["id"] == report.pk]
+    page = Client()
+    page.force_login(cast.everyone[who])
+    text = page.get(reverse("tasks:view_report", args=[report.pk])).text
+    assert ("数据有误。" in text) == told
+    for row in (one.data, listed):
+        assert (row.get("return_reason"), row.get("version")) == (
+            ("数据有误。", 3) if told else (None, None)
+        )
+    assert one.headers.get("ETag") == ('"3"' if told else None)
+
+
+def test_the_inspector_reads_a_returned_report_without_the_reason(cast: Cast, door: Door) -> None:
+    report = cast.submitted
+    report.state, report.return_reason = "returned", "数据有误。"
+    report.save(update_fields=["state", "return_reason"])
+    answer = door(cast.auditor).get(f"{URL}{report.pk}/")
+    assert answer.data["state"] == "returned"
+    assert not {"return_reason", "version"} & set(answer.data)
 
 
 @pytest.mark.parametrize(

@@ -15,27 +15,39 @@ def test_the_office_approves(cast: Cast, door: Door) -> None:
         "approved",
         str(cast.coordinator),
     )
-    again = door(cast.coordinator).post(one, {}, format="json")
+    new = {"If-Match": answer.headers["ETag"]}
+    again = door(cast.coordinator).post(one, {}, format="json", headers=new)
     assert again.status_code == 409
 
 
 def test_the_office_returns_with_a_reason(cast: Cast, door: Door) -> None:
     one = f"{URL}{cast.submitted.pk}/return/"
-    client = door(cast.coordinator)
-    assert list(client.post(one, {}, format="json").data) == ["reason"]
-    assert list(client.post(one, {"reason": " \x07 "}, format="json").data) == ["reason"]
-    answer = client.post(one, {"reason": "请补充。"}, format="json")
+    client, read = door(cast.coordinator), {"If-Match": '"1"'}
+    for nothing in ({}, {"reason": " \x07 "}):
+        answer = client.post(one, nothing, format="json", headers=read)
+        assert list(answer.data) == ["reason"]
+    answer = client.post(one, {"reason": "请补充。"}, format="json", headers=read)
     assert answer.status_code == 200, answer.data
+    assert answer.data["return_reason"] == "请补充。"
     cast.submitted.refresh_from_db()
     assert (cast.submitted.state, cast.submitted.return_reason) == ("returned", "请补充。")
 
 
-def test_a_reviewer_of_an_old_version_is_stopped(cast: Cast, door: Door) -> None:
-    one = f"{URL}{cast.submitted.pk}/approve/"
-    answer = door(cast.coordinator).post(one, {}, format="json", headers={"If-Match": '"9"'})
-    assert answer.status_code == 412
+@pytest.mark.parametrize("verb", ["approve", "return"])
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [({}, 428), ({"If-Match": '"9"'}, 412), ({"If-Match": "*"}, 412), ({"If-Match": ""}, 428)],
+)
+def test_a_review_names_the_version_that_was_read(
+    cast: Cast, door: Door, verb: str, headers: dict[str, str], code: int
+) -> None:
+    values = {"reason": "不行"} if verb == "return" else {}
+    one = f"{URL}{cast.submitted.pk}/{verb}/"
+    answer = door(cast.coordinator).post(one, values, format="json", headers=headers)
+    assert answer.status_code == code, answer.data
+    assert answer.data["detail"]
     cast.submitted.refresh_from_db()
-    assert cast.submitted.state == "submitted"
+    assert (cast.submitted.state, cast.submitted.version) == ("submitted", 1)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,10 @@ def test_changes_of_reports_name_versions_and_conflicts(schema: dict[str, Any]) 
     one = schema["paths"]["/api/v1/progress/{id}/"]
     for method in ("put", "patch"):
         assert {"409", "412", "428"} <= set(one[method]["responses"])
+    for verb in ("approve", "return"):
+        call = schema["paths"][f"/api/v1/progress/{{id}}/{verb}/"]["post"]
+        assert {"409", "412", "428"} <= set(call["responses"])
+        assert next(p for p in call["parameters"] if p["name"] == "If-Match")["required"]
     assert "409" in schema["paths"]["/api/v1/progress/"]["post"]["responses"]
 
 
