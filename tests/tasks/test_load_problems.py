@@ -78,6 +78,15 @@ def refused(tmp_path: Path, text: str) -> str:
         (("title: 改造路灯", "title: 改造路灯\n        title: 又一个"), "键“title”重复"),
         (("title: 改造路灯", "title: '改造路灯"), "不是有效的 YAML"),
         (("title: 改造路灯", "title: [路灯]"), "应为文字"),
+        (("title: 改造路灯", 'title: "=1+2"'), "任务3“=1+2”：“title”不能以“=”开头"),
+        (("name: 湖滨区财政局", 'name: " =A1"'), "单位“ =A1”：“name”不能以“=”开头"),
+        (("indicator: 湿地面积", "indicator: '=湿地'"), "“indicator”不能以“=”开头"),
+        (
+            ("title: 改造路灯", 'title: "改造\\x07路灯"'),
+            "任务3“改造路灯”：“title”含有控制字符（U+0007），请删去",
+        ),
+        (("title: 改造路灯", 'title: "改造\\r路灯"'), "含有控制字符（U+000D）"),
+        (("title: 改造路灯", "title: 改造\x07路灯"), "含有控制字符（U+0007），请删去"),
         (
             ("        title: 改造路灯", "        title: 改造路灯\n        implements: [1]"),
             "没有写明它落实哪个方案",
@@ -143,7 +152,7 @@ def test_files_that_make_no_sense(tmp_path: Path, text: str, sentence: str) -> N
 
 
 def test_missing_file_and_empty_folder(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="文件无法读取"):
+    with pytest.raises(CommandError, match=r"none\.yaml：文件无法读取（没有这个文件）"):
         load(tmp_path / "none.yaml")
     with pytest.raises(CommandError, match=r"没有 \.yaml 文件"):
         load(tmp_path)
@@ -152,5 +161,5 @@ def test_missing_file_and_empty_folder(tmp_path: Path) -> None:
 def test_file_that_is_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "gbk.yaml"
     path.write_bytes("plan: 方案".encode("gbk"))
-    with pytest.raises(CommandError, match="文件无法读取"):
+    with pytest.raises(CommandError, match=r"gbk\.yaml：文件无法读取（不是 UTF-8 编码，请另存为"):
         load(path)

@@ -1,6 +1,7 @@
 """启用季度 and the first open quarters."""
 
 import datetime
+import re
 from io import StringIO
 
 import pytest
@@ -40,6 +41,7 @@ def test_a_clean_install_starts_with_the_present_quarter() -> None:
     assert "方案“联合行动方案”：启用季度 2026Q4，2026-11-20起提醒。" in out
     # The fourth quarter opens on 1 December.
     assert Period.objects.count() == 0
+    assert out.endswith("启用 2 个方案，开放 0 个填报期。" + COMING)
 
 
 def test_a_draft_is_not_tracked() -> None:
@@ -58,12 +60,37 @@ def test_earlier_quarters_and_their_periods() -> None:
     assert AuditEntry.objects.filter(verb="plan.track").count() == 2
 
 
+COMING = "2026Q4 将于 2026-12-01 开放填报。\n"
+
+
 def test_again_changes_nothing() -> None:
     run("--from", "2025Q1")
     entries = AuditEntry.objects.count()
-    assert run("--from", "2022Q2") == "各方案均已启用，没有变化。\n"
+    assert run() == run("--from", "2025Q1") == "各方案均已启用，没有变化。" + COMING
+    assert AuditEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize(
+    "asked", [("--from", "2022Q2"), ("--reminders-from", "2022-06-01")], ids=["quarter", "day"]
+)
+def test_what_is_not_followed_is_said_for_each_plan(asked: tuple[str, str]) -> None:
+    run("--from", "2025Q1")
+    entries = AuditEntry.objects.count()
+    out = run(*asked)
+    for name in ("联合行动方案", "江津区"):
+        kept = f"{name}[^\n]*已有填报期，保持启用季度 2025Q1、2026-11-20起提醒，此次的参数未采用。"
+        assert re.search(kept, out), out
     assert Plan.objects.get(code="joint-2022").tracked_from == "2025Q1"
     assert AuditEntry.objects.count() == entries
+
+
+def test_another_start_is_taken_while_there_is_no_period() -> None:
+    run()
+    out = run("--from", "2026Q3", "--reminders-from", "2026-10-01")
+    assert "启用季度 2026Q3，2026-10-01起提醒" in out
+    assert "启用 2 个方案，开放 2 个填报期。" + COMING in out
+    plan = Plan.objects.get(code="joint-2022")
+    assert (plan.tracked_from, str(plan.reminders_from)) == ("2026Q3", "2026-10-01")
 
 
 def test_no_plan_is_tracked_before_it_starts() -> None:

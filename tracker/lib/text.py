@@ -14,6 +14,12 @@ def clean_text(text: str) -> str:
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def first_unwanted(text: str) -> str | None:
+    """The first character that `clean_text` takes away, if there is any."""
+    found = _UNWANTED.search(text)
+    return found[0] if found else None
+
+
 def listed(items: Iterable[object]) -> str:
     """The items in a row, with the sign that the reader's language puts between them."""
     return pgettext("between the items of a list", "、").join(map(str, items))

@@ -1,5 +1,6 @@
-"""Taking people on: an account, its password, and what the person is."""
+"""Taking people on and letting them go: an account, its password, and what the person is."""
 
+import datetime
 import secrets
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.lib.text import listed
 from units.models import Jurisdiction, Membership, Office, Unit, User
-from units.services import audit
+from units.services import audit, tokens
 from units.services.names import UnitNameError, find_unit
 from units.states import OFFICE_ROLES, UNIT_ROLES, Role
 
@@ -85,6 +86,8 @@ def add_person(
 ) -> User:
     """Make an account with one post. Raises ValidationError by field; nothing half done."""
     user = User(username=username, name=name, email=email)
+    if User.objects.filter(username=username).exists():
+        raise ValidationError({"username": _taken(username)})
     user.full_clean(exclude=["password"])
     try:
         validate_password(password, user)
@@ -93,6 +96,77 @@ def add_person(
     user.set_password(password)
     user.save()
     audit.record("user.add", user, by=by, after={"username": username, "email": email})
+    _give(user, post, by=by)
+    return user
+
+
+@transaction.atomic
+def add_post(username: str, *, post: Post, by: User | None) -> Membership:
+    """Give a person who has an account another post. Raises ValidationError with a sentence."""
+    user = _person(username)
+    held = Membership.objects.filter(
+        user=user,
+        role=post.role,
+        unit=post.unit,
+        office=post.office,
+        jurisdiction=post.jurisdiction,
+    ).first()
+    if held is not None:
+        raise ValidationError(
+            _("用户名“%(username)s”已有这一任职（%(membership)s），没有变化。")
+            % {"username": username, "membership": held}
+        )
+    return _give(user, post, by=by)
+
+
+@transaction.atomic
+def reset_password(username: str, password: str, *, by: User | None) -> User:
+    """Set a new password for someone who forgot theirs; tokens end, as do sessions."""
+    user = _person(username)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    tokens.end_all(user, by=by)
+    audit.record("user.password", user, by=by)
+    return user
+
+
+@transaction.atomic
+def leave(username: str, *, today: datetime.date, by: User | None) -> User:
+    """End a person's posts with `today` and close the account; what the person did stays."""
+    user = _person(username)
+    for membership in user.memberships.select_for_update(of=("self",)):
+        if membership.until is None or membership.until > today:
+            before = {"until": membership.until}
+            membership.until = today
+            if membership.since and membership.since > today:
+                membership.since = today
+            membership.save(update_fields=["since", "until"])
+            after = {"until": today}
+            audit.record("membership.end", membership, by=by, before=before, after=after)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    tokens.end_all(user, by=by)
+    audit.record("user.leave", user, by=by, before={"is_active": True}, after={"is_active": False})
+    return user
+
+
+def _person(username: str) -> User:
+    user = User.objects.select_for_update().filter(username=username).first()
+    if user is None:
+        raise ValidationError(_("没有用户名“%(username)s”。") % {"username": username})
+    if not user.is_active:
+        raise ValidationError(_("用户名“%(username)s”已停用。") % {"username": username})
+    return user
+
+
+def _taken(username: str) -> str:
+    return _(
+        "用户名“%(username)s”已存在：要给此人再加一个任职，请用 --add-role；"
+        "若是另一个人，请换一个用户名。"
+    ) % {"username": username}
+
+
+def _give(user: User, post: Post, *, by: User | None) -> Membership:
     membership = Membership(
         user=user,
         role=post.role,
@@ -103,4 +177,4 @@ def add_person(
     membership.full_clean()
     membership.save()
     audit.record("membership.add", membership, by=by, after={"role": post.role.value})
-    return user
+    return membership

@@ -30,7 +30,7 @@ def end(token: AuthToken, *, by: User) -> None:
 
 
 @transaction.atomic
-def end_all(user: User, *, by: User) -> int:
+def end_all(user: User, *, by: User | None) -> int:
     """End every token of the person, as on a change of password; return how many there were."""
     number: int = AuthToken.objects.filter(user=user).delete()[0]
     if number:

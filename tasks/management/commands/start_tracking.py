@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from tasks.services.periods import opens_on
 from tasks.services.tracking import start_tracking
 from tracker.lib.workdays import Quarter, today
 
@@ -14,11 +15,15 @@ from tracker.lib.workdays import Quarter, today
 class Command(BaseCommand):
     """`manage.py start_tracking [--from 2022Q2] [--reminders-from DATE]`: again changes nothing."""
 
-    help = "Set the first tracked quarter of issued plans that have none, and open due periods."
+    help = "启用已印发的方案：定下启用季度和提醒起始日，并开放到期的填报期；已有填报期的方案不变。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--from", dest="first", metavar="QUARTER", help="as 2022Q2")
-        parser.add_argument("--reminders-from", metavar="DATE", help="as 2022-06-01")
+        parser.add_argument(
+            "--from", dest="first", metavar="QUARTER", help="启用季度，如 2022Q2；不写则为当前季度"
+        )
+        parser.add_argument(
+            "--reminders-from", metavar="DATE", help="从哪天起提醒，如 2022-06-01；不写则为今天"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -33,13 +38,31 @@ class Command(BaseCommand):
                 _("方案“%(plan)s”：启用季度 %(quarter)s，%(day)s起提醒。")
                 % {"plan": plan.name, "quarter": plan.tracked_from, "day": plan.reminders_from}
             )
-        if tracking.plans or tracking.periods:
+        for plan in tracking.kept:
             self.stdout.write(
-                _("启用 %(plans)d 个方案，开放 %(periods)d 个填报期。")
-                % {"plans": len(tracking.plans), "periods": len(tracking.periods)}
+                _(
+                    "方案“%(plan)s”已有填报期，保持启用季度 %(quarter)s、%(day)s起提醒，"
+                    "此次的参数未采用。"
+                )
+                % {"plan": plan.name, "quarter": plan.tracked_from, "day": plan.reminders_from}
             )
+        if tracking.plans or tracking.periods:
+            done = _("启用 %(plans)d 个方案，开放 %(periods)d 个填报期。") % {
+                "plans": len(tracking.plans),
+                "periods": len(tracking.periods),
+            }
         else:
-            self.stdout.write(_("各方案均已启用，没有变化。"))
+            done = _("各方案均已启用，没有变化。")
+        self.stdout.write(done + _coming(tracking.next_quarter))
+
+
+def _coming(quarter: Quarter | None) -> str:
+    if quarter is None:
+        return ""
+    return _("%(quarter)s 将于 %(day)s 开放填报。") % {
+        "quarter": quarter,
+        "day": opens_on(quarter).isoformat(),
+    }
 
 
 def _day(text: str | None) -> datetime.date | None:

@@ -12,7 +12,7 @@ from tasks.services.demo.reports import SideReports
 from tasks.services.demo.stories import story_of
 from tasks.states import PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
-from units.models import AuditEntry
+from units.models import AuditEntry, User
 from units.services import audit
 
 VERB = "demo.make"
@@ -29,11 +29,21 @@ class Made:
     refused: bool = False
 
 
+def is_made() -> bool:
+    """Say whether this is the demo's data."""
+    return AuditEntry.objects.filter(verb=VERB).exists()
+
+
+def is_used() -> bool:
+    """Say whether people are here, or reports of theirs."""
+    return User.objects.exists() or ProgressReport.objects.exists()
+
+
 @transaction.atomic
 def make_demo(*, today: datetime.date) -> Made:
     """Make the demo data once. A second time, or beside real reports, nothing is changed."""
     plans = list(Plan.objects.tracked().select_for_update(of=("self",)).order_by("pk"))
-    if AuditEntry.objects.filter(verb=VERB).exists():
+    if is_made():
         return Made()
     if ProgressReport.objects.exists():
         return Made(refused=True)

@@ -1,4 +1,4 @@
-"""Take a person on."""
+"""Take a person on, or give another post to one who is here."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,36 +14,54 @@ from units.states import Role
 class Command(BaseCommand):
     """`manage.py add_person zhang --name 张三 --role officer --in 重庆市能源局`."""
 
-    help = "Make an account with one role; its first password is printed this once."
+    help = "添加人员及其任职，初始密码只显示这一次；加 --add-role 则给已有人员再加一个任职。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username", help="what the person logs in with")
-        parser.add_argument("--name", required=True, help="the person's name")
-        parser.add_argument("--email", default="", help="where reminders go")
-        parser.add_argument("--role", required=True, help=", ".join(Role.values))
+        roles = "、".join(f"{role.value}（{role.label}）" for role in Role)
+        parser.add_argument("username", help="用户名，登录时使用")
+        parser.add_argument("--name", help="姓名")
+        parser.add_argument("--email", default="", help="接收提醒的邮箱")
+        parser.add_argument("--role", required=True, help=f"角色：{roles}")
         parser.add_argument(
             "--in",
             dest="body",
             required=True,
             metavar="BODY",
-            help="unit (any name), office (its name) or jurisdiction (code or name), by the role",
+            help="按角色填写：单位（任一名称）、协调办公室（名称）或辖区（代码或名称）",
+        )
+        parser.add_argument(
+            "--add-role", action="store_true", help="用户名已存在：再加一个任职，密码不变"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = people.make_password()
         try:
-            user = people.add_person(
-                options["username"],
-                name=options["name"],
-                email=options["email"],
-                post=people.find_post(options["role"], options["body"]),
-                password=password,
-                by=None,
-            )
+            post = people.find_post(options["role"], options["body"])
+            if options["add_role"]:
+                self._add_post(options, post)
+            else:
+                self._add_person(options, post)
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        membership = user.memberships.get()
+
+    def _add_post(self, options: dict[str, Any], post: people.Post) -> None:
+        if options["name"] or options["email"]:
+            raise CommandError(_("--add-role 不改姓名和邮箱：请去掉 --name 和 --email。"))
+        membership = people.add_post(options["username"], post=post, by=None)
         self.stdout.write(_("已添加：%(membership)s。") % {"membership": membership})
+
+    def _add_person(self, options: dict[str, Any], post: people.Post) -> None:
+        if not options["name"]:
+            raise CommandError(_("请用 --name 写明姓名。"))
+        password = people.make_password()
+        user = people.add_person(
+            options["username"],
+            name=options["name"],
+            email=options["email"],
+            post=post,
+            password=password,
+            by=None,
+        )
+        self.stdout.write(_("已添加：%(membership)s。") % {"membership": user.memberships.get()})
         self.stdout.write(
             _("用户名 %(username)s，初始密码 %(password)s（只显示这一次，请登录后立即修改）。")
             % {"username": user.username, "password": password}

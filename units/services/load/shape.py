@@ -12,7 +12,7 @@ import yaml
 from django.db.models import Choices
 from django.utils.translation import gettext as _
 
-from tracker.lib.text import listed
+from tracker.lib.text import clean_text, first_unwanted, listed
 
 Parser = Callable[[Any], Any]
 Raw = dict[str, Any]
@@ -41,7 +41,7 @@ class Problems:
 
     def add(self, where: str, sentence: object) -> None:
         """Note a sentence about the place in a file."""
-        self.found.append(f"{where}：{sentence}")
+        self.found.append(f"{clean_text(where)}：{sentence}")
 
     def raise_if_any(self) -> None:
         """Raise LoadError when something was found."""
@@ -78,8 +78,8 @@ def read_file(path: Path, label: str, problems: Problems) -> Raw:
     try:
         # A safe loader: the class above only narrows it.
         data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
-    except (OSError, UnicodeDecodeError) as error:
-        problems.add(label, _("文件无法读取（%(reason)s）。") % {"reason": error})
+    except (OSError, UnicodeDecodeError, yaml.reader.ReaderError) as error:
+        problems.add(label, _("文件无法读取（%(reason)s）。") % {"reason": _unreadable(error)})
         return {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
@@ -98,6 +98,20 @@ def read_file(path: Path, label: str, problems: Problems) -> Raw:
     return data
 
 
+def _unreadable(error: Exception) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        return _control(chr(error.character))
+    if isinstance(error, UnicodeDecodeError):
+        return _("不是 UTF-8 编码，请另存为 UTF-8")
+    if isinstance(error, FileNotFoundError):
+        return _("没有这个文件")
+    return str(getattr(error, "strerror", error))
+
+
+def _control(character: str) -> str:
+    return _("含有控制字符（U+%(code)s），请删去") % {"code": f"{ord(character):04X}"}
+
+
 # --- what a value may be: each parser returns it or raises ValueError with a sentence -------------
 
 
@@ -105,7 +119,12 @@ def text(value: Any) -> str:
     """Words; a number written without quotes is taken as written."""
     if not isinstance(value, str | int | float):
         raise ValueError(_("应为文字，而不是“%(value)s”") % {"value": value})
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", str(value)).strip()
+    words = str(value).strip()
+    if unwanted := first_unwanted(words):
+        raise ValueError(_control(unwanted))
+    if words.startswith("="):
+        raise ValueError(_("不能以“=”开头，而现在是“%(value)s”") % {"value": words[:40]})
+    return words
 
 
 def name(value: Any) -> str:
