@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tracker.embedded.attach import NEEDS_NO_SERVER, run_with_servers, use_running
+from tracker.embedded.attach import NEEDS_NO_SERVER, check, run_with_servers, use_running
 from tracker.embedded.refusal import Refusal
 
 
@@ -12,7 +12,9 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     command = arguments[1] if len(arguments) > 1 else "help"
     try:
-        if not use_running(os.environ) and command not in NEEDS_NO_SERVER:
+        attached = use_running(os.environ)
+        check(command, os.environ)
+        if not attached and command not in NEEDS_NO_SERVER:
             return run_with_servers([sys.executable, *arguments])
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")

@@ -18,7 +18,10 @@ if TRACKER_ENV not in {"local", "production"}:
     raise ImproperlyConfigured(f"TRACKER_ENV={TRACKER_ENV}：只能是 local 或 production。")
 
 DEBUG: bool = env.bool("DEBUG", default=False)
-DEMO: bool = env.bool("DEMO", default=False)
+DEMO_TEXT: str = env("DEMO", default="") or "0"
+DEMO = DEMO_TEXT == "1"
+if DEMO_TEXT not in {"0", "1"}:
+    raise ImproperlyConfigured(f"DEMO={DEMO_TEXT}：只能是 0 或 1。")
 SECRET_KEY: str = env("SECRET_KEY", default="")
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else []

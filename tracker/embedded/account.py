@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from tracker.embedded.process import signals_held
 from tracker.embedded.refusal import Refusal
 
 UNPRIVILEGED = ("nobody", "daemon", "www-data")
@@ -31,7 +32,8 @@ class Account:
 
     def environment(self) -> dict[str, str]:
         """Return a small environment: an uninstalled LANG or a PGPORT must not reach servers."""
-        return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": "/"}
+        words = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": "/"}
+        return words | {"TZ": timezone()}
 
     def attempt(self, work: Callable[[], object]) -> bool:
         """Do `work` as this account in a forked process; say whether it returned something true.
@@ -43,23 +45,33 @@ class Account:
             return bool(work())
         sys.stdout.flush()
         sys.stderr.flush()
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                os.setgroups([])
-                os.setgid(self.gid)
-                os.setuid(self.uid)
-                code = 0 if work() else 1
-            except BaseException:  # the fork must never return into the supervisor's code
-                traceback.print_exc()
-            finally:
-                os._exit(code)
+        with signals_held():
+            child = os.fork()
+            if child == 0:
+                self._work(work)
         return os.waitpid(child, 0)[1] == 0
+
+    def _work(self, work: Callable[[], object]) -> NoReturn:
+        """Become the account and work; the fork must never return into the supervisor's code."""
+        code = 1
+        try:
+            os.setgroups([])
+            os.setgid(self.gid)
+            os.setuid(self.uid)
+            code = 0 if work() else 1
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
 
     def reaches(self, path: Path, mode: int = os.X_OK) -> bool:
         """Say whether the account can use the path."""
         return self.attempt(lambda: os.access(path, mode))
+
+
+def timezone() -> str:
+    """Return the zone for TZ: all logs tell one time, also where the machine has no zone files."""
+    return "Asia/Shanghai" if Path("/usr/share/zoneinfo/Asia/Shanghai").exists() else "CST-8"
 
 
 def supervisor_name() -> str:

@@ -7,6 +7,17 @@ from tracker.embedded.roles import grant
 
 # These change tables, which only their owner may.
 OWNERS_COMMANDS = frozenset({"migrate", "makemigrations", "sqlmigrate", "flush"})
+# PostgreSQL's codes: classes of a connection that failed, and single mistakes of set-up.
+NOT_CONNECTED = ("08", "28", "3D", "53", "57P")
+SET_UP = {
+    "42P01": "数据库还没有表，或缺少新版本的表：先运行 manage.py migrate，再运行 load_plans。",
+    "42703": "数据库的表早于程序的版本：先运行 manage.py migrate。",
+    "42501": "数据库用户没有所需的权限：请设置 DATABASE_OWNER_URL 后运行 manage.py migrate，"
+    "它会给运行用户授权。",
+    "57014": "数据库操作超过了 STATEMENT_TIMEOUT 的时限，没有完成。",
+    "55P03": "数据正被另一操作占用，没有完成：请稍后再试。",
+    "25006": "数据库是只读的（可能是备机）：请核对 DATABASE_URL。",
+}
 
 
 def use_role(command: str, env: MutableMapping[str, str]) -> None:
@@ -27,13 +38,23 @@ def sentence_of(error: Exception, env: Mapping[str, str]) -> str | None:
     """Return one sentence for an error of configuration or connection; None for others."""
     import redis
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
+    from django.db import Error as DatabaseError
     from kombu.exceptions import OperationalError as BrokerError
 
     if isinstance(error, ImproperlyConfigured):
         return str(error)
-    if isinstance(error, OperationalError):
-        return sentence("DATABASE_URL", env.get("DATABASE_URL", ""), error)
+    if isinstance(error, DatabaseError):
+        return _of_database(error, env)
     if isinstance(error, redis.ConnectionError | redis.TimeoutError | BrokerError):
-        return sentence("REDIS_URL", env.get("REDIS_URL", ""), error)
+        return sentence("REDIS_URL", env, error)
     return None
+
+
+def _of_database(error: Exception, env: Mapping[str, str]) -> str | None:
+    from django.db import InterfaceError, OperationalError
+
+    code = getattr(error.__cause__, "sqlstate", None) or ""
+    if code in SET_UP:
+        return SET_UP[code]
+    lost = not code and isinstance(error, OperationalError | InterfaceError)
+    return sentence("DATABASE_URL", env, error) if lost or code.startswith(NOT_CONNECTED) else None

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tracker.embedded.place import CHECKOUT, fingerprint, make_data_dir
+from tracker.embedded.account import timezone
+from tracker.embedded.place import CHECKOUT, close_folders, fingerprint, make_data_dir
 from tracker.embedded.refusal import Refusal
 
 HOST = "127.0.0.1"
@@ -25,6 +26,7 @@ def data_dir(env: Mapping[str, str]) -> Path:
 def local_settings(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
     """Return the settings that a local run adds to `env`."""
     port = env.get("PORT") or "8000"
+    close_folders(data_dir)
     return {
         "TRACKER_ENV": "local",
         "DATA_DIR": str(data_dir),
@@ -46,6 +48,7 @@ def environment(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "LOG_LEVEL": given.get("LOG_LEVEL", "WARNING"),
+        "TZ": timezone(),
     }
     if os.geteuid() == 0:  # known and meant here; on a server Celery's warning stays
         result["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"
@@ -61,7 +64,7 @@ def secret_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     if not path.exists():
         new = data_dir / f"secret_key.{os.getpid()}"
-        with open(new, "x", encoding="ascii", opener=_private) as file:
+        with open(new, "x", encoding="ascii", opener=private) as file:
             file.write(secrets.token_urlsafe(64))
         try:
             os.link(new, path)  # of two that start at once the first one's key stands
@@ -72,7 +75,8 @@ def secret_key(data_dir: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """Open for the owner alone: an `opener`."""
     return os.open(path, flags, 0o600)
 
 
@@ -81,6 +85,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def check_demo(text: str) -> None:
+    """Refuse what is neither yes nor no in the one way in which it is read everywhere."""
+    if text not in {"0", "1"}:
+        raise Refusal(f"DEMO={text}：只能是 0 或 1。")
 
 
 def check_port(text: str) -> int:

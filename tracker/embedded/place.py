@@ -19,6 +19,7 @@ SOCKET_FOLDER_BYTES = 100 - len("/.s.PGSQL.5432")
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 PRIVATE_BASES = ("/var/tmp", tempfile.gettempdir(), "/var/lib", "/srv")  # noqa: S108 - 0700 inside
 NOTE = "servers-are-at"
+OURS = ("files", "mailbox", "static", "log")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ def make_data_dir(data_dir: Path) -> None:
         raise Refusal(message) from error
     if not writable:
         raise Refusal(f"DATA_DIR {data_dir} 不可写：请换一个 DATA_DIR，或换用其属主运行。")
+
+
+def close_folders(data_dir: Path) -> None:
+    """Keep what the site writes into DATA_DIR from the machine's other accounts."""
+    make_data_dir(data_dir)
+    for name in OURS:
+        (data_dir / name).mkdir(mode=0o700, exist_ok=True)
+        (data_dir / name).chmod(0o700)
+    for schedule in data_dir.glob("beat*"):
+        schedule.chmod(0o600)
 
 
 def fingerprint(data_dir: Path) -> str:

@@ -11,45 +11,49 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tracker.embedded.outside import sentence
+from tracker.embedded.commands import sentence_of
+from tracker.embedded.refusal import Refusal
 from tracker.embedded.roles import grant
 from tracker.embedded.steps import say, step
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 STATIC_STAMP = ".made-from"
+EXPLAINED = 3  # the exit code when the reason has been said
 
 
 def main() -> int:
-    """Migrate, grant, load, translate, collect; exit 1 with a sentence if something refuses."""
+    """Migrate, grant, load, translate, collect; EXPLAINED with a sentence if something refuses."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     import django
-    from django.core.exceptions import ImproperlyConfigured
     from django.core.management.base import CommandError
-    from django.db import OperationalError
 
     try:
         django.setup()
         prepare()
-    except (CommandError, ImproperlyConfigured) as error:
+    except (CommandError, Refusal) as error:
         sys.stderr.write(f"{error}\n")
-        return 1
-    except OperationalError as error:
-        sys.stderr.write(f"{sentence('DATABASE_URL', os.environ['DATABASE_URL'], error)}\n")
-        return 1
+        return EXPLAINED
+    except Exception as error:
+        sentence = sentence_of(error, os.environ)
+        if sentence is None:
+            raise
+        sys.stderr.write(f"{sentence}\n")
+        return EXPLAINED
     return 0
 
 
 def prepare() -> None:
     """Do the steps in their order; each leaves alone what is done already."""
+    demo = os.environ.get("DEMO") == "1"
     with step("数据库结构") as detail:
         detail.text = command("migrate", "--no-input", last_line=_migrated)
         grant(os.environ["DATABASE_URL"], os.environ["APP_URL"])
+    refuse_mixing(demo=demo)
     with step("译文"):
         command("translations", "compile")
     with step("方案与单位") as detail:
         detail.text = command("load_plans")
     with step("启用季度") as detail:
-        demo = os.environ.get("DEMO") == "1"
         since = ("--from", "2022Q2", "--reminders-from", "2022-06-01") if demo else ()
         detail.text = command("start_tracking", *since)
     if demo:
@@ -60,6 +64,22 @@ def prepare() -> None:
     with step("静态文件") as detail:
         detail.text = collect_static()
     warn_of_calendar()
+
+
+def refuse_mixing(*, demo: bool) -> None:
+    """Refuse demo accounts on a clean start, and a demo among people's own data."""
+    from tasks.services.demo import is_made, is_used
+
+    if not demo and is_made():
+        raise Refusal(
+            "这里是演示数据，其中的账号人人可用，不能按 DEMO=0 运行：请换一个 DATA_DIR"
+            "（或 DATABASE_URL），例如 make run DEMO=0 DATA_DIR=./var-clean。"
+        )
+    if demo and not is_made() and is_used():
+        raise Refusal(
+            "这里已有正式的人员或填报，不能加入演示数据：请用 make run DEMO=0，"
+            "或换一个 DATA_DIR（或 DATABASE_URL），例如 make run DATA_DIR=./var-demo。"
+        )
 
 
 def warn_of_calendar() -> None:

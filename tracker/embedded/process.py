@@ -7,13 +7,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracker.embedded.account import Account
+if TYPE_CHECKING:
+    from tracker.embedded.account import Account
 
 PR_SET_PDEATHSIG = 1
 PROC = Path("/proc")
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PRIVATE = 0o077  # umask of what writes into DATA_DIR
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -26,14 +31,33 @@ def die_with_parent(signum: int, parent: int) -> None:
         os.kill(os.getpid(), signum)
 
 
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Let signals that stop us wait while a process is started.
+
+    Python runs hooks of its library around a fork and swallows what is raised in them: the
+    KeyboardInterrupt of a signal that came just then would be lost.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def tied(signum: int) -> Callable[[], None]:
     """Return a `preexec_fn`: subprocess runs it after setuid, which clears an earlier wish."""
     parent = os.getpid()
-    return lambda: die_with_parent(signum, parent)
+
+    def tie() -> None:
+        die_with_parent(signum, parent)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # see signals_held
+
+    return tie
 
 
 def spawn_server(
-    argv: Sequence[str], *, account: Account, log: Path, cwd: Path, death_signal: int
+    argv: Sequence[str], *, account: "Account", log: Path, cwd: Path, death_signal: int
 ) -> subprocess.Popen[bytes]:
     """Start a server as a direct child in a process group of its own, writing to `log`.
 
@@ -130,18 +154,18 @@ def run_between_signals(argv: Sequence[str], env: Mapping[str, str]) -> int:
 
     Ctrl-C reaches the command from the terminal itself; TERM and HUP are passed on.
     """
-    process = subprocess.Popen(  # noqa: S603 - what the person asked for
-        list(argv), env=dict(env), preexec_fn=tied(signal.SIGTERM)
-    )
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    before_int = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for number in before:
-        if before[number] is not signal.SIG_IGN:
-            signal.signal(number, lambda signum, _frame: process.send_signal(signum))
+    before = {number: signal.getsignal(number) for number in STOPPING}
     try:
+        with signals_held():
+            process = subprocess.Popen(  # noqa: S603 - what the person asked for
+                list(argv), env=dict(env), preexec_fn=tied(signal.SIGTERM)
+            )
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                if before[number] is not signal.SIG_IGN:
+                    signal.signal(number, lambda signum, _frame: process.send_signal(signum))
         return exit_code(process.wait())
     finally:
-        signal.signal(signal.SIGINT, before_int)
         for number, handler in before.items():
             signal.signal(number, handler)
 

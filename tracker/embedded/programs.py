@@ -14,7 +14,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.process import Popen, Process
 
-from tracker.embedded.process import die_with_parent
+from tracker.embedded.process import PRIVATE, die_with_parent
 
 KILL_SECONDS = 15.0  # the worker gives a running job 10
 WATCH_SECONDS = 0.5
@@ -32,7 +32,7 @@ class Program(Process):  # type: ignore[misc] # honcho has no types
         """Run between two deaths: the supervisor's ends this relay, the relay's the program."""
         die_with_parent(signal.SIGKILL, self._supervisor)
         tie = functools.partial(die_with_parent, signal.SIGTERM, os.getpid())
-        self._child_ctor = functools.partial(Popen, preexec_fn=tie)
+        self._child_ctor = functools.partial(Popen, preexec_fn=tie, umask=PRIVATE)
         super().run(events, ignore_signals)
 
 

@@ -1,10 +1,17 @@
 """Waiting until the site answers, then telling where it is."""
 
+import contextlib
 import http.client
+import shlex
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import psycopg
 
 from tracker.embedded.environment import HOST
+from tracker.embedded.outside import conninfo
+from tracker.embedded.place import CHECKOUT
 from tracker.lib import demo
 
 READY_SECONDS = 60.0
@@ -23,6 +30,19 @@ def announce(env: Mapping[str, str], begun: float, *, say: Callable[[str], None]
         say(f"演示账号（密码均为 {demo.PASSWORD}）：")
         for account in demo.ACCOUNTS:
             say(f"  {account.username:<22}{account.role} {account.body}".rstrip())
+    elif nobody_yet(env):
+        folder = Path(env["DATA_DIR"])
+        where = "" if folder == CHECKOUT / "var" else f"DATA_DIR={shlex.quote(str(folder))} "
+        say("还没有账号。在另一个终端添加人员（初始密码只显示一次），例如：")
+        say(f"  {where}.venv/bin/python manage.py add_person wang --name 王芳 \\")
+        say("    --role coordinator --in 重庆市双碳办")
+
+
+def nobody_yet(env: Mapping[str, str]) -> bool:
+    """Say whether there is no account at all."""
+    with contextlib.suppress(psycopg.Error), psycopg.connect(conninfo(env["DATABASE_URL"])) as db:
+        return db.execute("SELECT 1 FROM units_user LIMIT 1").fetchone() is None
+    return False
 
 
 def wait_until_healthy(port: int) -> int | None:

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from tracker.embedded.outside import conninfo
+
 OWNER = "tracker_owner"
 APP = "tracker_app"
 DATABASE = "tracker"
@@ -33,7 +35,7 @@ def grant(owner_url: str, app_url: str) -> bool:
     owner, app = (urlsplit(url).username or "" for url in (owner_url, app_url))
     if not app or owner == app:
         return False
-    with psycopg.connect(owner_url, connect_timeout=10) as connection:
+    with psycopg.connect(conninfo(owner_url), connect_timeout=10) as connection:
         role = sql.Identifier(app)
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",

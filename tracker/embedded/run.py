@@ -9,10 +9,27 @@ import sys
 import time
 from pathlib import Path
 
-from tracker.embedded.environment import HOST, MARK, check_port, data_dir, environment
+from tracker.embedded.environment import (
+    HOST,
+    MARK,
+    check_demo,
+    check_port,
+    data_dir,
+    environment,
+)
 from tracker.embedded.outside import check_servers
 from tracker.embedded.place import CHECKOUT
-from tracker.embedded.process import die_with_parent, end, end_all, exit_code, marked, tied
+from tracker.embedded.prepare import EXPLAINED
+from tracker.embedded.process import (
+    PRIVATE,
+    die_with_parent,
+    end,
+    end_all,
+    exit_code,
+    marked,
+    signals_held,
+    tied,
+)
 from tracker.embedded.programs import Programs, add_procfile
 from tracker.embedded.ready import announce
 from tracker.embedded.refusal import Refusal
@@ -29,9 +46,12 @@ def run(env: dict[str, str], *, end_with_parent: bool) -> int:
     if end_with_parent:
         die_with_parent(signal.SIGTERM, os.getppid())
     folder = data_dir(env)
+    check_demo(env.get("DEMO") or "1")
     check_servers(env)
     with locked(folder), contextlib.ExitStack() as stack:
         env = environment(env, folder)
+        os.environ["TZ"] = env["TZ"]
+        time.tzset()  # the times before the programs' lines are ours
         end_leftovers(env)
         check_port(env["PORT"])
         with step("启动数据库与消息服务") as detail:
@@ -53,18 +73,24 @@ def end_leftovers(env: dict[str, str]) -> None:
 def prepare(env: dict[str, str]) -> None:
     """Migrate, load and collect in a process of its own, as the owner of the tables."""
     owner = {"DATABASE_URL": env["DATABASE_OWNER_URL"], "APP_URL": env["DATABASE_URL"]}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker.embedded.prepare"],
-        cwd=CHECKOUT,
-        env=env | owner | {"STATEMENT_TIMEOUT": "0"},
-        stdin=subprocess.DEVNULL,
-        process_group=0,  # Ctrl-C is for the supervisor, which then ends this
-        preexec_fn=tied(signal.SIGTERM),
-    )
+    process = None
     try:
+        with signals_held():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tracker.embedded.prepare"],
+                cwd=CHECKOUT,
+                env=env | owner | {"STATEMENT_TIMEOUT": "0"},
+                stdin=subprocess.DEVNULL,
+                umask=PRIVATE,
+                process_group=0,  # Ctrl-C is for the supervisor, which then ends this
+                preexec_fn=tied(signal.SIGTERM),
+            )
         code = process.wait()
     finally:
-        end(process, ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)))
+        if process is not None:
+            end(process, ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)))
+    if code == EXPLAINED:
+        raise SystemExit(1)
     if code != 0:
         raise Refusal(f"准备没有完成（退出码 {exit_code(code)}），原因见上。")
 

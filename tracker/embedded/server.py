@@ -8,7 +8,7 @@ from collections import deque
 from pathlib import Path
 
 from tracker.embedded.place import Place
-from tracker.embedded.process import end, end_all, spawn_server, working_in
+from tracker.embedded.process import end, end_all, signals_held, spawn_server, working_in
 from tracker.embedded.refusal import Refusal
 
 START_SECONDS = 120.0  # recovery after a crash may take long
@@ -58,13 +58,14 @@ class Server(abc.ABC):
         self.prepare()
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
-        self.process = spawn_server(
-            self.argv(),
-            account=self.place.account,
-            log=self.log,
-            cwd=self.place.home,
-            death_signal=self.death_signal,
-        )
+        with signals_held():
+            self.process = spawn_server(
+                self.argv(),
+                account=self.place.account,
+                log=self.log,
+                cwd=self.place.home,
+                death_signal=self.death_signal,
+            )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if self.process.poll() is not None:

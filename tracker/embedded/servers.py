@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from types import TracebackType
 from typing import IO
 from urllib.parse import quote
 
-from tracker.embedded.environment import SHARED
+from tracker.embedded.environment import SHARED, private
 from tracker.embedded.place import Place, make_data_dir, settle
 from tracker.embedded.postgres import Postgres
 from tracker.embedded.refusal import Refusal
@@ -25,6 +26,8 @@ from tracker.embedded.valkey import Valkey
 LOCK = "owner.lock"
 STATE = "servers.json"
 LOCK_SECONDS = 3.0  # children of a supervisor just killed hold the lock a moment longer
+BRIEF = "brief"  # in the lock: held for one command of manage.py
+BRIEF_SECONDS = 30.0
 
 
 class Servers:
@@ -80,8 +83,10 @@ class Servers:
             self.urls["REDIS_URL"] = f"unix://{valkey.socket}?db=0"
         shared = {name: self.env[name] for name in SHARED if name in self.env}
         state = self.data_dir / STATE
-        state.with_suffix(".new").write_text(json.dumps(shared | self.urls), encoding="utf-8")
-        state.with_suffix(".new").replace(state)
+        new = state.with_suffix(".new")
+        with open(new, "w", encoding="utf-8", opener=private) as file:  # EMAIL_URL has a password
+            file.write(json.dumps(shared | self.urls))
+        new.replace(state)
 
     def _run(self, server: Server) -> None:
         self._running.append(server)
@@ -99,25 +104,40 @@ class Servers:
 
 
 @contextmanager
-def locked(data_dir: Path) -> Iterator[None]:
-    """Hold the lock of DATA_DIR, or refuse and say who holds it."""
+def locked(data_dir: Path, *, brief: bool = False) -> Iterator[None]:
+    """Hold the lock of DATA_DIR, or refuse and say who holds it.
+
+    One held `brief`, for one command, is waited for.
+    """
     make_data_dir(data_dir)
     with (data_dir / LOCK).open("a+", encoding="ascii") as lock:
-        deadline = time.monotonic() + LOCK_SECONDS
-        while not _try(lock):
-            lock.seek(0)
-            holder = lock.read().strip()
-            if time.monotonic() > deadline or (holder and Path(f"/proc/{holder}").exists()):
-                message = (
-                    f"DATA_DIR {data_dir} 正在使用（进程 {holder or '未知'}）："
-                    "请先停止它，或换一个 DATA_DIR。"
-                )
-                raise Refusal(message)
-            time.sleep(0.05)
+        _wait_for(lock, data_dir)
         lock.truncate(0)
-        lock.write(str(os.getpid()))
+        lock.write(f"{os.getpid()} {BRIEF}" if brief else str(os.getpid()))
         lock.flush()
         yield
+
+
+def _wait_for(lock: IO[str], data_dir: Path) -> None:
+    begun, told = time.monotonic(), False
+    while not _try(lock):
+        lock.seek(0)
+        holder, _, kind = lock.read().strip().partition(" ")
+        waited = time.monotonic() - begun
+        lives = bool(holder) and Path(f"/proc/{holder}").exists()
+        patience = 0.0 if lives else LOCK_SECONDS
+        if waited > (BRIEF_SECONDS if lives and kind == BRIEF else patience):
+            message = (
+                f"DATA_DIR {data_dir} 正在使用（进程 {holder or '未知'}）："
+                "请先停止它，或换一个 DATA_DIR。"
+            )
+            raise Refusal(message)
+        if kind == BRIEF and lives and not told:
+            told = True
+            seconds = int(BRIEF_SECONDS)
+            line = f"一条 manage.py 命令（进程 {holder}）正在使用 {data_dir}，最多等 {seconds} 秒"
+            sys.stderr.write(f"（{line}）\n")
+        time.sleep(0.05)
 
 
 def running(data_dir: Path) -> dict[str, str] | None:
