@@ -26,6 +26,7 @@ from tasks.models import Period
 from tasks.states import ReportState
 from tracker.lib.columns import Book, Filled
 from tracker.lib.excel import digest, file_name, write_book, zip_files
+from tracker.lib.text import listed
 from units.models import Jurisdiction, Unit
 from units.policy import Standing, standing
 
@@ -204,7 +205,7 @@ def _maker(run: ReportRun) -> str:
         return ""
     places = Jurisdiction.objects.filter(code__in=who.inspected).order_by("code")
     names = places.values_list("name", flat=True)
-    return _("%(places)s督查") % {"places": "、".join(names)}
+    return _("%(places)s督查") % {"places": listed(names)}
 
 
 def _title(run: ReportRun, whose: str, book: Book) -> str:

@@ -10,6 +10,7 @@ from tasks.models import Observation, ProgressReport, Responsibility, Target, Ta
 from tasks.models.indicators import plain
 from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
+from tracker.lib.text import listed
 from units.models import Unit, User
 
 # The same as in pages and mails: colour of the words, tint of the ground.
@@ -110,12 +111,12 @@ class SideRow:
 
     @property
     def leads(self) -> str:
-        return "、".join(lead.unit.name for lead in self.content.leads_of(self.side.task_id))
+        return listed(lead.unit.name for lead in self.content.leads_of(self.side.task_id))
 
     @property
     def cooperating(self) -> str:
         parts = self.content.cooperating.get(self.side.task_id, ())
-        return "、".join(part.unit.name for part in parts)
+        return listed(part.unit.name for part in parts)
 
     @property
     def percent(self) -> Cell:

@@ -11,6 +11,7 @@ from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.columns import Section, Sheet, Words
+from tracker.lib.text import listed
 
 MARK_LIMIT = 12
 
@@ -47,8 +48,8 @@ def count(rows: Iterable[object]) -> str:
 
 def numbers(rows: Iterable[SideRow]) -> str:
     """Return which tasks they are: 任务1、4、9."""
-    listed = "、".join(dict.fromkeys(str(row.task.number) for row in rows))
-    return _("任务%(numbers)s") % {"numbers": listed} if listed else ""
+    found = listed(dict.fromkeys(row.task.number for row in rows))
+    return _("任务%(numbers)s") % {"numbers": found} if found else ""
 
 
 def named(row: SideRow) -> str:

@@ -12,6 +12,7 @@ from reports.models import ReportRun
 from reports.states import BookKey, Paper
 from tasks.models import Period, Plan, PlanSide, Responsibility
 from tracker.lib.doorbell import ring
+from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit, User
 from units.services import audit
@@ -78,7 +79,7 @@ def _known_book(book: str) -> BookKey:
     if book not in BookKey.values:
         raise ValidationError(
             _("没有名为“%(book)s”的报表：可用的有%(known)s。")
-            % {"book": str(book)[:40], "known": "、".join(BookKey.values)}
+            % {"book": str(book)[:40], "known": listed(BookKey.values)}
         )
     return BookKey(book)
 

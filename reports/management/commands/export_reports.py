@@ -15,6 +15,7 @@ from reports.services import runs
 from reports.states import BookKey, Paper, RunState
 from tasks.models import Plan
 from tracker.lib.excel import written_beside
+from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter, today
 from units.models import Unit
 from units.services.names import UnitNameError, find_unit
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--plan", help="方案代码，如 joint-2022；不写则为全部启用的方案")
         parser.add_argument("--lead-unit", help="牵头单位名称；不写则为全部牵头单位")
         parser.add_argument(
-            "--book", default=BookKey.STATUS.value, help="报表：" + "、".join(BookKey.values)
+            "--book", default=BookKey.STATUS.value, help="报表：" + listed(BookKey.values)
         )
         parser.add_argument("--paper", default=Paper.A4.value, help="纸张：A4 或 A3")
 
@@ -64,7 +65,7 @@ def _plan(code: str | None) -> Plan | None:
         return None
     plan = Plan.objects.filter(code=code).first()
     if plan is None:
-        known = "、".join(Plan.objects.values_list("code", flat=True))
+        known = listed(Plan.objects.values_list("code", flat=True))
         raise CommandError(
             _("没有代码为“%(code)s”的方案：现有%(known)s。") % {"code": code[:50], "known": known}
         )
