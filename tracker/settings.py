@@ -223,7 +223,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["tracker.lib.api.fields.DeepSafeJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["tracker.lib.api.parsers.SafeJSONParser"],
     "EXCEPTION_HANDLER": "tracker.lib.api.errors.handle",
     "DEFAULT_PAGINATION_CLASS": "tracker.lib.pagination.Pages",
     "PAGE_SIZE": 50,

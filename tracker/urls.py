@@ -9,3 +9,7 @@ urlpatterns = [
     path("", include("tracker.health")),
     path("api/", include("tracker.api")),
 ]
+
+handler400 = "tracker.errors.bad_request"
+handler404 = "tracker.errors.not_found"
+handler500 = "tracker.errors.server_error"

@@ -9,7 +9,7 @@ from tasks import policy
 from tasks.api.parts import TaskRef, side_code
 from tasks.models import ProgressReport, Task
 from tasks.services.progress import MAX_TEXT, Entry
-from tracker.lib.api.fields import CleanText, StrictSerializer
+from tracker.lib.api.fields import ByNumber, CleanText, StrictSerializer
 
 WAY = ("version", "return_reason")  # left out for who gets the result alone
 WRONG_PERCENT = _("完成进度应为0至100之间的整数。")
@@ -122,7 +122,7 @@ class ChangedEntry(WholeEntry):
 class NewEntry(WholeEntry):
     """A quarter's report to begin with."""
 
-    task = serializers.PrimaryKeyRelatedField(
+    task = ByNumber(
         label=_("任务"),
         queryset=Task.objects.select_related("plan"),
         error_messages=WRONG_TASK,

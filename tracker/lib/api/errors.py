@@ -2,11 +2,23 @@
 
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.core.exceptions import ValidationError as ModelError
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotFound,
+    ParseError,
+    PermissionDenied,
+    ValidationError,
+)
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -39,13 +51,52 @@ class PreconditionRequired(APIException):
     default_code = "version_required"
 
 
+class TooBig(APIException):
+    """More than any call of the API needs."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("请求体过大，请减少内容后重试。")
+    default_code = "too_big"
+
+
+class TooMany(APIException):
+    """Wait, then try again; `wait` says how many seconds."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_code = "throttled"
+
+    def __init__(self, detail: str, wait: int) -> None:
+        super().__init__(detail)
+        self.wait = wait
+
+
+NOT_HERE = _("没有这条记录，或您不可见。")
+BAD = _("请求无法识别，请核对后重试。")
+FOREIGN = _("跨站校验未通过：请带上 X-CSRFToken 请求头，或改用令牌。")
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler, which also knows the errors that services and models raise."""
     if isinstance(error, IllegalMove):
         error = Conflict(error.messages[0])
     elif isinstance(error, ModelError):
         error = ValidationError(by_field(error))
+    else:
+        error = _in_words(error)
     return exception_handler(error, context)
+
+
+def _in_words(error: Exception) -> Exception:
+    """The same error with a sentence of ours, where Django or DRF has none for the asker."""
+    if isinstance(error, Http404):
+        return NotFound(NOT_HERE)
+    if isinstance(error, RequestDataTooBig):
+        return TooBig()
+    if isinstance(error, SuspiciousOperation | BadRequest):
+        return ParseError(BAD)
+    if isinstance(error, PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        return PermissionDenied(FOREIGN)
+    return error
 
 
 def by_field(error: ModelError) -> dict[str, Any]:

@@ -1,14 +1,19 @@
 """Serializer parts that take nothing unknown."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.settings import api_settings
 
 from tracker.lib.text import clean_text, listed
+
+MAX_ECHO = 50  # of a text from outside that an error repeats
+MAX_UNKNOWN = 20  # keys that an error names
+# As many digits as a row's number can have; int() itself takes 1.5, "1_0" and " 1 ".
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class CleanText(serializers.CharField):
@@ -26,38 +31,40 @@ class Shown(serializers.SlugRelatedField[Any]):
         super().__init__(slug_field=slug_field, read_only=True, **kwargs)
 
 
+class ByNumber(serializers.PrimaryKeyRelatedField[Any]):
+    """A related row by its number: a whole number, or its digits as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the row."""
+        is_number = isinstance(data, int | str) and not isinstance(data, bool)
+        if not is_number or not _NUMBER.fullmatch(str(data)):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """A body with a key that is not declared is refused whole."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the checked values; DRF has no translated sentence for `null`."""
+        if data is None:
+            sentence = _("请求体应为 JSON 对象，不能是 null。")
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [sentence]})
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the checked values; ValidationError names unknown keys."""
         if isinstance(data, Mapping):
             known = [name for name, field in self.fields.items() if not field.read_only]
-            unknown = {
-                str(name): [
-                    _("没有“%(name)s”这一项，可填：%(known)s。")
-                    % {"name": name, "known": listed(known) or _("无")}
-                ]
-                for name in data
-                if name not in known
-            }
+            unknown = [clean_text(str(name))[:MAX_ECHO] for name in data if name not in known]
             if unknown:
-                raise serializers.ValidationError(unknown)
+                sentence = _("没有“%(name)s”这一项，可填：%(known)s。")
+                words = listed(known) or _("无")
+                raise serializers.ValidationError(
+                    {n: [sentence % {"name": n, "known": words}] for n in unknown[:MAX_UNKNOWN]}
+                )
         return super().to_internal_value(data)
 
 
 class Nothing(StrictSerializer):
     """An empty body."""
-
-
-class DeepSafeJSONParser(JSONParser):
-    """Refuses JSON nested so deep that reading it would end the stack."""
-
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the parsed body."""
-        try:
-            return super().parse(*args, **kwargs)
-        except RecursionError as error:
-            raise ParseError(_("JSON 嵌套过深。")) from error
-        except ParseError as error:
-            raise ParseError(_("JSON 格式错误。")) from error

@@ -28,6 +28,7 @@ ANSWERS = {
     "404": ("Sentence", _("不存在，或不可见")),
     "409": ("Sentence", _("当前状态不允许")),
     "412": ("Sentence", _("他人已先保存")),
+    "413": ("Sentence", _("请求体过大")),
     "415": ("Sentence", _("请求体须为 application/json")),
     "428": ("Sentence", _("缺少 If-Match 请求头")),
     "429": ("Sentence", _("调用过于频繁")),
@@ -70,7 +71,7 @@ def _usual(path: str, method: str, call: dict[str, Any]) -> list[str]:
     if method != "get":
         codes.append("403")
     if "requestBody" in call or method in {"post", "put", "patch"}:
-        codes.append("415")
+        codes += ["413", "415"]
     if "{" in path:
         codes.append("404")
     return codes
