@@ -37,29 +37,29 @@ def _lead_and_side(row: SideRow) -> str:
 
 NUMBER_OF_TASK = Column("task.number", _("序号"), format=WHOLE, width=5)
 TITLE = Column("task.title", _("重点任务"), width=11)
-SUMMARY = Column("task.summary", _("工作内容"), width=17)
+SUMMARY = Column("task.summary", _("工作内容"), width=16)
 SIDE = Column("side.side.name", _("所属方"), format=SHORT, width=9)
 LEAD = Column("side.unit.name", _("牵头单位"), width=14)
 LEAD_OF_SIDE = Column("side.unit.name", _("牵头单位"), width=11, value=_lead_and_side)
 LEADS = Column("leads", _("牵头单位"), width=11)
-COOPERATING = Column("cooperating", _("责任（配合）单位"), width=19)
+COOPERATING = Column("cooperating", _("责任（配合）单位"), width=18.5)
 DUE = Column(
     "side.due_on_in_force",
     _("完成时限"),
     format=DATE,
-    width=22,
+    width=22.5,
     value=_due,
 )
-PROGRESS = Column("progress", _("目前进展情况"), width=40)
+PROGRESS = Column("progress", _("目前进展情况"), width=36.5)
 PERCENT_DONE = Column("percent", _("完成进度"), format=PERCENT, width=7)
 PROBLEMS = Column("report.problems", _("存在问题"), width=13)
-NEXT_STEPS = Column("report.next_steps", _("下一步工作"), width=14)
+NEXT_STEPS = Column("report.next_steps", _("下一步工作"), width=13.5)
 COORDINATION = Column("needs_coordination", _("是否需要协调"), width=8)
 LIGHT = Column("light", _("状态"), format=SHORT, width=11, value=_light)
-LIGHT_AND_REASON = Column("light", _("状态"), format=SHORT, width=12, value=_light_and_reason)
+LIGHT_AND_REASON = Column("light", _("状态"), format=SHORT, width=13, value=_light_and_reason)
 FILING = Column("filing", _("报送情况"), format=SHORT, width=10)
 PERSON = Column("contact.name", _("责任人"), format=SHORT, width=8)
-PHONE = Column("contact.phone", _("联系电话"), format=SHORT, width=12)
+PHONE = Column("contact.phone", _("联系电话"), format=SHORT, width=11.5)
 DAYS_LATE = Column("days_late", _("超期天数"), format=WHOLE, width=9)
 
 FULL_ROW = (
@@ -134,5 +134,5 @@ FACT_ROW = (
     Column("section", _("类别"), format=SHORT, width=16),
     Column("item", _("项目"), width=20),
     Column("content", _("内容"), width=52),
-    Column("note", _("说明"), width=56),
+    Column("note", _("说明"), width=62),
 )

@@ -40,7 +40,7 @@ def _word_column(word: LightWord) -> Column:
     )
 
 
-OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True)
+OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False)
 UNITS = Sheet(
     "units",
     _("牵头单位"),

@@ -14,7 +14,7 @@ from units.models import Unit
 
 WIDTH_POINTS = {8: 1190.55, 9: 841.89}  # of A3 and A4, landscape
 POINTS_A_PIXEL = 0.75
-MEASURED_PIXELS = 7.4  # a digit of 10 points in the PDF, a little more than in Excel
+MEASURED_PIXELS = 7.65  # a unit of width in the rendered PDF; in Excel it is 7
 
 
 def printed_points(page: Any) -> float:
