@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.translation import gettext as _
 
 from tracker.lib import workdays
@@ -40,4 +41,18 @@ def missing_calendars(today: datetime.date) -> list[CheckMessage]:
         )
         for year in years
         if not workdays.is_known(year)
+    ]
+
+
+@register("security", deploy=True)
+def check_proxies(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Behind a proxy that is not counted, everybody has the proxy's address."""
+    if not settings.SECURE_PROXY_SSL_HEADER or settings.REST_FRAMEWORK["NUM_PROXIES"] > 0:
+        return []
+    return [
+        Error(
+            _("BEHIND_PROXY 已开启而 NUM_PROXIES 为0：历史中的地址和限速都只认得代理。"),
+            hint=_("请把 NUM_PROXIES 设为本站前面代理的层数，如 1。"),
+            id="tracker.E007",
+        )
     ]

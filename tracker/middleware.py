@@ -1,4 +1,9 @@
-"""Language: Chinese first; English only where the person or the API call asks for it."""
+"""Language: Chinese first; English only where the person or the API call asks for it.
+
+And pages, which nobody on the way keeps.
+"""
+
+from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,4 +36,17 @@ class LanguageMiddleware(LocaleMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
+
+
+class NoStoreMiddleware:
+    """Pages show what one person may read: neither a proxy nor a shared browser keeps them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -15,12 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tracker.lib import workdays
+from tracker.lib.address import client_address
 from tracker.lib.api.auth import ByToken
+from tracker.lib.api.errors import TooMany
 from tracker.lib.api.fields import Shown, StrictSerializer
 from tracker.lib.api.filters import Ordering, Words
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
-from tracker.lib.text import clean_text
 from units.filters import PlaceFilter
 from units.models import Jurisdiction, Unit, UnitName, User
 from units.services import access, tokens
@@ -50,8 +52,6 @@ class Token(serializers.Serializer[Any]):
 class TokenView(APIView):
     """Tokens for machines: `Authorization: Token …`."""
 
-    throttle_scope = "token"
-
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Asking for a token needs none; ending one needs itself."""
         return [ByToken()] if self._ends() else []
@@ -68,9 +68,12 @@ class TokenView(APIView):
         """Give a token; the same answer for an unknown person and a wrong password."""
         serializer = LogIn(data=request.data)
         serializer.is_valid(raise_exception=True)
+        name, address = serializer.validated_data["username"], client_address(request)
+        if wait := access.seconds_to_wait(name, address, now=workdays.now()):
+            raise TooMany(access.slow_down(wait), wait)
         user = authenticate(request, **serializer.validated_data)
         if not isinstance(user, User):
-            access.refuse(clean_text(serializer.validated_data["username"]))
+            access.refuse(name, address, now=workdays.now())
             sentence = _("用户名或密码不正确。请核对后重试，密码区分大小写。")
             return Response(
                 {"detail": sentence},

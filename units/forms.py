@@ -13,6 +13,7 @@ from tracker.lib.forms import dress
 class LogInForm(AuthenticationForm):
     """The same answer for an unknown user, a wrong password and an account that is off."""
 
+    refusal = ""  # why nothing is tried at all
     error_messages = {
         "invalid_login": _("用户名或密码不正确。请核对后重试，密码区分大小写。"),
         "inactive": _("用户名或密码不正确。请核对后重试，密码区分大小写。"),
@@ -25,6 +26,12 @@ class LogInForm(AuthenticationForm):
         self.fields["password"].label = _("密码")
         self.fields["password"].error_messages["required"] = _("请填写密码。")
         dress(self)
+
+    def clean(self) -> dict[str, Any]:
+        """Check name and password, unless nothing is to be tried."""
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return super().clean()
 
 
 class PasswordForm(PasswordChangeForm):

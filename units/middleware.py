@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from tracker.lib.address import client_address
 from units.services import audit
 from units.states import Source
 
 
 class AuditContextMiddleware:
-    """Sets the audit context for the request; the address is the connection's own."""
+    """Sets the audit context for the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,7 +22,5 @@ class AuditContextMiddleware:
             source = Source.API
         elif request.path_info.startswith("/admin/"):
             source = Source.ADMIN
-        with audit.context(
-            source, ip=request.META.get("REMOTE_ADDR") or None, request_id=str(uuid.uuid4())
-        ):
+        with audit.context(source, ip=client_address(request), request_id=str(uuid.uuid4())):
             return self.get_response(request)

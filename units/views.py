@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
-from tracker.lib import demo
+from tracker.lib import demo, workdays
+from tracker.lib.address import client_address
 from tracker.lib.text import listed
 from units.forms import LogInForm, PasswordForm
 from units.models import User
@@ -37,13 +38,30 @@ class LogIn(LoginView):
             context["demo_password"] = demo.PASSWORD
         return context
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Beyond the limit no password is looked at."""
+        name = self._tried()
+        wait = name and access.seconds_to_wait(name, client_address(request), now=workdays.now())
+        if not wait:
+            return super().post(request, *args, **kwargs)
+        form = LogInForm(**self.get_form_kwargs())
+        form.refusal = access.slow_down(wait)
+        response = self.render_to_response(self.get_context_data(form=form), status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    def _tried(self) -> str:
+        """The name with which somebody tries; empty where something is not filled in."""
+        data = self.request.POST
+        return data.get("username", "") if data.get("password") else ""
+
     def form_valid(self, form: Any) -> HttpResponse:
         access.log_in(form.get_user())
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        if form.data.get("username"):
-            access.refuse(form.data["username"])
+        if name := self._tried():
+            access.refuse(name, client_address(self.request), now=workdays.now())
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
