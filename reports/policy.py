@@ -2,8 +2,8 @@
 
 | verb | who |
 |---|---|
-| `run.view` | the office for which it was made, inspectors over that office, the inspector who \
-asked, people of a unit of which it holds a workbook |
+| `run.view` | the office for which it was made, inspectors of all sides of its plans, the \
+inspector who asked, people of a unit of which it holds a workbook |
 | `file.view` | as `run.view`; people of a unit only that unit's own workbook |
 
 Making is asked for through `audience_for`: officers for their own unit, coordinators for all lead
@@ -61,7 +61,13 @@ def _whole_runs(user: Person, who: Standing) -> Q:
     places = Jurisdiction.objects.filter(codes_below(who.inspected))
     asked_for = Q(requested_by=user.pk, office=None)
     inside = Q(lead_unit=None) | Q(lead_unit__jurisdiction__in=places)
-    return of_office | Q(office__jurisdiction__in=places) | asked_for & inside
+    # An office reads the other side's approved text; its inspector does not. So an office's run is
+    # the inspector's only where all sides of its plans are inspected.
+    elsewhere = PlanSide.objects.filter(plan__in=OuterRef("plans")).exclude(jurisdiction__in=places)
+    over_all = ReportRun.objects.filter(office__jurisdiction__in=places, plans__isnull=False)
+    mixed = over_all.filter(Exists(elsewhere))
+    inspected = Q(pk__in=over_all.values("pk")) & ~Q(pk__in=mixed.values("pk"))
+    return of_office | inspected | asked_for & inside
 
 
 def run_standing(run: ReportRun) -> Standing:

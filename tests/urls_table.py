@@ -35,8 +35,8 @@ tasks:mailbox             |                  | 302 | 404 | 404 | 404 | 404
 tasks:mail                | mail             | 302 | 404 | 404 | 404 | 404
 tasks:mail_html           | mail             | 302 | 404 | 404 | 404 | 404
 reports:runs              |                  | 302 | 200 | 200 | 200 | 200
-reports:run               | run              | 302 | 404 | 404 | 200 | 200
-reports:file              | file             | 302 | 404 | 404 | 200 | 200
+reports:run               | run              | 302 | 404 | 404 | 200 | 404
+reports:file              | file             | 302 | 404 | 404 | 200 | 404
 api:api-root              |                  | 401 | 200 | 200 | 200 | 200
 api:token                 |                  | 405 | 405 | 405 | 405 | 405
 api:nowhere               |                  | 401 | 404 | 404 | 404 | 404
@@ -64,8 +64,8 @@ api:notice-list           |                  | 401 | 200 | 200 | 200 | 200
 api:notice-detail         | notice           | 401 | 200 | 404 | 404 | 404
 api:notice-read           | notice           | 401 | 405 | 405 | 405 | 405
 api:report-run-list       |                  | 401 | 200 | 200 | 200 | 200
-api:report-run-detail     | run              | 401 | 404 | 404 | 200 | 200
-api:report-file           | file             | 401 | 404 | 404 | 200 | 200
+api:report-run-detail     | run              | 401 | 404 | 404 | 200 | 404
+api:report-file           | file             | 401 | 404 | 404 | 200 | 404
 api-schema                |                  | 401 | 200 | 200 | 200 | 200
 api-docs                  |                  | 302 | 200 | 200 | 200 | 200
 """

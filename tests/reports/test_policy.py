@@ -151,7 +151,7 @@ def test_who_may_take_the_files_of_an_offices_run(cast: dict[str, User], joint: 
     own = {"重庆市能源局2026年第3季度进展情况表.xlsx"}
     expected = {
         "coordinator": everything,
-        "auditor": everything,
+        "auditor": set(),  # the office's books hold the other side's approved text
         "admin": everything,
         "lead": own,
         "lead-sichuan": {"四川省能源局2026年第3季度进展情况表.xlsx"},
@@ -164,6 +164,12 @@ def test_who_may_take_the_files_of_an_offices_run(cast: dict[str, User], joint: 
     assert seen(AnonymousUser(), run) == set()
     for who, files in expected.items():
         assert policy.can(cast[who], "run.view", run) == bool(files), who
+
+
+def test_an_inspector_of_all_sides_takes_the_offices_files(cast: dict[str, User]) -> None:
+    run = made(quarter=QUARTER, by=cast["coordinator-jiangjin"])
+    assert seen(cast["auditor"], run) == set(run.files.values_list("name", flat=True))
+    assert seen(inspector(Jurisdiction.objects.get(code="510000")), run) == set()
 
 
 def test_a_colleague_in_the_office_sees_the_run_too(cast: dict[str, User], joint: Plan) -> None:
