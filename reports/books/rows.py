@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _t
 
 from reports.services.content import PlanQuarter, Sight
 from tasks.models import Observation, ProgressReport, Responsibility, Target, Task
-from tasks.models.indicators import plain
+from tasks.models.phrases import plain
 from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
 from tracker.lib.text import listed

@@ -1,20 +1,14 @@
 """Indicators, targets and observations."""
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.phrases import Phrase, phrase
 from tasks.models.plans import Plan
 from tasks.models.tasks import Task
 from tasks.states import Basis, Operator, TargetKind
 from units.models import Jurisdiction, Loaded, Sourced, Unit
-
-
-def plain(number: Decimal) -> str:
-    """A figure without trailing zeros: 98.6, 16, 4800."""
-    return f"{number.normalize():f}"
 
 
 class Indicator(Loaded):
@@ -108,14 +102,21 @@ class Target(Sourced, Place):
         return f"{self.indicator} {self.year or ''}".strip()
 
     @property
+    def phrase(self) -> Phrase:
+        numbers = [number for number in (self.value, self.value_max) if number is not None]
+        if not numbers and self.words:
+            return Phrase(self.words)
+        return phrase(numbers, "", self.indicator.measure, self.comparator)
+
+    @property
     def promise(self) -> str:
-        """What is promised, as one would say it: 2–3 个, 16 %, or the words."""
-        if self.value is None:
-            return self.words or self.comparator
-        figure = plain(self.value)
-        if self.value_max is not None:
-            figure += f"–{plain(self.value_max)}"
-        return f"{figure} {self.indicator.measure}".strip()
+        """What is promised, as the document says it: 2–3个, 18%以上, 2030年前, or the words."""
+        return self.phrase.text
+
+    @property
+    def remark(self) -> str:
+        """What the editor noted beside the document's words."""
+        return self.phrase.remark
 
 
 class Observation(Sourced, Place):
@@ -155,7 +156,16 @@ class Observation(Sourced, Place):
         return f"{self.indicator} {self.period_text}"
 
     @property
+    def phrase(self) -> Phrase:
+        numbers = [] if self.value is None else [self.value]
+        return phrase(numbers, self.category, self.indicator.measure, self.comparator)
+
+    @property
     def figure(self) -> str:
-        """The value with its measure, or the class."""
-        shown = self.category if self.value is None else plain(self.value)
-        return f"{shown} {self.indicator.measure}".strip()
+        """The value as the document says it: 超130亿元, 保持为Ⅱ类."""
+        return self.phrase.text
+
+    @property
+    def remark(self) -> str:
+        """What the editor noted beside the document's words."""
+        return self.phrase.remark

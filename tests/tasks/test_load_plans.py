@@ -138,7 +138,7 @@ def test_any_further_plan_loads_from_one_file(new_plan: Path) -> None:
     first = leads[0]
     assert (first.written, first.task.clause) == ("区水务局", "")
     target = Target.objects.get(plan=plan)
-    assert (target.promise, target.task) == ("2–2.5 公顷", Task.objects.get(plan=plan, number=2))
+    assert (target.promise, target.task) == ("2–2.5公顷", Task.objects.get(plan=plan, number=2))
     assert find_unit("某某市湖滨区水务局").name == "湖滨区水务局"
 
 

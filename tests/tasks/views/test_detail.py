@@ -42,7 +42,7 @@ def test_tells_the_story(page, world):
     assert "四川省能源局" in text
     assert central.unit.name in text
     assert "中央单位" in text
-    assert "16 %" in text
+    assert "16%" in text
     assert "2030-12-31" in text
     assert "方案期限" in text
 

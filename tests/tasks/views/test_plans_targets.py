@@ -65,9 +65,9 @@ def test_targets_stand_beside_observations_of_the_same_place(as_, world, clock):
     response = as_(world.stranger).get(TARGETS)
     ((_, rows),) = response.context["plans"]
     seen = {row.target: [str(o.figure) for o in row.observations] for row in rows}
-    assert seen == {target: ["15 %"], lonely: []}
+    assert seen == {target: ["15%"], lonely: []}
     assert "无数据" in response.text
-    assert "77 %" in response.text  # in the table of all observations
+    assert "77%" in response.text  # in the table of all observations
 
 
 def test_newest_observation_stands_first(as_, world, clock):
