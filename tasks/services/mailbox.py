@@ -2,13 +2,16 @@
 
 import datetime
 import email
+import logging
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -17,6 +20,10 @@ from tracker.lib.workdays import SHANGHAI
 
 NAME = re.compile(r"\d{8}T\d{6}-\d{6}-[0-9a-f]{8}")
 NEWEST = 200
+MAX_SIZE = 1_000_000  # of a mail; the demo's have a few kilobytes
+MAX_HEAD = 64_000
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,17 +46,27 @@ def folder() -> Path | None:
     return place
 
 
+def make_folder(place: Path) -> None:
+    """Make the folder where it is missing, for its owner alone; its parents as they come."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, exist_ok=True)
+
+
 def store(content: bytes, place: Path, *, now: datetime.datetime) -> str:
-    """Write one mail; it appears whole or not at all. Returns its id."""
-    place.mkdir(parents=True, exist_ok=True)
+    """Write one mail; it appears whole or not at all, for its owner alone. Returns its id."""
+    make_folder(place)
     mail_id = f"{now.astimezone(SHANGHAI):%Y%m%dT%H%M%S-%f}-{secrets.token_hex(4)}"
     beside = place / f".{mail_id}.part"
-    with beside.open("xb") as file:
+    with open(beside, "xb", opener=_private) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(place / f"{mail_id}.eml")
     return mail_id
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def list_mails(limit: int = NEWEST) -> list[Mail]:
@@ -72,20 +89,39 @@ def read_mail(mail_id: str) -> Mail | None:
 
 def _read(place: Path, mail_id: str, *, whole: bool) -> Mail | None:
     try:
-        content = (place / f"{mail_id}.eml").read_bytes()
-    except FileNotFoundError:
+        with (place / f"{mail_id}.eml").open("rb") as file:
+            content = file.read(MAX_SIZE) if whole else _head(file.read(MAX_HEAD))
+    except OSError:  # gone meanwhile, or not ours to read
         return None
     message = email.message_from_bytes(content, policy=default)
     return Mail(
         id=mail_id,
-        subject=str(message["Subject"] or "").strip() or _("（无主题）"),
-        sender=str(message["From"] or ""),
-        recipient=str(message["To"] or ""),
+        subject=_header(message, "Subject") or _("（无主题）"),
+        sender=_header(message, "From"),
+        recipient=_header(message, "To"),
         received_at=_moment(mail_id),
-        message_id=str(message["Message-ID"] or ""),
+        message_id=_header(message, "Message-ID"),
         text=_part(message, "plain") if whole else "",
         html=_part(message, "html") if whole else "",
     )
+
+
+def _head(content: bytes) -> bytes:
+    """What stands before the first empty line."""
+    return re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0] + b"\n\n"
+
+
+def _readable(what: str, read: Callable[[], Any]) -> str:
+    """The text, or words in its place: one bad mail must not hide the others.
+
+    The parsers of `email` raise errors of every kind over what strangers write.
+    """
+    try:
+        text = str(read() or "")
+    except Exception as error:
+        logger.info("A mail's %s cannot be read: %r", what, error)
+        return _("（无法读取）")
+    return text.encode(errors="replace").decode()
 
 
 def _moment(mail_id: str) -> datetime.datetime:
@@ -93,6 +129,13 @@ def _moment(mail_id: str) -> datetime.datetime:
     return datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%S-%f").replace(tzinfo=SHANGHAI)
 
 
+def _header(message: EmailMessage, name: str) -> str:
+    return _readable(name, lambda: message[name]).strip()
+
+
 def _part(message: EmailMessage, kind: str) -> str:
-    part = message.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part is not None else ""
+    def read() -> Any:
+        part = message.get_body(preferencelist=(kind,))
+        return part.get_content() if part is not None else ""
+
+    return _readable(kind, read)

@@ -28,6 +28,8 @@ class Catcher:
     ) -> str:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
+        if len(raw) > mailbox.MAX_SIZE:
+            return "552 Message too large"
         try:
             mailbox.store(raw, self.folder, now=workdays.now())
         except OSError as error:
@@ -52,9 +54,11 @@ class Command(BaseCommand):
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_args: ended.set())
-        controller = Controller(Catcher(options["dir"]), hostname=host, port=port)
+        controller = Controller(
+            Catcher(options["dir"]), hostname=host, port=port, data_size_limit=mailbox.MAX_SIZE
+        )
         try:
-            options["dir"].mkdir(parents=True, exist_ok=True)
+            mailbox.make_folder(options["dir"])
             controller.start()
         except OSError as error:
             raise CommandError(

@@ -2,10 +2,12 @@
 
 import asyncio
 import datetime
+import email
 import os
 import signal
 import smtplib
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -90,6 +92,104 @@ def test_only_safe_names_are_read(tmp_path: Path, settings: Any, name: str) -> N
     (tmp_path / "secret.eml").write_bytes(mail("x").as_bytes())
     mailbox.store(mail("x").as_bytes(), tmp_path / "box", now=MOMENT)
     assert mailbox.read_mail(name) is None
+
+
+BAD_HEADERS = [
+    b"From: @@@",
+    b"To: ,,,;;;<<<",
+    b"Message-ID: <<>>[",
+    b"Subject: =?nope?B?////?=",
+    b"From: =?utf-8?q?=\xff\xfe?= <@",
+    b"To: \xff\xfe\x00",
+    b"Subject: \xed\xa0\x80",
+    b"Message-ID: [",
+    b"To: a@[",
+    b'From: "',
+    b"Content-Type: text/plain; charset=nope",
+    b"Content-Type: text/plain; charset=base64",
+    b"Content-Type: text/plain; charset=\xff",
+    b"Content-Transfer-Encoding: base64",
+    b"Content-Type: multipart/alternative",
+    b"Content-Type: text/html; charset*=utf-8''%ff",
+]
+
+
+@pytest.mark.parametrize("header", BAD_HEADERS)
+def test_a_bad_mail_hides_no_other(tmp_path: Path, settings: Any, header: bytes) -> None:
+    settings.MAILBOX_DIR = tmp_path
+    mailbox.store(mail("前一封").as_bytes(), tmp_path, now=MOMENT)
+    later = MOMENT + datetime.timedelta(seconds=1)
+    bad = mailbox.store(header + b"\r\n\r\n\xff\xfe=\r\nbody", tmp_path, now=later)
+    listed = mailbox.list_mails()
+    assert listed[0].id == bad
+    assert listed[1].subject == "前一封"
+    whole = mailbox.read_mail(bad)
+    assert whole is not None
+    for found in (*listed, whole):
+        for words in (found.subject, found.sender, found.recipient, found.message_id):
+            words.encode()  # can be sent
+        (found.text + found.html).encode()
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path, settings: Any) -> None:
+    settings.MAILBOX_DIR = tmp_path
+    lines = [b"Subject: ok", b"Message-ID: <<>>[", b"Content-Type: text/plain; charset=base64"]
+    stored = mailbox.store(b"\r\n".join(lines) + b"\r\n\r\nbody", tmp_path, now=MOMENT)
+    found = mailbox.read_mail(stored)
+    assert found is not None
+    assert (found.subject, found.text) == ("ok", "（无法读取）")
+
+
+def test_the_list_reads_heads_only(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAILBOX_DIR = tmp_path
+    mailbox.store(mail("大").as_bytes() + b"x" * 900_000, tmp_path, now=MOMENT)
+    parsed: list[int] = []
+    real = email.message_from_bytes
+
+    def counting(content: bytes, **options: Any) -> Any:
+        parsed.append(len(content))
+        return real(content, **options)
+
+    monkeypatch.setattr("tasks.services.mailbox.email.message_from_bytes", counting)
+    assert [found.subject for found in mailbox.list_mails()] == ["大"]
+    assert parsed[0] < 1000
+
+
+def test_mails_are_their_owners_alone(tmp_path: Path) -> None:
+    box = tmp_path / "var" / "mailbox"
+    before = os.umask(0)
+    try:
+        stored = mailbox.store(mail("x").as_bytes(), box, now=MOMENT)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(box.stat().st_mode) == 0o700
+    assert stat.S_IMODE((box / f"{stored}.eml").stat().st_mode) == 0o600
+
+
+def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    mailbox.store(mail("x").as_bytes(), tmp_path, now=MOMENT)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_a_mail_that_is_too_large_is_refused(tmp_path: Path, settings: Any) -> None:
+    port, box = free_port(), tmp_path / "box"
+    running = catcher(port, box)
+    large = EmailMessage()
+    large["Subject"], large["From"], large["To"] = "大", "a@example.org", "b@example.org"
+    large.set_content("x" * 70 + "\n" + ("y" * 70 + "\n") * 15_000)
+    try:
+        send(port, mail("小"))
+        with pytest.raises(smtplib.SMTPException, match="552"):
+            send(port, large)
+    finally:
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) == 0
+    settings.MAILBOX_DIR = box
+    assert [found.subject for found in mailbox.list_mails()] == ["小"]
+    assert stat.S_IMODE(box.stat().st_mode) == 0o700
 
 
 def test_other_files_are_not_mails(tmp_path: Path, settings: Any) -> None:

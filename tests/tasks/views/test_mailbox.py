@@ -55,6 +55,26 @@ def test_the_html_part_can_run_and_load_nothing(world: World, as_: Browser, mail
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
+BAD = b"From: @@@\r\nTo: ,,,;;;<<<\r\nMessage-ID: <<>>[\r\n"
+
+
+@pytest.mark.parametrize("charset", ["nope", "base64"])
+def test_one_bad_mail_breaks_no_page(
+    world: World, as_: Browser, mail: str, tmp_path: Path, charset: str
+) -> None:
+    kind = f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode()
+    bad = mailbox.store(BAD + kind + b"\xff\xfe", tmp_path, now=NOW)
+    browser = as_(world.lead)
+    listing = browser.get("/mailbox/")
+    assert listing.status_code == 200
+    assert f"/mailbox/{mail}/" in listing.text
+    assert f"/mailbox/{bad}/" in listing.text
+    page = browser.get(f"/mailbox/{bad}/")
+    assert page.status_code == 200
+    assert "（无法读取）" in page.text
+    assert browser.get(f"/mailbox/{bad}/html/").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["x", "..%2F..%2Fsecrets", "20261120T100000-000000-00000000"])
 def test_an_unknown_mail_is_not_found(world: World, as_: Browser, mail: str, name: str) -> None:
     browser = as_(world.lead)
