@@ -1,6 +1,7 @@
 """The supervisor as a person meets it: a program started in a folder, with an environment."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -62,6 +63,12 @@ def at_work_in(folder: Path) -> list[int]:
     return found
 
 
+def hear_all() -> None:
+    """Hear the signals of a person, also where the runner of the tests was told to ignore them."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A DATA_DIR that the servers' account can reach, also when tests run as root.
@@ -76,8 +83,8 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture
-def launch() -> Iterator[Launch]:
-    """Start programs; whatever still runs at the end is killed."""
+def launch(data_dir: Path) -> Iterator[Launch]:
+    """Start programs; whatever still runs at the end is killed, before DATA_DIR is looked at."""
     started: list[subprocess.Popen[str]] = []
 
     def start(
@@ -91,6 +98,7 @@ def launch() -> Iterator[Launch]:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=hear_all,
         )
         started.append(process)
         return process

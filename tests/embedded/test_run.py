@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -86,15 +87,62 @@ def test_a_run_serves_keeps_its_key_and_ends_without_a_trace(launch: Launch, dat
             assert allowed == (statement == "INSERT",), statement
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             db.execute("CREATE TABLE mine (id int)")
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 143
-    assert marked(data_dir) == []
-
-    process = start(launch, data_dir, log)
-    assert key.read_text() == first_key
+    open_to_others = [
+        path.name for path in data_dir.iterdir() if path.is_dir() and path.stat().st_mode & 0o077
+    ]
+    assert open_to_others == []
+    assert (data_dir / "servers.json").stat().st_mode & 0o777 == 0o600
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in data_dir.glob("beat*"))
+    assert wait_for(lambda: "还没有账号" in log.read_text(), 5)
+    shown = re.search(r"DATA_DIR=\S+ \S+python (manage\.py add_person .*)\\", log.read_text())
+    assert shown is not None
+    words = [*shown[1].split(), "--role", "coordinator", "--in", "重庆市双碳办"]
+    added = finish(sys.executable, *words, DATA_DIR=str(data_dir))
+    assert "已添加：王芳" in added.stdout, added.stderr
     os.killpg(process.pid, signal.SIGINT)  # Ctrl-C reaches the whole group
     assert process.wait(30) == 130
     assert marked(data_dir) == []
+
+    demo = finish(*RUN, DATA_DIR=str(data_dir), PORT=free_port(), DEMO="1")
+    assert demo.returncode == 1
+    assert demo.stderr.startswith("这里已有正式的人员或填报，不能加入演示数据")
+    assert len(demo.stderr.splitlines()) == 1
+    assert key.read_text() == first_key
+
+
+@pytest.mark.faults
+def test_demo_data_do_not_become_a_clean_start(launch: Launch, data_dir, tmp_path):
+    process = start(launch, data_dir, tmp_path / "log", DEMO="1")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 143
+    assert marked(data_dir) == []
+    done = finish(*RUN, DATA_DIR=str(data_dir), PORT=free_port(), DEMO="0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("这里是演示数据，其中的账号人人可用，不能按 DEMO=0 运行")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "door", [RUN, (sys.executable, "manage.py", "check")], ids=["run", "manage"]
+)
+@pytest.mark.parametrize("text", ["true", "maybe", "２"])
+def test_demo_is_0_or_1(data_dir, door, text):
+    done = finish(*door, DATA_DIR=str(data_dir), DEMO=text)
+    assert (done.returncode, done.stderr) == (1, f"DEMO={text}：只能是 0 或 1。\n")
+
+
+def test_a_command_of_manage_py_is_waited_for(launch: Launch, data_dir):
+    manage = (sys.executable, "manage.py", "shell", "--no-imports", "-v", "0", "-c")
+    launch(*manage, "import time; time.sleep(3)", DATA_DIR=str(data_dir))
+    assert wait_for((data_dir / "servers.json").exists)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        # The run would start but for its port, at which it looks after the wait.
+        done = finish(*RUN, DATA_DIR=str(data_dir), PORT=port, DEMO="0")
+    waited, refused = done.stderr.splitlines()
+    assert "一条 manage.py 命令" in waited
+    assert "最多等 30 秒" in waited
+    assert f"端口 {port} 已被占用" in refused
 
 
 def test_a_port_in_use_is_said_and_nothing_started(data_dir):

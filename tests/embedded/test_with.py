@@ -90,6 +90,21 @@ def test_a_signal_ends_all(launch: Launch, data_dir, number):
         assert wait_for(lambda: not at_work_in(data_dir), 5)
 
 
+SIGNAL_DURING_FORK = """
+import os, signal, sys
+from tracker.embedded.process import run_between_signals, stop_on_signals
+stop_on_signals()
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.{name}))
+sys.exit(run_between_signals(["sleep", "60"], dict(os.environ)))
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_that_comes_while_a_program_is_started_is_not_lost(launch: Launch, name):
+    process = launch(sys.executable, "-c", SIGNAL_DURING_FORK.format(name=name))
+    assert process.wait(20) == 128 + signal.Signals[name]
+
+
 def test_after_kill_9_the_next_start_works_and_what_was_saved_is_there(launch: Launch, data_dir):
     with serving(launch, data_dir) as process:
         with psycopg.connect(urls(data_dir)["DATABASE_OWNER_URL"]) as db:

@@ -53,8 +53,17 @@ def sentence_of(error: Exception, env: Mapping[str, str]) -> str | None:
 def _of_database(error: Exception, env: Mapping[str, str]) -> str | None:
     from django.db import InterfaceError, OperationalError
 
-    code = getattr(error.__cause__, "sqlstate", None) or ""
+    code = _code(error)
     if code in SET_UP:
         return SET_UP[code]
     lost = not code and isinstance(error, OperationalError | InterfaceError)
     return sentence("DATABASE_URL", env, error) if lost or code.startswith(NOT_CONNECTED) else None
+
+
+def _code(error: BaseException | None) -> str:
+    """Return PostgreSQL's code of an error or of the one that it was raised from."""
+    while error is not None:
+        if code := getattr(error, "sqlstate", None):
+            return str(code)
+        error = error.__cause__ or error.__context__
+    return ""

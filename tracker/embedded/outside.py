@@ -100,6 +100,7 @@ KNOWN = (
     ("peer authentication failed", "服务器不许这个用户从本机连接"),
     ("no password supplied", "服务器要求密码"),
     ("noauth", "服务器要求密码"),
+    ("hello must be called with the client already", "服务器要求密码"),
     ("authentication required", "服务器要求密码"),
     ("without any password configured", "服务器没有设密码，地址中却写了密码"),
     ("no pg_hba.conf entry", "服务器不许这个用户从本机连接"),
