@@ -1,6 +1,6 @@
 """Heads of the web tables: a column's label is the model's, named once; sorting and width here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,8 @@ TASKS = (
     Head(LEADS, span=2),
     Head(Column("due_on"), Task, sort="due_on", css="shrink"),
 )
+# The same columns where the document's order stays.
+TASKS_IN_ORDER = tuple(replace(head, sort="") for head in TASKS)
 LATE = (
     Head(LIGHT, css="shrink"),
     Head(Column("task"), Responsibility, css="title"),
@@ -48,7 +50,7 @@ LATE = (
     Head(PERCENT, css="shrink"),
 )
 TARGETS = (
-    Head(Column("order"), Target, css="number col-s"),
+    Head(Column("order"), Target, css="number col-xs"),
     Head(Column("indicator"), Target),
     Head(Column("place_name"), Target, css="col-m"),
     Head(Column("year"), Target, css="col-s"),

@@ -79,6 +79,12 @@ def _own_leads(user: User) -> ResponsibilityQuerySet:
 def next_opening(user: User, today: datetime.date) -> tuple[Quarter, datetime.date] | None:
     """The quarter that opens next for the person's units, and its first day; None if none will."""
     plans = Plan.objects.tracked().filter(tasks__responsibilities__in=_own_leads(user)).distinct()
+    return _opens_next(plans, today)
+
+
+def _opens_next(
+    plans: Iterable[Plan], today: datetime.date
+) -> tuple[Quarter, datetime.date] | None:
     firsts = [plan.first_quarter for plan in plans if plan.first_quarter]
     if not firsts:
         return None
@@ -101,7 +107,8 @@ class Missing:
 class SideOverview:
     """One side of a plan as its office sees it. `words` counts lights of its lead rows.
 
-    What is expected is reported, returned (`sent_back`, by day), or missing.
+    What is expected is reported, returned (`sent_back`, by day), or missing. `next` is the
+    quarter that opens next, with its first day, where none is open.
     """
 
     side: PlanSide
@@ -111,6 +118,7 @@ class SideOverview:
     sent_back: list[Duty]
     missing: list[Missing]
     words: Counter[LightWord]
+    next: tuple[Quarter, datetime.date] | None = None
 
     @property
     def percent(self) -> int:
@@ -165,6 +173,7 @@ def _overview(side: PlanSide, today: datetime.date) -> SideOverview:
         sent_back=sorted(back, key=lambda duty: duty.urgency),
         missing=_by_unit(lead for lead in expected if lead.pk not in filed),
         words=Counter(lead.light_word(today) for lead in leads),
+        next=None if period else _opens_next([side.plan], today),
     )
 
 

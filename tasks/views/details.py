@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from tasks import policy
+from tasks import columns, policy
 from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.services import desk
 from tasks.views.rows import SideCell, TaskRow, rows_of
@@ -44,6 +44,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "today": today,
         "task": task,
+        "heads": columns.TASKS_IN_ORDER,
         "row": row,
         "cooperating": by_side(task.cooperating),
         "beneath": [related[t.pk] for t in beneath],

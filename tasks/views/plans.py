@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from tasks import policy
+from tasks import columns, policy
 from tasks.models import Action, PlanSide, Task
 from tasks.states import LATE_WORDS, LightWord
 from tasks.views.rows import TaskRow, rows_of
@@ -72,6 +72,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "today": today,
         "plan": plan,
+        "heads": columns.TASKS_IN_ORDER,
         "actions": by_action(rows_of(user, tasks, today)),
         "lights": light_counts(user, today)[plan.pk],
         "targets": plan.targets.select_related("indicator", "unit", "place"),

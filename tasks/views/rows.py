@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from tasks import policy
 from tasks.models import Responsibility, Task
-from tasks.models.lights import nearness
-from tasks.states import DONE_STATES, LightWord, ReportState
+from tasks.models.lights import STATE_ORDER, nearness
+from tasks.states import DONE_STATES, LightWord, ReportState, TaskState
 from units.models import User
 
 
@@ -15,12 +15,14 @@ from units.models import User
 class SideCell:
     """One side of a task as a person may see it.
 
-    `percent` counts only where `visible`. `waiting` is 已报待审; only who is `close` (reads what
-    is handed in) can tell 未报 from a report that waits for approval.
+    `word` is None in a reference plan, whose sides have no light. `percent` counts only where
+    `visible`; where it is not, `reason` is at most the state, which is open to all. `waiting` is
+    已报待审; only who is `close` (reads what is handed in) can tell 未报 from a report that waits
+    for approval.
     """
 
     side: Responsibility
-    word: LightWord
+    word: LightWord | None
     visible: bool
     close: bool = False
     percent: int | None = None
@@ -31,6 +33,11 @@ class SideCell:
     def is_done(self) -> bool:
         """Its date counts no more: handed in for checking, or ended."""
         return self.side.state in DONE_STATES
+
+    @property
+    def done_word(self) -> str:
+        """Why its date counts no more: 已办结, 已销号, 长期坚持; empty where it counts."""
+        return str(self.side.get_state_display()) if self.is_done else ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,14 @@ class TaskRow:
     def is_done(self) -> bool:
         """No date counts any more, on any side judged."""
         return bool(self.judged) and all(cell.is_done for cell in self.judged)
+
+    @property
+    def done_word(self) -> str:
+        """Why no date counts any more, by the side that is least far; empty where one does."""
+        if not self.is_done:
+            return ""
+        least = min(self.judged, key=lambda cell: STATE_ORDER.index(TaskState(cell.side.state)))
+        return least.done_word
 
     @property
     def nearest(self) -> Responsibility | Task:
@@ -91,20 +106,30 @@ def cells_of(
     return {
         pk: SideCell(
             side,
-            side.light_word(today),
+            None if side.task.plan.is_reference else side.light_word(today),
             visible=pk in seen,
             close=pk in close,
             percent=side.latest_percent if pk in seen else None,
-            reason=side.light_reason(today) if pk in seen else "",
+            reason=_reason(side, today, in_full=pk in seen),
             waiting=pk in waiting,
         )
         for pk, side in by_id.items()
     }
 
 
+def _reason(side: Responsibility, today: datetime.date, *, in_full: bool) -> str:
+    """In full where progress may be seen, which it tells; else only that the side is done."""
+    if side.task.plan.is_reference:
+        return ""
+    if in_full:
+        return side.light_reason(today)
+    return str(side.get_state_display()) if side.state in DONE_STATES else ""
+
+
 def _row(task: Task, sides: list[SideCell], judged: Collection[int] | None = None) -> TaskRow:
     about = [cell for cell in sides if judged is None or cell.side.pk in judged] or sides
-    worst = min(about, key=lambda cell: cell.word.rank, default=None)
+    lit = [(cell.word.rank, n) for n, cell in enumerate(about) if cell.word]
+    worst = about[min(lit)[1]] if lit else None
     return TaskRow(
         task=task,
         word=worst.word if worst else None,

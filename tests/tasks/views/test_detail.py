@@ -84,7 +84,7 @@ def test_reports_are_shown_by_the_table_of_who_sees_what(page, world, person, st
 def test_a_stranger_is_told_who_reads_progress(page, world):
     text = page(world.stranger)
     assert "进展情况由责任单位、协调办公室和督查人员查看" in text
-    assert "不公开" in text
+    assert "无权查看" in text
     assert "落后序时进度" not in text
 
 
@@ -172,3 +172,39 @@ def test_queries_do_not_grow(as_, world, clock, django_assert_num_queries):
 
 
 QUERIES = 25
+
+
+def test_a_drafts_sides_have_no_light_anywhere(as_, world, clock):
+    """Though somebody leads, and the date has passed."""
+    draft = PlanFactory(draft=True, ends_on=datetime.date(2025, 12, 31))
+    task = TaskFactory(plan=draft)
+    for unit in (world.side.unit, world.other_side.unit):
+        ResponsibilityFactory(task=task, unit=unit)
+    addresses = (
+        task.get_absolute_url(),
+        reverse("tasks:plan", args=[draft.code]),
+        f"{reverse('tasks:list')}?plan={draft.code}",
+    )
+    for person in (world.lead, world.stranger):
+        for address in addresses:
+            text = as_(person).get(address).text
+            assert world.side.unit.name in text
+            assert 'class="light' not in text
+            assert "无权查看" not in text
+            assert "尚无已审核进" not in text
+
+
+def test_district_tasks_have_heads(page, world):
+    district = TaskFactory(plan=PlanFactory())
+    ResponsibilityFactory(task=district, unit=UnitFactory())
+    district.implements.add(world.task)
+    text = page(world.stranger)
+    related = text[text.index("区县、市州落实任务") :]
+    assert "牵头单位及完成进度" in related
+    assert "?ordering=" not in related
+
+
+def test_the_actions_numeral_stands_close(page, world):
+    world.task.action.numeral = "（一）"
+    world.task.action.save()
+    assert f">（一）{world.task.action.title}<" in page(world.stranger)

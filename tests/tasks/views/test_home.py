@@ -116,3 +116,9 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(
         browser = as_(user)
         with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
             assert browser.get("/").status_code == 200
+
+
+def test_a_coordinator_reads_when_the_next_quarter_opens(world: World, as_: Browser) -> None:
+    world.period.delete()
+    text = as_(world.office).get("/").text
+    assert "没有开放的填报期。2026年第4季度的填报2026-12-01开放。" in text

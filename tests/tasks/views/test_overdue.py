@@ -52,7 +52,7 @@ def test_percent_only_for_those_who_may_read_it(as_, late, clock):
     assert "37%" in as_(late.office).get(OVERDUE).text
     text = as_(late.stranger).get(OVERDUE).text
     assert "37%" not in text
-    assert "不公开" in text
+    assert "无权查看" in text
 
 
 def test_what_is_done_is_not_late(as_, late, clock):
