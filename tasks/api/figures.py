@@ -10,7 +10,7 @@ from tasks.api.parts import TaskRef, plan_filter
 from tasks.models import Indicator, Observation, Target
 from tasks.states import Basis, TargetKind
 from tracker.lib.api.fields import Shown
-from tracker.lib.api.filters import Code, Ordering, Words
+from tracker.lib.api.filters import ByNumber, Code, Ordering, Words
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.filters import PlaceFilter, UnitFilter
@@ -104,9 +104,7 @@ class TargetFilters(filters.FilterSet):
     """Filters of targets."""
 
     plan = plan_filter()
-    indicator = filters.ModelChoiceFilter(
-        queryset=Indicator.objects.order_by("name", "pk"), label=_("指标编号")
-    )
+    indicator = ByNumber(queryset=Indicator.objects.order_by("name", "pk"), label=_("指标编号"))
     kind = filters.MultipleChoiceFilter(choices=TargetKind.choices, label=_("类型，可多个"))
     year = filters.NumberFilter(min_value=1900, max_value=2200, label=_("目标年"))
     jurisdiction = PlaceFilter(field_name="place", label=PLACE)
@@ -121,9 +119,7 @@ class TargetFilters(filters.FilterSet):
 class ObservationFilters(filters.FilterSet):
     """Filters of observations."""
 
-    indicator = filters.ModelChoiceFilter(
-        queryset=Indicator.objects.order_by("name", "pk"), label=_("指标编号")
-    )
+    indicator = ByNumber(queryset=Indicator.objects.order_by("name", "pk"), label=_("指标编号"))
     document = Code(queryset=Document.objects.order_by("code"), label=_("来源文件的代码"))
     basis = filters.ChoiceFilter(choices=Basis.choices, label=_("口径"))
     jurisdiction = PlaceFilter(field_name="place", label=PLACE)

@@ -6,7 +6,7 @@ from django_filters import rest_framework as filters
 from tasks.api.parts import QuarterFilter, plan_filter
 from tasks.models import Task
 from tasks.states import ReportState
-from tracker.lib.api.filters import Ordering, YesNo
+from tracker.lib.api.filters import ByNumber, Ordering, YesNo
 from units.filters import PlaceFilter, UnitFilter
 
 
@@ -14,7 +14,7 @@ class ReportFilters(filters.FilterSet):
     """Filters of reports."""
 
     plan = plan_filter("responsibility__task__plan")
-    task = filters.ModelChoiceFilter(
+    task = ByNumber(
         field_name="responsibility__task",
         queryset=Task.objects.order_by("pk"),
         label=_("任务编号"),

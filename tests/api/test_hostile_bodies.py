@@ -180,3 +180,20 @@ def test_an_error_of_ours_is_json_for_programs_and_a_page_for_people(
     assert page.status_code == 500
     assert page.headers["Content-Type"].startswith("text/html")
     assert "secret" not in answer.text + page.text
+
+
+@pytest.mark.parametrize("form", ["{}.5", "{}.0", "+{}", "{}e0", "0x{}"])
+def test_filters_by_number_take_digits_alone(cast: Cast, door: Door, form: str) -> None:
+    client, target = door(cast.admin), make.TargetFactory(plan=cast.plan)
+    asked = [
+        (PROGRESS, "task", cast.task.pk),
+        ("/api/v1/targets/", "indicator", target.indicator_id),
+    ]
+    for address, name, number in asked:
+        assert client.get(address, {name: number}).json()["count"] > 0
+        answer = client.get(address, {name: form.format(number)})
+        assert answer.status_code == 400, answer.json()
+        assert list(answer.json()) == [name]
+    digits = str(cast.task.pk)
+    for text in (f"0_{digits}", digits.translate({48 + n: 0xFF10 + n for n in range(10)})):
+        assert client.get(PROGRESS, {"task": text}).status_code == 400, text

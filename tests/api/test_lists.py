@@ -36,7 +36,12 @@ def rows(cast: Cast) -> Cast:
         ("indicators/", {"name": "非化石能源占比", "measure": "%"}),
         (
             "targets/?plan=joint-2022",
-            {"value": "16.0000", "promise": "达到16%", "place": "500000", "unit": "重庆市经济信息委"},
+            {
+                "value": "16.0000",
+                "promise": "达到16%",
+                "place": "500000",
+                "unit": "重庆市经济信息委",
+            },
         ),
         ("observations/", {"figure": "98.6%", "basis": "累计", "period_text": "2024年上半年"}),
         ("notices/", {"rule": "report_due", "unit": "重庆市能源局", "read_at": None}),

@@ -1,6 +1,5 @@
 """Serializer parts that take nothing unknown."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,12 +7,11 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
+from tracker.lib.api.filters import NUMBER
 from tracker.lib.text import clean_text, listed
 
 MAX_ECHO = 50  # of a text from outside that an error repeats
 MAX_UNKNOWN = 20  # keys that an error names
-# As many digits as a row's number can have; int() itself takes 1.5, "1_0" and " 1 ".
-_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class CleanText(serializers.CharField):
@@ -37,7 +35,8 @@ class ByNumber(serializers.PrimaryKeyRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         """Return the row."""
         is_number = isinstance(data, int | str) and not isinstance(data, bool)
-        if not is_number or not _NUMBER.fullmatch(str(data)):
+        # int() itself takes 1.5, "1_0" and " 1 ".
+        if not is_number or not NUMBER.fullmatch(str(data)):
             self.fail("incorrect_type", data_type=type(data).__name__)
         return super().to_internal_value(data)
 

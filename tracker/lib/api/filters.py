@@ -1,12 +1,17 @@
 """Filters of lists; a value that means nothing is an error, never silently nothing."""
 
+import re
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from django_filters.fields import ModelChoiceField
 
 MAX_WORDS = 10
+# int() itself takes "1_0" and other scripts' digits too.
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Words(filters.CharFilter):
@@ -76,3 +81,22 @@ class Code(filters.ModelChoiceFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         wrong = {"invalid_choice": _("没有代码为“%(value)s”的记录，请核对。")}
         super().__init__(*args, **{"to_field_name": "code", "error_messages": wrong, **kwargs})
+
+
+class _NumberField(ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if text and not NUMBER.fullmatch(text):
+            params = {"value": text[:50]}
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", params)
+        return super().to_python(text)
+
+
+class ByNumber(filters.ModelChoiceFilter):
+    """A row by its number, written in digits alone."""
+
+    field_class = _NumberField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        wrong = {"invalid_choice": _("没有编号为%(value)s的记录。")}
+        super().__init__(*args, **{"error_messages": wrong, **kwargs})
