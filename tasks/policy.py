@@ -22,7 +22,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from tasks.models import (
     Notice,
@@ -36,7 +37,7 @@ from tasks.models import (
 )
 from tasks.states import HANDED_IN_STATES, ReportState
 from tracker.lib.workdays import today
-from units.models import Jurisdiction, Membership, User, codes_below
+from units.models import AuditEntry, Jurisdiction, Membership, User, codes_below
 from units.policy import Standing, standing
 from units.states import Role
 
@@ -154,7 +155,18 @@ def _reviewed_by(user: Person, who: Standing) -> QuerySet[ProgressReport]:
     waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
     if not who.superuser:
         waiting = waiting.filter(_on_sides(_office_sides(who), "responsibility__"))
-    return waiting.exclude(filled_by=user.pk).exclude(submitted_by=user.pk)
+    return waiting.exclude(filled_by=user.pk).exclude(submitted_by=user.pk).exclude(_wrote(user))
+
+
+def _wrote(user: Person) -> Exists:
+    """The person once saved this report, even if others have since."""
+    entries = AuditEntry.objects.filter(
+        actor=user.pk,
+        verb__in=("report.save", "report.submit"),
+        object_type=ProgressReport._meta.label_lower,
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    return Exists(entries)
 
 
 def _ways_told_to(who: Standing) -> QuerySet[ProgressReport]:

@@ -41,8 +41,11 @@ def _deliver(digest: Digest, now: datetime.datetime) -> str:
     today = now.astimezone(SHANGHAI).date()
     notices = digests.carried(digest)
     wanted = still_wanted(notices, today)
-    keep = [notice for notice in notices if notice.pk in wanted]
-    digests.load(digest, keep=keep, drop=[n for n in notices if n.pk not in wanted])
+    keep = digests.load(
+        digest,
+        keep=[notice for notice in notices if notice.pk in wanted],
+        drop=[notice for notice in notices if notice.pk not in wanted],
+    )
     if not keep:
         return "nothing_left"
     if not digest.recipient.email:

@@ -6,7 +6,7 @@ A claim counts up `fence`; whatever an old claim still wants to write is refused
 import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from tasks.models import Digest, Notice
@@ -56,15 +56,21 @@ def carried(digest: Digest) -> list[Notice]:
 
 
 @transaction.atomic
-def load(digest: Digest, *, keep: list[Notice], drop: list[Notice]) -> None:
-    """Bind what is still wanted to the mail and drop the rest; without any the mail goes away."""
+def load(digest: Digest, *, keep: list[Notice], drop: list[Notice]) -> list[Notice]:
+    """Bind what is still wanted to the mail and drop the rest; without any the mail goes away.
+
+    Returns what is bound: another day's mail to the same person may have been quicker.
+    """
     _mine(digest)
     Notice.objects.filter(pk__in=[n.pk for n in drop]).update(
         state=NoticeState.DROPPED, digest=None
     )
-    Notice.objects.filter(pk__in=[n.pk for n in keep]).update(digest=digest)
-    if not keep:
+    free = Q(digest=None) | Q(digest=digest)
+    Notice.objects.filter(free, pk__in=[n.pk for n in keep]).update(digest=digest)
+    bound = set(Notice.objects.filter(digest=digest).values_list("pk", flat=True))
+    if not bound:
         Digest.objects.filter(pk=digest.pk).delete()
+    return [notice for notice in keep if notice.pk in bound]
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The life of a report: draft → submitted → approved, or returned → draft."""
 
 import datetime
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import periods
-from tasks.states import REPORT_MOVES, ReportState, Role, TaskState
+from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.states import check_move
 from tracker.lib.text import clean_text
 from units.models import User
@@ -69,13 +69,13 @@ def submit(
     """Save and hand in to the side's office. Raises as `save_draft`."""
     report = _write(side, period, entry, by=by, now=now, version=version)
     _check_complete(report)
-    check_move(REPORT_MOVES, ReportState.DRAFT, ReportState.SUBMITTED)
+    check_move(REPORT_MOVES, ReportState(report.state), ReportState.SUBMITTED)
     report.state = ReportState.SUBMITTED
     report.submitted_by = by
     report.submitted_at = now
     report.redo_by = None
     report.save(update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"])
-    _start(side, now.date(), by=by)
+    _start(report.responsibility, now.date(), by=by)
     audit.record("report.submit", report, by=by, after=_stored(report))
     return report
 
@@ -107,12 +107,17 @@ def _write(
         raise StaleVersion(
             _("有新版本：您打开之后，本表又保存过。您填写的内容尚未保存，请与新版本核对后再保存。")
         )
-    for name, value in asdict(entry).items():
+    if report.state != ReportState.DRAFT:
+        check_move(REPORT_MOVES, ReportState(report.state), ReportState.DRAFT)
+    values = asdict(entry) | {
+        "state": ReportState.DRAFT,
+        "filled_by": by,
+        "version": version + 1,
+    }
+    for name, value in values.items():
         setattr(report, name, value)
-    report.state = ReportState.DRAFT
-    report.filled_by = by
-    report.version = version + 1
-    report.save()
+    report.save(update_fields=[*values, "updated_at"] if report.pk else None)
+    report.responsibility = side  # as locked: the caller's may be stale
     return report
 
 
@@ -146,7 +151,7 @@ def last_reported(side: Responsibility, period: Period) -> ProgressReport | None
 def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
     """Clean texts, fill in what follows from `last`; raise by field what cannot be stored."""
     errors: dict[str, str] = {}
-    texts = {name: clean_text(getattr(entry, name)) for name in TEXTS}
+    texts: dict[str, Any] = {name: clean_text(getattr(entry, name)) for name in TEXTS}
     for name, text in texts.items():
         if len(text) > MAX_TEXT:
             errors[name] = _("文字共%(length)d字，最多%(limit)d字，请精简。") % {
@@ -167,7 +172,7 @@ def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
             ) % {"last": last.percent, "percent": percent}
     if errors:
         raise ValidationError(errors)
-    return Entry(percent=percent, no_news=entry.no_news, **texts)
+    return replace(entry, percent=percent, **texts)
 
 
 def _check_complete(report: ProgressReport) -> None:
@@ -186,6 +191,7 @@ def _start(side: Responsibility, day: datetime.date, *, by: User) -> None:
     """The first report handed in starts the task on that side."""
     if side.state != TaskState.NOT_STARTED:
         return
+    check_move(TASK_MOVES, TaskState(side.state), TaskState.IN_PROGRESS)
     side.state = TaskState.IN_PROGRESS
     side.state_since = day
     side.save(update_fields=["state", "state_since"])

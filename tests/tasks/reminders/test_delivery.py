@@ -180,3 +180,19 @@ def test_the_light_is_shape_word_and_colour(scene: Scene, rung: list[Any], post:
     html = post.mails[0].get_body(("html",))
     assert html is not None
     assert '<span style="color: #C62828; font-weight: 600">■ 逾期</span>' in html.get_content()
+
+
+def test_one_notice_goes_out_in_one_mail_even_when_two_days_mails_wait(digest: Digest) -> None:
+    """Two workers, two days' mails to one person: each read the same waiting notices."""
+    later = Digest.objects.create(
+        recipient=digest.recipient, day=DUE + datetime.timedelta(days=8), run_after=at(DUE)
+    )
+    claimed = [digests.claim(d.pk, now=at(DUE, 10)) for d in (digest, later)]
+    first, second = [d for d in claimed if d is not None]
+    read_by_both = [digests.carried(first), digests.carried(second)]
+    assert read_by_both[0]
+    assert {n.pk for n in read_by_both[0]} <= {n.pk for n in read_by_both[1]}
+    bound = digests.load(first, keep=read_by_both[0], drop=[])
+    assert {n.pk for n in bound} == {n.pk for n in read_by_both[0]}
+    assert digests.load(second, keep=read_by_both[1], drop=[]) == []
+    assert set(Notice.objects.queued().values_list("digest", flat=True)) == {first.pk}

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from tasks.models import ProgressReport
+from tasks.models import ProgressReport, Responsibility
 from tasks.services import progress
-from tasks.states import ReportState
+from tasks.states import ReportState, TaskState
 from tests.factories import (
     NOW,
     OfficeFactory,
@@ -96,3 +96,28 @@ def test_who_filled_in_a_draft_that_another_handed_in(desk: Desk) -> None:
     ProgressReport.objects.update(filled_by=desk.officer)
     with pytest.raises(PermissionDenied):
         progress.approve(report, by=desk.officer, now=NOW)
+
+
+def test_whoever_once_wrote_in_a_report_does_not_review_it(desk: Desk) -> None:
+    """An office's own unit leads: the coordinator drafts, a colleague hands in."""
+    MembershipFactory(unit=desk.side.unit, user=desk.reviewer)
+    draft = desk.save(by=desk.reviewer)
+    report = desk.submit(version=draft.version)
+    with pytest.raises(PermissionDenied):
+        progress.approve(report, by=desk.reviewer, now=NOW)
+    with pytest.raises(PermissionDenied):
+        progress.return_report(report, reason="补充", by=desk.reviewer, now=NOW)
+    report.refresh_from_db()
+    assert report.state == ReportState.SUBMITTED
+
+
+def test_a_stale_side_does_not_undo_where_the_task_stands(desk: Desk) -> None:
+    stale = Responsibility.objects.get(pk=desk.side.pk)
+    assert stale.state == TaskState.NOT_STARTED
+    Responsibility.objects.filter(pk=stale.pk).update(
+        state=TaskState.COMPLETED, state_since=datetime.date(2026, 1, 5)
+    )
+    desk.side = stale
+    desk.submit()
+    stale.refresh_from_db()
+    assert (stale.state, stale.state_since) == (TaskState.COMPLETED, datetime.date(2026, 1, 5))
