@@ -13,10 +13,10 @@ from tracker.lib.columns import Cell, Mark
 from tracker.lib.text import listed
 from units.models import Unit, User
 
-# The same as in pages and mails: colour of the words, tint of the ground.
+# The same as in pages and mails: colour of the words (4.5:1 on its tint), tint of the ground.
 COLOURS = {
     Light.GREEN: ("#2E7D32", "#EDF6EE"),
-    Light.YELLOW: ("#B26A00", "#FFF6E8"),
+    Light.YELLOW: ("#8F5500", "#FFF6E8"),
     Light.RED: ("#C62828", "#FDEEEE"),
     Light.BLUE: ("#1F5FBF", "#EBF2FC"),
     Light.GREY: ("#6B7280", "#F7F8F9"),

@@ -11,6 +11,7 @@ from reports import policy
 from reports.models import ReportRun
 from reports.states import BookKey, Paper
 from tasks.models import Period, Plan, PlanSide, Responsibility
+from tasks.services import periods
 from tracker.lib.doorbell import ring
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
@@ -98,9 +99,11 @@ def plans_of(quarter: Quarter, plan: Plan | None = None) -> list[Plan]:
         .order_by("pk")
     )
     if plan is None and not plans:
+        sentence = _("没有方案设有%(quarter)s的填报期：请核对季度，或先启用填报。")
+        if any(p.first_quarter and p.first_quarter <= quarter for p in Plan.objects.tracked()):
+            sentence = _("%(quarter)s于%(day)s开放填报，开放后才有报表。")
         raise ValidationError(
-            _("没有方案设有%(quarter)s的填报期：请核对季度，或先启用填报。")
-            % {"quarter": quarter.label}
+            sentence % {"quarter": quarter.label, "day": periods.opens_on(quarter).isoformat()}
         )
     if plan is not None and plan not in plans:
         sentence = _("方案“%(plan)s”没有%(quarter)s的填报期：请核对季度。")

@@ -16,10 +16,10 @@ from tasks.reminders.rules import NO_OFFICER, OFFICER, URGENCY, named, sentence
 from tasks.reminders.wording import full_day
 from tasks.states import Light, LightWord
 
-# The same as in pages and sheets (look.md). A mail has no style sheet to take them from.
+# The same as in pages and sheets. A mail has no style sheet to take them from.
 COLOURS = {
     Light.GREEN: "#2E7D32",
-    Light.YELLOW: "#B26A00",
+    Light.YELLOW: "#8F5500",
     Light.RED: "#C62828",
     Light.BLUE: "#1F5FBF",
     Light.GREY: "#6B7280",

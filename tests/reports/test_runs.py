@@ -66,7 +66,7 @@ def test_asked_for_again_while_it_waits_it_is_the_same_run(joint: Plan) -> None:
         ),
         ({"paper": "B5"}, "纸张“B5”无效：应为A4或A3。"),
         ({"quarter": Quarter(2021, 1)}, "没有方案设有2021年第1季度的填报期"),
-        ({"quarter": Quarter(2027, 1)}, "没有方案设有2027年第1季度的填报期"),
+        ({"quarter": Quarter(2027, 1)}, "2027年第1季度于2027-03-01开放填报"),
     ],
 )
 def test_bad_requests_get_a_sentence_and_enter_nothing(

@@ -61,6 +61,8 @@ def run(env: dict[str, str], *, end_with_parent: bool) -> int:
         env.setdefault("DATABASE_OWNER_URL", env["DATABASE_URL"])
         prepare(env)
         stack.callback(end_leftovers, env)
+        # The programs run as the role that cannot change history: the owner's door is not theirs.
+        del env["DATABASE_OWNER_URL"]
         return attend(env, servers, begun)
 
 

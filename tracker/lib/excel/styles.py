@@ -31,8 +31,8 @@ _BOX: Final = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 def set_ground(workbook: Workbook) -> None:
     """Set the font in which Excel counts the widths of columns.
 
-    openpyxl's is Calibri; where that is not installed, columns come out a third too wide. Arial, or a
-    font of its measures, is everywhere.
+    openpyxl's is Calibri; where that is not installed, columns come out a third too wide. Arial,
+    or a font of its measures, is everywhere.
     """
     font = Font(name=GROUND_FACE, size=GROUND_SIZE)
     # There is no public way to the default font.
