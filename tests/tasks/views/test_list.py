@@ -289,3 +289,10 @@ def test_a_unit_given_by_name_stays_chosen_in_the_select(browser, world, late):
     assert option in browser.get(LIST, {"lead_unit": "四川省能源局"}).text
     other = PlanFactory().code
     assert option in browser.get(LIST, {"lead_unit": "四川省能源局", "plan": other}).text
+
+
+def test_a_print_names_the_unit_the_person_and_the_day(browser, world):
+    text = " ".join(browser.get(LIST).text.split())
+    head = re.findall(r'<div class="print-head">(.*?)</div>', text)[0]
+    assert f"{world.side.unit} 填报人 {world.lead}" in head
+    assert "2026-11-20" in head
