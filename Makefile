@@ -23,8 +23,8 @@ help: ## list the targets
 run: setup-run ## set up, start web, worker and beat (PORT=8000 DATA_DIR=./var DEMO=1)
 	@exec $(VENV) -m tracker.embedded run --end-with-parent
 
-test: setup-dev ## set up, run the tests on servers of their own (ARGS="tests/tasks -k word")
-	@exec $(WITH) -m pytest -m "not faults and not bench" $(ARGS)
+test: setup-dev ## set up, run the tests on servers of their own (part: ARGS="tests/tasks -k word")
+	@exec $(WITH) -m pytest -m "not faults and not bench" $(or $(ARGS),-n auto)
 
 check: setup-dev ## lint, types, imports, templates, migrations, settings, translations
 	@$(VENV) -m ruff check
