@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from tracker import translations
 
@@ -28,3 +30,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _clean_cache() -> None:
     """Throttles count in the cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> None:
+    """Each test starts in Chinese: a request leaves its language on behind it."""
+    translation.activate(settings.LANGUAGE_CODE)

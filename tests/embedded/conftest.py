@@ -21,7 +21,9 @@ Launch = Callable[..., subprocess.Popen[str]]
 
 def clean_env(**more: str) -> dict[str, str]:
     """An environment that names no server, as a newcomer's."""
-    return {name: os.environ[name] for name in INHERITED if name in os.environ} | more
+    kept = {name: value for name, value in os.environ.items() if name in INHERITED}
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return kept | measured | more
 
 
 def finish(*argv: object, **more: str) -> subprocess.CompletedProcess[str]:
