@@ -23,10 +23,6 @@ class Standing:
     def is_coordinator(self) -> bool:
         return bool(self.offices)
 
-    @property
-    def is_inspector(self) -> bool:
-        return bool(self.inspected)
-
 
 def standing(user: User | AnonymousUser) -> Standing:
     """The person's standing today; kept on the user object, so one query a request."""

@@ -26,10 +26,6 @@ class QuarterStory:
     period: Period
     entries: list[tuple[SideCell, ProgressReport | None]]
 
-    @property
-    def has_reports(self) -> bool:
-        return any(report for _, report in self.entries)
-
 
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:

@@ -38,15 +38,6 @@ class Jurisdiction(Sourced):
     def __str__(self) -> str:
         return self.name
 
-    def with_ancestors(self) -> list["Jurisdiction"]:
-        """This place and those above it, nearest first."""
-        line: list[Jurisdiction] = []
-        place: Jurisdiction | None = self
-        while place is not None:
-            line.append(place)
-            place = place.parent
-        return line
-
 
 def codes_below(codes: Iterable[str]) -> models.Q:
     """Condition on `Jurisdiction.code`: these places and all below (by GB/T 2260's digits)."""
