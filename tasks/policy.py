@@ -1,6 +1,6 @@
 r"""Permission over plans, tasks and reports; docs/who-sees-what.md, declared once.
 
-`can(user, verb, obj)`, `scope(user, verb)` and `holders(verb, obj)` serve web, API, admin,
+`can(user, verb, obj)`, `scope(user, verb)` and `holders(verb, obj)` serve web, API,
 exports and reminders alike. Verbs:
 
 | verb | who |

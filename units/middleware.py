@@ -17,10 +17,6 @@ class AuditContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        source = Source.WEB
-        if request.path_info.startswith("/api/"):
-            source = Source.API
-        elif request.path_info.startswith("/admin/"):
-            source = Source.ADMIN
+        source = Source.API if request.path_info.startswith("/api/") else Source.WEB
         with audit.context(source, ip=client_address(request), request_id=str(uuid.uuid4())):
             return self.get_response(request)

@@ -66,6 +66,5 @@ class Source(models.TextChoices):
 
     WEB = "web", _("网页")
     API = "api", _("接口")
-    ADMIN = "admin", _("管理后台")
     JOB = "job", _("后台任务")
     COMMAND = "command", _("命令")

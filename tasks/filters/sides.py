@@ -6,10 +6,10 @@ Without a place or a unit chosen the worse of a task's sides counts, as everywhe
 import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tasks.models import Responsibility, Task
-from tasks.models.lights import STATE_ORDER, state_rank
+from tasks.models.lights import STATE_ORDER, least, state_rank
 from tasks.models.tasks import ResponsibilityQuerySet
 from tasks.states import LightWord, Role, TaskState
 from tracker.lib import workdays
@@ -177,10 +177,5 @@ def _late(sides: Any, kind: str, today: datetime.date) -> Any:
 
 def _seen_by(tasks: QuerySet[Task], of_task: Any) -> Any:
     """Sort by light, state and date of the sides that were found."""
-
-    def least(name: str) -> Subquery:
-        return Subquery(of_task.values("task").annotate(least=Min(name)).values("least"))
-
-    return tasks.annotate(
-        light_rank=least("light_rank"), state_rank=least("state_rank"), due=least("due")
-    )
+    names = ("light_rank", "state_rank", "due")
+    return tasks.annotate(**{name: least(of_task, name) for name in names})

@@ -12,6 +12,7 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    Min,
     OuterRef,
     Q,
     Subquery,
@@ -143,6 +144,12 @@ def state_rank() -> Case:
 
 def side_due(sides: Sides) -> Sides:
     return sides.annotate(due=Coalesce(F("due_on"), F("task__due_on"), F("task__plan__ends_on")))
+
+
+def least(sides: "ResponsibilityQuerySet", name: str) -> Subquery:
+    """The least of an annotation among the sides of one task; null where there are none."""
+    found = sides.order_by().values("task").annotate(least=Min(name))
+    return Subquery(found.values("least"))
 
 
 def nearest_first(sides: Sides) -> Sides:

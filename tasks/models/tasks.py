@@ -4,7 +4,7 @@ import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +16,15 @@ from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Sourced, Unit
 
 
+def _leads_of_task() -> "ResponsibilityQuerySet":
+    """The leads of the task in the outer query."""
+    return Responsibility.objects.leads().filter(task=OuterRef("pk"))
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     def with_due(self) -> Self:
         """Annotate `due` and `due_plans`, which read as `due_on_in_force` and `due_is_plans`."""
-        nearest = lights.nearest_first(
-            Responsibility.objects.filter(task=OuterRef("pk"), role=Role.LEAD)
-        )
+        nearest = lights.nearest_first(_leads_of_task())
         return self.annotate(
             due=Coalesce(
                 Subquery(nearest.annotate(date=F("due")).values("date")[:1]),
@@ -36,25 +39,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def with_light(self, today: datetime.date, upto: Quarter | None = None) -> Self:
         """Annotate `light_rank` (of the worse side; null where nobody leads) and `due`."""
-        sides = Responsibility.objects.filter(task=OuterRef("pk"), role=Role.LEAD).order_by()
-        worst = (
-            sides.with_light(today, upto)
-            .values("task")
-            .annotate(worst=Min("light_rank"))
-            .values("worst")
-        )
-        return self.with_due().annotate(light_rank=Subquery(worst))
+        lit = _leads_of_task().with_light(today, upto)
+        return self.with_due().annotate(light_rank=lights.least(lit, "light_rank"))
 
     def with_state(self) -> Self:
-        """Annotate `state`: that of the side that is least far."""
-        sides = Responsibility.objects.filter(task=OuterRef("pk"), role=Role.LEAD).order_by()
-        least = (
-            sides.annotate(state_rank=lights.state_rank())
-            .values("task")
-            .annotate(least=Min("state_rank"))
-            .values("least")
-        )
-        return self.annotate(state_rank=Subquery(least))
+        """Annotate `state_rank`: of the side that is least far (`lights.STATE_ORDER`)."""
+        ranked = _leads_of_task().annotate(state_rank=lights.state_rank())
+        return self.annotate(state_rank=lights.least(ranked, "state_rank"))
 
     def overdue(self, today: datetime.date) -> Self:
         """逾期: a side is past a date of its own."""

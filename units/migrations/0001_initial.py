@@ -586,7 +586,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("web", "网页"),
                             ("api", "接口"),
-                            ("admin", "管理后台"),
                             ("job", "后台任务"),
                             ("command", "命令"),
                         ],
