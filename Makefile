@@ -52,8 +52,8 @@ faults: setup-dev ## the long fault and fuzz tests
 
 setup-run:
 	@$(SETUP) runtime
-	@$(FRONTEND)
+	@$(FRONTEND) runtime
 
 setup-dev:
 	@$(SETUP) dev
-	@$(FRONTEND)
+	@$(FRONTEND) dev

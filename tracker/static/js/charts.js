@@ -1,0 +1,203 @@
+// Draws <figure data-chart-library> from the JSON inside it. The table beneath says the same.
+(() => {
+  "use strict";
+  const drawn = new Map(); // figure → {chart, data}
+  let library = null;
+
+  const load = (address) => {
+    library = library || new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = () => resolve(window.echarts);
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return library;
+  };
+
+  // The tokens' colours, those of the theme or those of paper.
+  const palette = (forPaper) => {
+    const place = forPaper ? document.getElementById("paper-colours") : null;
+    const style = getComputedStyle(place || document.documentElement);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    const names = ["ink", "ink-2", "ink-3", "paper", "line", "line-2", "font-sans",
+      "accent", "grey", "red", "yellow", "green", "blue"];
+    return Object.fromEntries(names.map((name) => [name, colour(name)]));
+  };
+  const SHAPES = {
+    accent: "circle", green: "circle", yellow: "triangle", red: "rect", blue: "diamond", grey: "emptyCircle",
+  };
+  const shown = (value) =>
+    value === null || value === undefined ? "—" : Number(value).toLocaleString(document.documentElement.lang);
+  const last = (values) => {
+    for (let at = values.length - 1; at >= 0; at -= 1) if (values[at] !== null) return at;
+    return -1;
+  };
+  const width = (text, size) => {
+    let ems = 0;
+    for (const sign of text) ems += sign.charCodeAt(0) < 256 ? 0.58 : 1;
+    return Math.ceil(ems * size);
+  };
+
+  const line = (series, colours, font) => {
+    const end = last(series.values);
+    const colour = colours[series.tone];
+    return {
+      type: series.pointsOnly ? "scatter" : "line",
+      name: series.name,
+      symbol: SHAPES[series.tone],
+      symbolSize: series.pointsOnly ? 9 : 6,
+      showSymbol: true,
+      connectNulls: false,
+      itemStyle: { color: colour },
+      lineStyle: { color: colour, width: 2, type: series.dashed ? "dashed" : "solid" },
+      emphasis: { disabled: true },
+      labelLayout: { moveOverlap: "shiftY" },
+      data: series.values.map((value, at) =>
+        at === end && !series.quiet
+          ? {
+              value,
+              label: {
+                show: true, position: "right", distance: 8, formatter: series.name,
+                color: colour, fontSize: 12, fontFamily: font,
+              },
+            }
+          : value),
+    };
+  };
+
+  const bars = (series, colours, font, data) => ({
+    type: "bar",
+    name: series.name,
+    stack: data.kind === "stacked" ? "all" : undefined,
+    barMaxWidth: 28,
+    itemStyle: {
+      color: colours[series.tone], borderColor: colours.paper,
+      borderWidth: data.kind === "stacked" ? 1 : 0,
+    },
+    emphasis: { disabled: true },
+    label: {
+      show: data.kind === "bar" && data.series.length * data.categories.length <= 24,
+      position: data.lying ? "right" : "top", color: colours["ink-2"], fontSize: 12,
+      fontFamily: font, formatter: (item) => shown(item.value),
+    },
+    data: series.values,
+  });
+
+  const axes = (data, colours, text) => {
+    const names = {
+      type: "category",
+      data: data.categories,
+      inverse: data.lying,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: colours["line-2"] } },
+      axisLabel: Object.assign({ hideOverlap: !data.lying, interval: data.lying ? 0 : "auto" }, text),
+    };
+    const figures = {
+      type: "value",
+      min: data.kind === "line" ? undefined : 0,
+      max: data.maximum === null ? undefined : data.maximum,
+      scale: data.kind === "line" && data.maximum === null,
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: colours.line } },
+      axisLabel: Object.assign({ formatter: shown, hideOverlap: true }, text),
+    };
+    if (data.kind === "line" && data.maximum !== null) figures.min = 0;
+    return data.lying ? { xAxis: figures, yAxis: names } : { xAxis: names, yAxis: figures };
+  };
+
+  const options = (data, forPaper) => {
+    const colours = palette(forPaper);
+    const font = getComputedStyle(document.body).fontFamily;
+    const text = { color: colours["ink-2"], fontSize: 12, fontFamily: font };
+    const isLine = data.kind === "line";
+    // Names at the ends of a few lines; a row of names above where there are more, or bars.
+    const direct = isLine && data.series.length <= 4;
+    const longest = direct ? Math.max(...data.series.map((one) => width(one.name, 12))) : 0;
+    const legend = !direct && data.series.length > 1;
+    const make = (one) =>
+      isLine ? line(Object.assign({ quiet: !direct }, one), colours, font) : bars(one, colours, font, data);
+    return Object.assign(axes(data, colours, text), {
+      animation: false,
+      backgroundColor: "transparent",
+      textStyle: { fontFamily: font },
+      grid: {
+        left: 4, top: legend ? 36 : 16, bottom: 4, right: direct ? longest + 16 : 32, containLabel: true,
+      },
+      legend: legend
+        ? { show: true, top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: text, selectedMode: false }
+        : { show: false },
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText", // the HTML one writes style attributes, which the CSP refuses
+        confine: true,
+        axisPointer: { type: isLine ? "line" : "shadow", animation: false },
+        backgroundColor: colours.paper,
+        borderColor: colours["line-2"],
+        textStyle: Object.assign({}, text, { color: colours.ink }),
+        formatter: (items) =>
+          [items[0].axisValueLabel || items[0].name]
+            .concat(items.filter((item) => item.value !== null && item.value !== undefined && item.value !== "-")
+              .map((item) => `${item.seriesName}  ${shown(item.value)}${data.unit}`))
+            .join("\n"),
+      },
+      series: data.series.map(make),
+    });
+  };
+
+  const draw = (figure) => {
+    const box = figure.querySelector(".chart-canvas");
+    const source = figure.querySelector('script[type="application/json"]');
+    if (!box || !source || drawn.has(figure)) return;
+    load(figure.dataset.chartLibrary).then((echarts) => {
+      if (drawn.has(figure) || !figure.isConnected) return;
+      const data = JSON.parse(source.textContent);
+      box.hidden = false;
+      if (data.lying) box.style.height = `${box.dataset.rows * 28 + 56}px`;
+      const chart = echarts.init(box, null, { renderer: "canvas" });
+      chart.setOption(options(data, false));
+      drawn.set(figure, { chart, data });
+      figure.querySelector(".chart-figures").open = false;
+      new ResizeObserver(() => chart.resize()).observe(box);
+    }).catch(() => {
+      // The table stays open and says all.
+    });
+  };
+
+  const near = "IntersectionObserver" in window
+    ? new IntersectionObserver((entries) => {
+        for (const entry of entries) {
+          if (!entry.isIntersecting) continue;
+          near.unobserve(entry.target);
+          draw(entry.target);
+        }
+      }, { rootMargin: "400px" })
+    : { observe: draw };
+  const look = (root) => {
+    for (const figure of drawn.keys()) {
+      if (!figure.isConnected) {
+        drawn.get(figure).chart.dispose();
+        drawn.delete(figure);
+      }
+    }
+    root.querySelectorAll("[data-chart-library]").forEach((figure) => near.observe(figure));
+  };
+  const redraw = (forPaper) => drawn.forEach(({ chart, data }) => chart.setOption(options(data, forPaper), true));
+
+  document.addEventListener("htmx:afterSettle", () => look(document));
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw(false));
+  window.addEventListener("beforeprint", () => {
+    redraw(true);
+    document.querySelectorAll(".chart-figures").forEach((box) => {
+      box.dataset.was = box.open ? "open" : "";
+      box.open = true;
+    });
+  });
+  window.addEventListener("afterprint", () => {
+    redraw(false);
+    document.querySelectorAll(".chart-figures").forEach((box) => {
+      box.open = box.dataset.was === "open";
+    });
+  });
+  look(document);
+})();
