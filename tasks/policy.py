@@ -10,6 +10,12 @@ exports and reminders alike. Verbs:
 cooperating units and the other side's office when approved |
 | `progress.view` | the lead rows of which one may read approved reports (or that there is none) |
 | `handed_in.view` | the lead rows of which one may read reports as soon as they are handed in |
+| `contact.view` | responsibilities of which one may read names and phones: own unit, own side's \
+office and inspector, the parties of the same task, the plan's other offices |
+| `contact.edit` | own unit's, and those of the side that one's office coordinates |
+| `plan.edit` | plans of which one's office coordinates a side: text, actions, tasks, links |
+| `duty.edit` | responsibilities of that side (and of bodies of no side): units, dates, 交办 |
+| `duty.sign_for` | own unit's responsibilities that were handed out and not signed for |
 | `report.edit` | officers and signers of the lead unit |
 | `report.review` | the office of that side, but nobody their own filing |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
@@ -44,16 +50,35 @@ from units.states import Role
 Person = User | AnonymousUser
 
 
-def _office_sides(who: Standing) -> list[tuple[int, int]]:
-    """(plan, jurisdiction) pairs that the person's offices coordinate."""
+Sides = list[tuple[int, int]]
+
+
+def _office_sides(who: Standing) -> Sides:
+    """(plan, jurisdiction) pairs of the offices in which the person is."""
+    return [(plan, side) for plan, side, office in _plan_sides(who) if office in who.offices]
+
+
+def _coordinated_sides(who: Standing) -> Sides:
+    """Those of them for which the person acts."""
+    return [(plan, side) for plan, side, office in _plan_sides(who) if office in who.coordinates]
+
+
+def _plan_sides(who: Standing) -> list[tuple[int, int, int]]:
+    """(plan, jurisdiction, office) of the person's offices.
+
+    Read once and kept with the standing, which lives as long as the request's user.
+    """
     if not who.offices:
         return []
-    return list(
-        PlanSide.objects.filter(office__in=who.offices).values_list("plan_id", "jurisdiction_id")
-    )
+    kept: dict[str, Any] = who.__dict__
+    if "plan_sides" not in kept:
+        rows = PlanSide.objects.filter(office__in=who.offices)
+        kept["plan_sides"] = list(rows.values_list("plan_id", "jurisdiction_id", "office_id"))
+    sides: list[tuple[int, int, int]] = kept["plan_sides"]
+    return sides
 
 
-def _on_sides(sides: list[tuple[int, int]], prefix: str = "") -> Q:
+def _on_sides(sides: Sides, prefix: str = "") -> Q:
     condition = Q(pk__in=[])
     for plan, jurisdiction in sides:
         condition |= Q(**{f"{prefix}task__plan": plan, f"{prefix}side": jurisdiction})
@@ -83,10 +108,15 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
 
 def progress_seen_by(who: Standing) -> QuerySet[Responsibility]:
     """Lead rows whose approved progress a person of this standing may read, or read its lack."""
+    return _leads_where(who, _party_to(who))
+
+
+def _party_to(who: Standing) -> Q:
+    """Responsibilities of which the person reads what is approved, and who answers for it."""
     same_task = Exists(Responsibility.objects.filter(task=OuterRef("task"), unit__in=who.units))
     sides = _office_sides(who)
     plans = {plan for plan, _ in sides}
-    return _leads_where(who, _handed_in_to(who, sides) | Q(same_task) | Q(task__plan__in=plans))
+    return _handed_in_to(who, sides) | Q(same_task) | Q(task__plan__in=plans)
 
 
 def handed_in_seen_by(who: Standing) -> QuerySet[Responsibility]:
@@ -94,7 +124,7 @@ def handed_in_seen_by(who: Standing) -> QuerySet[Responsibility]:
     return _leads_where(who, _handed_in_to(who, _office_sides(who)))
 
 
-def _handed_in_to(who: Standing, sides: list[tuple[int, int]]) -> Q:
+def _handed_in_to(who: Standing, sides: Sides) -> Q:
     """Own unit's rows, own office's side, inspected places."""
     seen = Q(unit__in=who.units) | _on_sides(sides)
     if who.inspected:
@@ -110,9 +140,22 @@ def _leads_where(who: Standing, condition: Q) -> QuerySet[Responsibility]:
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
     who = standing(user)
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or who.site_role is not None:
         return _MODELS[verb]._default_manager.none()
     match verb:
+        case "plan.edit":
+            return _plans_edited_by(who)
+        case "contact.view":
+            return _responsibilities_where(who, _party_to(who))
+        case "contact.edit":
+            own_units = Q(unit__in=who.units)
+            return _responsibilities_where(who, own_units | _duties_of(_coordinated_sides(who)))
+        case "duty.edit":
+            return _responsibilities_where(who, _duties_of(_coordinated_sides(who)))
+        case "duty.sign_for":
+            handed_out = Responsibility.objects.filter(assignment__signed_at=None)
+            own = handed_out.exclude(assignment=None)
+            return own if who.superuser else own.filter(unit__in=who.units)
         case "report.view":
             return reports_seen_by(who)
         case "progress.view":
@@ -133,6 +176,11 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
 _MODELS: dict[str, type[Model]] = {
     "plan.view": Plan,
     "task.view": Task,
+    "plan.edit": Plan,
+    "contact.view": Responsibility,
+    "contact.edit": Responsibility,
+    "duty.edit": Responsibility,
+    "duty.sign_for": Responsibility,
     "target.view": Target,
     "period.view": Period,
     "report.view": ProgressReport,
@@ -145,6 +193,23 @@ _MODELS: dict[str, type[Model]] = {
 }
 
 
+def _responsibilities_where(who: Standing, condition: Q) -> QuerySet[Responsibility]:
+    rows = Responsibility.objects.all()
+    return rows if who.superuser else rows.filter(condition)
+
+
+def _duties_of(sides: Sides) -> Q:
+    """Of these sides, and of bodies of no side in their plans."""
+    return _on_sides(sides) | Q(side=None, task__plan__in={plan for plan, _ in sides})
+
+
+def _plans_edited_by(who: Standing) -> QuerySet[Plan]:
+    plans = Plan.objects.all()
+    if who.superuser:
+        return plans
+    return plans.filter(pk__in={plan for plan, _ in _coordinated_sides(who)})
+
+
 def _leads_of(who: Standing, units: frozenset[int]) -> QuerySet[Responsibility]:
     leads = Responsibility.objects.leads()
     return leads if who.superuser else leads.filter(unit__in=units)
@@ -154,7 +219,7 @@ def _reviewed_by(user: Person, who: Standing) -> QuerySet[ProgressReport]:
     """Handed-in reports of the person's own sides, but never of one's own filing."""
     waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
     if not who.superuser:
-        waiting = waiting.filter(_on_sides(_office_sides(who), "responsibility__"))
+        waiting = waiting.filter(_on_sides(_coordinated_sides(who), "responsibility__"))
     return waiting.exclude(filled_by=user.pk).exclude(submitted_by=user.pk).exclude(_wrote(user))
 
 

@@ -13,6 +13,7 @@ TRACKED = (
     "tasks_action",
     "tasks_task",
     "tasks_responsibility",
+    "tasks_assignment",
     "tasks_period",
     "tasks_progressreport",
     "tasks_target",
@@ -21,6 +22,7 @@ TRACKED = (
     "units_unitname",
     "units_office",
     "units_membership",
+    "units_user",
     "reports_reportrun",
 )
 SAVEPOINT = re.compile(r'^(?P<back>ROLLBACK TO )?SAVEPOINT "(?P<name>\w+)"')

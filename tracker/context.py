@@ -123,7 +123,7 @@ class Frame:
         if not isinstance(user, User):
             return []
         rows = user.memberships.current(today()).select_related("unit", "office", "jurisdiction")
-        return [f"{m.unit or m.office or m.jurisdiction} {m.get_role_display()}" for m in rows]
+        return [f"{m.body or ''} {m.get_role_display()}".strip() for m in rows]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

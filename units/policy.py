@@ -6,22 +6,28 @@ from django.contrib.auth.models import AnonymousUser
 
 from tracker.lib.workdays import today
 from units.models import Membership, User
-from units.states import Role
+from units.states import SITE_ROLES, Role
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person may rest on now. Ids of units and offices; codes of places inspected."""
+    """What a person may rest on now. Ids of units and offices; codes of places inspected.
+
+    `units` and `offices` are read for, `reporting_units` and `coordinates` acted for. Who holds
+    a site role holds nothing else, whatever else the rows say.
+    """
 
     superuser: bool = False
     units: frozenset[int] = frozenset()
     reporting_units: frozenset[int] = frozenset()
     offices: frozenset[int] = frozenset()
+    coordinates: frozenset[int] = frozenset()
     inspected: frozenset[str] = frozenset()
+    site_role: Role | None = None
 
     @property
     def is_coordinator(self) -> bool:
-        return bool(self.offices)
+        return bool(self.coordinates)
 
 
 def standing(user: User | AnonymousUser) -> Standing:
@@ -39,6 +45,9 @@ def _read(user: User) -> Standing:
     rows = list(
         Membership.objects.current(today()).filter(user=user).select_related("jurisdiction")
     )
+    site_role = next((Role(m.role) for m in rows if m.role in SITE_ROLES), None)
+    if site_role is not None:
+        return Standing(site_role=site_role)
     return Standing(
         superuser=user.is_superuser,
         units=frozenset(m.unit_id for m in rows if m.unit_id),
@@ -46,5 +55,8 @@ def _read(user: User) -> Standing:
             m.unit_id for m in rows if m.unit_id and m.role in {Role.OFFICER, Role.SIGNER}
         ),
         offices=frozenset(m.office_id for m in rows if m.office_id),
+        coordinates=frozenset(
+            m.office_id for m in rows if m.office_id and m.role == Role.COORDINATOR
+        ),
         inspected=frozenset(m.jurisdiction.code for m in rows if m.jurisdiction),
     )

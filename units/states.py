@@ -53,12 +53,18 @@ class Role(models.TextChoices):
     SIGNER = "signer", _("审签人")
     LIAISON = "liaison", _("联络员")
     COORDINATOR = "coordinator", _("协调办公室人员")
+    LEADER = "leader", _("分管领导")
     INSPECTOR = "inspector", _("督查员")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
 
 
 UNIT_ROLES = (Role.OFFICER, Role.SIGNER, Role.LIAISON)
-OFFICE_ROLES = (Role.COORDINATOR,)
+OFFICE_ROLES = (Role.COORDINATOR, Role.LEADER)
 JURISDICTION_ROLES = (Role.INSPECTOR,)
+# 三权分立: held in no body, one a person and nothing beside it; none sees business data.
+SITE_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 
 class Source(models.TextChoices):

@@ -79,10 +79,7 @@ def demo_accounts() -> list[tuple[User, str]]:
 def _standing_in_words(user: User) -> str:
     if user.is_superuser:
         return _("超级用户（仅供演示和应急）")
-    return listed(
-        f"{m.unit or m.office or m.jurisdiction} {m.get_role_display()}"
-        for m in user.memberships.all()
-    )
+    return listed(f"{m.body or ''} {m.get_role_display()}".strip() for m in user.memberships.all())
 
 
 class LogOut(LogoutView):

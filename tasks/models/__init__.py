@@ -1,5 +1,6 @@
 """Models of the tasks app."""
 
+from tasks.models.assignments import Assignment
 from tasks.models.indicators import Indicator, Observation, Target
 from tasks.models.notices import Digest, Notice
 from tasks.models.plans import Action, Plan, PlanSide
@@ -8,6 +9,7 @@ from tasks.models.tasks import Responsibility, Task
 
 __all__ = [
     "Action",
+    "Assignment",
     "Digest",
     "Indicator",
     "Notice",

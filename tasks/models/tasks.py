@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import lights
+from tasks.models.contacts import Contact
 from tasks.models.plans import Action, Plan
 from tasks.states import DONE_STATES, ENDED_STATES, LightWord, PlanStatus, Role, TaskState
 from tracker.lib.workdays import Quarter
@@ -202,7 +203,7 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
         return past.filter(task__plan__status=PlanStatus.ISSUED).exclude(state__in=DONE_STATES)
 
 
-class Responsibility(Sourced):
+class Responsibility(Sourced, Contact):
     """A unit's part in a task. The lead's row carries how far its side of the task is.
 
     `written` are the words of the document; `order` is the place in its list. `due_on` is a

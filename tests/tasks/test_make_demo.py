@@ -57,7 +57,7 @@ def test_accounts_of_the_design() -> None:
     assert set(users) == set(demo.USERNAMES)
     assert all(user.check_password(demo.PASSWORD) for user in users.values())
     bodies = {
-        name: [str(m.unit or m.office or m.jurisdiction) for m in user.memberships.all()]
+        name: [str(m.body) for m in user.memberships.all()]
         for name, user in users.items()
     }
     assert bodies == {

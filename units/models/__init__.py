@@ -2,7 +2,7 @@
 
 from units.models.audit import AuditEntry
 from units.models.documents import Document, Loaded, Sourced
-from units.models.people import Membership, User
+from units.models.people import Membership, UsedPassword, User
 from units.models.places import Jurisdiction, Region, RegionMember, codes_below
 from units.models.units import Office, Unit, UnitName
 
@@ -18,6 +18,7 @@ __all__ = [
     "Sourced",
     "Unit",
     "UnitName",
+    "UsedPassword",
     "User",
     "codes_below",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from units.models.places import Jurisdiction
 from units.models.units import Office, Unit
-from units.states import JURISDICTION_ROLES, OFFICE_ROLES, UNIT_ROLES, Role
+from units.states import JURISDICTION_ROLES, OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
 
 
 class User(AbstractUser):
@@ -21,6 +21,14 @@ class User(AbstractUser):
     name = models.CharField(_("姓名"), max_length=50, blank=True)
     post = models.CharField(_("职务"), max_length=50, blank=True)
     phone = models.CharField(_("办公电话"), max_length=30, blank=True)
+    must_change_password = models.BooleanField(
+        _("须修改密码"),
+        default=False,
+        help_text=_("首次登录和重置之后，须先设置自己的密码。"),
+    )
+    password_set_at = models.DateTimeField(
+        _("密码设置时间"), null=True, blank=True, help_text=_("有效期由此起算。")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
@@ -34,6 +42,23 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class UsedPassword(models.Model):
+    """A password that a person had: as hashed then, so that it is not taken again."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, verbose_name=_("人员"), related_name="used_passwords"
+    )
+    password = models.CharField(_("密码摘要"), max_length=128)
+    set_at = models.DateTimeField(_("设置时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("用过的密码")
+        ordering = ["user", "-set_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.set_at:%Y-%m-%d}"
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -51,7 +76,7 @@ class Membership(models.Model):
     user = models.ForeignKey(
         User, models.CASCADE, verbose_name=_("人员"), related_name="memberships"
     )
-    role = models.CharField(_("角色"), max_length=12, choices=Role)
+    role = models.CharField(_("角色"), max_length=14, choices=Role)
     unit = models.ForeignKey(
         Unit,
         models.PROTECT,
@@ -98,11 +123,19 @@ class Membership(models.Model):
                     unit=None,
                     office=None,
                     jurisdiction__isnull=False,
-                ),
+                )
+                | Q(role__in=SITE_ROLES, unit=None, office=None, jurisdiction=None),
                 name="membership_role_fits_body",
                 violation_error_message=_(
-                    "填报人、审签人、联络员须选单位，协调人员须选协调办公室，督查员须选辖区。"
+                    "填报人、审签人、联络员须选单位，协调人员和分管领导须选协调办公室，"
+                    "督查员须选辖区，三类管理员均不选。"
                 ),
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(role__in=SITE_ROLES),
+                name="membership_one_site_role",
+                violation_error_message=_("系统、安全、审计管理员互斥，一人只能任其一。"),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "unit", "office", "jurisdiction"],
@@ -117,5 +150,11 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        body = self.unit or self.office or self.jurisdiction
-        return f"{self.user} {body} {self.get_role_display()}"
+        return " ".join(
+            str(part) for part in (self.user, self.body, self.get_role_display()) if part
+        )
+
+    @property
+    def body(self) -> Unit | Office | Jurisdiction | None:
+        """Where the role is held; None for the site's administrators."""
+        return self.unit or self.office or self.jurisdiction

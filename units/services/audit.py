@@ -70,7 +70,7 @@ def _bodies(user: User) -> list[str]:
     """What the person belongs to on the day, at most three."""
     memberships = Membership.objects.current(today()).filter(user=user)
     memberships = memberships.select_related("unit", "office", "jurisdiction")
-    return sorted({str(m.unit or m.office or m.jurisdiction) for m in memberships})[:3]
+    return sorted({str(m.body) for m in memberships if m.body})[:3]
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tracker.lib.text import listed
 from units.models import Jurisdiction, Membership, Office, Unit, User
 from units.services import audit, tokens
 from units.services.names import UnitNameError, find_unit
-from units.states import OFFICE_ROLES, UNIT_ROLES, Role
+from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
 
 PASSWORD_BYTES = 15  # 20 characters
 
@@ -53,6 +53,8 @@ def find_post(role: str, body: str) -> Post:
             raise ValidationError(str(error)) from error
     if role in OFFICE_ROLES:
         return Post(Role(role), office=_office(body))
+    if role in SITE_ROLES:
+        return Post(Role(role))
     return Post(Role(role), jurisdiction=_place(body))
 
 
@@ -166,7 +168,23 @@ def _taken(username: str) -> str:
     ) % {"username": username}
 
 
+def _check_separate(user: User, post: Post) -> None:
+    """三权分立: the three administrators exclude one another and every other role."""
+    held = user.memberships.all()
+    if post.role in SITE_ROLES and (user.is_superuser or held.exists()):
+        raise ValidationError(
+            _("系统、安全、审计管理员不能兼任其他角色：请为“%(label)s”另设账号。")
+            % {"label": post.role.label}
+        )
+    if post.role not in SITE_ROLES and held.filter(role__in=SITE_ROLES).exists():
+        raise ValidationError(
+            _("用户名“%(username)s”是管理员，不能再任业务角色：请另设账号。")
+            % {"username": user.username}
+        )
+
+
 def _give(user: User, post: Post, *, by: User | None) -> Membership:
+    _check_separate(user, post)
     membership = Membership(
         user=user,
         role=post.role,
