@@ -124,6 +124,27 @@ class Basis(models.TextChoices):
     ANNUAL = "年度", _("年度")
 
 
+class ObservationState(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("待审核")
+    APPROVED = "approved", _("已审核")
+    RETURNED = "returned", _("已退回")
+
+
+OBSERVATION_MOVES: Mapping[ObservationState, frozenset[ObservationState]] = {
+    ObservationState.DRAFT: frozenset({ObservationState.SUBMITTED}),
+    ObservationState.SUBMITTED: frozenset({ObservationState.APPROVED, ObservationState.RETURNED}),
+    ObservationState.RETURNED: frozenset({ObservationState.DRAFT}),
+    ObservationState.APPROVED: frozenset(),
+}
+OBSERVATION_HANDED_IN = (
+    ObservationState.SUBMITTED,
+    ObservationState.APPROVED,
+    ObservationState.RETURNED,
+)
+OBSERVATION_EDITABLE = (ObservationState.DRAFT, ObservationState.RETURNED)
+
+
 class Light(models.TextChoices):
     RED = "red", _("红")
     YELLOW = "yellow", _("黄")
@@ -134,6 +155,14 @@ class Light(models.TextChoices):
     @property
     def shape(self) -> str:
         return {"red": "■", "yellow": "▲", "green": "●", "grey": "○", "blue": "◆"}[self.value]
+
+
+class Attained(models.TextChoices):
+    """Whether a target is reached; computed, never stored."""
+
+    ATTAINED = "attained", _("达到")
+    MISSED = "missed", _("未达到")
+    NO_DATA = "no_data", _("无数据")
 
 
 class LightWord(models.TextChoices):

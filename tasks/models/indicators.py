@@ -1,14 +1,27 @@
-"""Indicators, targets and observations."""
+"""Indicators and targets."""
+
+import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.attainment import (
+    CLASS_OPERATORS,
+    Attainment,
+    attainments,
+)
+from tasks.models.attainment_sql import with_attainment
+from tasks.models.observations import Observation, Place
 from tasks.models.phrases import Phrase, phrase
 from tasks.models.plans import Plan
 from tasks.models.tasks import Task
 from tasks.states import Basis, Operator, TargetKind
-from units.models import Jurisdiction, Loaded, Sourced, Unit
+from units.models import Loaded, Sourced, Unit
+
+__all__ = ["Indicator", "Observation", "Target"]
 
 
 class Indicator(Loaded):
@@ -28,16 +41,11 @@ class Indicator(Loaded):
         return self.name
 
 
-class Place(models.Model):
-    """Where a figure holds: a jurisdiction, or a place named in words (长江干流重庆段)."""
-
-    place = models.ForeignKey(
-        Jurisdiction, models.PROTECT, verbose_name=_("辖区"), null=True, blank=True
-    )
-    place_name = models.CharField(_("地域"), max_length=100, blank=True)
-
-    class Meta:
-        abstract = True
+class TargetQuerySet(models.QuerySet["Target"]):
+    def with_attainment(self, today: datetime.date) -> Self:
+        """`attained` (a value of `Attained`) and `observed` (the observation's number or null)."""
+        rows: Self = with_attainment(self, today)
+        return rows
 
 
 class Target(Sourced, Place):
@@ -64,6 +72,16 @@ class Target(Sourced, Place):
     value_max = models.DecimalField(
         _("目标值上限"), max_digits=18, decimal_places=4, null=True, blank=True
     )
+    category = models.CharField(
+        _("目标类别"), max_length=20, blank=True, help_text=_("如水质类别Ⅱ。")
+    )
+    basis = models.CharField(
+        _("目标口径"),
+        max_length=4,
+        choices=Basis,
+        blank=True,
+        help_text=_("只与这一口径的监测值比较；空为累计、时点、年度均可。"),
+    )
     words = models.CharField(_("文字目标"), max_length=200, blank=True)
     baseline_year = models.PositiveSmallIntegerField(_("基准年"), null=True, blank=True)
     unit = models.ForeignKey(
@@ -75,6 +93,8 @@ class Target(Sourced, Place):
         related_name="targets",
     )
     note = models.TextField(_("备注"), blank=True)
+
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("目标")
@@ -104,9 +124,9 @@ class Target(Sourced, Place):
     @property
     def phrase(self) -> Phrase:
         numbers = [number for number in (self.value, self.value_max) if number is not None]
-        if not numbers and self.words:
+        if not numbers and not self.category and self.words:
             return Phrase(self.words)
-        return phrase(numbers, "", self.indicator.measure, self.comparator)
+        return phrase(numbers, self.category, self.indicator.measure, self.comparator)
 
     @property
     def promise(self) -> str:
@@ -118,54 +138,33 @@ class Target(Sourced, Place):
         """What the editor noted beside the document's words."""
         return self.phrase.remark
 
-
-class Observation(Sourced, Place):
-    """A measured value, or a class such as Ⅱ, with the span it speaks of."""
-
-    indicator = models.ForeignKey(
-        Indicator, models.PROTECT, verbose_name=_("指标"), related_name="observations"
-    )
-    order = models.PositiveSmallIntegerField(_("序号"))
-    value = models.DecimalField(_("监测值"), max_digits=18, decimal_places=4, null=True, blank=True)
-    category = models.CharField(_("类别"), max_length=20, blank=True)
-    comparator = models.CharField(_("文中表述"), max_length=20, blank=True)
-    basis = models.CharField(_("口径"), max_length=4, choices=Basis)
-    period_text = models.CharField(_("时段"), max_length=50)
-    starts_on = models.DateField(_("起"), null=True, blank=True)
-    ends_on = models.DateField(_("止"), null=True, blank=True)
-    note = models.TextField(_("备注"), blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("监测值")
-        ordering = ["document", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["document", "order"], name="observation_order_once"),
-            models.CheckConstraint(
-                condition=Q(value__isnull=False) | ~Q(category=""),
-                name="observation_has_value",
-                violation_error_message=_("监测值或类别须填写一项。"),
-            ),
-            models.CheckConstraint(
-                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                name="observation_dates_in_order",
-                violation_error_message=_("止日不能早于起日。"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.period_text}"
+    def get_absolute_url(self) -> str:
+        return reverse("tasks:target", args=[self.pk])
 
     @property
-    def phrase(self) -> Phrase:
-        numbers = [] if self.value is None else [self.value]
-        return phrase(numbers, self.category, self.indicator.measure, self.comparator)
+    def where(self) -> str:
+        """The place in words; the plan's where the target names none."""
+        if self.place_name:
+            return self.place_name
+        place = self.place or self.plan.jurisdiction or self.plan.region
+        return place.name if place else ""
 
     @property
-    def figure(self) -> str:
-        """The value as the document says it: 超130亿元, 保持为Ⅱ类."""
-        return self.phrase.text
+    def effective_place_id(self) -> int | None:
+        """The jurisdiction, if it is one; the plan's where the target names no place."""
+        if self.place_id is None and not self.place_name:
+            return self.plan.jurisdiction_id
+        return self.place_id
 
     @property
-    def remark(self) -> str:
-        """What the editor noted beside the document's words."""
-        return self.phrase.remark
+    def is_judged(self) -> bool:
+        """A value or a class that an observation can be held against; not words alone."""
+        if self.operator == Operator.WORDS:
+            return False
+        if self.value is not None:
+            return self.operator != Operator.BETWEEN or self.value_max is not None
+        return self.category != "" and self.operator in CLASS_OPERATORS
+
+    def attainment(self, today: datetime.date) -> Attainment:
+        """Whether it is reached, and from which observation."""
+        return attainments([self], today)[self.pk]

@@ -8,10 +8,16 @@ import factory
 from factory.django import DjangoModelFactory
 
 from tasks.models import Indicator, Notice, Observation, Target
-from tasks.states import Basis, Operator, TargetKind
+from tasks.states import Basis, ObservationState, Operator, TargetKind
 from tests.factories.days import TODAY
 from tests.factories.tasks import PlanFactory, TaskFactory
-from tests.factories.units import DocumentFactory, JurisdictionFactory, UnitFactory, UserFactory
+from tests.factories.units import (
+    DocumentFactory,
+    JurisdictionFactory,
+    OfficeFactory,
+    UnitFactory,
+    UserFactory,
+)
 from units.states import DocumentKind
 
 
@@ -49,11 +55,29 @@ class TargetFactory(DjangoModelFactory[Target]):
 
 
 class ObservationFactory(DjangoModelFactory[Observation]):
+    """A loaded figure; `entered=True` for a draft of an office or, if given, of a unit."""
+
     class Meta:
         model = Observation
 
+    class Params:
+        entered = factory.Trait(
+            document=None,
+            target=factory.SubFactory(TargetFactory),
+            indicator=factory.SelfAttribute("target.indicator"),
+            place=factory.SelfAttribute("target.place"),
+            side=factory.SubFactory(JurisdictionFactory),
+            unit=None,
+            office=factory.Maybe("unit", None, factory.SubFactory(OfficeFactory)),
+            filled_by=factory.SubFactory(UserFactory),
+            source_words="统计年鉴",
+            state=ObservationState.DRAFT,
+        )
+
     document = factory.SubFactory(DocumentFactory, kind=DocumentKind.REPORT)
-    order = factory.LazyAttribute(lambda o: o.document.observation_set.count() + 1)
+    order = factory.LazyAttribute(
+        lambda o: o.document.observation_set.count() + 1 if o.document else 0
+    )
     indicator = factory.SubFactory(IndicatorFactory)
     value = Decimal("98.6")
     basis = Basis.CUMULATIVE
