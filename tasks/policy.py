@@ -20,6 +20,7 @@ office and inspector, the parties of the same task, the plan's other offices |
 | `report.review` | the office of that side, but nobody their own filing |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
 version) is told: to who may edit, and to the office of that side |
+| `observation.…` | see policy_observations.py |
 """
 
 import datetime
@@ -31,6 +32,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
+from tasks import policy_observations as observations
 from tasks.models import (
     Notice,
     Period,
@@ -168,6 +170,9 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
             return _reviewed_by(user, who)
         case "reason.view":
             return _ways_told_to(who)
+        case _ if verb in observations.VERBS:
+            sides = _office_sides(who), _coordinated_sides(who)
+            return observations.scope(user, who, verb, *sides)
         case "notice.view":
             return Notice.objects.filter(recipient=user)
     return _MODELS[verb]._default_manager.all()
@@ -190,6 +195,7 @@ _MODELS: dict[str, type[Model]] = {
     "report.review": ProgressReport,
     "reason.view": ProgressReport,
     "notice.view": Notice,
+    **observations.VERBS,
 }
 
 

@@ -1,0 +1,122 @@
+r"""Permission over observations; part of policy.py, which alone is asked.
+
+| verb | who |
+|---|---|
+| `observation.view` | approved ones everyone; handed in, that side's office and inspector; drafts \
+the unit or office that entered them |
+| `observation.enter` | targets that one's unit accounts for, or of plans that one's office \
+coordinates |
+| `observation.edit` | drafts and what was returned, of one's own unit or office |
+| `observation.review` | the office of that side, but nobody what they once saved |
+| `observation.reason` | observations of which the version and why they were returned are told |
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+
+from tasks.models import Observation, PlanSide, Target
+from tasks.states import (
+    OBSERVATION_EDITABLE,
+    OBSERVATION_HANDED_IN,
+    ObservationState,
+    PlanStatus,
+)
+from units.models import AuditEntry, Jurisdiction, User, codes_below
+from units.policy import Standing
+
+Sides = list[tuple[int, int]]
+ENTERED = Q(unit__isnull=False) | Q(office__isnull=False)
+VERBS: dict[str, type[Model]] = {
+    "observation.view": Observation,
+    "observation.enter": Target,
+    "observation.edit": Observation,
+    "observation.review": Observation,
+    "observation.reason": Observation,
+}
+
+
+def scope(
+    user: User | AnonymousUser, who: Standing, verb: str, read: Sides, act: Sides
+) -> QuerySet[Any]:
+    """The rows of `verb`; sides that the person's offices have, to read for and to act for."""
+    match verb:
+        case "observation.enter":
+            return entered_by(who, act)
+        case "observation.edit":
+            return edited_by(who)
+        case "observation.review":
+            return reviewed_by(user, who, act)
+        case "observation.reason":
+            return told_to(who, read)
+    return seen_by(who, read)
+
+
+def _on(sides: Sides) -> Q:
+    condition = Q(pk__in=[])
+    for plan, jurisdiction in sides:
+        condition |= Q(target__plan=plan, side=jurisdiction)
+    return condition
+
+
+def seen_by(who: Standing, sides: Sides) -> QuerySet[Observation]:
+    """Approved: everyone. Handed in: also that side's office and inspector. Drafts: own alone."""
+    rows = Observation.objects.all()
+    if who.superuser:
+        return rows
+    handed_in = _on(sides)
+    if who.inspected:
+        handed_in |= Q(side__in=Jurisdiction.objects.filter(codes_below(who.inspected)))
+    return rows.filter(
+        Q(state=ObservationState.APPROVED)
+        | _own(who)
+        | (Q(state__in=OBSERVATION_HANDED_IN) & handed_in)
+    )
+
+
+def told_to(who: Standing, sides: Sides) -> QuerySet[Observation]:
+    """Those whose way (version, why returned) is told: between who entered it and the office."""
+    rows = Observation.objects.filter(ENTERED)
+    return rows if who.superuser else seen_by(who, sides).filter(ENTERED, _own(who) | _on(sides))
+
+
+def _own(who: Standing) -> Q:
+    return Q(unit__in=who.units) | Q(office__in=who.offices)
+
+
+def edited_by(who: Standing) -> QuerySet[Observation]:
+    """Drafts and what was returned, of one's own unit or office; loaded ones never."""
+    rows = Observation.objects.filter(ENTERED, state__in=OBSERVATION_EDITABLE)
+    if who.superuser:
+        return rows
+    return rows.filter(Q(unit__in=who.reporting_units) | Q(office__in=who.coordinates))
+
+
+def entered_by(who: Standing, sides: Sides) -> QuerySet[Target]:
+    """Targets for which the person may enter observations: as the accounting unit, or an office.
+
+    Of issued plans with an office that reviews; a draft is for reference.
+    """
+    has_office = Exists(PlanSide.objects.filter(plan=OuterRef("plan")))
+    targets = Target.objects.filter(has_office, plan__status=PlanStatus.ISSUED)
+    if who.superuser:
+        return targets
+    plans = {plan for plan, _ in sides}
+    return targets.filter(Q(unit__in=who.reporting_units) | Q(plan__in=plans))
+
+
+def reviewed_by(user: User | AnonymousUser, who: Standing, sides: Sides) -> QuerySet[Observation]:
+    """What waits on the person's own sides, but nothing that the person once saved."""
+    waiting = Observation.objects.filter(state=ObservationState.SUBMITTED)
+    if not who.superuser:
+        waiting = waiting.filter(_on(sides))
+    entries = AuditEntry.objects.filter(
+        actor=user.pk,
+        verb__in=("observation.save", "observation.submit"),
+        object_type=Observation._meta.label_lower,
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    own = Q(filled_by=user.pk) | Q(submitted_by=user.pk) | Exists(entries)
+    return waiting.exclude(own)
