@@ -1,6 +1,5 @@
 """The workbench: what the person has before them today."""
 
-from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from tasks import policy
 from tasks.services import desk
-from tasks.states import LightWord, ReportState
+from tasks.states import LightWord
+from tasks.views.mine import officer_part
 from tracker.lib import workdays
 from tracker.lib.text import listed
 from units.models import Jurisdiction, User
@@ -25,30 +25,13 @@ def workbench(request: HttpRequest) -> HttpResponse:
     who, today = standing(user), workdays.today()
     context: dict[str, Any] = {"today": today, "standing": who}
     if who.reporting_units:
-        context["officer"] = _officer(user)
+        context["officer"] = officer_part(user, today)
     if who.offices or who.superuser:
         context["overviews"] = desk.overviews(user, today)
         context["waiting"] = policy.scope(user, "report.review").count()
     if who.inspected:
         context["inspector"] = _inspector(user)
     return render(request, "tasks/home.html", context)
-
-
-def _officer(user: User) -> dict[str, Any]:
-    """Own reports of the open periods: what is to be done, and counts of the rest."""
-    today = workdays.today()
-    duties = desk.duties(user, today)
-    states = Counter(duty.state for duty in duties if not duty.is_sent_back)
-    return {
-        "todo": [duty for duty in duties if duty.is_open],
-        "total": len(duties),
-        "none": states[None],
-        "drafts": states[ReportState.DRAFT],
-        "returned": sum(duty.is_sent_back for duty in duties),
-        "submitted": states[ReportState.SUBMITTED] + states[ReportState.SIGNED],
-        "approved": states[ReportState.APPROVED],
-        "next": None if duties else desk.next_opening(user, today),
-    }
 
 
 def _inspector(user: User) -> dict[str, Any]:
