@@ -1,0 +1,6 @@
+"""Search over tasks, units, targets, plans and actions."""
+
+from tasks.services.search.find import Group, Kind, search
+from tasks.services.search.texts import tasks_saying
+
+__all__ = ["Group", "Kind", "search", "tasks_saying"]

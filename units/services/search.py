@@ -1,0 +1,45 @@
+"""Search units and places by any part of any of their names."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from tracker.lib.search import Folded, Text, first_found, says
+from units.models import Unit, UnitName, User
+from units.policy import standing
+
+NAME = Text("name")
+UNIT_ORDER = ("jurisdiction__code", "order")
+
+
+def units_seen_by(user: Any) -> QuerySet[Unit]:
+    """Units are open to everyone logged in but to those who administer the site."""
+    if not isinstance(user, User) or not user.is_active or standing(user).site_role:
+        return Unit.objects.none()
+    return Unit.objects.all()
+
+
+def called(words: Sequence[str]) -> Q:
+    """Condition on units: each word stands in one of the unit's names."""
+    condition = Q()
+    for word in words:
+        condition &= _named(says(NAME, [word]))
+    return condition
+
+
+def find_units(units: QuerySet[Unit], words: Sequence[str]) -> list[int]:
+    """Keys of the units called so: by the very name, then by the working name, then by others."""
+    very = [" ".join(words), "".join(words)]
+    exact = _named(says(NAME, words), very)
+    return first_found(units, [exact, says(NAME, words), called(words)], UNIT_ORDER)
+
+
+def _named(condition: Q, very: Sequence[str] = ()) -> Q:
+    """Units of which a name meets the condition, and is one of `very` if there are any."""
+    units: Any = Unit.objects.filter(condition)
+    names: Any = UnitName.objects.filter(condition)
+    if very:
+        units = units.alias(form=Folded("name")).filter(form__in=very)
+        names = names.alias(form=Folded("name")).filter(form__in=very)
+    return Q(pk__in=units.values("pk").union(names.values("unit")))
