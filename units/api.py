@@ -20,12 +20,14 @@ from tracker.lib.address import client_address
 from tracker.lib.api.auth import ByToken
 from tracker.lib.api.errors import TooMany
 from tracker.lib.api.fields import Shown, StrictSerializer
-from tracker.lib.api.filters import Ordering, Words
+from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from tracker.lib.search import LONGEST, words_of
 from units.filters import PlaceFilter
 from units.models import Jurisdiction, Unit, UnitName, User
 from units.services import access, tokens
+from units.services.search import called
 from units.states import UnitKind
 
 
@@ -136,12 +138,17 @@ class UnitFilters(filters.FilterSet):
 
     jurisdiction = PlaceFilter(label=gettext_lazy("所在辖区：行政区划代码或名称，含下级"))
     kind = filters.MultipleChoiceFilter(choices=UnitKind.choices, label=gettext_lazy("性质"))
-    search = Words(
-        fields=["name", "names__name"], label=gettext_lazy("单位名称、简称、曾用名中的文字")
+    search = filters.CharFilter(
+        method="with_words",
+        max_length=LONGEST,
+        label=gettext_lazy("单位名称、简称、曾用名中的文字"),
     )
     ordering = Ordering(
         fields={"name": "name", "order": "order", "jurisdiction__code": "jurisdiction"}
     )
+
+    def with_words(self, units: QuerySet[Unit], name: str, text: str) -> QuerySet[Unit]:
+        return units.filter(called(words_of(text)))
 
 
 @said(

@@ -24,24 +24,17 @@ from tasks.api.parts import (
 from tasks.filters.sides import BySide
 from tasks.models import Action, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
+from tasks.services.search import tasks_saying
 from tasks.states import Light, LightWord, TaskState
 from tracker.lib import workdays
 from tracker.lib.api.fields import Shown
-from tracker.lib.api.filters import Day, Ordering, Words
+from tracker.lib.api.filters import Day, Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from tracker.lib.search import LONGEST, words_of
 from units.filters import PlaceFilter, UnitFilter, within
 from units.models import Jurisdiction, Unit
 
-WORDS = [
-    "title",
-    "summary",
-    "clause",
-    "action__title",
-    "responsibilities__written",
-    "responsibilities__unit__name",
-    "responsibilities__unit__names__name",
-]
 LATE = [
     ("true", _("逾期：已过自身时限")),
     ("false", _("未逾期")),
@@ -142,7 +135,11 @@ class TaskFilters(BySide, filters.FilterSet):
     overdue = filters.ChoiceFilter(choices=LATE, method="late", label=_("逾期"))
     due_before = Day(field_name="due", lookup_expr="lte", label=_("时限不晚于"))
     due_after = Day(field_name="due", lookup_expr="gte", label=_("时限不早于"))
-    search = Words(fields=WORDS, label=_("标题、概要、条款、行动、单位名称中的文字"))
+    search = filters.CharFilter(
+        method="with_words",
+        max_length=LONGEST,
+        label=_("序号、标题、概要、条款、行动、方案、单位名称中的文字，多个词须同时出现"),
+    )
     ordering = Ordering(
         fields={
             "plan__code": "plan",
@@ -162,6 +159,9 @@ class TaskFilters(BySide, filters.FilterSet):
             if not (actions.filter(plan=plan) if plan else actions).exists():
                 raise unknown("action", number)
         return super().filter_queryset(queryset)
+
+    def with_words(self, tasks: Any, name: str, text: str) -> Any:
+        return tasks.filter(*(tasks_saying(word) for word in words_of(text)))
 
     def of_unit(self, tasks: Any, name: str, unit: Unit) -> Any:
         parts = Responsibility.objects.filter(task=OuterRef("pk"), unit=unit)

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tasks import policy
 from tasks.filters.fields import KeyFilter, StrictForm, UnitFilter, sentence, words_filter
 from tasks.filters.words import unit_says, words_of
-from tasks.models import Plan, Responsibility
+from tasks.models import Plan, Responsibility, Task
+from tasks.services.search.texts import TASK
+from tracker.lib.search import says
 from units.filters import within
 from units.models import Jurisdiction, Unit
 from units.policy import standing
@@ -105,5 +107,6 @@ class LateSideFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
 
     def filter_search(self, sides: Any, name: str, value: str) -> Any:
         for word in words_of(value):
-            sides = sides.filter(Q(task__title__icontains=word) | unit_says(word))
+            in_task = Q(task__in=Task.objects.filter(says(TASK, [word])).values("pk"))
+            sides = sides.filter(in_task | unit_says(word))
         return sides

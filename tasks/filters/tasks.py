@@ -24,7 +24,7 @@ from tasks.filters.fields import (
     words_filter,
 )
 from tasks.filters.sides import BySide, ranks_of
-from tasks.filters.words import task_says, words_of
+from tasks.filters.words import tasks_saying, words_of
 from tasks.models import Action, Period, Plan, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
 from tasks.states import REPORTED_STATES, Light, LightWord, TaskState
@@ -128,7 +128,7 @@ class TaskFilter(BySide, django_filters.FilterSet):  # type: ignore[misc]  # unt
         self.today = today or workdays.today()
 
     def filter_search(self, tasks: Any, name: str, value: str) -> Any:
-        return tasks.filter(*(task_says(word) for word in words_of(value)))
+        return tasks.filter(*(tasks_saying(word) for word in words_of(value)))
 
     def filter_jurisdiction(self, tasks: Any, name: str, place: Jurisdiction) -> Any:
         """Led on the place's side, or set by the place's own plan; places below count too."""

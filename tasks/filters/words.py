@@ -1,27 +1,15 @@
 """Searching by words."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from tasks.models import Responsibility
-from tracker.lib.text import clean_text
-from units.models import UnitName
+from tasks.services.search import tasks_saying
+from tracker.lib.search import words_of
+from units.models import Unit
+from units.services.search import called
 
-MOST_WORDS = 5
-
-
-def words_of(text: str) -> list[str]:
-    """The words searched for; all of them must stand somewhere."""
-    return clean_text(text).split()[:MOST_WORDS]
-
-
-def task_says(word: str) -> Q:
-    """The word stands in the task's or its action's text, or in a name of one of its units."""
-    duties = Responsibility.objects.filter(task=OuterRef("pk")).filter(unit_says(word))
-    text = Q(title__icontains=word) | Q(summary__icontains=word) | Q(clause__icontains=word)
-    return text | Q(action__title__icontains=word) | Q(Exists(duties))
+__all__ = ["tasks_saying", "unit_says", "words_of"]
 
 
 def unit_says(word: str) -> Q:
     """The word stands in a name of the responsible unit."""
-    names = UnitName.objects.filter(unit=OuterRef("unit"), name__icontains=word)
-    return Q(unit__name__icontains=word) | Q(Exists(names))
+    return Q(unit__in=Unit.objects.filter(called([word])).values("pk"))
