@@ -174,8 +174,9 @@ def approve(row: Observation, *, by: User, now: datetime.datetime) -> Observatio
     """The side's office accepts a figure as read: `row` carries the version that was seen."""
     row = _for_review(row, ObservationState.APPROVED, by=by)
     if row.supersedes_id is not None:
-        others = Observation.objects.select_for_update().filter(supersedes=row.supersedes_id)
-        if any(other.state == ObservationState.APPROVED for other in others):
+        # Two corrections of one figure are judged one after the other.
+        old = Observation.objects.select_for_update(of=("self",)).get(pk=row.supersedes_id)
+        if old.corrections.approved().exists():
             raise ValidationError(_("所更正的监测值已另有更正，请退回。"))
     row.reviewed_by, row.reviewed_at = by, now
     row.save(update_fields=["state", "reviewed_by", "reviewed_at", "version"])
