@@ -13,6 +13,9 @@ cooperating units and the other side's office when approved |
 | `contact.view` | responsibilities of which one may read names and phones: own unit, own side's \
 office and inspector, the parties of the same task, the plan's other offices |
 | `contact.edit` | own unit's, and those of the side that one's office coordinates |
+| `plan.add` | offices for which one may begin a plan: those for which one acts |
+| `side.edit` | sides of plans (with their office) for which one acts |
+| `assignment.view` | responsibilities whose 交办 and 签收 one may read: own unit's, own side's |
 | `plan.edit` | plans of which one's office coordinates a side: text, actions, tasks, links |
 | `duty.edit` | responsibilities of that side (and of bodies of no side): units, dates, 交办 |
 | `duty.sign_for` | own unit's responsibilities that were handed out and not signed for |
@@ -147,6 +150,12 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
     match verb:
         case "plan.edit":
             return _plans_edited_by(who)
+        case "plan.add":
+            return _acted_for(Office.objects.all(), who, "pk")
+        case "side.edit":
+            return _acted_for(PlanSide.objects.all(), who, "office")
+        case "assignment.view":
+            return _responsibilities_where(who, _assignments_seen_by(who))
         case "contact.view":
             return _responsibilities_where(who, _party_to(who))
         case "contact.edit":
@@ -182,6 +191,9 @@ _MODELS: dict[str, type[Model]] = {
     "plan.view": Plan,
     "task.view": Task,
     "plan.edit": Plan,
+    "plan.add": Office,
+    "side.edit": PlanSide,
+    "assignment.view": Responsibility,
     "contact.view": Responsibility,
     "contact.edit": Responsibility,
     "duty.edit": Responsibility,
@@ -207,6 +219,15 @@ def _responsibilities_where(who: Standing, condition: Q) -> QuerySet[Responsibil
 def _duties_of(sides: Sides) -> Q:
     """Of these sides, and of bodies of no side in their plans."""
     return _on_sides(sides) | Q(side=None, task__plan__in={plan for plan, _ in sides})
+
+
+def _acted_for(rows: QuerySet[Any], who: Standing, field: str) -> QuerySet[Any]:
+    return rows if who.superuser else rows.filter(**{f"{field}__in": who.coordinates})
+
+
+def _assignments_seen_by(who: Standing) -> Q:
+    sides = _office_sides(who)
+    return _handed_in_to(who, sides) | _duties_of(sides)
 
 
 def _plans_edited_by(who: Standing) -> QuerySet[Plan]:
