@@ -48,7 +48,7 @@ from tasks.models import (
 )
 from tasks.states import HANDED_IN_STATES, ReportState
 from tracker.lib.workdays import today
-from units.models import AuditEntry, Jurisdiction, Membership, User, codes_below
+from units.models import AuditEntry, Jurisdiction, Membership, Office, User, codes_below
 from units.policy import Standing, standing
 from units.states import Role
 
