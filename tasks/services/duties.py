@@ -1,0 +1,215 @@
+"""Responsibilities: which unit answers for a task, in which role, on which side."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tasks import policy
+from tasks.models import Assignment, Plan, Responsibility, Task
+from tasks.services import editing
+from tasks.services.editing import check_reason, check_seen, cleaned
+from tasks.states import Role, TaskState
+from units.models import Jurisdiction, Unit, User
+from units.services import audit
+
+
+@dataclass(frozen=True)
+class DutyText:
+    """What an office enters of a responsibility. `due_on` is the date of this side alone."""
+
+    unit: Unit
+    role: str
+    side: Jurisdiction | None = None
+    written: str = ""
+    note: str = ""
+    due_on: datetime.date | None = None
+
+    @classmethod
+    def of(cls, duty: Responsibility) -> Self:
+        """The responsibility as it stands."""
+        return cls(**{name: getattr(duty, name) for name in cls.__dataclass_fields__})
+
+
+def sides_of(plan: Plan, *, by: User) -> list[Jurisdiction]:
+    """The sides of the plan whose duties the person may set, in order."""
+    mine = policy.scope(by, "side.edit").filter(plan=plan).select_related("jurisdiction")
+    return [side.jurisdiction for side in mine.order_by("order")]
+
+
+@transaction.atomic
+def create_duty(task: Task, text: DutyText, *, by: User) -> Responsibility:
+    """Give a unit a part in a task. Raises PermissionDenied, ValidationError by field."""
+    (duty,) = create_duties(task, [text], by=by)
+    return duty
+
+
+@transaction.atomic
+def create_duties(task: Task, texts: Sequence[DutyText], *, by: User) -> list[Responsibility]:
+    """Give units their parts in a task, in this order after those that are there."""
+    plan = _locked(task.plan_id)
+    order = max(task.responsibilities.values_list("order", flat=True), default=0)
+    made: list[Responsibility] = []
+    for text in texts:
+        duty = Responsibility(task=task, document=plan.document, clause=task.clause)
+        text = _checked(duty, plan, text, by=by)
+        order += 1
+        values = editing.values_of(text)
+        for name, value in {**values, "order": order, "state": _first_state(text)}.items():
+            setattr(duty, name, value)
+        editing.create(duty, verb="duty.create", by=by, after=values)
+        made.append(duty)
+    return made
+
+
+def _first_state(text: DutyText) -> str:
+    return TaskState.NOT_STARTED.value if text.role == Role.LEAD else ""
+
+
+def _locked(plan: int) -> Plan:
+    return Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan)
+
+
+@transaction.atomic
+def edit_duty(
+    duty: Responsibility, text: DutyText, *, seen: str, by: User, reason: str = ""
+) -> Responsibility:
+    """Change a responsibility of one's own side.
+
+    Another unit or role begins anew: what was handed out to the former is withdrawn.
+    """
+    plan, duty = _own(duty, by=by)
+    now = DutyText.of(duty)
+    check_seen(now, seen)
+    text = _checked(duty, plan, text, by=by)
+    reason = check_reason(plan, text.due_on != now.due_on, reason)
+    before, after = audit.changes(duty, editing.values_of(text))
+    if not after:
+        return duty
+    for name, value in after.items():
+        setattr(duty, name, value)
+    if "role" in after:
+        duty.state = _first_state(text)
+        duty.state_since = None
+    duty.full_clean()
+    duty.save(update_fields=[*after, "state", "state_since"])
+    if after.keys() & {"unit", "role"}:
+        withdrawn, _kinds = Assignment.objects.filter(responsibility=duty).delete()
+        if withdrawn:
+            before["assignment"], after["assignment"] = _("已交办"), _("已撤回")
+    audit.record("duty.edit", duty, by=by, before=before, after=after, reason=reason)
+    return duty
+
+
+def _own(duty: Responsibility, *, by: User) -> tuple[Plan, Responsibility]:
+    plan = _locked(duty.task.plan_id)
+    locked = Responsibility.objects.select_for_update(of=("self",)).select_related(
+        "task", "unit", "side"
+    )
+    found = locked.get(pk=duty.pk)
+    if not policy.can(by, "duty.edit", found):
+        raise PermissionDenied
+    return plan, found
+
+
+def _checked(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> DutyText:
+    """The text as it is stored; raise by field what the plan or the rows forbid."""
+    text = cleaned(text)
+    _check_side(duty, plan, text, by=by)
+    errors: dict[str, str] = {}
+    others = duty.task.responsibilities.exclude(pk=duty.pk).select_related("unit")
+    if others.filter(unit=text.unit, role=text.role).exists():
+        errors["unit"] = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % {
+            "unit": text.unit,
+            "role": Role(text.role).label,
+        }
+    lead = others.filter(role=Role.LEAD, side=text.side).first()
+    if text.role == Role.LEAD and lead is not None:
+        errors["role"] = _("%(side)s一方已由“%(unit)s”牵头：请先将其改为配合或移除。") % {
+            "side": text.side,
+            "unit": lead.unit,
+        }
+    if text.role == Role.COOPERATING and text.due_on is not None:
+        errors["due_on"] = _("配合单位不单设时限：时限只对牵头单位核定。")
+    reports = duty.reports.count() if duty.pk else 0
+    if reports and (text.unit, text.role) != (duty.unit, duty.role):
+        name = "unit" if text.unit != duty.unit else "role"
+        errors[name] = _(
+            "该责任已有%(n)d份填报，单位和角色不能再改。单位更名或职能划转的，"
+            "请登记新名称或承接单位。"
+        ) % {"n": reports}
+    if errors:
+        raise ValidationError(errors)
+    return replace(text, written=text.written or text.unit.name)
+
+
+def _check_side(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> None:
+    """A side's duties are set by its own office; bodies of no side by either."""
+    mine = sides_of(plan, by=by)
+    if not mine:
+        raise PermissionDenied
+    if text.side is None:
+        if text.role == Role.LEAD:
+            raise ValidationError({"side": _("牵头单位须注明所属方。")})
+        if text.unit.jurisdiction_id is not None and not text.unit.is_central:
+            raise ValidationError(
+                {
+                    "side": _("只有中央单位可以不属任何一方：请选择“%(unit)s”的所属方。")
+                    % {"unit": text.unit}
+                }
+            )
+        return
+    if text.side in mine:
+        return
+    if plan.sides.filter(jurisdiction=text.side).exists():
+        sentence = _("%(side)s一方的责任由其协调办公室设定，您不能填写。")
+    else:
+        sentence = _("%(side)s不是本方案的一方：请先增设该方及其协调办公室。")
+    raise ValidationError({"side": sentence % {"side": text.side}})
+
+
+def why_not_delete(duty: Responsibility) -> list[str]:
+    """What hangs on a responsibility, and what to do instead."""
+    sentences: list[str] = []
+    reports = duty.reports.count()
+    if reports:
+        sentences.append(
+            _("该责任已有%(n)d份填报，不能移除；不再执行的，请中止并写明理由。") % {"n": reports}
+        )
+    if Assignment.objects.filter(responsibility=duty).exists():
+        sentences.append(_("该责任已交办：请先撤回交办。"))
+    return sentences
+
+
+@transaction.atomic
+def delete_duty(duty: Responsibility, *, seen: str, by: User) -> None:
+    """Take a unit's part away, while nothing hangs on it."""
+    _plan, duty = _own(duty, by=by)
+    check_seen(DutyText.of(duty), seen)
+    reasons = why_not_delete(duty)
+    if reasons:
+        raise ValidationError(reasons)
+    audit.record("duty.delete", duty, by=by, before=editing.values_of(DutyText.of(duty)))
+    duty.delete()
+
+
+@transaction.atomic
+def move_duty(duty: Responsibility, place: int, *, by: User) -> None:
+    """Put a responsibility at a place (from 1) among those of the task that one may set.
+
+    The others keep their places.
+    """
+    _plan, duty = _own(duty, by=by)
+    rows: list[Any] = list(
+        policy.scope(by, "duty.edit")
+        .filter(task=duty.task_id)
+        .select_related("unit", "task")
+        .order_by("order")
+    )
+    before, after = editing.renumber(rows, duty, place, field="order")
+    if after:
+        audit.record("duty.move", duty.task, by=by, before=before, after=after)

@@ -1,0 +1,123 @@
+"""A list of units as a document writes it: 市能源局牵头，市发展改革委、市经济信息委配合."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tasks.models import Responsibility
+from tasks.services.duties import DutyText
+from tasks.states import Role
+from units.models import Jurisdiction, Unit
+from units.services.names import UnitIndex, UnitNameError
+
+MOST = 100  # names in one list
+_HEADS = {
+    Role.LEAD: re.compile(r"^(?:责任)?牵头(?:单位|部门)?[:：]\s*"),
+    Role.COOPERATING: re.compile(r"^(?:配合|责任|参与|参加)(?:单位|部门)?[:：]\s*"),
+}
+_TAILS = {
+    Role.LEAD: re.compile(r"牵头(?:负责)?$"),
+    Role.COOPERATING: re.compile(r"(?:等)?(?:单位|部门)?(?:按职责分工负责|配合|参与|参加)$"),
+}
+_PARTS = re.compile(r"[;；。\n]+")
+_NAMES = re.compile(r"[、,，\t]+")
+_OUTER = re.compile(r"^[（(](.*)[)）]$", re.S)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A name of the list: what it was taken for, or why it was not."""
+
+    written: str
+    role: Role
+    unit: Unit | None = None
+    problem: str = ""
+
+
+def read(
+    text: str,
+    *,
+    role: Role,
+    within: Jurisdiction | None,
+    present: Sequence[Responsibility] = (),
+) -> list[Line]:
+    """Each name with its unit or a sentence; `role` where the words tell none.
+
+    `within` is the place in whose documents the names stand; `present` are the task's duties.
+    """
+    names = _names(text, role)[: MOST + 1]
+    if not names:
+        return []
+    index = UnitIndex.load()
+    known = {(row.unit_id, row.role) for row in present}
+    lines: list[Line] = []
+    for number, (written, part) in enumerate(names):
+        if number == MOST:
+            lines.append(Line(written, part, problem=_("一次最多%(n)d个单位。") % {"n": MOST}))
+            break
+        try:
+            unit = index.find(written, within=within)
+        except UnitNameError as error:
+            lines.append(Line(written[:100], part, problem=str(error)))
+            continue
+        if (unit.pk, part.value) in known:
+            words = {"unit": unit, "role": part.label}
+            problem = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % words
+            lines.append(Line(written, part, problem=problem))
+            continue
+        known.add((unit.pk, part.value))
+        lines.append(Line(written, part, unit))
+    return lines
+
+
+def _names(text: str, role: Role) -> list[tuple[str, Role]]:
+    names: list[tuple[str, Role]] = []
+    for part in _PARTS.split(_unwrapped(text)):
+        said = role
+        part = _unwrapped(part)
+        for kind, head in _HEADS.items():
+            if head.match(part):
+                said, part = kind, head.sub("", part)
+        found: list[tuple[str, Role | None]] = []
+        for name in _NAMES.split(part):
+            name, told = _tail(name.strip())
+            if told is not None:
+                # 甲局、乙局配合: the word at the end is said of all before it.
+                found = [(n, r or told) for n, r in found]
+            if name:
+                found.append((name, told))
+        names += [(n, r or said) for n, r in found]
+    return names
+
+
+def _unwrapped(text: str) -> str:
+    text = text.strip()
+    found = _OUTER.match(text)
+    return found[1].strip() if found else text
+
+
+def _tail(name: str) -> tuple[str, Role | None]:
+    for kind, tail in _TAILS.items():
+        if tail.search(name):
+            return tail.sub("", name).strip(), kind
+    return name.removesuffix("等").strip(), None
+
+
+def texts_of(lines: Sequence[Line], side: Jurisdiction | None) -> list[DutyText]:
+    """What the lines with a unit make. A central body that cooperates is of no side."""
+    texts: list[DutyText] = []
+    for line in lines:
+        if line.unit is None:
+            continue
+        none = line.unit.is_central and line.role == Role.COOPERATING
+        texts.append(
+            DutyText(
+                unit=line.unit,
+                role=line.role,
+                side=None if none and line.unit.jurisdiction_id is None else side,
+                written=line.written,
+            )
+        )
+    return texts
