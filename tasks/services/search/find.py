@@ -112,7 +112,9 @@ FINDERS: dict[Kind, Callable[[Any, Sequence[str]], Found]] = {
 # The rows with what is shown of them, in a constant number of queries.
 SHOWN: dict[Kind, Callable[[Any, datetime.date], Any]] = {
     Kind.TASK: lambda tasks, today: tasks.for_list(today),
-    Kind.UNIT: lambda units, _: units.select_related("jurisdiction").prefetch_related("names"),
+    Kind.UNIT: lambda units, _: units.select_related("jurisdiction", "successor").prefetch_related(
+        "names"
+    ),
     Kind.TARGET: lambda targets, _: targets.select_related("plan", "indicator", "place"),
     Kind.PLAN: lambda plans, _: plans,
     Kind.ACTION: lambda actions, _: actions.select_related("plan"),
