@@ -83,6 +83,11 @@ def _plan_sides(who: Standing) -> list[tuple[int, int, int]]:
     return sides
 
 
+def forget_sides(user: Person) -> None:
+    """Sides of plans have changed: read the person's again."""
+    standing(user).__dict__.pop("plan_sides", None)
+
+
 def _on_sides(sides: Sides, prefix: str = "") -> Q:
     condition = Q(pk__in=[])
     for plan, jurisdiction in sides:

@@ -32,6 +32,7 @@ def copy_plan(source: Plan, code: str, title: str, office: Office, *, by: User) 
     shown = {"code": code, "title": plan.title, "from": source.code}
     editing.create(plan, verb="plan.create", by=by, after=shown)
     _copy_sides(source, plan, office)
+    policy.forget_sides(by)
     tasks = _copy_texts(source, plan)
     bring_duties(plan, tasks, by=by)
     return plan

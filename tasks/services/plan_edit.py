@@ -160,6 +160,7 @@ def _join(plan: Plan, office: Office, *, by: User) -> PlanSide:
     order = max((side.order for side in plan.sides.all()), default=0) + 1
     side = PlanSide(plan=plan, jurisdiction=office.jurisdiction, office=office, order=order)
     side.save(force_insert=True)
+    policy.forget_sides(by)
     names = {"side": office.jurisdiction.name, "office": office.name}
     audit.record("plan.side_add", plan, by=by, after=names)
     return side
@@ -184,6 +185,7 @@ def remove_side(side: PlanSide, *, by: User) -> None:
         raise ValidationError(_("方案至少须有一方，不能移除；如不再需要，请删除方案。"))
     names = {"side": side.jurisdiction.name, "office": side.office.name}
     side.delete()
+    policy.forget_sides(by)
     audit.record("plan.side_remove", plan, by=by, before=names)
 
 

@@ -13,6 +13,7 @@ from units.services.load.sync import (
     Section,
     Shelf,
     Source,
+    kind_of,
     places_in_list,
     put_links,
     put_list,
@@ -53,11 +54,22 @@ class PlanLoading:
         self._put_sides()
         shelf = self.run.shelf(Action, "plan", "number")
         for row in self.row["actions"]:
+            if self._was_removed("removed_actions", Action, row):
+                continue
             values = {k: row[k] for k in ("number", "numeral", "title")}
             values |= {"plan": self.plan, **self._source(row)}
             action = shelf.put(values, self.source.tally)
             for task_row in row["tasks"]:
-                self._put_task(action, task_row)
+                if not self._was_removed("removed_tasks", Task, task_row):
+                    self._put_task(action, task_row)
+
+    def _was_removed(self, kind: str, model: type[Action | Task], row: Raw) -> bool:
+        """Whether people have removed what the file holds; then it stays removed."""
+        removed = row["number"] in self.plan.loaded.get(kind, [])
+        if removed:
+            words = {"kind": kind_of(model), "number": row["number"], "plan": self.plan.code}
+            self.source.tally.kept.append(_("方案“%(plan)s”：%(kind)s%(number)s已删除") % words)
+        return removed
 
     def _source(self, row: Raw) -> Raw:
         return {"document": self.plan.document, "clause": row["clause"]}

@@ -94,7 +94,9 @@ class Shelf(Generic[Row]):
         # Whoever edits a row at this moment is waited for, not overwritten.
         locked = model._default_manager.select_for_update(of=("self",), no_key=True).order_by("pk")
         self.rows: dict[tuple[Any, ...], Row] = {
-            tuple(row.loaded.get(name, present(row, name)) for name in names): row for row in locked
+            tuple(row.loaded.get(name, present(row, name)) for name in names): row
+            # Last, so that they win: a row of people's may have the number of one that moved.
+            for row in sorted(locked, key=lambda row: bool(row.loaded))
         }
 
     def get(self, *key: Any) -> Row | None:
