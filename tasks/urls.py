@@ -14,6 +14,7 @@ from tasks.views import (
     plans,
     review,
     targets,
+    search,
 )
 
 task_patterns = [
@@ -21,6 +22,7 @@ task_patterns = [
     path("tasks/<int:pk>/", details.detail, name="detail"),
     path("overdue/", overdue.listing, name="overdue"),
     path("plans/", plans.listing, name="plans"),
+    path("search/", search.results, name="search"),
     path("plans/<slug:code>/", plans.detail, name="plan"),
     path("targets/", targets.listing, name="targets"),
     path("fill/", mine.listing, name="fill"),

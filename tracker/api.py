@@ -27,6 +27,7 @@ from tasks.api.overdue import LateViews
 from tasks.api.plans import PeriodViews, PlanViews
 from tasks.api.progress import ReportViews
 from tasks.api.tasks import TaskViews
+from tasks.api.search import SearchView
 from tracker.lib.api.schema import ByTokenScheme
 from units.api import TokenView, UnitViews
 
@@ -80,6 +81,7 @@ v1 = [
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
     *router.urls,
     re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),
+    path("search/", SearchView.as_view(), name="search"),
 ]
 urlpatterns = [
     path("v1/", include((v1, "api"))),
