@@ -21,6 +21,7 @@ healthz                   |                  | 503 | 503 | 503 | 503 | 503
 tasks:list                |                  | 302 | 200 | 200 | 200 | 200
 tasks:detail              | task             | 302 | 200 | 200 | 200 | 200
 tasks:overdue             |                  | 302 | 200 | 200 | 200 | 200
+tasks:matrix              |                  | 302 | 200 | 200 | 200 | 200
 tasks:search              |                  | 302 | 200 | 200 | 200 | 200
 tasks:plans               |                  | 302 | 200 | 200 | 200 | 200
 tasks:plan                | plan             | 302 | 200 | 200 | 200 | 200
@@ -38,8 +39,8 @@ tasks:mail_html           | mail             | 302 | 404 | 404 | 404 | 404
 reports:runs              |                  | 302 | 200 | 200 | 200 | 200
 reports:run               | run              | 302 | 404 | 404 | 200 | 404
 reports:file              | file             | 302 | 404 | 404 | 200 | 404
-api:api-root              |                  | 401 | 200 | 200 | 200 | 200
 api:search                |                  | 401 | 400 | 400 | 400 | 400
+api:api-root              |                  | 401 | 200 | 200 | 200 | 200
 api:token                 |                  | 405 | 405 | 405 | 405 | 405
 api:nowhere               |                  | 401 | 404 | 404 | 404 | 404
 api:unit-list             |                  | 401 | 200 | 200 | 200 | 200
@@ -50,6 +51,7 @@ api:task-list             |                  | 401 | 200 | 200 | 200 | 200
 api:task-detail           | task             | 401 | 200 | 200 | 200 | 200
 api:overdue-list          |                  | 401 | 200 | 200 | 200 | 200
 api:overdue-detail        | late             | 401 | 200 | 200 | 200 | 200
+api:matrix-list           |                  | 401 | 200 | 200 | 200 | 200
 api:period-list           |                  | 401 | 200 | 200 | 200 | 200
 api:period-detail         | period           | 401 | 200 | 200 | 200 | 200
 api:progress-list         |                  | 401 | 200 | 200 | 200 | 200

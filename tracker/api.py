@@ -22,12 +22,13 @@ from rest_framework.views import APIView
 
 from reports.api import FileView, RunViews
 from tasks.api.figures import IndicatorViews, ObservationViews, TargetViews
+from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
 from tasks.api.overdue import LateViews
 from tasks.api.plans import PeriodViews, PlanViews
 from tasks.api.progress import ReportViews
-from tasks.api.tasks import TaskViews
 from tasks.api.search import SearchView
+from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
 from units.api import TokenView, UnitViews
 
@@ -68,6 +69,7 @@ router.register("units", UnitViews, "unit")
 router.register("plans", PlanViews, "plan")
 router.register("tasks", TaskViews, "task")
 router.register("overdue", LateViews, "overdue")
+router.register("matrix", MatrixViews, "matrix")
 router.register("periods", PeriodViews, "period")
 router.register("progress", ReportViews, "progress")
 router.register("indicators", IndicatorViews, "indicator")
@@ -79,9 +81,9 @@ router.register("report-runs", RunViews, "report-run")
 v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
+    path("search/", SearchView.as_view(), name="search"),
     *router.urls,
     re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),
-    path("search/", SearchView.as_view(), name="search"),
 ]
 urlpatterns = [
     path("v1/", include((v1, "api"))),
