@@ -24,6 +24,7 @@ from units.models import User
 from units.web import person
 
 SUBMIT = "submit"
+DESK = "desk"  # where the form that was sent stood, and where the person goes on
 KEPT = re.compile(r"[0-9a-z]{1,32}")  # what keep.js calls the text that it keeps
 
 
@@ -75,6 +76,10 @@ def _write(
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, user, side, period, form, status=422)
+    if hand_in and request.POST.get("from") == DESK:
+        names = {"task": side.task.title, "office": office_name(side)}
+        messages.success(request, _("“%(task)s”已提交至%(office)s。") % names)
+        return redirect(reverse("home") + _saved(request))
     if hand_in:
         messages.success(request, _("已提交至%(office)s。") % {"office": office_name(side)})
         return redirect(reverse("tasks:view_report", args=[saved.pk]) + _saved(request))

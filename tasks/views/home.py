@@ -24,7 +24,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     user = person(request)
     who, today = standing(user), workdays.today()
     context: dict[str, Any] = {"today": today, "standing": who}
-    if who.reporting_units:
+    if who.units:
         context["officer"] = officer_part(user, today)
     if who.offices or who.superuser:
         context["overviews"] = desk.overviews(user, today)

@@ -2,16 +2,34 @@
 
 from tasks.services.desk.inspector import late_sides
 from tasks.services.desk.office import Missing, SideOverview, overviews
-from tasks.services.desk.officer import Duty, duties, next_opening, opens_next, why_not
+from tasks.services.desk.officer import (
+    Duty,
+    Unsigned,
+    Urgency,
+    by_urgency,
+    duties,
+    next_opening,
+    opens_next,
+    own_lights,
+    told,
+    unsigned,
+    why_not,
+)
 
 __all__ = [
     "Duty",
     "Missing",
     "SideOverview",
+    "Unsigned",
+    "Urgency",
+    "by_urgency",
     "duties",
     "late_sides",
     "next_opening",
     "opens_next",
     "overviews",
+    "own_lights",
+    "told",
+    "unsigned",
     "why_not",
 ]

@@ -1,28 +1,48 @@
 """What a unit's officer has before them today."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from django.db import models
+from django.db.models import Count, Min
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tasks import policy
-from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.models import Period, Plan, PlanSide, ProgressReport, Responsibility
 from tasks.models.tasks import ResponsibilityQuerySet
 from tasks.services import periods
-from tasks.states import ReportState, TaskState
+from tasks.states import LightWord, PlanStatus, ReportState, TaskState
 from tracker.lib.workdays import Quarter, quarter_of
 from units.models import User
+from units.policy import standing
+
+SOON_DAYS = 7
+
+
+class Urgency(models.TextChoices):
+    """Why a report is before the officer, most urgent first."""
+
+    RETURNED = "returned", gettext_lazy("已退回，须重报")
+    OVERDUE = "overdue", gettext_lazy("已过报送截止日")
+    SOON = "soon", gettext_lazy("七天内截止")
+    OPEN = "open", gettext_lazy("其他待填报")
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One report that a unit owes for an open period."""
+    """One report that a unit owes for an open period.
+
+    `last` is what the unit handed in before, `office` who receives; both as `told` reads them.
+    """
 
     side: Responsibility
     period: Period
     report: ProgressReport | None
+    last: ProgressReport | None = None
+    office: str = ""
 
     @property
     def due_on(self) -> datetime.date:
@@ -43,6 +63,20 @@ class Duty:
     def is_open(self) -> bool:
         """Still in the unit's hands."""
         return self.report is None or self.report.is_editable
+
+    @property
+    def takes_no_news(self) -> bool:
+        """本季度无新进展 can be said in one step: nothing is written yet, a percent is known."""
+        return self.report is None and self.last is not None
+
+    def pressing(self, today: datetime.date) -> Urgency:
+        """Why it is before the officer."""
+        if self.is_sent_back:
+            return Urgency.RETURNED
+        days = (self.due_on - today).days
+        if days < 0:
+            return Urgency.OVERDUE
+        return Urgency.SOON if days < SOON_DAYS else Urgency.OPEN
 
     @property
     def urgency(self) -> tuple[datetime.date, int, int]:
@@ -68,6 +102,70 @@ def duties(user: User, today: datetime.date) -> list[Duty]:
         for period in opened[side.task.plan_id]
     ]
     return sorted(found, key=lambda duty: duty.urgency)
+
+
+def told(duties: Sequence[Duty]) -> list[Duty]:
+    """The duties with their last reports and receiving offices; a constant number of queries."""
+    sides = {duty.side.pk for duty in duties}
+    earlier: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    reported = ProgressReport.objects.reported().filter(responsibility__in=sides)
+    rows = reported.values_list("responsibility_id", "period__year", "period__quarter", "pk")
+    for side, year, quarter, pk in rows:
+        earlier[side].append((year, quarter, pk))
+    last_of = {
+        (duty.side.pk, duty.period.pk): max(
+            (r for r in earlier[duty.side.pk] if r[:2] < (duty.period.year, duty.period.quarter)),
+            default=(0, 0, 0),
+        )[2]
+        for duty in duties
+    }
+    found = ProgressReport.objects.select_related("period").in_bulk(set(last_of.values()))
+    plans = {duty.side.task.plan_id for duty in duties}
+    offices = {
+        (row.plan_id, row.jurisdiction_id): row.office.name
+        for row in PlanSide.objects.filter(plan__in=plans).select_related("office")
+    }
+    return [
+        replace(
+            duty,
+            last=found.get(last_of[duty.side.pk, duty.period.pk]),
+            office=offices.get((duty.side.task.plan_id, duty.side.side_id or 0), _("协调办公室")),
+        )
+        for duty in duties
+    ]
+
+
+def by_urgency(duties: Iterable[Duty], today: datetime.date) -> list[tuple[Urgency, list[Duty]]]:
+    """In groups, most urgent first; groups that have none are left out."""
+    groups: dict[Urgency, list[Duty]] = {urgency: [] for urgency in Urgency}
+    for duty in duties:
+        groups[duty.pressing(today)].append(duty)
+    return [(urgency, some) for urgency, some in groups.items() if some]
+
+
+def own_lights(user: User, today: datetime.date) -> list[tuple[LightWord, int]]:
+    """How many of the lead tasks of the person's units carry which light, worst first."""
+    leads = Responsibility.objects.leads().filter(
+        unit__in=standing(user).units, task__plan__status=PlanStatus.ISSUED
+    )
+    rows = leads.with_light(today).order_by().values_list("light_rank")
+    counts = Counter(dict(rows.annotate(number=Count("pk"))))
+    return [(word, counts[word.rank]) for word in LightWord if counts[word.rank]]
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """交办 that wait for the unit's 签收, and the first day by which."""
+
+    number: int
+    sign_by: datetime.date | None
+
+
+def unsigned(user: User) -> Unsigned:
+    """What the person's units have been handed out and not signed for."""
+    waiting = policy.scope(user, "duty.sign_for").filter(unit__in=standing(user).units)
+    found = waiting.aggregate(number=Count("pk"), sign_by=Min("assignment__sign_by"))
+    return Unsigned(**found)
 
 
 def _own_leads(user: User) -> ResponsibilityQuerySet:

@@ -5,9 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
-from tasks.states import TaskState
 from tests.factories import (
     PeriodFactory,
     ProgressReportFactory,
@@ -20,40 +18,6 @@ from units.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Browser = Callable[[User], Client]
-
-
-def test_an_officer_sees_what_is_due_most_urgent_first(world: World, as_: Browser) -> None:
-    draft = ResponsibilityFactory(task=TaskFactory(plan=world.plan), unit=world.side.unit)
-    done = ResponsibilityFactory(task=TaskFactory(plan=world.plan), unit=world.side.unit)
-    ended = ResponsibilityFactory(
-        task=TaskFactory(plan=world.plan), unit=world.side.unit, state=TaskState.SUSPENDED
-    )
-    ProgressReportFactory(responsibility=draft, period=world.period, returned=True)
-    handed_in = ProgressReportFactory(responsibility=done, period=world.period, submitted=True)
-    text = as_(world.lead).get("/").text
-    first = reverse("tasks:report", args=[world.side.pk, "2026Q3"])
-    again = reverse("tasks:report", args=[draft.pk, "2026Q3"])
-    assert text.index(first) < text.index(again)  # due 10-10; the returned one 11-25
-    assert "已超41天" in text
-    assert "还有5天" in text
-    assert "修改重报" in text
-    assert reverse("tasks:report", args=[ended.pk, "2026Q3"]) not in text
-    assert reverse("tasks:view_report", args=[handed_in.pk]) not in text
-
-
-def test_an_officer_with_everything_reported_reads_so(world: World, as_: Browser) -> None:
-    ProgressReportFactory(responsibility=world.side, period=world.period, submitted=True)
-    assert "本期应报的任务都已报送。" in as_(world.lead).get("/").text
-
-
-def test_an_officer_reads_when_the_next_quarter_opens(world: World, as_: Browser) -> None:
-    world.period.delete()
-    text = as_(world.lead).get("/").text
-    assert "没有开放的填报期。2026年第4季度的填报2026-12-01开放。" in text
-
-
-def test_an_officer_whose_unit_leads_nothing_reads_so(world: World, as_: Browser) -> None:
-    assert "本单位没有需要填报的牵头任务。" in as_(world.cooperating).get("/").text
 
 
 def test_a_coordinator_sees_who_has_not_reported_on_the_own_side(
