@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tasks import policy
 from tasks.models import Period, Plan, ProgressReport, Responsibility
@@ -37,11 +38,23 @@ class Filing(models.TextChoices):
 
 
 REPORTED = (Filing.APPROVED, Filing.WAITING)
+# What stands in a cell, where there is little room, if not the word itself; the title says it all.
+SHORT: dict[str, Any] = {
+    LightWord.EXPIRED: pgettext_lazy("in a narrow cell", "期满未办结"),
+    LightWord.NOT_STARTED: pgettext_lazy("in a narrow cell", "未启动"),
+    LightWord.STANDING: pgettext_lazy("in a narrow cell", "长期坚持"),
+    Filing.MISSING: pgettext_lazy("in a narrow cell", "未报"),
+    Filing.UNKNOWN: "—",
+    Filing.NOT_ASKED: pgettext_lazy("in a narrow cell", "无须填报"),
+}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A side in a quarter. `filing` is None for who may not know it; so is `percent`."""
+    """A side in a quarter. `filing` is None for who may not know it; so is `percent`.
+
+    A report is expected of a side that has not ended, or that reported all the same.
+    """
 
     period: Period
     word: LightWord
@@ -49,6 +62,14 @@ class Cell:
     expected: bool
     filing: Filing | None = None
     percent: int | None = None
+
+    @property
+    def short_word(self) -> Any:
+        return SHORT.get(self.word, self.word.label)
+
+    @property
+    def short_filing(self) -> Any:
+        return SHORT.get(self.filing, self.filing.label) if self.filing else ""
 
 
 @dataclass(frozen=True)
@@ -211,20 +232,20 @@ def _cell(
     """`percent` is the latest that was approved up to the quarter: the light rests on it."""
     day = period.as_of(today)
     report = told.filed.get((side.pk, period.pk))
-    expected = not state_on(side, percent, day).is_ended
-    filing = _filing(side, report, told, expected=expected)
+    ended = state_on(side, percent, day).is_ended
+    filing = _filing(side, report, told, ended=ended)
     return Cell(
         period=period,
         word=word_on(side, percent, day),
         url=_url(side, period, report, told, today),
-        expected=expected,
+        expected=not ended or filing in REPORTED,
         filing=filing,
         percent=report.percent if report and filing == Filing.APPROVED else None,
     )
 
 
 def _filing(
-    side: Responsibility, report: ProgressReport | None, told: _Told, *, expected: bool
+    side: Responsibility, report: ProgressReport | None, told: _Told, *, ended: bool
 ) -> Filing | None:
     if side.pk not in told.visible:
         return None
@@ -235,7 +256,7 @@ def _filing(
             return Filing.WAITING
         if report.is_sent_back:
             return Filing.RETURNED
-    if not expected:
+    if ended:
         return Filing.NOT_ASKED
     return Filing.MISSING if side.pk in told.close else Filing.UNKNOWN
 
