@@ -56,5 +56,5 @@ TARGETS = (
     Head(Column("year"), Target, css="col-s"),
     Head(Column("value"), Target),
     Head(Column("unit"), Target, css="col-m"),
-    Head(Column("observed", _("监测值")), css="col-l"),
+    Head(Column("attained", _("达到情况")), css="col-l"),
 )

@@ -26,6 +26,14 @@ tasks:search              |                  | 302 | 200 | 200 | 200 | 200
 tasks:plans               |                  | 302 | 200 | 200 | 200 | 200
 tasks:plan                | plan             | 302 | 200 | 200 | 200 | 200
 tasks:targets             |                  | 302 | 200 | 200 | 200 | 200
+tasks:target              | target           | 302 | 200 | 200 | 200 | 200
+tasks:observe             | target           | 302 | 404 | 404 | 200 | 404
+tasks:observations        |                  | 302 | 200 | 200 | 200 | 200
+tasks:observation         | observation      | 302 | 200 | 200 | 200 | 200
+tasks:observation_edit    | entered          | 302 | 404 | 404 | 200 | 404
+tasks:observation_review  |                  | 302 | 200 | 200 | 200 | 200
+tasks:observation_approve | observation      | 302 | 405 | 405 | 405 | 405
+tasks:observation_return  | observation      | 302 | 405 | 405 | 405 | 405
 tasks:fill                |                  | 302 | 200 | 200 | 200 | 200
 tasks:report              | free quarter     | 302 | 200 | 404 | 404 | 404
 tasks:view_report         | submitted        | 302 | 200 | 404 | 200 | 200

@@ -47,7 +47,24 @@ class Entry:
 
 TASKS = NavItem("tasks:list", "list-check", pgettext_lazy("several", "任务"), ("tasks:detail",))
 FILL = NavItem("tasks:fill", "pencil", _("填报"), ("tasks:report",))
-REVIEW = NavItem("tasks:review", "checkup-list", _("审核"), ("tasks:approve", "tasks:return"))
+REVIEW = NavItem(
+    "tasks:review",
+    "checkup-list",
+    _("审核"),
+    ("tasks:approve", "tasks:return", "tasks:observation_review", "tasks:observation_return"),
+)
+TARGETS = NavItem(
+    "tasks:targets",
+    "target-arrow",
+    pgettext_lazy("several", "目标"),
+    (
+        "tasks:target",
+        "tasks:observe",
+        "tasks:observations",
+        "tasks:observation",
+        "tasks:observation_edit",
+    ),
+)
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
@@ -57,7 +74,7 @@ ENTRIES = (
     Entry(FILL, "reports_progress"),
     Entry(REVIEW, "reviews"),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
-    Entry(NavItem("tasks:targets", "target-arrow", pgettext_lazy("several", "目标"))),
+    Entry(TARGETS),
     Entry(NavItem("tasks:plans", "file-text", pgettext_lazy("several", "方案"), ("tasks:plan",))),
     Entry(RUNS),
     Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),

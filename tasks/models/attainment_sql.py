@@ -27,14 +27,13 @@ WORDS = models.CharField()
 
 def with_attainment(targets: Any, today: datetime.date) -> Any:
     """Targets with `attained` (a value of `Attained`) and `observed` (an observation or null)."""
-    rows = targets.annotate(
-        where_named=_place_named(),
-        where_coded=_place_coded(),
+    rows = placed(targets).annotate(
+        judged=ExpressionWrapper(_JUDGED, output_field=models.BooleanField()),
         rung=_rung("category"),
         slack=Abs("value") * Value(ABOUT_TOLERANCE),
     )
     seen = Subquery(_fitting(today).values("pk")[:1])
-    rows = rows.annotate(observed=Case(When(_JUDGED, then=seen), default=None))
+    rows = rows.annotate(observed=Case(When(judged=True, then=seen), default=None))
     good = Exists(_beside_target().filter(_HOLDS, pk=OuterRef("observed")))
     return rows.annotate(
         attained=Case(
@@ -43,6 +42,11 @@ def with_attainment(targets: Any, today: datetime.date) -> Any:
             default=Value(Attained.MISSED.value),
         )
     )
+
+
+def placed(targets: Any) -> Any:
+    """Targets with `where_named` and `where_coded`: the plan's place where they name none."""
+    return targets.annotate(where_named=_place_named(), where_coded=_place_coded())
 
 
 def _place_named() -> Coalesce:

@@ -1,64 +1,217 @@
-"""Targets by plan, each beside what has been observed; and all observations."""
+"""Targets: which are reached, by plan and by year; and one target with its story."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tasks import columns, policy
-from tasks.models import Observation, Target
+from tasks.filters.targets import TargetFilter
+from tasks.models import Observation, Plan, Target
+from tasks.models.attainment import Attainment, attainments, observed
+from tasks.states import Attained, Light
+from tasks.views.filter_bar import FilterBar
+from tasks.views.target_charts import chart_of, charts_of
+from tracker.lib import workdays
+from tracker.lib.charts import Chart, Series
+from tracker.lib.htmx import render_page_or_part
+from tracker.lib.pages import page_of
 from units.web import person
+
+PER_PAGE = 100
+MOST_CHARTS = 8
+TONES: dict[Attained, Any] = {
+    Attained.ATTAINED: "green",
+    Attained.MISSED: "red",
+    Attained.NO_DATA: "grey",
+}
+
+
+class TargetBar(FilterBar):
+    always = ("search", "plan", "year", "place", "unit")
+    elsewhere = ("attained",)
 
 
 @dataclass(frozen=True)
 class TargetRow:
-    """A target with the observations of its indicator and place, newest first."""
+    """A target with its answer."""
 
     target: Target
-    observations: list[Observation]
+    attainment: Attainment
+
+
+@dataclass
+class PlanCount:
+    """How many targets of a plan are reached; `judged` is the base of the share."""
+
+    plan: Plan
+    by: dict[Attained, int] = field(default_factory=lambda: defaultdict(int))
+    total: int = 0
+    words: int = 0
+
+    @property
+    def attained(self) -> int:
+        return self.by[Attained.ATTAINED]
+
+    @property
+    def missed(self) -> int:
+        return self.by[Attained.MISSED]
+
+    @property
+    def no_data(self) -> int:
+        return self.by[Attained.NO_DATA]
+
+    @property
+    def known(self) -> int:
+        """With data: the base of the share that is reached."""
+        return self.attained + self.missed
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """`?plan=` narrows it to a plan; a plan that does not exist gets a sentence."""
-    user = person(request)
-    plans = list(policy.scope(user, "plan.view"))
-    code = request.GET.get("plan", "")
-    chosen = [plan for plan in plans if plan.code == code or not code]
-    targets = (
-        policy.scope(user, "target.view")
-        .filter(plan__in=chosen)
-        .select_related("indicator", "place", "unit", "task")
+    """Counts by plan and by year, the targets, and charts of their indicators."""
+    user, today = person(request), workdays.today()
+    targets: Any = policy.scope(user, "target.view")
+    filters = TargetFilter(request.GET, targets.with_attainment(today), request=request)
+    bar = TargetBar(filters)
+    found = filters.qs if bar.valid else filters.queryset.none()
+    counts = list(
+        found.order_by().values("plan_id", "year", "attained", "judged").annotate(n=Count("pk"))
     )
-    seen = observed()
-    grouped: dict[int, list[TargetRow]] = defaultdict(list)
-    for target in targets:
-        grouped[target.plan_id].append(TargetRow(target, seen[key_of(target)]))
+    chosen = request.GET.get("attained") if bar.valid else ""
+    rows = found.filter(attained=chosen) if chosen else found
+    page = page_of(_with_all(rows).order_by("plan", "order"), request, PER_PAGE)
+    shown = list(page)
+    seen = observed(shown, today)
+    answers = attainments(shown, today, known=seen)
+    summary = _summary(counts)
     context = {
+        "form": filters.form,
+        "bar": bar,
         "heads": columns.TARGETS,
-        "plans": [(plan, grouped[plan.pk]) for plan in chosen],
-        "all_plans": plans,
-        "code": code,
-        "error": "" if chosen else _("没有这个方案，请从列表中选择。"),
-        "observations": Observation.objects.select_related("indicator", "place", "document"),
+        "page": page,
+        "plans": _by_plan(TargetRow(target, answers[target.pk]) for target in shown),
+        "kinds": _kinds(counts),
+        "summary": summary,
+        "years": _year_chart(counts, summary),
+        "charts": charts_of(shown, seen, MOST_CHARTS),
+        "total": sum(count["n"] for count in counts),
+        "mine": policy.scope(user, "observation.edit").count(),
+        "to_review": policy.scope(user, "observation.review").count(),
     }
-    return render(request, "tasks/targets.html", context)
+    return render_page_or_part(request, "tasks/targets.html", "tasks/_targets.html", context)
 
 
-def observed() -> dict[tuple[int, Any], list[Observation]]:
-    """All observations by indicator and place, newest first."""
-    found: dict[tuple[int, Any], list[Observation]] = defaultdict(list)
-    for row in Observation.objects.select_related("indicator", "document"):
-        found[key_of(row)].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: (str(row.ends_on or ""), row.order), reverse=True)
-    return found
+def _with_all(targets: Any) -> Any:
+    return targets.select_related(
+        "indicator", "place", "unit", "task", "plan__jurisdiction", "plan__region", "document"
+    )
 
 
-def key_of(row: Target | Observation) -> tuple[int, Any]:
-    """The same indicator in the same place: by its code, else by its name."""
-    return row.indicator_id, row.place_id or row.place_name
+def _by_plan(rows: Iterable[TargetRow]) -> list[tuple[Plan, list[TargetRow]]]:
+    grouped: dict[Plan, list[TargetRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row.target.plan].append(row)
+    return list(grouped.items())
+
+
+def _kinds(counts: list[Mapping[str, Any]]) -> list[tuple[Attained, Light, int]]:
+    found: dict[str, int] = defaultdict(int)
+    for count in counts:
+        found[count["attained"]] += count["n"]
+    lights = {Attained.ATTAINED: Light.GREEN, Attained.MISSED: Light.RED}
+    return [(word, lights.get(word, Light.GREY), found[word]) for word in Attained]
+
+
+def _summary(counts: list[Mapping[str, Any]]) -> list[PlanCount]:
+    plans = Plan.objects.filter(pk__in={count["plan_id"] for count in counts})
+    rows = {plan.pk: PlanCount(plan) for plan in plans}
+    for count in counts:
+        row = rows[count["plan_id"]]
+        row.by[Attained(count["attained"])] += count["n"]
+        row.total += count["n"]
+        row.words += 0 if count["judged"] else count["n"]
+    return list(rows.values())
+
+
+def _year_chart(counts: list[Mapping[str, Any]], summary: list[PlanCount]) -> Chart | None:
+    """Targets by their year; those of drafts are for reference and left out."""
+    drafts = {row.plan.pk for row in summary if row.plan.is_reference}
+    found: dict[tuple[int | None, str], int] = defaultdict(int)
+    for count in counts:
+        if count["plan_id"] not in drafts:
+            found[count["year"], count["attained"]] += count["n"]
+    years = sorted({year for year, _word in found}, key=lambda year: year or 9999)
+    if not years:
+        return None
+    return Chart(
+        "stacked",
+        _("各目标年的达到情况"),
+        tuple(str(year) if year else _("未定年份") for year in years),
+        tuple(
+            Series(word.label, tuple(found.get((y, word), 0) for y in years), tone=TONES[word])
+            for word in Attained
+        ),
+        unit=_("项"),
+        note=_("征求意见稿的目标仅供参考，未计入。") if drafts else "",
+        head=_("目标年"),
+    )
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One target: what is promised, whether it is reached, and every figure beside it."""
+    user, today = person(request), workdays.today()
+    target = get_object_or_404(_with_all(policy.scope(user, "target.view")), pk=pk)
+    path = list(
+        _with_all(policy.scope(user, "target.view"))
+        .filter(plan=target.plan_id, indicator__name=target.indicator.name)
+        .order_by("year", "order")
+    )
+    path = [other for other in path if other.where == target.where]
+    seen = observed([target], today)
+    answers = attainments(path, today, known=seen)
+    alike = [other for other in path if other.indicator_id == target.indicator_id]
+    here = [o for o in seen if o.indicator_id == target.indicator_id and o.where == target.where]
+    context = {
+        "target": target,
+        "attainment": answers[target.pk],
+        "path": [TargetRow(other, answers[other.pk]) for other in path],
+        "chart": chart_of(alike, here),
+        "observations": figures_of(user, target),
+        "may_enter": policy.can(user, "observation.enter", target),
+        "today": today,
+    }
+    return render(request, "tasks/target.html", context)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An observation as a person sees it on a target's page."""
+
+    row: Observation
+    is_corrected: bool
+    may_edit: bool
+
+
+def figures_of(user: Any, target: Target) -> list[Figure]:
+    """Everything that the person may see of the indicator, newest first."""
+    rows = list(
+        policy.scope(user, "observation.view")
+        .filter(indicator__name=target.indicator.name)
+        .select_related("indicator", "place", "document", "unit", "office", "filled_by")
+    )
+    corrected = {row.supersedes_id for row in rows if row.state == "approved"}
+    editable = set(
+        policy.scope(user, "observation.edit")
+        .filter(pk__in=[row.pk for row in rows])
+        .values_list("pk", flat=True)
+    )
+    rows.sort(key=lambda row: (str(row.until or ""), row.pk), reverse=True)
+    return [Figure(row, row.pk in corrected, row.pk in editable) for row in rows]

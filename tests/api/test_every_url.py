@@ -71,6 +71,7 @@ def address(cast: Cast, settings: Any, tmp_path: Path) -> Callable[[str], str]:
         "target": target.pk,
         "indicator": target.indicator.pk,
         "observation": make.ObservationFactory().pk,
+        "entered": make.ObservationFactory(entered=True, target=target).pk,
         "notice": make.NoticeFactory(recipient=cast.lead).pk,
         "run": run.pk,
         "file": file.pk,

@@ -1,0 +1,246 @@
+"""Entering observations, and the page of one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tasks import policy
+from tasks.forms import ReturnForm
+from tasks.forms_observations import ObservationForm
+from tasks.models import Observation, PlanSide, Target
+from tasks.services import observations
+from tasks.services.observation_entries import Filer, filer_for
+from tasks.services.observations import NeedsConfirmation
+from tasks.services.progress import StaleVersion
+from tasks.views.fill import SUBMIT
+from tracker.lib import workdays
+from tracker.lib.pages import page_of
+from units.models import Jurisdiction, User
+from units.policy import standing
+from units.web import person
+
+WITH_TARGET = ("target__plan__jurisdiction", "target__plan__region", "target__indicator")
+WITH_ALL = (
+    *WITH_TARGET,
+    "target__place",
+    "indicator",
+    "place",
+    "document",
+    "unit",
+    "office",
+    "side",
+    "filled_by",
+    "submitted_by",
+    "reviewed_by",
+    "supersedes__indicator",
+)
+MINE, ALL = "mine", "all"
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Observations that the person may see; `?of=mine` those of one's own body."""
+    user = person(request)
+    rows = policy.scope(user, "observation.view").select_related(*WITH_ALL)
+    who = standing(user)
+    own = rows.filter(unit__in=who.units) | rows.filter(office__in=who.offices)
+    asked = request.GET.get("of")
+    whose = asked if asked in (MINE, ALL) else ALL
+    page = page_of((own if whose == MINE else rows).order_by("-ends_on", "-pk"), request)
+    context = {
+        "page": page,
+        "rows": list(page),
+        "whose": whose,
+        "has_own": bool(who.units or who.offices),
+        "to_review": policy.scope(user, "observation.review").count(),
+    }
+    return render(request, "tasks/observations.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def observe(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new figure of a target; `?supersedes=` names the one that it corrects."""
+    user = person(request)
+    targets = policy.scope(user, "observation.enter").select_related(
+        "indicator", "place", "unit__jurisdiction", "plan__jurisdiction", "plan__region"
+    )
+    target = get_object_or_404(targets, pk=pk)
+    old = _corrected(user, target, request.GET.get("supersedes", ""))
+    if request.method != "POST":
+        form = ObservationForm.of(target, old, anew=True)
+        return _page(request, user, target, form, old=old)
+    return _write(request, user, target, None, old)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a draft, or mend what was returned."""
+    user = person(request)
+    rows = policy.scope(user, "observation.edit").select_related(*WITH_ALL)
+    row = get_object_or_404(rows, pk=pk)
+    if row.target is None:
+        raise Http404
+    if request.method != "POST":
+        form = ObservationForm.of(row.target, row)
+        return _page(request, user, row.target, form, row=row, old=row.supersedes)
+    return _write(request, user, row.target, row, row.supersedes)
+
+
+def _corrected(user: User, target: Target, number: str) -> Observation | None:
+    if not number:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise Http404
+    rows = policy.scope(user, "observation.view").filter(indicator=target.indicator_id)
+    row: Observation = get_object_or_404(rows.select_related(*WITH_ALL), pk=number)
+    return row
+
+
+def _write(
+    request: HttpRequest,
+    user: User,
+    target: Target,
+    row: Observation | None,
+    old: Observation | None,
+) -> HttpResponse:
+    form = ObservationForm(target, request.POST)
+    hand_in = request.POST.get("action") == SUBMIT
+    doubts: list[str] = []
+    status = 422
+    if form.is_valid():
+        try:
+            saved = _store(form, user, target, row, old, hand_in)
+        except NeedsConfirmation as error:
+            doubts = error.messages
+        except StaleVersion as error:
+            form.add_error(None, error)
+            status = 409
+        except ValidationError as error:
+            form.take(error)
+        else:
+            return _done(request, saved, hand_in)
+    return _page(request, user, target, form, row=row, old=old, doubts=doubts, status=status)
+
+
+@transaction.atomic
+def _store(
+    form: ObservationForm,
+    user: User,
+    target: Target,
+    row: Observation | None,
+    old: Observation | None,
+    hand_in: bool,
+) -> Observation:
+    """Save, and hand in where that is asked: both or nothing."""
+    now = workdays.now()
+    saved = observations.save_draft(
+        target,
+        form.entry,
+        by=user,
+        now=now,
+        row=row,
+        version=form.cleaned_data["version"] or 0,
+        supersedes=old if row is None else None,
+    )
+    if not hand_in:
+        return saved
+    confirmed = form.cleaned_data["confirmed"]
+    return observations.submit(saved, by=user, now=now, version=saved.version, confirmed=confirmed)
+
+
+def _done(request: HttpRequest, saved: Observation, hand_in: bool) -> HttpResponse:
+    if hand_in:
+        words = {"office": office_of(saved)}
+        messages.success(request, _("监测值已提交至%(office)s。") % words)
+        return redirect(saved)
+    messages.success(request, _("已保存草稿，尚未提交。"))
+    return redirect("tasks:observation_edit", saved.pk)
+
+
+def _page(
+    request: HttpRequest,
+    user: User,
+    target: Target,
+    form: ObservationForm,
+    *,
+    row: Observation | None = None,
+    old: Observation | None = None,
+    doubts: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    filer = Filer(row.unit, row.office, row.side) if row and row.side else _filer(user, target)
+    if filer is None:
+        raise PermissionDenied
+    context = {
+        "form": form,
+        "target": target,
+        "row": row,
+        "old": old,
+        "doubts": doubts or [],
+        "filer": filer,
+        "office": _office_name(target.plan_id, filer.side),
+        "known": _known(user, target),
+    }
+    # A form that was read says by 422 that nothing was stored.
+    code = status if request.method == "POST" else 200
+    return render(request, "tasks/observe.html", context, status=code)
+
+
+def _filer(user: User, target: Target) -> Filer | None:
+    try:
+        return filer_for(user, target)
+    except ValidationError:
+        return None
+
+
+def _known(user: User, target: Target) -> list[Observation]:
+    """The newest figures of the indicator, to be read beside the form."""
+    rows = policy.scope(user, "observation.view").filter(indicator=target.indicator_id)
+    rows = rows.select_related("indicator", "place").order_by("-ends_on", "-pk")
+    return list(rows[:5])
+
+
+def _office_name(plan: int, side: Jurisdiction | None) -> str:
+    rows = PlanSide.objects.select_related("office").filter(plan=plan, jurisdiction=side)
+    found = rows.first()
+    return found.office.name if found else _("协调办公室")
+
+
+def office_of(row: Observation) -> str:
+    """Who reviews it."""
+    return _office_name(row.target.plan_id, row.side) if row.target else ""
+
+
+@require_safe
+def view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One observation: the figure, where it comes from, and its way."""
+    user = person(request)
+    rows = policy.scope(user, "observation.view").select_related(*WITH_ALL)
+    row = get_object_or_404(rows, pk=pk)
+    return render(request, "tasks/observation.html", context_of(user, row))
+
+
+def context_of(user: User, row: Observation) -> dict[str, Any]:
+    """What the page of one and the review queue both show."""
+    corrections = policy.scope(user, "observation.view").filter(supersedes=row.pk)
+    targets: Any = policy.scope(user, "target.view")
+    return {
+        "row": row,
+        "target": row.target,
+        "targets": targets.filter(indicator=row.indicator_id).select_related("indicator", "plan"),
+        "office": office_of(row),
+        "doubts": observations.doubts_about(row) if row.target else [],
+        "correction": corrections.select_related("indicator").first(),
+        "may_edit": policy.can(user, "observation.edit", row),
+        "may_review": policy.can(user, "observation.review", row),
+        "tells_way": policy.can(user, "observation.reason", row),
+        "return_form": ReturnForm(initial={"version": row.version}, auto_id="return_%s"),
+        "url": reverse("tasks:observation", args=[row.pk]),
+    }
