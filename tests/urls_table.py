@@ -8,7 +8,7 @@ a submitted report; the other lead is 四川省能源局; the coordinator and th
 from dataclasses import dataclass
 
 PEOPLE = ("anonymous", "lead", "other_lead", "coordinator", "auditor")
-PUBLIC = {"login", "set_language", "healthz", "api:token"}
+PUBLIC = {"login", "set_language", "set_theme", "healthz", "api:token"}
 
 # name                    | made with        | nobody | lead | other lead | coordinator | auditor
 ROWS = """
@@ -17,6 +17,7 @@ login                     |                  | 200 | 302 | 302 | 302 | 302
 logout                    |                  | 302 | 405 | 405 | 405 | 405
 password_change           |                  | 302 | 200 | 200 | 200 | 200
 set_language              |                  | 405 | 405 | 405 | 405 | 405
+set_theme                 |                  | 405 | 405 | 405 | 405 | 405
 healthz                   |                  | 503 | 503 | 503 | 503 | 503
 tasks:list                |                  | 302 | 200 | 200 | 200 | 200
 tasks:detail              | task             | 302 | 200 | 200 | 200 | 200
@@ -72,6 +73,9 @@ api:target-list           |                  | 401 | 200 | 200 | 200 | 200
 api:target-detail         | target           | 401 | 200 | 200 | 200 | 200
 api:observation-list      |                  | 401 | 200 | 200 | 200 | 200
 api:observation-detail    | observation      | 401 | 200 | 200 | 200 | 200
+api:observation-submit    | observation      | 401 | 405 | 405 | 405 | 405
+api:observation-approve   | observation      | 401 | 405 | 405 | 405 | 405
+api:observation-return    | observation      | 401 | 405 | 405 | 405 | 405
 api:notice-list           |                  | 401 | 200 | 200 | 200 | 200
 api:notice-detail         | notice           | 401 | 200 | 404 | 404 | 404
 api:notice-read           | notice           | 401 | 405 | 405 | 405 | 405

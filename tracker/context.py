@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from tasks import policy
 from tasks.models import Notice, Plan
+from tracker import theme
 from tracker.lib.workdays import today
 from units.models import User
 from units.policy import Standing, standing
@@ -148,6 +149,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "DEMO": settings.DEMO,
         "LANGUAGES_OFFERED": settings.LANGUAGES,
+        "THEME": theme.chosen(request),
+        "THEMES": theme.CHOICES,
         "LANGUAGE_CODE": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         "frame": SimpleLazyObject(lambda: Frame(request)),
     }

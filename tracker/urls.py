@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from tracker.theme import set_theme
+
 urlpatterns = [
     path("", include("units.urls")),
     path("", include("tasks.urls")),
     path("", include("reports.urls")),
     path("", include("tracker.health")),
+    path("theme/", set_theme, name="set_theme"),
     path("api/", include("tracker.api")),
 ]
 
