@@ -5,6 +5,7 @@ from django.urls import include, path
 from tasks.views import (
     details,
     fill,
+    hand_over,
     home,
     lists,
     mailbox,
@@ -43,6 +44,7 @@ task_patterns = [
     path("progress/<int:pk>/approve/", review.approve, name="approve"),
     path("progress/<int:pk>/return/", review.return_report, name="return"),
     path("review/", review.queue, name="review"),
+    path("hand-over/<int:pk>/", hand_over.hand_over, name="hand_over"),
     path("notices/", notices.listing, name="notices"),
     path("mailbox/", mailbox.listing, name="mailbox"),
     path("mailbox/<str:mail_id>/", mailbox.mail, name="mail"),

@@ -22,6 +22,7 @@ TRACKED = (
     "units_unitname",
     "units_office",
     "units_membership",
+    "units_personrequest",
     "units_user",
     "reports_reportrun",
 )

@@ -7,4 +7,7 @@ class TrackerConfig(AppConfig):
     name = "tracker"
 
     def ready(self) -> None:
-        from tracker import checks, guard  # noqa: F401 - they register checks
+        from tracker import checks, guard, site_state  # noqa: F401 - the first two register checks
+        from units.above import above
+
+        above.state_of_site = site_state.figures

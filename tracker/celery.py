@@ -31,6 +31,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="10", hour="0-23/6"),
         "options": {"expires": 3600},
     },
+    "carry hand-overs": {
+        "task": "units.jobs.carry_hand_overs",
+        "schedule": crontab(minute="5", hour="0-23/6"),
+        "options": {"expires": 3600},
+    },
     "make notices": {
         "task": "tasks.jobs.make_notices",
         "schedule": crontab(minute="30", hour="8-17"),

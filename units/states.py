@@ -1,4 +1,6 @@
-"""The words of the units app."""
+"""The words of the units app, with their legal moves."""
+
+from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -74,3 +76,30 @@ class Source(models.TextChoices):
     API = "api", _("接口")
     JOB = "job", _("后台任务")
     COMMAND = "command", _("命令")
+
+
+class RequestKind(models.TextChoices):
+    """What is asked of the security administrator."""
+
+    INVITE = "invite", _("新增账号")
+    POST = "post", _("增加任职")
+    HAND_OVER = "hand_over", _("工作交接")
+    RESET = "reset", _("重置密码")
+    END = "end", _("停用账号")
+
+
+class RequestState(models.TextChoices):
+    WAITING = "waiting", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+REQUEST_MOVES: Mapping[RequestState, frozenset[RequestState]] = {
+    RequestState.WAITING: frozenset(
+        {RequestState.CONFIRMED, RequestState.REFUSED, RequestState.WITHDRAWN}
+    ),
+    RequestState.CONFIRMED: frozenset(),
+    RequestState.REFUSED: frozenset(),
+    RequestState.WITHDRAWN: frozenset(),
+}

@@ -4,6 +4,7 @@ from units.models.audit import AuditEntry
 from units.models.documents import Document, Loaded, Sourced
 from units.models.people import Membership, UsedPassword, User
 from units.models.places import Jurisdiction, Region, RegionMember, codes_below
+from units.models.requests import PersonRequest
 from units.models.units import Office, Unit, UnitName
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Loaded",
     "Membership",
     "Office",
+    "PersonRequest",
     "Region",
     "RegionMember",
     "Sourced",

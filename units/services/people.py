@@ -1,21 +1,17 @@
 """Taking people on and letting them go: an account, its password, and what the person is."""
 
 import datetime
-import secrets
 from dataclasses import dataclass
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.lib.text import listed
 from units.models import Jurisdiction, Membership, Office, Unit, User
-from units.services import audit, tokens
+from units.services import audit, passwords, tokens
 from units.services.names import UnitNameError, find_unit
 from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
-
-PASSWORD_BYTES = 15  # 20 characters
 
 
 @dataclass(frozen=True)
@@ -26,11 +22,6 @@ class Post:
     unit: Unit | None = None
     office: Office | None = None
     jurisdiction: Jurisdiction | None = None
-
-
-def make_password() -> str:
-    """A password that nobody guesses."""
-    return secrets.token_urlsafe(PASSWORD_BYTES)
 
 
 def find_post(role: str, body: str) -> Post:
@@ -82,23 +73,28 @@ def add_person(
     *,
     name: str,
     post: Post,
-    password: str,
+    password: str | None = None,
     email: str = "",
     by: User | None,
+    now: datetime.datetime,
 ) -> User:
-    """Make an account with one post. Raises ValidationError by field; nothing half done."""
+    """Make an account with one post. Raises ValidationError by field; nothing half done.
+
+    A password given here has to be changed first; without one the person needs a link.
+    """
     user = User(username=username, name=name, email=email)
     if User.objects.filter(username=username).exists():
         raise ValidationError({"username": _taken(username)})
     user.full_clean(exclude=["password"])
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise ValidationError({"password": error.messages}) from error
-    user.set_password(password)
+    user.set_unusable_password()
     user.save()
     audit.record("user.add", user, by=by, after={"username": username, "email": email})
-    _give(user, post, by=by)
+    give_post(user, post, by=by)
+    if password is not None:
+        try:
+            passwords.set_password(user, password, by=by, now=now, temporary=True)
+        except ValidationError as error:
+            raise ValidationError({"password": error.messages}) from error
     return user
 
 
@@ -118,18 +114,21 @@ def add_post(username: str, *, post: Post, by: User | None) -> Membership:
             _("用户名“%(username)s”已有这一任职（%(membership)s），没有变化。")
             % {"username": username, "membership": held}
         )
-    return _give(user, post, by=by)
+    return give_post(user, post, by=by)
 
 
 @transaction.atomic
-def reset_password(username: str, password: str, *, by: User | None) -> User:
-    """Set a new password for someone who forgot theirs; tokens end, as do sessions."""
+def reset_password(
+    username: str, password: str | None, *, by: User | None, now: datetime.datetime
+) -> User:
+    """End a forgotten password, and with it sessions and tokens.
+
+    One given here has to be changed first; without one the person needs a link.
+    """
     user = _person(username)
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    tokens.end_all(user, by=by)
-    audit.record("user.password", user, by=by)
-    return user
+    if password is None:
+        return passwords.withdraw(user, by=by)
+    return passwords.set_password(user, password, by=by, now=now, temporary=True)
 
 
 @transaction.atomic
@@ -138,13 +137,7 @@ def leave(username: str, *, today: datetime.date, by: User | None) -> User:
     user = _person(username)
     for membership in user.memberships.select_for_update(of=("self",)):
         if membership.until is None or membership.until > today:
-            before = {"until": membership.until}
-            membership.until = today
-            if membership.since and membership.since > today:
-                membership.since = today
-            membership.save(update_fields=["since", "until"])
-            after = {"until": today}
-            audit.record("membership.end", membership, by=by, before=before, after=after)
+            end_post(membership, on=today, by=by)
     user.is_active = False
     user.save(update_fields=["is_active"])
     tokens.end_all(user, by=by)
@@ -168,7 +161,7 @@ def _taken(username: str) -> str:
     ) % {"username": username}
 
 
-def _check_separate(user: User, post: Post) -> None:
+def check_separate(user: User, post: Post) -> None:
     """三权分立: the three administrators exclude one another and every other role."""
     held = user.memberships.all()
     if post.role in SITE_ROLES and (user.is_superuser or held.exists()):
@@ -183,16 +176,32 @@ def _check_separate(user: User, post: Post) -> None:
         )
 
 
-def _give(user: User, post: Post, *, by: User | None) -> Membership:
-    _check_separate(user, post)
-    membership = Membership(
-        user=user,
-        role=post.role,
-        unit=post.unit,
-        office=post.office,
-        jurisdiction=post.jurisdiction,
-    )
+def give_post(
+    user: User, post: Post, *, by: User | None, since: datetime.date | None = None
+) -> Membership:
+    """Give the post, from `since` on; one that had ended is taken up again.
+
+    Raises ValidationError. Whoever calls has checked that the post may be given.
+    """
+    check_separate(user, post)
+    where = {"unit": post.unit, "office": post.office, "jurisdiction": post.jurisdiction}
+    membership = Membership.objects.filter(user=user, role=post.role, **where).first()
+    before = {"since": membership.since, "until": membership.until} if membership else {}
+    membership = membership or Membership(user=user, role=post.role, **where)
+    membership.since, membership.until = since, None
     membership.full_clean()
     membership.save()
-    audit.record("membership.add", membership, by=by, after={"role": post.role.value})
+    after = {"role": post.role.value, "since": since, "until": None}
+    audit.record("membership.add", membership, by=by, before=before, after=after)
+    return membership
+
+
+def end_post(membership: Membership, *, on: datetime.date, by: User | None) -> Membership:
+    """End the post with the day `on`, which is its last."""
+    before = {"until": membership.until}
+    if membership.since and membership.since > on:
+        membership.since = on
+    membership.until = on
+    membership.save(update_fields=["since", "until"])
+    audit.record("membership.end", membership, by=by, before=before, after={"until": on})
     return membership

@@ -1,0 +1,226 @@
+"""People: the list, a person's page, and what may be done there."""
+
+import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch, Q
+from django.forms import model_to_dict
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tracker.lib import workdays
+from tracker.lib.pages import page_of
+from units import policy
+from units.forms_people import DetailsForm, PeopleFilterForm, PostForm
+from units.models import Membership, User
+from units.policy import standing
+from units.services import accounts, locks, requests, second_factor
+from units.states import RequestKind
+from units.web import person
+
+WORDS = 5  # of a search
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The people that the reader may see, with the posts that the reader may see."""
+    user, today = person(request), workdays.today()
+    if not policy.knows_people(user):
+        raise Http404
+    form = PeopleFilterForm(request.GET)
+    people = policy.scope(user, "person.view")
+    rows = _narrowed(people, form.cleaned_data, today) if form.is_valid() else people.none()
+    page = page_of(rows.prefetch_related(_posts_for(user)).order_by("username"), request)
+    context = {
+        "form": form,
+        "page": page,
+        "today": today,
+        "keeper": policy.keeps(user),
+        "may_invite": policy.may_invite(user),
+        "waiting": policy.requests_seen_by(user).waiting().count(),
+        "locked": locked_names(list(page)) if policy.keeps(user) else set(),
+    }
+    return render(request, "units/people.html", context)
+
+
+def _posts_for(user: User) -> "Prefetch[Any]":
+    posts = policy.scope(user, "membership.view").select_related("unit", "office", "jurisdiction")
+    return Prefetch("memberships", posts.order_by("-until", "pk"), to_attr="posts_seen")
+
+
+def _narrowed(people: Any, values: dict[str, Any], today: datetime.date) -> Any:
+    for word in values["search"].split()[:WORDS]:
+        named = Q(name__icontains=word) | Q(username__icontains=word)
+        posts = Membership.objects.filter(
+            Q(unit__name__icontains=word) | Q(office__name__icontains=word)
+        )
+        people = people.filter(named | Q(pk__in=posts.values("user")))
+    if role := values["role"]:
+        held = Membership.objects.current(today).filter(role=role)
+        people = people.filter(pk__in=held.values("user"))
+    match values["state"]:
+        case "active":
+            people = people.filter(is_active=True)
+        case "off":
+            people = people.filter(is_active=False)
+        case "unused":
+            people = people.unused(today)
+        case "no_post":
+            current = Membership.objects.current(today)
+            people = people.filter(is_active=True).exclude(pk__in=current.values("user"))
+    return people
+
+
+def locked_names(people: list[User]) -> set[str]:
+    """Which of them cannot log in for a while, by user name."""
+    keys = {lock.name for lock in locks.current(workdays.now())}
+    return {one.username for one in people if locks.name_key(one.username) in keys}
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person."""
+    return _page(request, pk, person(request))
+
+
+def _page(
+    request: HttpRequest, pk: int, user: User, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    today = workdays.today()
+    one = get_object_or_404(policy.scope(user, "person.view"), pk=pk)
+    posts = policy.scope(user, "membership.view").filter(user=one)
+    handed = set(policy.scope(user, "membership.hand_over").filter(user=one).values_list("pk"))
+    manages = policy.can(user, "person.manage", one)
+    asks = not manages and policy.can(user, "person.ask", one)
+    about = policy.requests_seen_by(user).filter(Q(person=one) | Q(successor=one))
+    context = {
+        "one": one,
+        "today": today,
+        "posts": [
+            {
+                "post": post,
+                "current": post.until is None or post.until >= today,
+                "may_hand_over": (post.pk,) in handed and not standing(user).site_role,
+            }
+            for post in posts.select_related("unit", "office", "jurisdiction").order_by("pk")
+        ],
+        "manages": manages,
+        "asks": asks and one.is_active,
+        "locked": bool(locked_names([one])) if manages else False,
+        "unused": one.is_unused(today),
+        "requests": about.with_names()[:10],
+        "post_form": more.get("post_form") or (PostForm(user=user) if manages else None),
+        "itself": one.pk == user.pk,
+    }
+    return render(request, "units/person.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name, post, phone and e-mail: one's own, or anybody's for the security administrator."""
+    user = person(request)
+    one = get_object_or_404(policy.scope(user, "person.view"), pk=pk)
+    if one.pk != user.pk and not policy.can(user, "person.manage", one):
+        raise Http404
+    if request.method != "POST":
+        form = DetailsForm(initial=model_to_dict(one, accounts.DETAILS))
+        return render(request, "units/person_edit.html", {"one": one, "form": form})
+    form = DetailsForm(request.POST)
+    if not form.is_valid():
+        return render(request, "units/person_edit.html", {"one": one, "form": form}, status=422)
+    accounts.change_details(one, by=user, **form.cleaned_data)
+    messages.success(request, _("已保存。"))
+    return redirect("units:person", one.pk)
+
+
+ACTS = ("reset", "disable", "enable", "unlock", "second-factor")
+
+
+@require_POST
+def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """What the security administrator does to an account."""
+    user, now = person(request), workdays.now()
+    one = get_object_or_404(policy.scope(user, "person.view"), pk=pk)
+    if what not in ACTS or not policy.can(user, "person.manage", one):
+        raise Http404
+    try:
+        if what == "reset":
+            handed = accounts.mail_link(accounts.reset(one, by=user))
+            return render(request, "units/links.html", {"handed": [handed], "one": one})
+        if what == "disable":
+            accounts.disable(one, today=now.date(), by=user)
+            messages.success(request, _("已停用%(name)s，各任职到今天为止。") % {"name": one})
+        elif what == "enable":
+            accounts.enable(one, by=user)
+            messages.success(request, _("已恢复%(name)s的账号。请按需增加任职。") % {"name": one})
+        elif what == "unlock":
+            locks.release(one.username, by=user, now=now)
+            messages.success(request, _("已解除%(name)s的登录锁定。") % {"name": one})
+        else:
+            second_factor.reset(one, by=user)
+            messages.success(request, _("已重置%(name)s的第二验证。") % {"name": one})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("units:person", one.pk)
+
+
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """A coordinator asks the security administrator to reset or close an account."""
+    user = person(request)
+    one = get_object_or_404(policy.scope(user, "person.view"), pk=pk)
+    kind = request.POST.get("kind", "")
+    if kind not in {RequestKind.RESET, RequestKind.END}:
+        raise Http404
+    try:
+        requests.ask_about(
+            one,
+            RequestKind(kind),
+            by=user,
+            now=workdays.now(),
+            note=request.POST.get("note", "")[:300],
+        )
+    except PermissionDenied as error:
+        raise Http404 from error
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("已提出申请，待安全管理员确认。"))
+    return redirect("units:person", one.pk)
+
+
+@require_POST
+def grant(request: HttpRequest, pk: int) -> HttpResponse:
+    """The security administrator gives a further post."""
+    user = person(request)
+    one = get_object_or_404(policy.scope(user, "person.manage"), pk=pk)
+    form = PostForm(request.POST, user=user)
+    if form.is_valid():
+        try:
+            accounts.grant(one, form.wanted, by=user)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("已增加任职。"))
+            return redirect("units:person", one.pk)
+    return _page(request, pk, user, status=422, post_form=form)
+
+
+@require_POST
+def end_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """The security administrator ends a post with today."""
+    user = person(request)
+    post = get_object_or_404(
+        Membership.objects.filter(user__in=policy.scope(user, "person.manage")), pk=pk
+    )
+    try:
+        accounts.end_membership(post, today=workdays.today(), by=user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("该任职到今天为止。"))
+    return redirect("units:person", post.user_id)
