@@ -21,9 +21,10 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from reports.api import FileView, RunViews
-from tasks.api.figures import IndicatorViews, ObservationViews, TargetViews
+from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
+from tasks.api.observations import ObservationViews
 from tasks.api.overdue import LateViews
 from tasks.api.plans import PeriodViews, PlanViews
 from tasks.api.progress import ReportViews
