@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from tasks.views import (
+    assignments,
     details,
     fill,
     hand_over,
@@ -15,13 +16,44 @@ from tasks.views import (
     observation_review,
     observations,
     overdue,
+    plan_edit,
+    plan_edit_duties,
+    plan_edit_texts,
     plans,
     review,
     search,
     targets,
 )
 
+plan_patterns = [
+    path("plans/new/", plan_edit.new, name="plan_new"),
+    path("plans/<slug:code>/manage/", plan_edit.manage, name="plan_manage"),
+    path("plans/<slug:code>/edit/", plan_edit.edit, name="plan_edit"),
+    path("plans/<slug:code>/copy/", plan_edit.copy, name="plan_copy"),
+    path("plans/<slug:code>/publish/", plan_edit.publish, name="plan_publish"),
+    path("plans/<slug:code>/delete/", plan_edit.delete, name="plan_delete"),
+    path("plans/<slug:code>/sides/", plan_edit.side_add, name="plan_side_add"),
+    path("plans/<slug:code>/sides/<int:pk>/", plan_edit.side_remove, name="plan_side_remove"),
+    path("plans/<slug:code>/actions/new/", plan_edit_texts.action_new, name="action_new"),
+    path("plans/<slug:code>/tasks/new/", plan_edit_texts.task_new, name="task_new"),
+    path("actions/<int:pk>/edit/", plan_edit_texts.action_edit, name="action_edit"),
+    path("actions/<int:pk>/delete/", plan_edit_texts.action_delete, name="action_delete"),
+    path("actions/<int:pk>/move/", plan_edit_texts.action_move, name="action_move"),
+    path("tasks/<int:pk>/edit/", plan_edit_texts.task_edit, name="task_edit"),
+    path("tasks/<int:pk>/delete/", plan_edit_texts.task_delete, name="task_delete"),
+    path("tasks/<int:pk>/move/", plan_edit_texts.task_move, name="task_move"),
+    path("tasks/<int:pk>/duties/", plan_edit_duties.listing, name="duties"),
+    path("tasks/<int:pk>/duties/new/", plan_edit_duties.new, name="duty_new"),
+    path("duties/<int:pk>/edit/", plan_edit_duties.edit, name="duty_edit"),
+    path("duties/<int:pk>/delete/", plan_edit_duties.delete, name="duty_delete"),
+    path("duties/<int:pk>/move/", plan_edit_duties.move, name="duty_move"),
+    path("assignments/", assignments.listing, name="assignments"),
+    path("assignments/assign/", assignments.assign, name="assign"),
+    path("assignments/sign/", assignments.sign, name="sign"),
+    path("assignments/<int:pk>/withdraw/", assignments.withdraw, name="withdraw"),
+]
 task_patterns = [
+    *plan_patterns,
     path("tasks/", lists.listing, name="list"),
     path("tasks/<int:pk>/", details.detail, name="detail"),
     path("overdue/", overdue.listing, name="overdue"),

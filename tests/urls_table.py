@@ -8,7 +8,7 @@ a submitted report; the other lead is 四川省能源局; the coordinator and th
 from dataclasses import dataclass
 
 PEOPLE = ("anonymous", "lead", "other_lead", "coordinator", "auditor")
-PUBLIC = {"login", "set_language", "set_theme", "healthz", "api:token"}
+PUBLIC = {"login", "password_link", "set_language", "set_theme", "healthz", "api:token"}
 
 # name                    | made with        | nobody | lead | other lead | coordinator | auditor
 ROWS = """
@@ -16,6 +16,11 @@ home                      |                  | 302 | 200 | 200 | 200 | 200
 login                     |                  | 200 | 302 | 302 | 302 | 302
 logout                    |                  | 302 | 405 | 405 | 405 | 405
 password_change           |                  | 302 | 200 | 200 | 200 | 200
+password_link             | uid token        | 200 | 200 | 200 | 200 | 200
+second_factor             |                  | 302 | 404 | 404 | 404 | 404
+second_factor_set_up      |                  | 302 | 404 | 404 | 404 | 404
+locks                     |                  | 302 | 404 | 404 | 404 | 404
+unlock                    |                  | 302 | 405 | 405 | 405 | 405
 set_language              |                  | 405 | 405 | 405 | 405 | 405
 set_theme                 |                  | 405 | 405 | 405 | 405 | 405
 healthz                   |                  | 503 | 503 | 503 | 503 | 503
@@ -26,6 +31,31 @@ tasks:matrix              |                  | 302 | 200 | 200 | 200 | 200
 tasks:search              |                  | 302 | 200 | 200 | 200 | 200
 tasks:plans               |                  | 302 | 200 | 200 | 200 | 200
 tasks:plan                | plan             | 302 | 200 | 200 | 200 | 200
+tasks:plan_new            |                  | 302 | 403 | 403 | 200 | 403
+tasks:plan_manage         | plan             | 302 | 404 | 404 | 200 | 404
+tasks:plan_edit           | plan             | 302 | 404 | 404 | 200 | 404
+tasks:plan_copy           | plan             | 302 | 403 | 403 | 200 | 403
+tasks:plan_publish        | plan             | 302 | 404 | 404 | 200 | 404
+tasks:plan_delete         | plan             | 302 | 404 | 404 | 200 | 404
+tasks:plan_side_add       | plan             | 302 | 405 | 405 | 405 | 405
+tasks:plan_side_remove    | plan side        | 302 | 405 | 405 | 405 | 405
+tasks:action_new          | plan             | 302 | 404 | 404 | 200 | 404
+tasks:task_new            | plan             | 302 | 404 | 404 | 200 | 404
+tasks:action_edit         | action           | 302 | 404 | 404 | 200 | 404
+tasks:action_delete       | action           | 302 | 404 | 404 | 200 | 404
+tasks:action_move         | action           | 302 | 405 | 405 | 405 | 405
+tasks:task_edit           | task             | 302 | 404 | 404 | 200 | 404
+tasks:task_delete         | task             | 302 | 404 | 404 | 200 | 404
+tasks:task_move           | task             | 302 | 405 | 405 | 405 | 405
+tasks:duties              | task             | 302 | 404 | 404 | 200 | 404
+tasks:duty_new            | task             | 302 | 404 | 404 | 200 | 404
+tasks:duty_edit           | duty             | 302 | 404 | 404 | 200 | 404
+tasks:duty_delete         | duty             | 302 | 404 | 404 | 200 | 404
+tasks:duty_move           | duty             | 302 | 405 | 405 | 405 | 405
+tasks:assignments         |                  | 302 | 200 | 200 | 200 | 200
+tasks:assign              |                  | 302 | 405 | 405 | 405 | 405
+tasks:sign                |                  | 302 | 405 | 405 | 405 | 405
+tasks:withdraw            | assignment       | 302 | 405 | 405 | 405 | 405
 tasks:targets             |                  | 302 | 200 | 200 | 200 | 200
 tasks:target              | target           | 302 | 200 | 200 | 200 | 200
 tasks:observe             | target           | 302 | 404 | 404 | 200 | 404

@@ -60,6 +60,10 @@ def address(cast: Cast, settings: Any, tmp_path: Path) -> Callable[[str], str]:
     values = {
         "task": cast.task.pk,
         "plan": cast.plan.code,
+        "action": cast.task.action_id,
+        "duty": cast.chongqing.pk,
+        "side": cast.plan.sides.get(jurisdiction__code="500000").pk,
+        "assignment": make.AssignmentFactory(responsibility=cast.chongqing).pk,
         "free": make.ResponsibilityFactory(
             task=make.TaskFactory(plan=cast.plan), unit=cast.chongqing.unit
         ).pk,
@@ -76,6 +80,8 @@ def address(cast: Cast, settings: Any, tmp_path: Path) -> Callable[[str], str]:
         "run": run.pk,
         "file": file.pk,
         "mail": "1",
+        "uid": "MQ",
+        "token": "no-token",
     }
 
     def build(name: str) -> str:

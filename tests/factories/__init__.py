@@ -13,6 +13,7 @@ from tests.factories.figures import (
 )
 from tests.factories.tasks import (
     ActionFactory,
+    AssignmentFactory,
     PeriodFactory,
     PlanFactory,
     PlanSideFactory,
@@ -39,6 +40,7 @@ __all__ = [
     "PASSWORD",
     "TODAY",
     "ActionFactory",
+    "AssignmentFactory",
     "DocumentFactory",
     "IndicatorFactory",
     "JurisdictionFactory",

@@ -6,7 +6,16 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from tasks.models import Action, Period, Plan, PlanSide, ProgressReport, Responsibility, Task
+from tasks.models import (
+    Action,
+    Assignment,
+    Period,
+    Plan,
+    PlanSide,
+    ProgressReport,
+    Responsibility,
+    Task,
+)
 from tasks.services import periods
 from tasks.states import PeriodState, PlanStatus, ReportState, Role, TaskState
 from tests.factories.days import NOW
@@ -111,6 +120,28 @@ class ResponsibilityFactory(DjangoModelFactory[Responsibility]):
     order = factory.LazyAttribute(lambda o: o.task.responsibilities.count() + 1)
     written = factory.LazyAttribute(lambda o: o.unit.name)
     state = TaskState.IN_PROGRESS
+
+
+class AssignmentFactory(DjangoModelFactory[Assignment]):
+    """Handed out on the day of the tests, to be signed for in three working days."""
+
+    class Meta:
+        model = Assignment
+
+    class Params:
+        signed = factory.Trait(
+            signed_by=factory.LazyAttribute(lambda o: officer(o.responsibility.unit)),
+            signed_at=NOW,
+        )
+        late = factory.Trait(
+            assigned_at=NOW - datetime.timedelta(days=14), sign_by=datetime.date(2026, 11, 11)
+        )
+
+    responsibility = factory.SubFactory(ResponsibilityFactory)
+    assigned_by = factory.SubFactory(UserFactory)
+    assigned_at = NOW
+    note = "请于年底前办结。"
+    sign_by = datetime.date(2026, 11, 25)
 
 
 class PeriodFactory(DjangoModelFactory[Period]):

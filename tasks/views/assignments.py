@@ -1,0 +1,252 @@
+"""交办 and 签收: what an office has handed out, what a unit is to sign for."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from tasks import policy
+from tasks.forms_duties import HandOutForm
+from tasks.models import Assignment, Plan, Responsibility, Task
+from tasks.services import assignments
+from tasks.states import ENDED_STATES, PlanStatus
+from tracker.lib import workdays
+from tracker.lib.pages import page_of
+from units.models import User
+from units.web import person
+
+ALL = "all"
+UNSIGNED = Q(assignment__isnull=False, assignment__signed_at=None)
+# 未交办 and 交办后有改动 concern the office alone.
+KINDS = {
+    "new": gettext_lazy("未交办"),
+    "unsigned": gettext_lazy("待签收"),
+    "late": gettext_lazy("逾期未签收"),
+    "changed": gettext_lazy("交办后有改动"),
+    "signed": gettext_lazy("已签收"),
+}
+OFFICE_KINDS = ("new", "changed")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A responsibility with its 交办, and what the person may do with it."""
+
+    duty: Responsibility
+    may_hand_out: bool
+    may_sign: bool
+    late: bool
+    days: int
+
+    @property
+    def assignment(self) -> Assignment | None:
+        """What was handed out; None where nothing was."""
+        return getattr(self.duty, "assignment", None)
+
+    @property
+    def changed(self) -> bool:
+        """Changed since it was handed out."""
+        return bool(getattr(self.duty, "changed_since", False))
+
+
+class Board:
+    """The rows that the person may read, narrowed by the address."""
+
+    def __init__(self, user: User, params: Any, today: datetime.date) -> None:
+        self.user, self.today = user, today
+        self.handed_out_by = policy.scope(user, "duty.edit")
+        self.acts = policy.scope(user, "side.edit").exists()
+        rows = policy.scope(user, "assignment.view").filter(task__plan__status=PlanStatus.ISSUED)
+        self.plans = list(Plan.objects.filter(pk__in=rows.values("task__plan")).order_by("pk"))
+        self.plan = next((p for p in self.plans if p.code == params.get("plan")), None)
+        if self.plan is not None:
+            rows = rows.filter(task__plan=self.plan)
+        self.search = str(params.get("unit", "")).replace("\x00", "").strip()[:50]
+        if self.search:
+            rows = rows.filter(
+                Q(unit__name__icontains=self.search) | Q(unit__names__name__icontains=self.search)
+            ).distinct()
+        self.rows: QuerySet[Responsibility] = rows
+        self.kinds = [k for k in KINDS if self.acts or k not in OFFICE_KINDS]
+        self.counts = {kind: self.of(kind).count() for kind in self.kinds}
+        asked = params.get("kind")
+        self.kind = asked if asked in self.kinds else self._first()
+
+    def _first(self) -> str:
+        """Where something is to be done."""
+        order = ("unsigned", "new") if not self.acts else ("new", "unsigned")
+        return next((kind for kind in order if self.counts.get(kind)), "unsigned")
+
+    def of(self, kind: str) -> Any:
+        """The rows of a kind."""
+        match kind:
+            case "new":
+                open_ones = self.rows.filter(assignment=None, pk__in=self.handed_out_by)
+                return open_ones.exclude(state__in=ENDED_STATES)
+            case "late":
+                return self.rows.filter(UNSIGNED, assignment__sign_by__lt=self.today)
+            case "changed":
+                handed_out = self.rows.filter(assignment__isnull=False)
+                mine = handed_out.filter(pk__in=self.handed_out_by)
+                marked: Any = assignments.with_changed(mine)
+                return marked.filter(changed_since=True)
+            case "signed":
+                return self.rows.filter(assignment__signed_at__isnull=False)
+        return self.rows.filter(UNSIGNED)
+
+    @property
+    def tabs(self) -> list[tuple[str, Any, int]]:
+        """Kinds with their words and counts."""
+        return [(kind, KINDS[kind], self.counts[kind]) for kind in self.kinds]
+
+
+def rows_of(user: User, duties: Any, today: datetime.date) -> list[Row]:
+    """Rows for a page, in a constant number of queries."""
+    found = list(
+        assignments.with_changed(duties).select_related(
+            "task__plan", "unit", "side", "assignment__assigned_by", "assignment__signed_by"
+        )
+    )
+    ids = [duty.pk for duty in found]
+    give = set(policy.scope(user, "duty.edit").filter(pk__in=ids).values_list("pk", flat=True))
+    sign = set(policy.scope(user, "duty.sign_for").filter(pk__in=ids).values_list("pk", flat=True))
+    return [_row(duty, duty.pk in give, duty.pk in sign, today) for duty in found]
+
+
+def _row(duty: Responsibility, may_hand_out: bool, may_sign: bool, today: datetime.date) -> Row:
+    assignment: Assignment | None = getattr(duty, "assignment", None)
+    late = assignment is not None and assignment.is_unsigned_late(today)
+    since = assignment.assigned_at.astimezone(workdays.SHANGHAI).date() if assignment else today
+    issued = duty.task.plan.status == PlanStatus.ISSUED
+    hand_out = may_hand_out and issued and duty.state not in ENDED_STATES
+    return Row(duty, hand_out, may_sign, late, (today - since).days)
+
+
+def block_of(user: User, task: Task, today: datetime.date) -> dict[str, Any]:
+    """What `tasks/_assignment.html` shows of a task: the rows that the person may read."""
+    duties = policy.scope(user, "assignment.view").filter(task=task).order_by("order")
+    rows = rows_of(user, duties, today)
+    return {
+        "assignment_rows": [r for r in rows if r.assignment or r.may_hand_out],
+        "assignment_form": HandOutForm.on(assignments.default_sign_by(today)),
+        "may_hand_out": any(r.may_hand_out for r in rows),
+        "may_sign": any(r.may_sign for r in rows),
+    }
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """What is handed out, by how far it is signed for."""
+    return _page(request, HandOutForm.on(assignments.default_sign_by(workdays.today())))
+
+
+def _page(request: HttpRequest, form: HandOutForm, *, status: int = 200) -> HttpResponse:
+    user, today = person(request), workdays.today()
+    board = Board(user, request.GET, today)
+    ordered = board.of(board.kind).order_by("task__plan", "task__number", "order", "pk")
+    page = page_of(ordered, request)
+    ids = [duty.pk for duty in page]
+    shown = Responsibility.objects.filter(pk__in=ids).order_by(
+        "task__plan", "task__number", "order", "pk"
+    )
+    rows = rows_of(user, shown, today)
+    context = {
+        "today": today,
+        "board": board,
+        "page": page,
+        "rows": rows,
+        "form": form,
+        "may_hand_out": any(r.may_hand_out for r in rows),
+        "may_sign": any(r.may_sign for r in rows),
+    }
+    return render(request, "tasks/assignments.html", context, status=status)
+
+
+def _chosen(request: HttpRequest, verb: str, kind: str) -> list[Responsibility]:
+    """The ticked rows, or all of the kind that the address shows; only what the verb allows."""
+    user = person(request)
+    allowed = policy.scope(user, verb)
+    if "everything" in request.POST:
+        board = Board(user, request.GET, workdays.today())
+        return list(allowed.filter(pk__in=board.of(kind).values("pk")))
+    ids = [int(v) for v in request.POST.getlist("duty") if v.isascii() and v.isdigit()][:2000]
+    found = list(allowed.filter(pk__in=[n for n in ids if n < 2**63]))
+    if len(found) != len(set(ids)):
+        return []  # one of them is not the person's: nothing is done by halves
+    return found
+
+
+@require_POST
+def assign(request: HttpRequest) -> HttpResponse:
+    """Hand out what was ticked, or all that was not yet."""
+    user = person(request)
+    default = assignments.default_sign_by(workdays.today())
+    form = HandOutForm.on(default, request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    kind = request.POST.get("kind", "new")
+    duties = _chosen(request, "duty.edit", kind if kind in KINDS else "new")
+    data = form.cleaned_data
+    try:
+        made = assignments.hand_out(
+            duties, note=data["note"], sign_by=data["sign_by"], by=user, now=workdays.now()
+        )
+    except ValidationError as error:
+        for name, found in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, ValidationError(found))
+        return _page(request, form, status=422)
+    number = len(made)
+    words = {"n": number, "day": data["sign_by"].isoformat()}
+    said = ngettext(
+        "已交办%(n)d项，请各单位%(day)s前签收。", "已交办%(n)d项，请各单位%(day)s前签收。", number
+    )
+    messages.success(request, said % words)
+    return _back(request)
+
+
+@require_POST
+def sign(request: HttpRequest) -> HttpResponse:
+    """The unit signs for what was ticked, or for everything."""
+    user = person(request)
+    duties = _chosen(request, "duty.sign_for", "unsigned")
+    if not duties:
+        messages.error(request, _("没有可签收的事项：可能已由本单位他人签收，或交办已撤回。"))
+        return _back(request)
+    number = len(assignments.sign_for(duties, by=user, now=workdays.now()))
+    said = ngettext("已签收%(n)d项。", "已签收%(n)d项。", number)
+    messages.success(request, said % {"n": number})
+    return _back(request)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what nobody has signed for."""
+    user = person(request)
+    mine = policy.scope(user, "duty.edit").values("pk")
+    found = get_object_or_404(Assignment.objects.filter(responsibility__in=mine), pk=pk)
+    unit = found.responsibility.unit
+    try:
+        assignments.withdraw(found, by=user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("已撤回对%(unit)s的交办。") % {"unit": unit})
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page from which it was done."""
+    to = request.POST.get("back", "")
+    if to and url_has_allowed_host_and_scheme(to, None) and to.startswith("/"):
+        return redirect(to)
+    return redirect(f"{reverse('tasks:assignments')}?{request.GET.urlencode()}".rstrip("?"))
