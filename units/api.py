@@ -10,6 +10,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,9 +25,10 @@ from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from tracker.lib.search import LONGEST, words_of
+from units import gate
 from units.filters import PlaceFilter
 from units.models import Jurisdiction, Unit, UnitName, User
-from units.services import access, tokens
+from units.services import access, locks, tokens
 from units.services.search import called
 from units.states import UnitKind
 
@@ -71,17 +73,21 @@ class TokenView(APIView):
         serializer = LogIn(data=request.data)
         serializer.is_valid(raise_exception=True)
         name, address = serializer.validated_data["username"], client_address(request)
-        if wait := access.seconds_to_wait(name, address, now=workdays.now()):
-            raise TooMany(access.slow_down(wait), wait)
-        user = authenticate(request, **serializer.validated_data)
+        if no := access.refusal(name, address, now=workdays.now()):
+            raise TooMany(no.sentence, no.seconds)
+        user = authenticate(request._request, **serializer.validated_data)
         if not isinstance(user, User):
-            access.refuse(name, address, now=workdays.now())
+            if no := access.failed(name, address, now=workdays.now()):
+                raise TooMany(no.sentence, no.seconds)
             sentence = _("用户名或密码不正确。请核对后重试，密码区分大小写。")
             return Response(
                 {"detail": sentence},
                 status.HTTP_401_UNAUTHORIZED,
                 headers={"WWW-Authenticate": "Token"},
             )
+        locks.forget_failures(user, address)
+        if why := gate.token_refusal(user, workdays.today()):
+            raise PermissionDenied(why)
         token, expiry = tokens.issue(user)
         return Response(
             Token({"token": token, "expiry": expiry}).data, headers={"Cache-Control": "no-store"}

@@ -84,8 +84,8 @@ def test_the_answer_says_how_long_to_wait(clock: Any) -> None:
 
 def test_the_next_minute_is_open_again(clock: Any) -> None:
     user = UserFactory()
-    for _n in range(21):
-        page(user.username)
+    for n in range(21):
+        page(user.username, address=f"198.51.100.{n}")
     assert page(user.username, PASSWORD).status_code == 429
     clock.shift(MINUTE)
     assert page(user.username, PASSWORD).status_code == 302

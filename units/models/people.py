@@ -1,16 +1,58 @@
 """People and what they are in a unit, in an office, or for a jurisdiction."""
 
 import datetime
-from typing import Self
+from typing import ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tracker.lib.workdays import SHANGHAI
 from units.models.places import Jurisdiction
 from units.models.units import Office, Unit
 from units.states import JURISDICTION_ROLES, OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Words for sets of people."""
+
+    def unused(self, today: datetime.date) -> Self:
+        """Open accounts with which nobody has come in for the days of the setting."""
+        before = _begin_of(today - datetime.timedelta(days=settings.ACCOUNT_UNUSED_DAYS))
+        return self.filter(is_active=True).filter(
+            Q(last_login__lt=before) | Q(last_login=None, date_joined__lt=before)
+        )
+
+    def password_expires_by(self, day: datetime.date) -> Self:
+        """Whose password ends on the day or before; nobody's where passwords do not end."""
+        if not settings.PASSWORD_MAX_AGE_DAYS:
+            return self.none()
+        set_by = day - datetime.timedelta(days=settings.PASSWORD_MAX_AGE_DAYS)
+        before = _begin_of(set_by + datetime.timedelta(days=1))
+        return self.filter(
+            Q(password_set_at__lt=before) | Q(password_set_at=None, date_joined__lt=before)
+        )
+
+
+def _begin_of(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), SHANGHAI)
+
+
+class PeopleManager(UserManager["User"]):
+    """Django's manager of users, with the words above."""
+
+    use_in_migrations = False
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def unused(self, today: datetime.date) -> UserQuerySet:
+        return self.get_queryset().unused(today)
+
+    def password_expires_by(self, day: datetime.date) -> UserQuerySet:
+        return self.get_queryset().password_expires_by(day)
 
 
 class User(AbstractUser):
@@ -30,6 +72,8 @@ class User(AbstractUser):
         _("密码设置时间"), null=True, blank=True, help_text=_("有效期由此起算。")
     )
 
+    objects: ClassVar[PeopleManager] = PeopleManager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
         ordering = ["username"]
@@ -42,6 +86,28 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def is_unused(self, today: datetime.date) -> bool:
+        """As the queryset's word."""
+        last = (self.last_login or self.date_joined).astimezone(SHANGHAI).date()
+        return self.is_active and last < today - datetime.timedelta(
+            days=settings.ACCOUNT_UNUSED_DAYS
+        )
+
+    @property
+    def password_expires_on(self) -> datetime.date | None:
+        """The day from which the password no longer serves; None where passwords do not end.
+
+        One whose day of setting nobody noted counts from the account's first day.
+        """
+        if not settings.PASSWORD_MAX_AGE_DAYS:
+            return None
+        since = (self.password_set_at or self.date_joined).astimezone(SHANGHAI).date()
+        return since + datetime.timedelta(days=settings.PASSWORD_MAX_AGE_DAYS)
+
+    def password_is_expired(self, today: datetime.date) -> bool:
+        expires_on = self.password_expires_on
+        return expires_on is not None and expires_on <= today
 
 
 class UsedPassword(models.Model):

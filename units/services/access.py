@@ -1,15 +1,14 @@
 """Coming and going, on record."""
 
 import datetime
-import unicodedata
+from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.lib import budget
 from tracker.lib.text import clean_text
 from units.models import User
-from units.services import audit, tokens
+from units.services import audit, locks
 
 LIMIT = 20  # tries to log in a minute from one address, and for one name; pages and API together
 
@@ -19,10 +18,38 @@ def seconds_to_wait(username: str, address: str | None, *, now: datetime.datetim
 
     A try beyond the address's limit takes nothing from the name's: its owner may still come in.
     """
-    name = unicodedata.normalize("NFKC", clean_text(username)).casefold()
+    name = locks.name_key(username)
     return budget.spend(f"log-in:address:{address}", limit=LIMIT, now=now) or budget.spend(
         f"log-in:name:{name}", limit=LIMIT, now=now
     )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why no password is looked at, and for how many seconds."""
+
+    sentence: str
+    seconds: int
+
+
+def refusal(username: str, address: str | None, *, now: datetime.datetime) -> Refusal | None:
+    """Count a try; why it is refused unseen, whoever the name belongs to, or None."""
+    if wait := seconds_to_wait(username, address, now=now):
+        return Refusal(slow_down(wait), wait)
+    if left := locks.seconds_left(username, address, now=now):
+        refuse(username, address, now=now)
+        return Refusal(locks.sentence(left), left)
+    return None
+
+
+def failed(username: str, address: str | None, *, now: datetime.datetime) -> Refusal | None:
+    """Put a failed log-in on record; the refusal if this one has locked the name."""
+    refuse(username, address, now=now)
+    left = locks.seconds_left(username, address, now=now)
+    if not left:
+        return None
+    locks.record(username, now=now)
+    return Refusal(locks.sentence(left), left)
 
 
 def slow_down(seconds: int) -> str:
@@ -34,26 +61,27 @@ def log_in(user: User) -> None:
     audit.record("user.login", user, by=user)
 
 
-def refuse(username: str, address: str | None, *, now: datetime.datetime) -> None:
+def refuse(
+    username: str,
+    address: str | None,
+    *,
+    now: datetime.datetime,
+    second_factor: bool = False,
+) -> None:
     """A failed log-in: at most one entry a minute for an address and a name, with their number.
 
     The number is of those since the last entry, at most an hour back. The name is kept as typed,
     cut short; the password never.
     """
     name = clean_text(username)[:150]
-    number = budget.gather(f"failed:{address}:{name}", now=now)
+    kind = "code" if second_factor else "failed"
+    number = budget.gather(f"{kind}:{address}:{name}", now=now)
     if number:
-        audit.record("user.login_failed", None, by=None, after={"username": name, "count": number})
+        after = {"username": name, "count": number}
+        if second_factor:
+            after["second_factor"] = True
+        audit.record("user.login_failed", None, by=None, after=after)
 
 
 def log_out(user: User) -> None:
     audit.record("user.logout", user, by=user)
-
-
-@transaction.atomic
-def change_password(user: User, password: str) -> None:
-    """Set the person's own new password; other sessions and all tokens of theirs end."""
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    tokens.end_all(user, by=user)
-    audit.record("user.password", user, by=user)

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.contrib.auth.models import update_last_login
 from django.db import transaction
 from knox.models import AuthToken
 
@@ -18,6 +19,7 @@ def issue(user: User) -> tuple[str, datetime.datetime]:
     row, token = AuthToken.objects.create(user=user)
     kept = AuthToken.objects.filter(user=user).order_by("-created", "-pk")[:LIMIT]
     AuthToken.objects.filter(user=user).exclude(pk__in=[old.pk for old in kept]).delete()
+    update_last_login(User, user)  # an account that only programs use is in use
     audit.record("token.issue", user, by=user, after={"expires_at": row.expiry})
     return token, row.expiry
 

@@ -7,14 +7,18 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from units.services import people
-from units.states import Role
+from tracker.lib import workdays
+from units.services import audit, links, passwords, people
+from units.states import SITE_ROLES, Role
 
 
 class Command(BaseCommand):
     """`manage.py add_person zhang --name 张三 --role officer --in 重庆市能源局`."""
 
-    help = "添加人员及其任职，初始密码只显示这一次；加 --add-role 则给已有人员再加一个任职。"
+    help = (
+        "添加人员及其任职，初始密码只显示这一次，首次登录须修改；"
+        "加 --link 则改为打印设置密码的链接，加 --add-role 则给已有人员再加一个任职。"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         roles = "、".join(f"{role.value}（{role.label}）" for role in Role)
@@ -25,15 +29,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--in",
             dest="body",
-            required=True,
+            default="",
             metavar="BODY",
-            help="按角色填写：单位（任一名称）、协调办公室（名称）或辖区（代码或名称）",
+            help="按角色填写：单位（任一名称）、协调办公室（名称）或辖区（代码或名称）；"
+            "系统、安全、审计管理员不填",
         )
         parser.add_argument(
             "--add-role", action="store_true", help="用户名已存在：再加一个任职，密码不变"
         )
+        parser.add_argument("--link", action="store_true", help="打印设置密码的链接，不设初始密码")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["body"] and options["role"] not in SITE_ROLES:
+            raise CommandError(_("请用 --in 写明单位、协调办公室或辖区。"))
         try:
             post = people.find_post(options["role"], options["body"])
             if options["add_role"]:
@@ -52,7 +60,7 @@ class Command(BaseCommand):
     def _add_person(self, options: dict[str, Any], post: people.Post) -> None:
         if not options["name"]:
             raise CommandError(_("请用 --name 写明姓名。"))
-        password = people.make_password()
+        password = None if options["link"] else passwords.make_first()
         user = people.add_person(
             options["username"],
             name=options["name"],
@@ -60,9 +68,14 @@ class Command(BaseCommand):
             post=post,
             password=password,
             by=None,
+            now=workdays.now(),
         )
         self.stdout.write(_("已添加：%(membership)s。") % {"membership": user.memberships.get()})
+        if password is None:
+            audit.record("user.password_link", user, by=None)
+            self.stdout.write(links.in_words(user))
+            return
         self.stdout.write(
-            _("用户名 %(username)s，初始密码 %(password)s（只显示这一次，请登录后立即修改）。")
+            _("用户名 %(username)s，初始密码 %(password)s（只显示这一次，首次登录须修改）。")
             % {"username": user.username, "password": password}
         )
