@@ -39,14 +39,12 @@ class TargetFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         error_messages=sentence(_("没有这个方案，请从列表中选择。")),
     )
     year = django_filters.ChoiceFilter(
-        choices=_years,
         method="filter_year",
         label=_("目标年"),
         empty_label=_("不限"),
         error_messages=sentence(_("没有目标年为“%(value)s”的目标，请从列表中选择。")),
     )
     place = django_filters.ChoiceFilter(
-        choices=_places,
         field_name="where_named",
         label=_("地域"),
         empty_label=_("不限"),
@@ -68,6 +66,11 @@ class TargetFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         model = Target
         form = StrictForm
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["year"].extra["choices"] = _years()
+        self.filters["place"].extra["choices"] = _places()
 
     def keep_all(self, targets: Any, name: str, value: str) -> Any:
         return targets

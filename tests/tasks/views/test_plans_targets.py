@@ -1,11 +1,8 @@
-"""Plans, a plan, targets with observations, and what one's units report."""
-
-import datetime
+"""Plans, a plan, and what one's units report; targets are in test_targets.py."""
 
 from django.urls import reverse
 
 from tests.factories import (
-    ObservationFactory,
     PlanFactory,
     ProgressReportFactory,
     ResponsibilityFactory,
@@ -14,7 +11,7 @@ from tests.factories import (
     UnitFactory,
 )
 
-PLANS, TARGETS, FILL = "/plans/", "/targets/", "/fill/"
+PLANS, FILL = "/plans/", "/fill/"
 
 
 def test_plans_show_status_counts_and_lights(as_, world, clock):
@@ -57,63 +54,22 @@ def test_a_draft_is_for_reference_without_lights(as_, world, clock):
     assert 'class="light' not in text
 
 
-def test_targets_stand_beside_observations_of_the_same_place(as_, world, clock):
-    target = TargetFactory(plan=world.plan)
-    ObservationFactory(indicator=target.indicator, place=target.place, value=15)
-    ObservationFactory(indicator=target.indicator, place=None, place_name="别处", value=77)
-    lonely = TargetFactory(plan=world.plan)
-    response = as_(world.stranger).get(TARGETS)
-    ((_, rows),) = response.context["plans"]
-    seen = {row.target: [str(o.figure) for o in row.observations] for row in rows}
-    assert seen == {target: ["15%"], lonely: []}
-    assert "无数据" in response.text
-    assert "77%" in response.text  # in the table of all observations
-
-
-def test_newest_observation_stands_first(as_, world, clock):
-    target = TargetFactory(plan=world.plan)
-    for year in (2023, 2025, 2024):
-        ObservationFactory(
-            indicator=target.indicator,
-            place=target.place,
-            value=year,
-            starts_on=datetime.date(year, 1, 1),
-            ends_on=datetime.date(year, 12, 31),
-        )
-    ((_, (row,)),) = as_(world.stranger).get(TARGETS).context["plans"]
-    assert [int(o.value) for o in row.observations] == [2025, 2024, 2023]
-
-
-def test_targets_of_one_plan_and_of_none(as_, world, clock):
-    TargetFactory(plan=PlanFactory())
-    browser = as_(world.stranger)
-    ((plan, rows),) = browser.get(TARGETS, {"plan": world.plan.code}).context["plans"]
-    assert plan == world.plan
-    assert rows == []
-    response = browser.get(TARGETS, {"plan": "nothing\x00"})
-    assert response.status_code == 200
-    assert "没有这个方案，请从列表中选择。" in response.text
-
-
-def test_queries_of_plans_and_targets_do_not_grow(as_, world, clock, django_assert_num_queries):
+def test_queries_of_plans_do_not_grow(as_, world, clock, django_assert_num_queries):
     browser = as_(world.stranger)
 
     def more(n: int) -> None:
         for _ in range(n):
             plan = PlanFactory()
-            target = TargetFactory(plan=plan)
-            ObservationFactory(indicator=target.indicator, place=target.place)
+            TargetFactory(plan=plan)
             ResponsibilityFactory(task=TaskFactory(plan=plan), unit=UnitFactory())
 
     more(1)
-    for address, most in ((PLANS, 9), (TARGETS, 10)):
-        browser.get(address)
-        with django_assert_num_queries(most):
-            browser.get(address)
+    browser.get(PLANS)
+    with django_assert_num_queries(9):
+        browser.get(PLANS)
     more(4)
-    for address, most in ((PLANS, 9), (TARGETS, 10)):
-        with django_assert_num_queries(most):
-            browser.get(address)
+    with django_assert_num_queries(9):
+        browser.get(PLANS)
 
 
 def test_one_fills_in_ones_own_alone(as_, world, clock):
