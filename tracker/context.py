@@ -1,26 +1,41 @@
 """What every page needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tasks import policy
 from tasks.models import Notice, Plan
+from tasks.services.periods import latest_open_quarter
 from tracker import theme
-from tracker.lib.workdays import today
+from tracker.lib.workdays import Quarter, today
 from units.models import User
 from units.policy import Standing, standing
+from units.states import Role
 
 MOST_SHOWN = 99
+QUARTERS_OFFERED = 12
 # Pages that can be narrowed to a plan; from elsewhere the switcher leads to the list of tasks.
-PLAN_PAGES = ("tasks:list", "tasks:overdue", "tasks:targets")
+# What is chosen travels along with the navigation to the pages that know it.
+PLAN_PAGES = ("tasks:list", "tasks:overdue", "tasks:targets", "tasks:matrix", "tasks:brief")
+# Of these, pages about plans that bind: a plan for reference only is none of theirs.
+TRACKED_PAGES = ("tasks:overdue", "tasks:matrix", "tasks:brief")
+# Pages that know a quarter, and the parameter by which they are told.
+QUARTER_PAGES = {
+    "home": "quarter",
+    "tasks:review": "quarter",
+    "tasks:matrix": "last",
+    "tasks:brief": "quarter",
+    "reports:runs": "quarter",
+}
 
 
 @dataclass(frozen=True)
@@ -32,10 +47,19 @@ class NavItem:
     label: str | Promise
     also: tuple[str, ...] = ()
     current: bool = False
+    query: str = ""
 
     @property
     def url(self) -> str:
-        return reverse(self.view)
+        return f"{reverse(self.view)}{self.query}"
+
+    @property
+    def exists(self) -> bool:
+        """There is such a page on this site."""
+        try:
+            return bool(self.url)
+        except NoReverseMatch:
+            return False
 
 
 @dataclass(frozen=True)
@@ -43,7 +67,7 @@ class Entry:
     """An entry of the navigation with who gets it."""
 
     item: NavItem
-    shown: str = ""  # the name of a test below; empty is everyone
+    shown: str = ""  # the name of a test below; empty is everyone but the site's administrators
 
 
 TASKS = NavItem("tasks:list", "list-check", pgettext_lazy("several", "任务"), ("tasks:detail",))
@@ -69,16 +93,23 @@ TARGETS = NavItem(
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
+UNITS = NavItem("units:units", "building", pgettext_lazy("several", "单位"), ("units:unit",))
+PEOPLE = NavItem("units:people", "user", _("人员"), ("units:person", "units:invite"))
 ENTRIES = (
     Entry(NavItem("home", "home", _("工作台"))),
     Entry(TASKS),
     Entry(FILL, "reports_progress"),
     Entry(REVIEW, "reviews"),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
+    Entry(NavItem("tasks:matrix", "columns", _("进度矩阵"))),
     Entry(TARGETS),
     Entry(NavItem("tasks:plans", "file-text", pgettext_lazy("several", "方案"), ("tasks:plan",))),
+    Entry(UNITS),
     Entry(RUNS),
     Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
+    Entry(NavItem("units:desk", "home", _("工作台")), "administers"),
+    Entry(PEOPLE, "keeps_people"),
+    Entry(NavItem("units:audit", "history", pgettext_lazy("several", "记录")), "keeps_log"),
 )
 
 
@@ -88,7 +119,17 @@ def _is_shown(test: str, who: Standing) -> bool:
             return bool(who.reporting_units) or who.superuser
         case "reviews":
             return who.is_coordinator or who.superuser
-    return True
+        case "administers":
+            return who.site_role is not None
+        case "keeps_people":
+            return who.site_role == Role.SECURITY_ADMIN
+        case "keeps_log":
+            return who.site_role == Role.AUDIT_ADMIN
+    return who.site_role is None
+
+
+def _with(params: dict[str, str]) -> str:
+    return f"?{urlencode(params)}" if params else ""
 
 
 class Frame:
@@ -101,29 +142,91 @@ class Frame:
 
     @cached_property
     def nav(self) -> list[NavItem]:
+        """What the person can go to; the plan and the quarter that are chosen go along."""
         who = standing(self.request.user)
         items = [entry.item for entry in ENTRIES if _is_shown(entry.shown, who)]
         return [
-            NavItem(item.view, item.icon, item.label, item.also, self._is_current(item))
+            replace(item, current=self._is_current(item), query=self._query(item.view))
             for item in items
+            if item.exists
         ]
 
     def _is_current(self, item: NavItem) -> bool:
         return self.view == item.view or self.view in item.also
 
+    @property
+    def is_business(self) -> bool:
+        """The person is none of the site's administrators, who have no plans and no search."""
+        return standing(self.request.user).site_role is None
+
     @cached_property
     def plans(self) -> list[Plan]:
-        return list(policy.scope(self.request.user, "plan.view"))
+        """Those that can be chosen here."""
+        plans = list(policy.scope(self.request.user, "plan.view"))
+        tracked_only = self.view in TRACKED_PAGES
+        return [plan for plan in plans if not (tracked_only and plan.is_reference)]
 
-    @property
+    @cached_property
     def plan(self) -> Plan | None:
-        """The plan to which the page is narrowed."""
-        code = self.request.GET.get("plan")
-        return next((plan for plan in self.plans if plan.code == code), None)
+        """The plan to which the page is narrowed, or whose page it is."""
+        match = self.request.resolver_match
+        own = match.kwargs.get("code") if match and self.view == "tasks:plan" else None
+        code = own or self.request.GET.get("plan")
+        return next((plan for plan in self.plans if plan.code == code), None) if code else None
 
     @property
-    def plan_page(self) -> str:
-        return reverse(self.view if self.view in PLAN_PAGES else "tasks:list")
+    def plan_links(self) -> list[tuple[Plan | None, str]]:
+        """The address for each plan, and first for all of them."""
+        view = self.view if self.view in PLAN_PAGES else "tasks:list"
+        chosen: list[Plan | None] = [None, *self.plans]
+        return [(plan, f"{reverse(view)}{_with(self._at(view, plan))}") for plan in chosen]
+
+    @property
+    def knows_quarter(self) -> bool:
+        return self.view in QUARTER_PAGES
+
+    @cached_property
+    def quarter(self) -> Quarter | None:
+        """The quarter to which the page is narrowed; None where it is none that there is."""
+        try:
+            return Quarter.parse(self.request.GET.get(QUARTER_PAGES.get(self.view, "-"), ""))
+        except ValueError:
+            return None
+
+    @property
+    def quarter_links(self) -> list[tuple[Quarter | None, str]]:
+        """The address of this page for the last quarters, newest first, and first for all."""
+        name = QUARTER_PAGES[self.view]
+        asked = self.request.GET.items()
+        kept = {key: str(value) for key, value in asked if key not in {name, "page"}}
+        links: list[tuple[Quarter | None, str]] = [(None, f"{self.request.path}{_with(kept)}")]
+        for quarter in self._quarters():
+            address = _with({**kept, name: str(quarter)})
+            links.append((quarter, f"{self.request.path}{address}"))
+        return links
+
+    def _quarters(self) -> list[Quarter]:
+        """Those that have opened since the first plan, or the chosen one, was tracked."""
+        plans = [self.plan] if self.plan else self.plans
+        first = min((plan.first_quarter for plan in plans if plan.first_quarter), default=None)
+        quarter = latest_open_quarter(today())
+        found: list[Quarter] = []
+        while first and quarter >= first and len(found) < QUARTERS_OFFERED:
+            found.append(quarter)
+            quarter = quarter.previous
+        return found
+
+    def _at(self, view: str, plan: Plan | None) -> dict[str, str]:
+        """The parameters that the page takes of the plan and of the quarter chosen here."""
+        asked: dict[str, str] = {}
+        if plan and view in PLAN_PAGES and not (view in TRACKED_PAGES and plan.is_reference):
+            asked["plan"] = plan.code
+        if self.quarter and view in QUARTER_PAGES:
+            asked[QUARTER_PAGES[view]] = str(self.quarter)
+        return asked
+
+    def _query(self, view: str) -> str:
+        return _with(self._at(view, self.plan)) if view in {*PLAN_PAGES, *QUARTER_PAGES} else ""
 
     @cached_property
     def unread(self) -> int:
