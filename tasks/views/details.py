@@ -1,7 +1,6 @@
-"""The page of one task: its story in one look."""
+"""The page of one task: its story in one look, and its history."""
 
 import datetime
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,65 +8,85 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from tasks import columns, policy
-from tasks.models import Period, ProgressReport, Responsibility, Task
-from tasks.services import desk
-from tasks.views.rows import SideCell, TaskRow, rows_of
+from tasks.models import Assignment, Responsibility, Task
+from tasks.models.attainment import attainments
+from tasks.services import desk, story
+from tasks.services.history import History
+from tasks.views.rows import TaskRow, rows_of
 from tracker.lib import workdays
+from tracker.lib.pages import page_of
 from units.models import User
 from units.web import person
 
 QUARTERS_AT_FIRST = 6
-
-
-@dataclass(frozen=True)
-class QuarterStory:
-    """What the sides whose progress the person may see have reported for a quarter."""
-
-    period: Period
-    entries: list[tuple[SideCell, ProgressReport | None]]
+HISTORY = "history"
 
 
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The story; with `?tab=history` the history."""
     user, today = person(request), workdays.today()
     visible: Any = policy.scope(user, "task.view")
     task: Task = get_object_or_404(visible.for_list(today), pk=pk)
     (row,) = rows_of(user, [task], today)
-    beneath = list(visible.filter(implements=task).for_list(today))
-    above = list(visible.filter(implemented_by=task).for_list(today))
-    related = {r.task.pk: r for r in rows_of(user, [*beneath, *above], today)}
-    quarters = quarters_of(user, row, today)
+    shows_history = request.GET.get("tab") == HISTORY
     context = {
         "today": today,
         "task": task,
-        "heads": columns.TASKS_IN_ORDER,
         "row": row,
-        "cooperating": by_side(task.cooperating),
-        "beneath": [related[t.pk] for t in beneath],
-        "above": [related[t.pk] for t in above],
-        "quarters": quarters[:QUARTERS_AT_FIRST],
-        "earlier": quarters[QUARTERS_AT_FIRST:],
-        "sees_progress": any(cell.visible for cell in row.sides),
-        "targets": task.targets.select_related("indicator", "place", "unit"),
+        "tab": HISTORY if shows_history else "",
         "duties": [d for d in desk.duties(user, today) if d.side.task_id == task.pk and d.is_open],
     }
+    if shows_history:
+        context |= _history(request, user, task)
+    else:
+        context |= _story(user, row, visible, today)
     return render(request, "tasks/detail.html", context)
 
 
-def quarters_of(user: User, row: TaskRow, today: datetime.date) -> list[QuarterStory]:
-    """The quarters opened so far, newest first, with the reports that the person may see."""
-    cells = [cell for cell in row.sides if cell.visible]
-    if not cells:
-        return []
-    periods = Period.objects.filter(plan=row.task.plan_id, opens_on__lte=today).newest_first()
-    reports = {
-        (report.period_id, report.responsibility_id): report
-        for report in policy.scope(user, "report.view").filter(responsibility__task=row.task)
+def _history(request: HttpRequest, user: User, task: Task) -> dict[str, Any]:
+    history = History(user, task)
+    page = page_of(history.entries(), request)
+    return {"page": page, "told": history.tell(page.object_list)}
+
+
+def _story(user: User, row: TaskRow, visible: Any, today: datetime.date) -> dict[str, Any]:
+    task = row.task
+    beneath = list(visible.filter(implements=task).for_list(today))
+    above = list(visible.filter(implemented_by=task).for_list(today))
+    related = {r.task.pk: r for r in rows_of(user, [*beneath, *above], today)}
+    told = [cell.side for cell in row.sides if cell.visible]
+    reports = story.reports_of(user, task)
+    quarters = story.quarters_of(task, told, reports, today)
+    return {
+        "heads": columns.TASKS_IN_ORDER,
+        "cooperating": by_side(task.cooperating),
+        "beneath": [related[t.pk] for t in beneath],
+        "above": [related[t.pk] for t in above],
+        "chart": story.schedule_chart(story.schedule(task, told, reports, today), told),
+        "quarters": quarters[:QUARTERS_AT_FIRST],
+        "earlier": quarters[QUARTERS_AT_FIRST:],
+        "close": {cell.side.pk for cell in row.sides if cell.close},
+        "sees_progress": bool(told),
+        "targets": _targets(task, today),
+        "contacts": story.contacts_of(user, task),
+        "assignments": _assignments(user, task),
     }
-    return [
-        QuarterStory(p, [(cell, reports.get((p.pk, cell.side.pk))) for cell in cells])
-        for p in periods
-    ]
+
+
+def _targets(task: Task, today: datetime.date) -> list[tuple[Any, Any]]:
+    """The targets of the task, each with whether it is reached."""
+    rows = list(task.targets.select_related("indicator", "place", "unit", "plan__jurisdiction"))
+    found = attainments(rows, today)
+    return [(target, found[target.pk]) for target in rows]
+
+
+def _assignments(user: User, task: Task) -> list[Assignment]:
+    """What was handed out and signed for, of those parts that the person may read."""
+    seen = policy.scope(user, "assignment.view").filter(task=task).values("pk")
+    rows = Assignment.objects.filter(responsibility__in=seen)
+    related = ("responsibility__unit", "responsibility__side", "assigned_by", "signed_by")
+    return list(rows.select_related(*related).order_by("responsibility__order"))
 
 
 def by_side(duties: list[Responsibility]) -> list[tuple[str, list[Responsibility]]]:

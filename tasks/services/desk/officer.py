@@ -2,8 +2,9 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import models
 from django.db.models import Count, Min
@@ -104,8 +105,9 @@ def duties(user: User, today: datetime.date) -> list[Duty]:
     return sorted(found, key=lambda duty: duty.urgency)
 
 
-def told(duties: Sequence[Duty]) -> list[Duty]:
+def told(duties: Iterable[Duty]) -> list[Duty]:
     """The duties with their last reports and receiving offices; a constant number of queries."""
+    duties = list(duties)
     sides = {duty.side.pk for duty in duties}
     earlier: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     reported = ProgressReport.objects.reported().filter(responsibility__in=sides)
@@ -145,7 +147,7 @@ def by_urgency(duties: Iterable[Duty], today: datetime.date) -> list[tuple[Urgen
 
 def own_lights(user: User, today: datetime.date) -> list[tuple[LightWord, int]]:
     """How many of the lead tasks of the person's units carry which light, worst first."""
-    leads = Responsibility.objects.leads().filter(
+    leads: Any = Responsibility.objects.leads().filter(
         unit__in=standing(user).units, task__plan__status=PlanStatus.ISSUED
     )
     rows = leads.with_light(today).order_by().values_list("light_rank")

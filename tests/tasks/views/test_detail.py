@@ -171,7 +171,7 @@ def test_queries_do_not_grow(as_, world, clock, django_assert_num_queries):
         browser.get(world.task.get_absolute_url())
 
 
-QUERIES = 25
+QUERIES = 28
 
 
 def test_a_drafts_sides_have_no_light_anywhere(as_, world, clock):

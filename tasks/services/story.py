@@ -1,0 +1,206 @@
+"""What a task's page and the API tell of one task beyond its row in the lists."""
+
+import datetime
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tasks import policy
+from tasks.models import Period, ProgressReport, Responsibility, Task
+from tasks.states import ReportState, Role
+from tracker.lib.charts import Chart, Series, Tone
+from tracker.lib.workdays import Quarter, quarter_of
+from units.models import User
+
+MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
+TONES: tuple[Tone, ...] = ("accent", "blue", "green", "yellow")
+# A number, perhaps with its area in brackets, up to an extension (转) or a second number.
+DIALLED = re.compile(r"\+?\(?\d[\d()\s-]{3,}\d")
+CONTACT_FIELDS = ("leader", "division", "liaison", "phone")
+
+
+def reports_of(user: User, task: Task) -> list[ProgressReport]:
+    """The reports of the task that the person may read, newest quarter first."""
+    rows = policy.scope(user, "report.view").filter(responsibility__task=task)
+    people = ("filled_by", "submitted_by", "reviewed_by")
+    return list(
+        rows.select_related("period", *people).order_by("-period__year", "-period__quarter")
+    )
+
+
+# --- the timeline ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What one side said in one quarter; `points` is by how much the percent rose since."""
+
+    side: Responsibility
+    report: ProgressReport | None
+    points: int | None = None
+
+    @property
+    def points_down(self) -> int:
+        """By how many points the percent fell; 0 where it did not."""
+        return max(0, -(self.points or 0))
+
+
+@dataclass(frozen=True)
+class QuarterStory:
+    """What the sides whose progress the person may read have said in a quarter."""
+
+    period: Period
+    tellings: list[Telling]
+
+    @property
+    def is_told(self) -> bool:
+        return any(telling.report for telling in self.tellings)
+
+
+def quarters_of(
+    task: Task,
+    sides: Sequence[Responsibility],
+    reports: Iterable[ProgressReport],
+    today: datetime.date,
+) -> list[QuarterStory]:
+    """The quarters opened so far, newest first; `sides` are those that the person may read."""
+    if not sides:
+        return []
+    filed = {(report.period_id, report.responsibility_id): report for report in reports}
+    stories: list[QuarterStory] = []
+    last: dict[int, int] = {}
+    opened = Period.objects.filter(plan=task.plan_id, opens_on__lte=today)
+    for period in opened.order_by("year", "quarter"):
+        tellings = []
+        for side in sides:
+            report = filed.get((period.pk, side.pk))
+            known = last.get(side.pk)
+            percent = report.percent if report else None
+            points = None if percent is None or known is None else percent - known
+            tellings.append(Telling(side, report, points))
+            if percent is not None:
+                last[side.pk] = percent
+        stories.append(QuarterStory(period, tellings))
+    return stories[::-1]
+
+
+# --- schedule against progress ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """A quarter's end: 序时进度 and the approved percent, by the id of the side."""
+
+    quarter: Quarter
+    expected: dict[int, int | None]
+    percent: dict[int, int | None]
+
+
+def schedule(
+    task: Task,
+    sides: Sequence[Responsibility],
+    reports: Iterable[ProgressReport],
+    today: datetime.date,
+) -> list[Point]:
+    """From the first quarter told of to the last date in force, the present one at the least."""
+    approved = {
+        (report.responsibility_id, report.period.as_quarter): report.percent
+        for report in reports
+        if report.state == ReportState.APPROVED
+    }
+    if task.plan.is_reference or not sides:
+        return []
+    dates = [side.due_on_in_force for side in sides if side.due_on_in_force]
+    present = quarter_of(today)
+    last = max([present, *map(quarter_of, dates)])
+    firsts = [quarter for _side, quarter in approved]
+    if task.plan.first_quarter:
+        firsts.append(task.plan.first_quarter)
+    points: list[Point] = []
+    quarter = min([present, *firsts])
+    while quarter <= last:
+        points.append(
+            Point(
+                quarter,
+                {side.pk: _expected(side, quarter) for side in sides},
+                {side.pk: approved.get((side.pk, quarter)) for side in sides},
+            )
+        )
+        quarter = quarter.next
+    return points[-MOST_QUARTERS:]
+
+
+def _expected(side: Responsibility, quarter: Quarter) -> int | None:
+    return side.task.plan.expected_percent(side.due_on_in_force, quarter.last_day)
+
+
+def schedule_chart(points: Sequence[Point], sides: Sequence[Responsibility]) -> Chart | None:
+    """Approved percents as lines, 序时进度 dashed; None where nothing has been approved."""
+    if all(value is None for point in points for value in point.percent.values()):
+        return None
+    lines = [
+        Series(_name(side), tuple(p.percent[side.pk] for p in points), tone)
+        for side, tone in zip(sides, TONES * len(sides), strict=False)
+    ]
+    by_path: dict[tuple[int | None, ...], list[str]] = defaultdict(list)
+    for side in sides:
+        by_path[tuple(p.expected[side.pk] for p in points)].append(_name(side))
+    paths = {path: names for path, names in by_path.items() if any(v is not None for v in path)}
+    for path, names in paths.items():
+        name = _("序时进度")
+        if len(paths) > 1:
+            name = _("%(side)s序时") % {"side": names[0]}
+        lines.append(Series(name, path, "grey", dashed=True))
+    return Chart(
+        kind="line",
+        title=_("完成进度与序时进度"),
+        categories=tuple(point.quarter.label for point in points),
+        series=tuple(lines),
+        unit="%",
+        note=_(
+            "完成进度取各季度审核通过的填报；序时进度按时间推算，从实施起日到完成时限均匀计算，取季度末。"
+        ),
+        maximum=100,
+        head=_("季度"),
+    )
+
+
+def _name(side: Responsibility) -> str:
+    return str(side.side or side.unit)
+
+
+# --- people to call --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to call for one responsibility; `dial` is the number as a telephone takes it."""
+
+    duty: Responsibility
+    dial: str
+
+
+def contacts_of(user: User, task: Task) -> list[Contact] | None:
+    """Leads first, where anything is entered; None for who may read no contact of the task."""
+    rows = policy.scope(user, "contact.view").filter(task=task)
+    readable = sorted(
+        rows.select_related("unit", "side"), key=lambda duty: (duty.role != Role.LEAD, duty.order)
+    )
+    if not readable:
+        return None
+    return [
+        Contact(duty, dial_of(duty.phone))
+        for duty in readable
+        if any(getattr(duty, name) for name in CONTACT_FIELDS)
+    ]
+
+
+def dial_of(phone: str) -> str:
+    """The digits of the first number in `phone`; empty where there is none."""
+    text = unicodedata.normalize("NFKC", phone)
+    match = DIALLED.search(text)
+    return re.sub(r"[^\d+]", "", match[0]) if match else ""
