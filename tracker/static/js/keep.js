@@ -58,5 +58,5 @@
     leaving = false;
   });
 
-  window.kept = { read, write, drop };
+  window.kept = { keys, read, write, drop };
 })();

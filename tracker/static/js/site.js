@@ -44,6 +44,17 @@
     }
   });
 
+  // What a page asks by itself, by clock or on being shown, says so: nobody is at the desk for it,
+  // so it does not keep a session alive.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "1";
+  });
+
+  // Back from another page: what the browser kept of this one may be another person's by now.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload();
+  });
+
   // A session that has ended answers a part of a page with the log-in page: load it whole.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const answer = event.detail.xhr;
