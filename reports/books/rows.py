@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _t
 
 from reports.services.content import PlanQuarter, Sight
 from tasks.models import Observation, ProgressReport, Responsibility, Target, Task
+from tasks.models.attainment import Attainment
 from tasks.models.phrases import plain
 from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
@@ -195,11 +196,15 @@ class DistrictRow:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """A target of a plan, for the unit that reads it, with the latest measured value."""
+    """A target of a plan, for the unit that reads it, and whether it is reached."""
 
     target: Target
     unit: Unit | None
-    observation: Observation | None
+    attainment: Attainment
+
+    @property
+    def observation(self) -> Observation | None:
+        return self.attainment.observation
 
     @property
     def belongs(self) -> str:
@@ -217,13 +222,13 @@ class TargetRow:
             return self.target.value
         if self.target.value is not None and self.target.value_max is not None:
             return f"{plain(self.target.value)}–{plain(self.target.value_max)}"
-        return self.target.words or self.target.comparator
+        return self.target.category or self.target.words or self.target.comparator
 
     @property
     def measured(self) -> Cell:
         seen = self.observation
         if seen is None:
-            return _t("无数据")
+            return None
         return seen.value if seen.value is not None else seen.category
 
 

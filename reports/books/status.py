@@ -99,7 +99,7 @@ class UnitPart:
         """The unit's own and its tasks', and those of the plan as a whole."""
         led = {side.task_id for side in self.content.led_by(self.unit)}
         return [
-            TargetRow(target, self.unit, self.content.observations.get(target.indicator_id))
+            TargetRow(target, self.unit, self.content.attainments[target.pk])
             for target in self.content.targets
             if target.unit_id == self.unit.pk
             or (target.unit_id is None and (target.task_id is None or target.task_id in led))

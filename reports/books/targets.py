@@ -1,4 +1,4 @@
-"""目标指标表: what each plan promised to reach, and the latest measured value beside it."""
+"""目标指标表: what each plan promised to reach, whether it is reached, and from what."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,4 @@ def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) 
 
 def target_rows(content: PlanQuarter) -> list[TargetRow]:
     """Return every target of the plan, in its order."""
-    return [
-        TargetRow(target, None, content.observations.get(target.indicator_id))
-        for target in content.targets
-    ]
+    return [TargetRow(target, None, content.attainments[target.pk]) for target in content.targets]

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.models import (
-    Observation,
     Period,
     Plan,
     ProgressReport,
@@ -14,6 +13,7 @@ from tasks.models import (
     Target,
     Task,
 )
+from tasks.models.attainment import Attainment, attainments
 from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
 from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
 from tracker.lib.workdays import Quarter
@@ -40,7 +40,7 @@ class PlanQuarter:
     reports: Mapping[int, ProgressReport]
     below: Mapping[int, Sequence[Task]]
     targets: Sequence[Target]
-    observations: Mapping[int, Observation]
+    attainments: Mapping[int, Attainment]
     contacts: Mapping[int, User]
 
     @property
@@ -90,7 +90,7 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
     told = (known | ProgressReport.objects.sent_back()).filter(period=period)
     targets = list(
         Target.objects.filter(plan=period.plan)
-        .select_related("indicator", "unit", "task")
+        .select_related("indicator", "unit", "task", "place", "plan__jurisdiction", "plan__region")
         .order_by("order")
     )
     return PlanQuarter(
@@ -102,7 +102,7 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
         reports={report.responsibility_id: report for report in told},
         below=_tasks_below(period.plan, day, quarter),
         targets=targets,
-        observations=_latest(targets, day),
+        attainments=attainments(targets, day),
         contacts=_contacts({side.unit_id for side in sides}, day),
     )
 
@@ -146,14 +146,6 @@ def _tasks_below(plan: Plan, day: datetime.date, quarter: Quarter) -> dict[int, 
             if implemented.plan_id == plan.pk:
                 below[implemented.pk].append(task)
     return below
-
-
-def _latest(targets: Iterable[Target], day: datetime.date) -> dict[int, Observation]:
-    """The latest observation of each target's indicator that ends by the day."""
-    found = Observation.objects.filter(
-        indicator__in={target.indicator_id for target in targets}, ends_on__lte=day
-    ).select_related("indicator")
-    return {row.indicator_id: row for row in found.order_by("ends_on", "pk")}
 
 
 @dataclass(frozen=True)

