@@ -34,7 +34,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     lights = light_counts(user, today)
     rows = [(plan, lights[plan.pk]) for plan in plans]
-    return render(request, "tasks/plans.html", {"rows": rows, "today": today})
+    context = {"rows": rows, "today": today, "may_add": policy.scope(user, "plan.add").exists()}
+    return render(request, "tasks/plans.html", context)
 
 
 def light_counts(user: Any, today: datetime.date) -> dict[int, list[tuple[LightWord, int]]]:
@@ -76,6 +77,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "actions": by_action(rows_of(user, tasks, today)),
         "lights": light_counts(user, today)[plan.pk],
         "targets": plan.targets.select_related("indicator", "unit", "place"),
+        "may_edit": policy.can(user, "plan.edit", plan),
+        "may_add": policy.scope(user, "plan.add").exists(),
     }
     return render(request, "tasks/plan.html", context)
 
