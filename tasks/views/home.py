@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import policy
 from tasks.services import desk
 from tasks.states import LightWord
 from tasks.views.mine import officer_part
+from tasks.views.office import office_part
 from tracker.lib import workdays
 from tracker.lib.text import listed
 from units.models import Jurisdiction, User
@@ -27,8 +27,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     if who.units:
         context["officer"] = officer_part(user, today)
     if who.offices or who.superuser:
-        context["overviews"] = desk.overviews(user, today)
-        context["waiting"] = policy.scope(user, "report.review").count()
+        context |= office_part(request, user, today)
     if who.inspected:
         context["inspector"] = _inspector(user)
     return render(request, "tasks/home.html", context)

@@ -39,7 +39,8 @@ class MatrixBar(FilterBar):
         leads = Responsibility.objects.leads().filter(task__plan=self.plan)
         fields["side"].queryset = Jurisdiction.objects.filter(pk__in=leads.values("side"))
         fields["unit"].queryset = Unit.objects.filter(pk__in=leads.values("unit"))
-        quarters = [period.as_quarter for period in self.plan.periods.all()]
+        periods: Any = self.plan.periods
+        quarters = [period.as_quarter for period in periods.order_by("year", "quarter")]
         for name, anything in (("first", _("近8个季度")), ("last", _("最近"))):
             choices = [("", anything)] + [(str(q), q.label) for q in reversed(quarters)]
             fields[name].widget = forms.Select(choices=choices)

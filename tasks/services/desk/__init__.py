@@ -1,7 +1,8 @@
 """What a person has before them today: reads for the workbench, a module a desk."""
 
 from tasks.services.desk.inspector import late_sides
-from tasks.services.desk.office import Missing, SideOverview, overviews
+from tasks.services.desk.office import overviews, own_sides
+from tasks.services.desk.office_rows import Missing, PersonRow, SideOverview, UnitRow
 from tasks.services.desk.officer import (
     Duty,
     Unsigned,
@@ -19,7 +20,9 @@ from tasks.services.desk.officer import (
 __all__ = [
     "Duty",
     "Missing",
+    "PersonRow",
     "SideOverview",
+    "UnitRow",
     "Unsigned",
     "Urgency",
     "by_urgency",
@@ -29,6 +32,7 @@ __all__ = [
     "opens_next",
     "overviews",
     "own_lights",
+    "own_sides",
     "told",
     "unsigned",
     "why_not",

@@ -1,103 +1,184 @@
-"""What an office has before it today: its sides, quarter by quarter."""
+"""What an office has before it today: its sides, in one quarter, by unit and by person.
+
+A constant number of queries, however many sides, tasks and units there are.
+"""
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
 
-from tasks.models import Period, Plan, PlanSide, ProgressReport, Responsibility
+from django.db.models import Max, Min, Q
+
+from tasks import policy
+from tasks.models import Notice, Period, Plan, PlanSide, ProgressReport, Responsibility
+from tasks.services.asof import state_on, word_on
+from tasks.services.desk.office_rows import Missing, SideOverview, UnitRow
 from tasks.services.desk.officer import Duty, opens_next
-from tasks.states import LATE_WORDS, LightWord, TaskState
-from tracker.lib.figures import percent_of
-from tracker.lib.workdays import Quarter
-from units.models import Unit, User
+from tasks.states import LightWord
+from tracker.lib.workdays import SHANGHAI, Quarter
+from units.models import AuditEntry, Unit, User
 from units.policy import standing
 
-
-@dataclass(frozen=True)
-class Missing:
-    """A unit that has not reported all of its tasks: none of `sides` has ever been handed in."""
-
-    unit: Unit
-    sides: list[Responsibility]
+REPORT_RULES = ("report_due", "report_overdue", "report_returned")
+SIDES_SHOWN = 6  # only a superuser has more
 
 
-@dataclass(frozen=True)
-class SideOverview:
-    """One side of a plan as its office sees it. `words` counts lights of its lead rows.
-
-    What is expected is reported, returned (`sent_back`, by day), or missing. `next` is the
-    quarter that opens next, with its first day, where none is open.
-    """
-
-    side: PlanSide
-    period: Period | None
-    expected: int
-    reported: int
-    sent_back: list[Duty]
-    missing: list[Missing]
-    words: Counter[LightWord]
-    next: tuple[Quarter, datetime.date] | None = None
-
-    @property
-    def percent(self) -> int:
-        return percent_of(self.reported, self.expected)
-
-    @property
-    def unreported(self) -> int:
-        return sum(len(row.sides) for row in self.missing)
-
-    @property
-    def lights(self) -> list[tuple[LightWord, int]]:
-        """Counts worst first; 逾期 and 期满未办结 always, others where there are any."""
-        return [(w, self.words[w]) for w in LightWord if w in LATE_WORDS or self.words[w]]
-
-
-def overviews(user: User, today: datetime.date) -> list[SideOverview]:
-    """The sides that the person's offices coordinate, with their newest open quarter."""
+def own_sides(user: User) -> list[PlanSide]:
+    """The sides of tracked plans that the person's offices coordinate."""
     who = standing(user)
     sides = PlanSide.objects.filter(plan__in=Plan.objects.tracked())
     if not who.superuser:
         sides = sides.filter(office__in=who.offices)
-    return [
-        _overview(side, today) for side in sides.select_related("plan", "jurisdiction", "office")
-    ]
+    return list(sides.select_related("plan", "jurisdiction", "office"))
 
 
-def _overview(side: PlanSide, today: datetime.date) -> SideOverview:
-    leads = list(
-        Responsibility.objects.leads()
-        .filter(task__plan=side.plan_id, side=side.jurisdiction_id)
-        .with_light(today)
-        .select_related("task__plan", "unit")
-        .order_by("unit__order", "task__number")
-    )
-    period = Period.objects.is_open(today).filter(plan=side.plan_id).newest_first().first()
-    expected = [lead for lead in leads if not TaskState(lead.state).is_ended] if period else []
-    filed = {
-        report.responsibility_id: report
-        for report in ProgressReport.objects.filter(period=period, responsibility__in=expected)
-        if report.is_reported or report.is_sent_back
-    }
+def overviews(
+    sides: Sequence[PlanSide], today: datetime.date, quarter: Quarter | None = None
+) -> list[SideOverview]:
+    """The sides in the quarter, as of its closing; else in their newest open one, as of today."""
+    read = _Read(sides, today, quarter)
+    return [_overview(side, read) for side in sides]
+
+
+def leads_of(sides: Iterable[PlanSide]) -> Any:
+    """Lead rows of these sides, each of its own plan."""
+    chosen = Q(pk__in=[])
+    for side in sides:
+        chosen |= Q(task__plan=side.plan_id, side=side.jurisdiction_id)
+    rows: Any = Responsibility.objects.leads().filter(chosen)
+    return rows.select_related("task__plan", "unit", "side")
+
+
+class _Read:
+    """Everything that the overviews rest on."""
+
+    def __init__(
+        self, sides: Sequence[PlanSide], today: datetime.date, quarter: Quarter | None
+    ) -> None:
+        self.today, self.quarter = today, quarter
+        self.periods: dict[int, Period] = {}
+        periods = Period.objects.filter(plan__in={side.plan_id for side in sides})
+        found = periods.filter(opens_on__lte=today).of(quarter) if quarter else None
+        for period in (periods.is_open(today) if found is None else found).newest_first():
+            self.periods.setdefault(period.plan_id, period)
+        leads = leads_of(sides).with_percent(quarter).order_by("unit__order", "task__number")
+        self.leads: dict[tuple[int, int], list[Responsibility]] = defaultdict(list)
+        for lead in leads:
+            self.leads[lead.task.plan_id, lead.side_id].append(lead)
+        self.reports = {
+            report.responsibility_id: report
+            for report in ProgressReport.objects.filter(
+                period__in=self.periods.values(), responsibility__in=self._ids
+            )
+            if report.is_reported or report.is_sent_back
+        }
+        self.people = policy.holders_of("report.edit", self._all, on=today)
+
+    @property
+    def _all(self) -> list[Responsibility]:
+        return [lead for some in self.leads.values() for lead in some]
+
+    @property
+    def _ids(self) -> list[int]:
+        return [lead.pk for lead in self._all]
+
+    def day(self, period: Period | None) -> datetime.date:
+        """As of which day lights are said: of a quarter that was chosen, its closing."""
+        return period.as_of(self.today) if period and self.quarter else self.today
+
+    @cached_property
+    def first_handed_in(self) -> dict[str, datetime.datetime]:
+        """By a report's number as text: a report that was returned keeps its first day."""
+        entries = AuditEntry.objects.filter(
+            verb="report.submit",
+            object_type=ProgressReport._meta.label_lower,
+            object_id__in=[str(report.pk) for report in self.reports.values()],
+        )
+        return dict(entries.order_by().values_list("object_id").annotate(first=Min("at")))
+
+    @cached_property
+    def reminded(self) -> dict[str, datetime.date]:
+        """By a notice's subject: the last day on which somebody was told."""
+        subjects = [
+            _subject(lead, period)
+            for lead in self._all
+            if (period := self.periods.get(lead.task.plan_id)) and lead.pk not in self.reports
+        ]
+        notices = Notice.objects.filter(rule__in=REPORT_RULES, subject__in=subjects)
+        return dict(notices.order_by().values_list("subject").annotate(last=Max("made_on")))
+
+    def was_on_time(self, report: ProgressReport, period: Period) -> bool:
+        at = self.first_handed_in.get(str(report.pk)) or report.submitted_at
+        return at is None or at.astimezone(SHANGHAI).date() <= period.due_on
+
+
+def _subject(lead: Responsibility, period: Period) -> str:
+    """As the reminders name a report that is due."""
+    return f"report/{lead.pk}/{period.code}"
+
+
+def _overview(side: PlanSide, read: _Read) -> SideOverview:
+    period = read.periods.get(side.plan_id)
+    day = read.day(period)
+    by_unit: dict[Unit, list[Responsibility]] = defaultdict(list)
+    for lead in read.leads[side.plan_id, side.jurisdiction_id]:
+        by_unit[lead.unit].append(lead)
+    units = [_unit_row(unit, leads, period, day, read) for unit, leads in by_unit.items()]
     back = [
-        Duty(lead, period, filed[lead.pk])
-        for lead in expected
-        if period and lead.pk in filed and filed[lead.pk].is_sent_back
+        Duty(lead, period, report)
+        for leads in by_unit.values()
+        for lead in leads
+        if period and (report := read.reports.get(lead.pk)) and report.is_sent_back
     ]
     return SideOverview(
         side=side,
         period=period,
-        expected=len(expected),
-        reported=len(filed) - len(back),
+        units=units,
         sent_back=sorted(back, key=lambda duty: duty.urgency),
-        missing=_by_unit(lead for lead in expected if lead.pk not in filed),
-        words=Counter(lead.light_word(today) for lead in leads),
-        next=None if period else opens_next([side.plan], today),
+        missing=_missing(by_unit, period, day, read) if period else [],
+        words=sum((row.words for row in units), Counter[LightWord]()),
+        next=None if period else opens_next([side.plan], read.today),
     )
 
 
-def _by_unit(sides: Iterable[Responsibility]) -> list[Missing]:
-    grouped: dict[Unit, list[Responsibility]] = {}
-    for side in sides:
-        grouped.setdefault(side.unit, []).append(side)
-    return [Missing(unit, some) for unit, some in grouped.items()]
+def _is_asked(lead: Responsibility, day: datetime.date) -> bool:
+    """Whether a report was still to be had of it on the day."""
+    return not state_on(lead, lead.latest_percent, day).is_ended
+
+
+def _unit_row(
+    unit: Unit,
+    leads: list[Responsibility],
+    period: Period | None,
+    day: datetime.date,
+    read: _Read,
+) -> UnitRow:
+    filed = [(lead, read.reports.get(lead.pk)) for lead in leads if period]
+    reported = [report for _lead, report in filed if report and report.is_reported]
+    returned = sum(report is not None and report.is_sent_back for _lead, report in filed)
+    missing = sum(report is None and _is_asked(lead, day) for lead, report in filed)
+    return UnitRow(
+        unit=unit,
+        people=read.people[leads[0].pk],
+        expected=len(reported) + returned + missing,
+        reported=len(reported),
+        on_time=sum(period is not None and read.was_on_time(r, period) for r in reported),
+        returned=returned,
+        missing=missing,
+        words=Counter(word_on(lead, lead.latest_percent, day) for lead in leads),
+    )
+
+
+def _missing(
+    by_unit: dict[Unit, list[Responsibility]], period: Period, day: datetime.date, read: _Read
+) -> list[Missing]:
+    rows = []
+    for unit, leads in by_unit.items():
+        sides = [lead for lead in leads if lead.pk not in read.reports and _is_asked(lead, day)]
+        if sides:
+            told = [read.reminded.get(_subject(lead, period)) for lead in sides]
+            days = [on for on in told if on]
+            rows.append(Missing(unit, sides, read.people[sides[0].pk], max(days, default=None)))
+    return rows
