@@ -1,10 +1,11 @@
-"""A browser, a worker and a server for journeys."""
+"""A browser, a worker and a server for journeys; and all pages of the table of addresses."""
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,13 +13,19 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as project
 from django.db import connection, connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.api.conftest import Cast as Cast
+from tests.api.conftest import cast as cast
+from tests.api.test_every_url import address as address
+from tests.urls_table import TABLE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VENDOR = Path(project.BASE_DIR) / "tracker" / "static" / "vendor" / "htmx.min.js"
 
 
-def _need(found: object, reason: str) -> None:
+def need(found: object, reason: str) -> None:
     """Skip where a part is missing; on the CI, where it must be there, fail."""
     if found:
         return
@@ -30,8 +37,8 @@ def _need(found: object, reason: str) -> None:
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    _need(path, "no Chromium on this machine")
-    _need(VENDOR.exists(), "no front-end parts: run `make test`, which fetches them")
+    need(path, "no Chromium on this machine")
+    need(VENDOR.exists(), "no front-end parts: run `make test`, which fetches them")
     # Playwright keeps an event loop in this thread, where the test also asks the database.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
@@ -78,7 +85,7 @@ def worker(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[No
     """A real worker on the test's database; its files lie where the server looks for them."""
     settings.FILES_DIR = tmp_path / "files"
     address = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL", "")
-    _need(address, "no servers: run `make test`, which starts them")
+    need(address, "no servers: run `make test`, which starts them")
     own = urlsplit(address)._replace(path=f"/{connection.settings_dict['NAME']}")
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
@@ -105,3 +112,66 @@ def worker(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[No
                 process.kill()
                 process.wait()
             sys.stderr.write(log.read_text(encoding="utf-8", errors="replace"))
+
+
+# Made by hand in other tests, or no page of the site: it has a frame of its own.
+NOT_WALKED = {"api-docs"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page for one person: its name in the table of addresses, and its address."""
+
+    name: str
+    path: str
+
+
+@pytest.fixture
+def visits(transactional_db: None, cast: Cast, address: Any) -> Callable[[str], list[Visit]]:
+    """Lists the pages that a GET of a person reaches, by the name in the table of addresses."""
+
+    def list_them(who: str) -> list[Visit]:
+        client = Client()
+        if who != "anonymous":
+            client.force_login(cast.everyone[who])
+        found = []
+        for name, row in TABLE.items():
+            if row.status.get(who) != 200 or name in NOT_WALKED:
+                continue
+            answer = client.get(address(name))
+            kind = answer.headers.get("Content-Type", "")
+            answer.getvalue()
+            if answer.status_code == 200 and kind.startswith("text/html"):
+                found.append(Visit(name, address(name)))
+        return found
+
+    return list_them
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: Any, cast: Cast) -> Iterator[Callable[..., Page]]:
+    """Opens a browser in which a person has logged in, with a theme, a language, a width."""
+    opened: list[BrowserContext] = []
+
+    def open_page(
+        who: str = "anonymous", theme: str = "light", language: str = "zh-hans", **options: Any
+    ) -> Page:
+        size = {"width": options.pop("width", 1440), "height": 900}
+        context = browser.new_context(base_url=live_server.url, viewport=size, **options)
+        opened.append(context)
+        cookies = {"theme": theme, project.LANGUAGE_COOKIE_NAME: language}
+        if who != "anonymous":
+            client = Client()
+            client.force_login(cast.everyone[who])
+            name = project.SESSION_COOKIE_NAME
+            cookies[name] = client.cookies[name].value
+        context.add_cookies(
+            [{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()]
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()

@@ -50,7 +50,7 @@ def log_in(page: Page, username: str) -> None:
 
 
 def log_out(page: Page) -> None:
-    page.locator(".menu-right summary").click()
+    page.locator(".menu-right summary").last.click()
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_role("button", name="登录")).to_be_visible()
 
