@@ -8,7 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from tasks import policy
+from tasks.models import Plan
+from tasks.states import Role
 from tracker.lib.forms import dress
+from units.forms_people import FilterForm
 from units.models import Membership, User
 from units.services.newcomers import Newcomer
 
@@ -50,7 +54,7 @@ class HandOverForm(forms.Form):
     def __init__(
         self, *args: Any, membership: Membership, today: datetime.date, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial={"starts_on": today}, **kwargs)
+        super().__init__(*args, **{"initial": {"starts_on": today}, **kwargs})
         colleagues = Membership.objects.current(today).filter(
             unit=membership.unit, office=membership.office
         )
@@ -83,3 +87,20 @@ class HandOverForm(forms.Form):
             return user
         names = ("username", "name", "post", "phone", "email")
         return Newcomer(**{name: values[name] for name in names})
+
+
+class ContactFilterForm(FilterForm):
+    """By words, plan, role, and what is missing."""
+
+    search = forms.CharField(label=_("单位、任务、姓名"), max_length=100)
+    plan = forms.ModelChoiceField(
+        Plan.objects.none(), label=_("方案"), to_field_name="code", empty_label=_("全部方案")
+    )
+    role = forms.ChoiceField(label=_("角色"), choices=[("", _("牵头和配合")), *Role.choices])
+    missing = forms.BooleanField(label=_("只看未填的"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["plan"]
+        field.queryset = policy.scope(user, "plan.view")
+        field.label_from_instance = lambda plan: plan.name

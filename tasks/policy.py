@@ -12,6 +12,8 @@ cooperating units and the other side's office when approved |
 | `handed_in.view` | the lead rows of which one may read reports as soon as they are handed in |
 | `contact.view` | responsibilities of which one may read names and phones: own unit, own side's \
 office and inspector, the parties of the same task, the plan's other offices |
+| `contact.call` | those of them whose phone is told whole: all but what only the plan's other \
+offices read |
 | `contact.edit` | own unit's, and those of the side that one's office coordinates |
 | `plan.add` | offices for which one may begin a plan: those for which one acts |
 | `side.edit` | sides of plans (with their office) for which one acts |
@@ -123,10 +125,14 @@ def progress_seen_by(who: Standing) -> QuerySet[Responsibility]:
 
 def _party_to(who: Standing) -> Q:
     """Responsibilities of which the person reads what is approved, and who answers for it."""
+    plans = {plan for plan, _ in _office_sides(who)}
+    return _close_to(who) | Q(task__plan__in=plans)
+
+
+def _close_to(who: Standing) -> Q:
+    """Own unit's, own side's, and those of the same task: whom one has to do with."""
     same_task = Exists(Responsibility.objects.filter(task=OuterRef("task"), unit__in=who.units))
-    sides = _office_sides(who)
-    plans = {plan for plan, _ in sides}
-    return _handed_in_to(who, sides) | Q(same_task) | Q(task__plan__in=plans)
+    return _handed_in_to(who, _office_sides(who)) | Q(same_task)
 
 
 def handed_in_seen_by(who: Standing) -> QuerySet[Responsibility]:
@@ -163,6 +169,8 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
             return _responsibilities_where(who, _assignments_seen_by(who))
         case "contact.view":
             return _responsibilities_where(who, _party_to(who))
+        case "contact.call":
+            return _responsibilities_where(who, _close_to(who))
         case "contact.edit":
             own_units = Q(unit__in=who.units)
             return _responsibilities_where(who, own_units | _duties_of(_coordinated_sides(who)))
@@ -200,6 +208,7 @@ _MODELS: dict[str, type[Model]] = {
     "side.edit": PlanSide,
     "assignment.view": Responsibility,
     "contact.view": Responsibility,
+    "contact.call": Responsibility,
     "contact.edit": Responsibility,
     "duty.edit": Responsibility,
     "duty.sign_for": Responsibility,

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tasks.views import (
     assignments,
+    contacts,
     details,
     fill,
     hand_over,
@@ -21,8 +22,10 @@ from tasks.views import (
     plan_edit_texts,
     plans,
     review,
+    roster,
     search,
     targets,
+    units,
 )
 
 plan_patterns = [
@@ -76,6 +79,11 @@ task_patterns = [
     path("progress/<int:pk>/approve/", review.approve, name="approve"),
     path("progress/<int:pk>/return/", review.return_report, name="return"),
     path("review/", review.queue, name="review"),
+    path("units/", units.listing, name="units"),
+    path("units/<int:pk>/", units.detail, name="unit"),
+    path("contacts/", contacts.listing, name="contacts"),
+    path("contacts/import/", roster.upload, name="contacts_import"),
+    path("contacts/units/<int:pk>/", contacts.edit, name="contacts_edit"),
     path("hand-over/<int:pk>/", hand_over.hand_over, name="hand_over"),
     path("notices/", notices.listing, name="notices"),
     path("mailbox/", mailbox.listing, name="mailbox"),

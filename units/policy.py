@@ -4,6 +4,7 @@
 |---|---|
 | `membership.view`, `person.view` | own unit and office, and the units of the own side; the \
 security administrator everybody |
+| `unit.people` | the units of which this holds |
 | `membership.hand_over` | the same, as far as one acts there; not for posts of the site |
 | `person.ask` | coordinators about people of their office and of the units of their side |
 | `person.manage` | the security administrator, everybody but themself |
@@ -93,6 +94,14 @@ def _posts_seen_by(who: Standing) -> QuerySet[Membership]:
     return posts.filter(seen | Q(unit__in=above.units_of(who.offices)))
 
 
+def _units_known(who: Standing) -> QuerySet[Unit]:
+    """Units whose people one may know, the same as `_posts_seen_by` for posts."""
+    units = Unit.objects.all()
+    if who.superuser or who.site_role == Role.SECURITY_ADMIN:
+        return units
+    return units.filter(Q(pk__in=who.units) | Q(pk__in=above.units_of(who.offices).values("pk")))
+
+
 def _posts_handed_over_by(who: Standing) -> QuerySet[Membership]:
     """Posts in the own unit, in the own office, and in units of the own side."""
     posts = Membership.objects.exclude(role__in=SITE_ROLES)
@@ -143,6 +152,8 @@ def scope(user: User | AnonymousUser, verb: str) -> QuerySet[Any]:
             return _posts_seen_by(who)
         case "membership.hand_over":
             return _posts_handed_over_by(who)
+        case "unit.people":
+            return _units_known(who)
         case "person.view" if keeper or who.superuser:
             return User.objects.all()
         case "person.view":
@@ -165,6 +176,7 @@ def scope(user: User | AnonymousUser, verb: str) -> QuerySet[Any]:
 _MODELS: dict[str, type[Model]] = {
     "membership.view": Membership,
     "membership.hand_over": Membership,
+    "unit.people": Unit,
     "person.view": User,
     "person.ask": User,
     "person.manage": User,

@@ -153,7 +153,7 @@ def post_of(row: PersonRequest) -> Post:
 
 
 def _active(row: PersonRequest) -> User:
-    user = User.objects.select_for_update(of=("self",)).filter(pk=row.person_id).first()
+    user = User.objects.select_for_update(of=("self",)).filter(pk=row.person_id or 0).first()
     if user is None or not user.is_active:
         raise ValidationError(_("该账号已停用。"))
     return user

@@ -1,0 +1,304 @@
+"""People and contacts from a sheet: what it would do, line by line; then all or nothing."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tasks import policy
+from tasks.models import Responsibility
+from tasks.services import contacts
+from tasks.services.contacts import FIELDS, Called
+from tasks.services.roster_sheet import MUCH_TOO_LONG, Entry
+from tracker.lib.text import listed
+from units.models import Membership, PersonRequest, Unit, User
+from units.policy import may_invite, standing, units_coordinated
+from units.services import requests
+from units.services.names import UnitIndex, UnitNameError
+from units.services.newcomers import Newcomer, free_username, taken_usernames
+from units.services.people import Post
+from units.states import UNIT_ROLES, Role
+
+
+class Fate(Enum):
+    """What becomes of a line."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    WRONG = "wrong"
+
+    @property
+    def label(self) -> object:
+        return {
+            "new": gettext_lazy("新增"),
+            "changed": gettext_lazy("更新"),
+            "unchanged": gettext_lazy("不变"),
+            "wrong": gettext_lazy("有误"),
+        }[self.value]
+
+
+ROLE_WORDS = {
+    **{str(role.value): role for role in UNIT_ROLES},
+    "填报人": Role.OFFICER, "填报员": Role.OFFICER, "填报": Role.OFFICER, "经办人": Role.OFFICER,
+    "审签人": Role.SIGNER, "审签": Role.SIGNER, "审核人": Role.SIGNER, "签发人": Role.SIGNER,
+    "联络员": Role.LIAISON, "联络人": Role.LIAISON, "联系人": Role.LIAISON,
+}  # fmt: skip
+
+
+@dataclass
+class Row:
+    """A line of the sheet and what it would do."""
+
+    entry: Entry
+    unit: Unit | None = None
+    role: Role | None = None
+    person: User | None = None
+    newcomer: Newcomer | None = None
+    fate: Fate = Fate.UNCHANGED
+    says: list[str] = field(default_factory=list)
+
+    def wrong(self, sentence: str) -> None:
+        """Say what is wrong and how to mend it."""
+        if self.fate != Fate.WRONG:
+            self.says.clear()
+        self.fate = Fate.WRONG
+        self.says.append(sentence)
+
+
+@dataclass
+class Preview:
+    """All lines, and the contacts that would be written by duty."""
+
+    rows: list[Row]
+    written: dict[int, Called] = field(default_factory=dict)
+
+    def count(self, fate: Fate) -> int:
+        return sum(row.fate == fate for row in self.rows)
+
+    @property
+    def counts(self) -> list[tuple[Fate, int]]:
+        return [(fate, self.count(fate)) for fate in Fate]
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing is wrong, and something would change."""
+        return not self.count(Fate.WRONG) and any(
+            row.fate in (Fate.NEW, Fate.CHANGED) for row in self.rows
+        )
+
+
+def preview(entries: Iterable[Entry], *, by: User, today: datetime.date) -> Preview:
+    """What the lines would do; a constant number of queries. Writes nothing."""
+    if not may_invite(by):
+        raise PermissionDenied
+    rows = [Row(entry) for entry in entries]
+    _find_units(rows, by)
+    for row in rows:
+        _check(row)
+    _find_people(rows, today)
+    found = Preview(rows)
+    _plan_contacts(found, by)
+    return found
+
+
+def _find_units(rows: list[Row], by: User) -> None:
+    who = standing(by)
+    own = {unit.pk: unit for unit in units_coordinated(who).select_related("jurisdiction")}
+    places = {unit.jurisdiction for unit in own.values() if unit.jurisdiction}
+    index = UnitIndex.load()
+    for row in rows:
+        if not row.entry.unit:
+            row.wrong(_("没有写单位：请填写单位名称。"))
+            continue
+        errors = []
+        for place in [*sorted(places, key=lambda place: place.code), None]:
+            try:
+                unit = index.find(row.entry.unit, within=place)
+            except UnitNameError as error:
+                errors.append(str(error))
+                continue
+            if unit.pk in own:
+                row.unit = own[unit.pk]
+                break
+            errors.insert(
+                0,
+                _("“%(unit)s”不是本方的责任单位，不能由本办公室登记。") % {"unit": unit.name},
+            )
+        if row.unit is None:
+            row.wrong(errors[0])
+
+
+def _check(row: Row) -> None:
+    entry = row.entry
+    for name, limit in MUCH_TOO_LONG.items():
+        text = getattr(entry, name)
+        if len(text) > limit:
+            row.wrong(
+                _("“%(text)s…”共%(length)d字，最多%(limit)d字。")
+                % {"text": text[:10], "length": len(text), "limit": limit}
+            )
+    if entry.role:
+        row.role = ROLE_WORDS.get(entry.role.replace(" ", "").lower())
+        if row.role is None:
+            known = listed(role.label for role in UNIT_ROLES)
+            row.wrong(
+                _("没有名为“%(role)s”的角色：请填%(known)s，或留空。")
+                % {"role": entry.role[:20], "known": known}
+            )
+        elif not entry.name:
+            row.wrong(_("写了角色，没有写姓名：请填写姓名，或去掉角色。"))
+    if entry.email:
+        try:
+            validate_email(entry.email)
+        except ValidationError:
+            row.wrong(_("邮箱“%(email)s”无效，请核对。") % {"email": entry.email[:50]})
+    if entry.phone and not contacts.DIGITS.search(entry.phone):
+        row.wrong(_("“%(text)s”不是电话号码。") % {"text": entry.phone[:30]})
+    if not any((entry.name, entry.leader, entry.division, entry.phone)):
+        row.wrong(_("本行只有单位：请填写姓名或责任领导、责任处室，或删去本行。"))
+
+
+def _find_people(rows: list[Row], today: datetime.date) -> None:
+    """Who has an account already, and who is asked for."""
+    units = [row.unit.pk for row in rows if row.unit]
+    posts = Membership.objects.current(today).filter(unit__in=units).select_related("user")
+    held: dict[tuple[int, str], User] = {}
+    roles = set()
+    for post in posts:
+        held.setdefault((post.unit_id or 0, post.user.name), post.user)
+        roles.add((post.user_id, post.unit_id, post.role))
+    emails = [row.entry.email for row in rows if row.entry.email]
+    by_email = {user.email.lower(): user for user in User.objects.filter(email__in=emails)}
+    waiting = {
+        (one.unit_id, one.who, one.role)
+        for one in PersonRequest.objects.waiting().filter(unit__in=units).select_related("person")
+    }
+    taken, seen = taken_usernames(), set()
+    for row in rows:
+        if row.fate == Fate.WRONG or row.role is None or row.unit is None:
+            continue
+        entry, key = row.entry, (row.unit.pk, row.entry.name, row.role)
+        if key in seen:
+            row.wrong(_("同一人的同一角色在表中出现了两次，请删去一行。"))
+            continue
+        seen.add(key)
+        row.person = held.get((row.unit.pk, entry.name)) or _by_email(entry, by_email)
+        if row.person and (row.person.pk, row.unit.pk, row.role.value) in roles:
+            row.says.append(_("已有账号和任职"))
+        elif key in {(unit, name, role) for unit, name, role in waiting}:
+            row.says.append(_("同样的申请已在等待确认"))
+        elif row.person:
+            row.fate = Fate.CHANGED
+            row.says.append(
+                _("给%(username)s增加任职：%(role)s")
+                % {"username": row.person.username, "role": row.role.label}
+            )
+        else:
+            _invite(row, taken)
+
+
+def _by_email(entry: Entry, by_email: dict[str, User]) -> User | None:
+    """Somebody of another unit with the same address, if the name is the same too."""
+    user = by_email.get(entry.email.lower()) if entry.email else None
+    return user if user and user.name == entry.name else None
+
+
+def _invite(row: Row, taken: set[str]) -> None:
+    entry = row.entry
+    username = free_username(entry.email, taken)
+    row.newcomer = Newcomer(username, entry.name, entry.post, entry.phone, entry.email)
+    row.fate = Fate.NEW
+    row.says.append(
+        _("申请账号%(username)s：%(role)s")
+        % {"username": username, "role": row.role.label if row.role else ""}
+    )
+
+
+def _plan_contacts(found: Preview, by: User) -> None:
+    """The same contact for all duties of a unit that the office may write."""
+    lines: dict[int, list[Row]] = defaultdict(list)
+    for row in found.rows:
+        if row.unit is not None and row.fate != Fate.WRONG:
+            lines[row.unit.pk].append(row)
+    duties = policy.scope(by, "contact.edit").filter(unit__in=lines).order_by("pk")
+    by_unit: dict[int, list[Responsibility]] = defaultdict(list)
+    for duty in duties:
+        by_unit[duty.unit_id].append(duty)
+    for unit, rows in lines.items():
+        given = _contact_of(rows)
+        changed = 0
+        for duty in by_unit[unit]:
+            now = contacts.called_of(duty)
+            then = replace(now, **{name: text for name, text in given.items() if text})
+            if then != now:
+                found.written[duty.pk] = then
+                changed += 1
+        if changed and rows[0].fate != Fate.WRONG:
+            rows[0].says.append(_("更新%(n)d项责任的联系人") % {"n": changed})
+            if rows[0].fate == Fate.UNCHANGED:
+                rows[0].fate = Fate.CHANGED
+
+
+def _contact_of(rows: list[Row]) -> dict[str, str]:
+    """From the lines of one unit; two leaders or two divisions contradict each other."""
+    given = {}
+    for name in ("leader", "division"):
+        texts = list(dict.fromkeys(filter(None, (getattr(row.entry, name) for row in rows))))
+        if len(texts) > 1:
+            rows[-1].wrong(
+                _("同一单位写了不同的内容（%(texts)s）：请改为一致，或上传后逐项任务填写。")
+                % {"texts": listed(texts)}
+            )
+        given[name] = texts[0] if texts else ""
+    named = [row for row in rows if row.entry.name]
+    liaison = next((row for row in named if row.role == Role.LIAISON), named[0] if named else None)
+    given["liaison"] = liaison.entry.name if liaison else ""
+    given["phone"] = liaison.entry.phone if liaison else ""
+    return {name: given[name] for name in FIELDS}
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was done."""
+
+    contacts: int
+    requests: int
+    batch: str
+
+
+@transaction.atomic
+def apply(entries: Iterable[Entry], *, by: User, now: datetime.datetime) -> Applied:
+    """Write the contacts and ask for the accounts: all or nothing. Raises ValidationError."""
+    found = preview(entries, by=by, today=now.date())
+    if found.count(Fate.WRONG):
+        raise ValidationError(
+            _("表中有%(n)d行有误，没有写入任何内容：请更正后重新上传。")
+            % {"n": found.count(Fate.WRONG)}
+        )
+    batch = _("导入%(moment)s") % {"moment": f"{now:%Y-%m-%d %H:%M:%S}"}
+    changed = contacts.save(found.written, by=by)
+    asked = 0
+    for row in found.rows:
+        if row.role is None or row.unit is None:
+            continue
+        post = Post(row.role, unit=row.unit)
+        if row.newcomer:
+            requests.ask_for_account(row.newcomer, post, by=by, now=now, batch=batch)
+            asked += 1
+        elif row.person and row.fate == Fate.CHANGED and not _holds(row, now):
+            requests.ask_for_post(row.person, post, by=by, now=now, batch=batch)
+            asked += 1
+    return Applied(changed, asked, batch)
+
+
+def _holds(row: Row, now: datetime.datetime) -> bool:
+    current = Membership.objects.current(now.date())
+    return current.filter(user=row.person, unit=row.unit, role=row.role).exists()

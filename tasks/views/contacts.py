@@ -1,0 +1,140 @@
+"""Who answers for which duty, and whom to call."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tasks import policy
+from tasks.forms_people import CONTACT_LABELS, ContactFilterForm
+from tasks.models import Responsibility
+from tasks.services import contacts
+from tasks.services.contacts import FIELDS, Called
+from tracker.lib.pages import page_of
+from units.models import Unit, User
+from units.policy import may_invite
+from units.web import person
+
+EMPTY = Q(leader="", liaison="", phone="")
+ORDER = ("unit__jurisdiction__code", "unit__order", "unit", "task__plan", "task__number", "order")
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Duties by unit with their contacts, as far as the reader may know them."""
+    user = person(request)
+    form = ContactFilterForm(request.GET, user=user)
+    seen = policy.scope(user, "contact.view")
+    rows = _narrowed(seen, form.cleaned_data) if form.is_valid() else seen.none()
+    page = page_of(rows.select_related("task__plan", "unit", "side").order_by(*ORDER), request)
+    whole = _numbers(user, "contact.call", page)
+    editable = _numbers(user, "contact.edit", page)
+    totals = rows.aggregate(
+        all=Count("pk"), missing=Count("pk", filter=EMPTY), units=Count("unit", distinct=True)
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [_row(row, row.pk in whole, row.pk in editable) for row in page],
+        "totals": totals,
+        "may_import": may_invite(user),
+    }
+    return render(request, "tasks/contacts.html", context)
+
+
+def _numbers(user: User, verb: str, rows: Any) -> set[int]:
+    found = policy.scope(user, verb).filter(pk__in=[row.pk for row in rows])
+    return set(found.values_list("pk", flat=True))
+
+
+def _narrowed(rows: Any, values: dict[str, Any]) -> Any:
+    for word in values["search"].split()[:5]:
+        rows = rows.filter(
+            Q(unit__name__icontains=word)
+            | Q(task__title__icontains=word)
+            | Q(leader__icontains=word)
+            | Q(liaison__icontains=word)
+        )
+    if values["plan"]:
+        rows = rows.filter(task__plan=values["plan"])
+    if values["role"]:
+        rows = rows.filter(role=values["role"])
+    if values["missing"]:
+        rows = rows.filter(EMPTY)
+    return rows
+
+
+def _row(row: Responsibility, whole: bool, editable: bool) -> dict[str, Any]:
+    phone = row.phone if whole else contacts.masked(row.phone)
+    return {"row": row, "phone": phone, "whole": whole, "editable": editable}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """All duties of a unit at once: the same for all, and single ones."""
+    user = person(request)
+    unit = get_object_or_404(Unit, pk=pk)
+    own = policy.scope(user, "contact.edit").filter(unit=unit)
+    rows = list(own.select_related("task__plan").order_by("task__plan", "task__number", "order"))
+    if not rows:
+        raise Http404
+    if request.method != "POST":
+        return _edit_page(request, unit, rows)
+    written = {row.pk: _written(request.POST, str(row.pk), contacts.called_of(row)) for row in rows}
+    typed = asdict(_written(request.POST, "all", Called()))
+    same = {name: text for name, text in typed.items() if text.strip()}
+    written = {pk: Called(**{**asdict(one), **same}) for pk, one in written.items()}
+    try:
+        changed = contacts.save(written, by=user)
+    except ValidationError as error:
+        return _edit_page(request, unit, rows, written=written, errors=error.message_dict)
+    if changed:
+        said = ngettext("已更新%(n)d项责任的联系人。", "已更新%(n)d项责任的联系人。", changed)
+        messages.success(request, said % {"n": changed})
+    else:
+        messages.info(request, _("没有变化。"))
+    return redirect("tasks:contacts_edit", unit.pk)
+
+
+def _written(data: Any, prefix: str, now: Called) -> Called:
+    """What was typed; a field that was not sent stays as it is."""
+    return Called(**{name: data.get(f"{prefix}-{name}", getattr(now, name)) for name in FIELDS})
+
+
+def _edit_page(
+    request: HttpRequest,
+    unit: Unit,
+    rows: list[Responsibility],
+    *,
+    written: dict[int, Called] | None = None,
+    errors: dict[str, list[str]] | None = None,
+) -> HttpResponse:
+    errors = errors or {}
+    lines: list[dict[str, Any]] = []
+    for row in rows:
+        now = written[row.pk] if written else contacts.called_of(row)
+        cells = [
+            {
+                "id": f"{row.pk}-{name}",
+                "label": CONTACT_LABELS[name],
+                "value": getattr(now, name),
+                "limit": contacts.LIMITS[name],
+                "errors": errors.get(f"{row.pk}-{name}", []),
+            }
+            for name in FIELDS
+        ]
+        lines.append({"row": row, "cells": cells})
+    context = {
+        "unit": unit,
+        "lines": lines,
+        "same": [(f"all-{name}", label) for name, label in CONTACT_LABELS.items()],
+        "wrong": [cell for line in lines for cell in line["cells"] if cell["errors"]],
+    }
+    return render(request, "tasks/contacts_edit.html", context, status=422 if errors else 200)

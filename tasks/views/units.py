@@ -1,0 +1,128 @@
+"""Units: who they are, what they lead, how they do, whom to reach."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from tasks.models import Plan, PlanSide, Responsibility
+from tasks.services import unit_facts
+from tasks.states import Role
+from tasks.views.rows import cells_of
+from tracker.lib import workdays
+from tracker.lib.pages import page_of
+from units.filters import within
+from units.forms_people import FilterForm
+from units.models import Jurisdiction, Membership, Office, Unit, User
+from units.policy import scope
+from units.states import UnitKind
+from units.web import person
+
+LEADS_SHOWN = 60
+ACCOUNTS = [("with", _("有账号")), ("without", _("没有账号"))]
+
+
+class UnitFilterForm(FilterForm):
+    """By words, place, plan, kind, and whether anybody has an account."""
+
+    search = forms.CharField(label=_("单位名称、简称、曾用名"), max_length=100)
+    jurisdiction = forms.ModelChoiceField(
+        Jurisdiction.objects.none(),
+        label=_("辖区"),
+        to_field_name="code",
+        empty_label=_("全部辖区"),
+    )
+    plan = forms.ModelChoiceField(
+        Plan.objects.all(), label=_("方案"), to_field_name="code", empty_label=_("全部方案")
+    )
+    kind = forms.ChoiceField(label=_("性质"), choices=[("", _("全部性质")), *UnitKind.choices])
+    accounts = forms.ChoiceField(label=_("账号"), choices=[("", _("不限")), *ACCOUNTS])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["plan"].label_from_instance = lambda plan: plan.name
+        fields["jurisdiction"].queryset = Jurisdiction.objects.filter(
+            Q(pk__in=PlanSide.objects.values("jurisdiction"))
+            | Q(pk__in=Unit.objects.values("jurisdiction"))
+        )
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Units that have duties, in 机构序列, with the lights of what they lead."""
+    user, today = person(request), workdays.today()
+    form = UnitFilterForm(request.GET)
+    units = Unit.objects.filter(unit_facts.with_duties())
+    rows = _narrowed(user, units, form.cleaned_data) if form.is_valid() else units.none()
+    page = page_of(
+        rows.select_related("jurisdiction", "successor").order_by(
+            "jurisdiction__code", "order", "pk"
+        ),
+        request,
+    )
+    figures = unit_facts.figures_of(user, page, today)
+    sides = unit_facts.sides_of(page)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in page],
+    }
+    return render(request, "tasks/units.html", context)
+
+
+def _narrowed(user: User, units: Any, values: dict[str, Any]) -> Any:
+    for word in values["search"].split()[:5]:
+        named = Unit.objects.filter(Q(name__icontains=word) | Q(names__name__icontains=word))
+        units = units.filter(pk__in=named.values("pk"))
+    if values["jurisdiction"]:
+        units = units.filter(jurisdiction__in=within(values["jurisdiction"]))
+    if values["plan"]:
+        duties = Responsibility.objects.filter(task__plan=values["plan"]).order_by()
+        units = units.filter(pk__in=duties.values("unit"))
+    if values["kind"]:
+        units = units.filter(kind=values["kind"])
+    if values["accounts"]:
+        held = Membership.objects.current(workdays.today()).filter(unit=OuterRef("pk"))
+        has = Exists(held) if values["accounts"] == "with" else ~Exists(held)
+        # Whether there are accounts is told to nobody but who may know the people.
+        units = units.filter(has, pk__in=scope(user, "unit.people").values("pk"))
+    return units
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit."""
+    user, today = person(request), workdays.today()
+    unit = get_object_or_404(Unit.objects.select_related("jurisdiction", "successor"), pk=pk)
+    duties = Responsibility.objects.filter(unit=unit).select_related("task__plan", "unit", "side")
+    leads = list(
+        duties.leads().with_light(today).order_by("task__plan", "task__number")[:LEADS_SHOWN]
+    )
+    cells = cells_of(user, leads, today)
+    helping = duties.filter(role=Role.COOPERATING).order_by("task__plan", "task__number")
+    figures = unit_facts.figures_of(user, [unit], today)[unit.pk]
+    posts = Membership.objects.current(today).filter(
+        unit=unit, pk__in=scope(user, "membership.view").values("pk")
+    )
+    context = {
+        "unit": unit,
+        "today": today,
+        "figures": figures,
+        "leads": [cells[lead.pk] for lead in leads],
+        "more_leads": max(0, duties.leads().count() - LEADS_SHOWN),
+        "helping": helping[:LEADS_SHOWN],
+        "over_time": unit_facts.over_time(user, unit, today),
+        "posts": posts.select_related("user").order_by("role", "user__name"),
+        "knows_people": figures.people is not None,
+        "names": unit.names.order_by("valid_from", "kind", "name"),
+        "predecessors": unit.predecessors.all(),
+        "members": unit.members.all(),
+        "collectives": unit.collectives.all(),
+        "offices": Office.objects.filter(host_unit=unit),
+    }
+    return render(request, "tasks/unit.html", context)
