@@ -127,7 +127,7 @@ TARGET_ROW = (
     Column("target.indicator.measure", _("计量单位"), format=SHORT, width=10),
     Column("target.comparator", _("文中表述"), width=20),
     Column("target.baseline_year", _("基准年"), format=WHOLE, width=8),
-    Column("attainment.result.label", _("达到情况"), format=SHORT, width=10, align="center"),
+    Column("result", _("达到情况"), format=SHORT, width=11),
     Column("measured", _("监测值"), format=NUMBER, width=12, align="center"),
     Column("observation.period_text", _("监测时段"), format=SHORT, width=16),
     Column("attainment.reason", _("说明"), width=30),

@@ -203,6 +203,11 @@ class TargetRow:
     attainment: Attainment
 
     @property
+    def result(self) -> Mark:
+        light = self.attainment.light
+        return Mark(str(self.attainment.result.label), light.shape, *COLOURS[light])
+
+    @property
     def observation(self) -> Observation | None:
         return self.attainment.observation
 

@@ -19,7 +19,7 @@ from tasks.services import observations
 from tasks.services.observation_entries import Filer, filer_for
 from tasks.services.observations import NeedsConfirmation
 from tasks.services.progress import StaleVersion
-from tasks.views.fill import SUBMIT
+from tasks.views.fill import KEPT, SUBMIT
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units.models import Jurisdiction, User
@@ -159,9 +159,15 @@ def _done(request: HttpRequest, saved: Observation, hand_in: bool) -> HttpRespon
     if hand_in:
         words = {"office": office_of(saved)}
         messages.success(request, _("监测值已提交至%(office)s。") % words)
-        return redirect(saved)
+        return redirect(saved.get_absolute_url() + _saved(request))
     messages.success(request, _("已保存草稿，尚未提交。"))
-    return redirect("tasks:observation_edit", saved.pk)
+    return redirect(reverse("tasks:observation_edit", args=[saved.pk]) + _saved(request))
+
+
+def _saved(request: HttpRequest) -> str:
+    """Tells the browser, in the address, that the text which it kept is now saved."""
+    kept = request.POST.get("kept", "")
+    return f"#saved-{kept}" if KEPT.fullmatch(kept) else ""
 
 
 def _page(

@@ -241,7 +241,7 @@ class Oracle:
                     target.indicator.measure or None,
                     target.comparator or None,
                     target.baseline_year,
-                    "无数据",
+                    "○ 无数据",
                     None,
                     None,
                     "文字目标，须人工判断" if target.words else "尚无该指标的监测值",
