@@ -36,7 +36,7 @@
       waiting.add(form);
       const button = event.submitter;
       if (button) button.setAttribute("aria-busy", "true");
-      answers(form.action).then((isThere) => {
+      answers(form.getAttribute("action") || location.href).then((isThere) => {
         waiting.delete(form);
         if (button) button.removeAttribute("aria-busy");
         tell(form, !isThere);
