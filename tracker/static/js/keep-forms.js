@@ -14,7 +14,7 @@
 
   const isOurs = (form) =>
     form.method === "post" && form.id !== "fill" && (form.dataset.keep || form.querySelector("textarea"));
-  const keyOf = (form) => `${person}:${form.dataset.keep || new URL(form.action, location.href).pathname}`;
+  const keyOf = (form) => `${person}:${form.dataset.keep || new URL(form.getAttribute("action") || "", location.href).pathname}`;
   const inputsOf = (form) =>
     [...form.elements].filter((input) => input.name && KINDS.includes(input.type));
   const typed = (form) => inputsOf(form).some((input) => input.value !== input.defaultValue);
