@@ -14,8 +14,10 @@ from reports.forms import RunForm
 from reports.models import ReportFile, ReportRun
 from reports.services import runs as service
 from reports.states import FileKind
+from tasks.models import Plan
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
+from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit
 from units.web import person
@@ -29,7 +31,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The form and the past runs; POST asks for a book and goes to its page."""
     user = person(request)
     if request.method != "POST":
-        return _runs_page(request, user, RunForm(user=user))
+        return _runs_page(request, user, RunForm(user=user, initial=_chosen(request)))
     form = RunForm(request.POST, user=user)
     if not form.is_valid():
         return _runs_page(request, user, form, status=422)
@@ -42,6 +44,12 @@ def runs(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(error) or _("您无权生成该报表。"))
         return _runs_page(request, user, form, status=403)
     return redirect("reports:run", run.pk)
+
+
+def _chosen(request: HttpRequest) -> dict[str, Any]:
+    """The quarter and the plan that the address names are chosen in the form."""
+    plan = Plan.objects.filter(code=clean_text(request.GET.get("plan", ""))).first()
+    return {"quarter": request.GET.get("quarter", ""), "plan": plan}
 
 
 def _runs_page(

@@ -25,9 +25,16 @@ MOST_SHOWN = 99
 QUARTERS_OFFERED = 12
 # Pages that can be narrowed to a plan; from elsewhere the switcher leads to the list of tasks.
 # What is chosen travels along with the navigation to the pages that know it.
-PLAN_PAGES = ("tasks:list", "tasks:overdue", "tasks:targets", "tasks:matrix", "tasks:brief")
+PLAN_PAGES = (
+    "tasks:list",
+    "tasks:overdue",
+    "tasks:targets",
+    "tasks:matrix",
+    "tasks:brief",
+    "reports:runs",
+)
 # Of these, pages about plans that bind: a plan for reference only is none of theirs.
-TRACKED_PAGES = ("tasks:overdue", "tasks:matrix", "tasks:brief")
+TRACKED_PAGES = ("tasks:overdue", "tasks:matrix", "tasks:brief", "reports:runs")
 # Pages that know a quarter, and the parameter by which they are told.
 QUARTER_PAGES = {
     "home": "quarter",

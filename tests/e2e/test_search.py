@@ -30,6 +30,7 @@ def task(transactional_db: None):
 
 def test_the_box_is_worked_by_keyboard(page: Page, task, complaints: list[str]) -> None:
     log_in(page, "lead")
+    page.wait_for_load_state()  # the keys' script is there
     page.keyboard.press("/")
     box, options = page.locator("#top-search"), page.locator("#top-hits [role=option]")
     expect(box).to_be_focused()
@@ -54,6 +55,7 @@ def test_the_box_is_worked_by_keyboard(page: Page, task, complaints: list[str]) 
 
 def test_enter_without_a_choice_leads_to_the_page(page: Page, task, complaints: list[str]) -> None:
     log_in(page, "lead")
+    page.wait_for_load_state()  # the keys' script is there
     page.keyboard.press("/")
     page.keyboard.type("能源局")
     page.keyboard.press("Enter")

@@ -111,6 +111,9 @@ def test_units_are_found_by_all_their_names_the_very_name_first():
     station = UnitFactory(name="重庆市环保局监测站", order=2)
     assert rows("环保", Kind.UNIT) == [station, environment]
     assert rows("重庆市环保局", Kind.UNIT) == [environment, station]
+    TaskFactory(title="支持重庆市环保局监测")
+    assert list(groups("重庆市环保局")) == [Kind.UNIT, Kind.TASK]
+    assert list(groups("环保局")) == [Kind.TASK, Kind.UNIT]
     assert rows("环保 生态", Kind.UNIT) == [environment]
     assert rows("局保", Kind.UNIT) == []
     hit = hit_of(Kind.UNIT, rows("环保局", Kind.UNIT)[1], ["环保局"], TODAY)

@@ -6,7 +6,10 @@ import time_machine
 from tests.factories import (
     NOW,
     MembershipFactory,
+    PeriodFactory,
     PlanFactory,
+    ResponsibilityFactory,
+    TaskFactory,
     UserFactory,
     coordinator,
     joint_plan,
@@ -65,7 +68,7 @@ def test_a_chosen_plan_goes_along_to_the_pages_that_know_it(frame):
         assert urls["tasks:overdue"] == "/overdue/?plan=bound"
         assert urls["tasks:targets"] == "/targets/?plan=bound"
         assert urls["home"] == "/"
-        assert urls["reports:runs"] == "/reports/"
+        assert urls["reports:runs"] == "/reports/?plan=bound"
     urls = {item.view: item.url for item in frame("/tasks/?plan=loose").nav}
     assert urls["tasks:targets"] == "/targets/?plan=loose"
     assert urls["tasks:overdue"] == "/overdue/"
@@ -80,7 +83,7 @@ def test_the_switcher_stays_on_pages_that_know_the_plan(frame):
 
     assert links("/targets/") == ["/targets/", "/targets/?plan=bound", "/targets/?plan=loose"]
     assert links("/overdue/") == ["/overdue/", "/overdue/?plan=bound"]
-    assert links("/reports/") == ["/tasks/", "/tasks/?plan=bound", "/tasks/?plan=loose"]
+    assert links("/notices/") == ["/tasks/", "/tasks/?plan=bound", "/tasks/?plan=loose"]
 
 
 def test_quarters_are_offered_where_the_page_knows_them(frame):
@@ -97,6 +100,18 @@ def test_quarters_are_offered_where_the_page_knows_them(frame):
     assert urls["home"] == "/?quarter=2026Q3"
     assert urls["tasks:matrix"] == "/matrix/?last=2026Q3"
     assert urls["tasks:list"] == "/tasks/"
+
+
+def test_the_form_of_books_opens_with_what_is_chosen(client):
+    plan = joint_plan(code="bound")
+    for quarter in ("2026Q2", "2026Q3"):
+        PeriodFactory(plan=plan, quarter_text=quarter)
+    ResponsibilityFactory(task=TaskFactory(plan=plan))
+    client.force_login(coordinator(plan.sides.get(jurisdiction__code="500000").office))
+    text = client.get("/reports/?plan=bound&quarter=2026Q2").text
+    assert '<option value="2026Q2" selected>' in text
+    assert f'<option value="{plan.pk}" selected>' in text
+    assert client.get("/reports/?plan=%00&quarter=x").status_code == 200
 
 
 @pytest.mark.parametrize("text", ["", "2026Q9", "x", "99999Q1", "\x00", "２０２６Q3"])

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from tasks import policy
 from tasks.models import Action
 from tasks.services.search.texts import ACTION, PLAN, target_conditions, task_conditions
-from tracker.lib.search import MOST, first_found, says
+from tracker.lib.search import MOST, first_found, fold, says
 from units.services.search import find_units, units_seen_by
 
 
@@ -70,7 +70,17 @@ def search(
             by_key = SHOWN[kind](rows, today).in_bulk(wanted)
             found = [by_key[key] for key in wanted if key in by_key]
             groups.append(Group(Kind(kind), found, len(keys)))
-    return groups
+    # A unit whose very name was given is what was looked for.
+    return sorted(groups, key=lambda group: not _is_named(group, words))
+
+
+def _is_named(group: Group, words: Sequence[str]) -> bool:
+    """The group's first row is a unit with this very name."""
+    if group.kind != Kind.UNIT:
+        return False
+    unit = group.rows[0]
+    names = {fold(name) for name in (unit.name, *(name.name for name in unit.names.all()))}
+    return bool(names & {" ".join(words), "".join(words)})
 
 
 Found = tuple[QuerySet[Any], list[int]]
