@@ -88,6 +88,7 @@ api:plan-list             |                  | 401 | 200 | 200 | 200 | 200
 api:plan-detail           | plan             | 401 | 200 | 200 | 200 | 200
 api:task-list             |                  | 401 | 200 | 200 | 200 | 200
 api:task-detail           | task             | 401 | 200 | 200 | 200 | 200
+api:task-history          | task             | 401 | 200 | 200 | 200 | 200
 api:overdue-list          |                  | 401 | 200 | 200 | 200 | 200
 api:overdue-detail        | late             | 401 | 200 | 200 | 200 | 200
 api:matrix-list           |                  | 401 | 200 | 200 | 200 | 200

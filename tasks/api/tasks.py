@@ -1,12 +1,15 @@
 """API of tasks."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from tasks import policy
@@ -21,9 +24,11 @@ from tasks.api.parts import (
     side_code,
     unknown,
 )
+from tasks.api.story import STORY_FIELDS, StoryFields, ToldSerializer
 from tasks.filters.sides import BySide
 from tasks.models import Action, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
+from tasks.services.history import History
 from tasks.services.search import tasks_saying
 from tasks.states import Light, LightWord, TaskState
 from tracker.lib import workdays
@@ -33,7 +38,7 @@ from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from tracker.lib.search import LONGEST, words_of
 from units.filters import PlaceFilter, UnitFilter, within
-from units.models import Jurisdiction, Unit
+from units.models import Jurisdiction, Unit, User
 
 LATE = [
     ("true", _("逾期：已过自身时限")),
@@ -109,6 +114,13 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
 
     def _word(self, task: Task) -> LightWord | None:
         return None if task.plan.is_reference else task.light_word(self.context["today"])
+
+
+class WholeTaskSerializer(StoryFields, TaskSerializer):
+    """A task with its story."""
+
+    class Meta(TaskSerializer.Meta):
+        fields = [*TaskSerializer.Meta.fields, *STORY_FIELDS]
 
 
 class TaskFilters(BySide, filters.FilterSet):
@@ -200,7 +212,17 @@ class TaskFilters(BySide, filters.FilterSet):
             "按辖区或单位筛选时，灯、状态、时限、逾期等条件均按该方判断。"
         ),
     ),
-    retrieve=(_("一项任务"), _("一项任务的各方、时限、状态、灯，以及可见的进度。")),
+    retrieve=(
+        _("一项任务"),
+        _(
+            "一项任务的各方、时限、状态、灯，以及可见的进度、各季度填报、序时进度、联系人，"
+            "任务的目标及其达到情况，落实本任务的任务。"
+        ),
+    ),
+    history=(
+        _("任务的历史"),
+        _("任务的修改、交办签收、填报和审核，只列可见的记录，新的在前。"),
+    ),
 )
 class TaskViews(ReadOnly[Task]):
     """Tasks, for everyone logged in; progress only where it may be read."""
@@ -222,3 +244,20 @@ class TaskViews(ReadOnly[Task]):
             shown = shown_sides(self.request.user, tasks)
             kwargs["context"] = {**self.get_serializer_context(), "shown": shown}
         return super().get_serializer(*args, **kwargs)
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        """The whole story of one task; a row of the list is shorter."""
+        return WholeTaskSerializer if self.action == "retrieve" else TaskSerializer
+
+    def known_parameters(self) -> list[str]:
+        """A history has pages, too."""
+        return ["page", "page_size"] if self.action == "history" else super().known_parameters()
+
+    @extend_schema(responses=ToldSerializer(many=True), filters=False)
+    @action(detail=True, filterset_class=None)
+    def history(self, request: Request, pk: str) -> Response:
+        """What happened to the task."""
+        history = History(cast("User", request.user), self.get_object())
+        entries: Any = history.entries()
+        page: Any = self.paginate_queryset(entries)
+        return self.get_paginated_response(ToldSerializer(history.tell(page), many=True).data)

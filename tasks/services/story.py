@@ -138,32 +138,44 @@ def _expected(side: Responsibility, quarter: Quarter) -> int | None:
     return side.task.plan.expected_percent(side.due_on_in_force, quarter.last_day)
 
 
-def schedule_chart(points: Sequence[Point], sides: Sequence[Responsibility]) -> Chart | None:
-    """Approved percents as lines, 序时进度 dashed; None where nothing has been approved."""
-    if all(value is None for point in points for value in point.percent.values()):
-        return None
+def schedule_charts(points: Sequence[Point], sides: Sequence[Responsibility]) -> list[Chart]:
+    """Approved percents as lines, 序时进度 dashed: in one chart, or one a side where dates differ.
+
+    None for a side of which nothing has been approved.
+    """
+    shown = [side for side in sides if any(p.percent[side.pk] is not None for p in points)]
+    by_path: dict[tuple[int | None, ...], list[Responsibility]] = defaultdict(list)
+    for side in shown:
+        by_path[tuple(p.expected[side.pk] for p in points)].append(side)
+    title = _("完成进度与序时进度")
+    if len(by_path) < 2:
+        return [_chart(title, points, path, some) for path, some in by_path.items()]
+    return [
+        _chart(
+            _("%(side)s：%(title)s") % {"side": _name(some[0]), "title": title}, points, path, some
+        )
+        for path, some in by_path.items()
+    ]
+
+
+def _chart(
+    title: str,
+    points: Sequence[Point],
+    path: tuple[int | None, ...],
+    sides: Sequence[Responsibility],
+) -> Chart:
     lines = [
         Series(_name(side), tuple(p.percent[side.pk] for p in points), tone)
         for side, tone in zip(sides, TONES * len(sides), strict=False)
     ]
-    by_path: dict[tuple[int | None, ...], list[str]] = defaultdict(list)
-    for side in sides:
-        by_path[tuple(p.expected[side.pk] for p in points)].append(_name(side))
-    paths = {path: names for path, names in by_path.items() if any(v is not None for v in path)}
-    for path, names in paths.items():
-        name = _("序时进度")
-        if len(paths) > 1:
-            name = _("%(side)s序时") % {"side": names[0]}
-        lines.append(Series(name, path, "grey", dashed=True))
+    if any(value is not None for value in path):
+        lines.append(Series(_("序时进度"), path, "grey", dashed=True))
     return Chart(
         kind="line",
-        title=_("完成进度与序时进度"),
+        title=title,
         categories=tuple(point.quarter.label for point in points),
         series=tuple(lines),
         unit="%",
-        note=_(
-            "完成进度取各季度审核通过的填报；序时进度按时间推算，从实施起日到完成时限均匀计算，取季度末。"
-        ),
         maximum=100,
         head=_("季度"),
     )

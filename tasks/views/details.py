@@ -63,7 +63,7 @@ def _story(user: User, row: TaskRow, visible: Any, today: datetime.date) -> dict
         "cooperating": by_side(task.cooperating),
         "beneath": [related[t.pk] for t in beneath],
         "above": [related[t.pk] for t in above],
-        "chart": story.schedule_chart(story.schedule(task, told, reports, today), told),
+        "charts": story.schedule_charts(story.schedule(task, told, reports, today), told),
         "quarters": quarters[:QUARTERS_AT_FIRST],
         "earlier": quarters[QUARTERS_AT_FIRST:],
         "close": {cell.side.pk for cell in row.sides if cell.close},
