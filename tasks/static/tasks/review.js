@@ -14,6 +14,7 @@
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (document.documentElement.dataset.keys === "off") return; // turned off in the sheet of keys
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const action = press[event.key];
     if (!action) return;

@@ -17,18 +17,6 @@
     }
   });
 
-  // "/" goes to the search.
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const search = document.getElementById("top-search");
-    if (search) {
-      event.preventDefault();
-      search.focus();
-      search.select();
-    }
-  });
-
   // Empty filters stay out of the address.
   document.addEventListener("formdata", (event) => {
     if (event.target.method !== "get") return;
