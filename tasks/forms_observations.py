@@ -87,7 +87,9 @@ class ObservationForm(forms.Form):
     ) -> "ObservationForm":
         """The form as the page first shows it; `anew` for a correction of `row`."""
         if row is None:
-            return cls(target, initial={"version": 0, "year": target.year, "place": target.where})
+            basis = target.basis or Basis.ANNUAL
+            first = {"basis": basis, "year": target.year, "place": target.where, "version": 0}
+            return cls(target, initial=first)
         entry = entry_of(row)
         year, part = part_of_year(entry.period) if entry.period else (None, DAYS)
         names = ("basis", "place", "category", "comparator", "note", "starts_on", "ends_on")

@@ -192,7 +192,7 @@ def _page(
         "doubts": doubts or [],
         "filer": filer,
         "office": _office_name(target.plan_id, filer.side),
-        "known": _known(user, target),
+        "known": known_of(user, target.indicator_id),
     }
     # A form that was read says by 422 that nothing was stored.
     code = status if request.method == "POST" else 200
@@ -206,9 +206,9 @@ def _filer(user: User, target: Target) -> Filer | None:
         return None
 
 
-def _known(user: User, target: Target) -> list[Observation]:
-    """The newest figures of the indicator, to be read beside the form."""
-    rows = policy.scope(user, "observation.view").filter(indicator=target.indicator_id)
+def known_of(user: User, indicator: int, *, but: int = 0) -> list[Observation]:
+    """The newest figures of the indicator, to be read beside another."""
+    rows = policy.scope(user, "observation.view").filter(indicator=indicator).exclude(pk=but)
     rows = rows.select_related("indicator", "place").order_by("-ends_on", "-pk")
     return list(rows[:5])
 
@@ -242,6 +242,7 @@ def context_of(user: User, row: Observation) -> dict[str, Any]:
         "target": row.target,
         "targets": targets.filter(indicator=row.indicator_id).select_related("indicator", "plan"),
         "office": office_of(row),
+        "known": known_of(user, row.indicator_id, but=row.pk),
         "doubts": observations.doubts_about(row) if row.target else [],
         "correction": corrections.select_related("indicator").first(),
         "may_edit": policy.can(user, "observation.edit", row),

@@ -148,7 +148,7 @@ def _year_chart(counts: list[Mapping[str, Any]], summary: list[PlanCount]) -> Ch
         if count["plan_id"] not in drafts:
             found[count["year"], count["attained"]] += count["n"]
     years = sorted({year for year, _word in found}, key=lambda year: year or 9999)
-    if not years:
+    if len(years) < 2:  # a single column says no more than the table
         return None
     return Chart(
         "stacked",

@@ -48,7 +48,7 @@
       symbol: SHAPES[series.tone],
       symbolSize: series.pointsOnly ? 9 : 6,
       showSymbol: true,
-      connectNulls: false,
+      connectNulls: series.dashed, // a path leads from one promise to the next
       itemStyle: { color: colour },
       lineStyle: { color: colour, width: 2, type: series.dashed ? "dashed" : "solid" },
       emphasis: { disabled: true },
