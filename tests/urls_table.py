@@ -13,6 +13,26 @@ PUBLIC = {"login", "password_link", "set_language", "set_theme", "healthz", "api
 # name                    | made with        | nobody | lead | other lead | coordinator | auditor
 ROWS = """
 home                      |                  | 302 | 200 | 200 | 200 | 200
+units:people              |                  | 302 | 200 | 200 | 200 | 200
+units:invite              |                  | 302 | 404 | 404 | 200 | 404
+units:requests            |                  | 302 | 200 | 200 | 200 | 200
+units:confirm             |                  | 302 | 405 | 405 | 405 | 405
+units:refuse              | request          | 302 | 405 | 405 | 405 | 405
+units:withdraw            | request          | 302 | 405 | 405 | 405 | 405
+units:end_post            | post             | 302 | 405 | 405 | 405 | 405
+units:person              | person           | 302 | 200 | 404 | 200 | 404
+units:person_edit         | person           | 302 | 200 | 404 | 404 | 404
+units:person_ask          | person           | 302 | 405 | 405 | 405 | 405
+units:grant               | person           | 302 | 405 | 405 | 405 | 405
+units:act                 | person reset     | 302 | 405 | 405 | 405 | 405
+units:desk                |                  | 302 | 404 | 404 | 404 | 404
+units:audit               |                  | 302 | 404 | 404 | 404 | 404
+tasks:units               |                  | 302 | 200 | 200 | 200 | 200
+tasks:unit                | unit             | 302 | 200 | 200 | 200 | 200
+tasks:contacts            |                  | 302 | 200 | 200 | 200 | 200
+tasks:contacts_import     |                  | 302 | 404 | 404 | 200 | 404
+tasks:contacts_edit       | own_unit         | 302 | 200 | 404 | 200 | 404
+tasks:hand_over           | post             | 302 | 200 | 404 | 200 | 404
 login                     |                  | 200 | 302 | 302 | 302 | 302
 logout                    |                  | 302 | 405 | 405 | 405 | 405
 password_change           |                  | 302 | 200 | 200 | 200 | 200
@@ -83,12 +103,39 @@ api:api-root              |                  | 401 | 200 | 200 | 200 | 200
 api:token                 |                  | 405 | 405 | 405 | 405 | 405
 api:nowhere               |                  | 401 | 404 | 404 | 404 | 404
 api:unit-list             |                  | 401 | 200 | 200 | 200 | 200
+api:person-list           |                  | 401 | 200 | 200 | 200 | 200
+api:person-detail         | person           | 401 | 200 | 404 | 200 | 404
+api:person-request-list   |                  | 401 | 200 | 200 | 200 | 200
+api:person-request-detail | request          | 401 | 404 | 404 | 200 | 404
+api:person-request-confirm | request         | 401 | 405 | 405 | 405 | 405
+api:person-request-refuse | request          | 401 | 405 | 405 | 405 | 405
+api:person-request-withdraw | request        | 401 | 405 | 405 | 405 | 405
+api:contact-list          |                  | 401 | 200 | 200 | 200 | 200
+api:contact-detail        | contact          | 401 | 200 | 200 | 200 | 200
+api:audit-list            |                  | 401 | 403 | 403 | 403 | 403
+api:audit-detail          | entry            | 401 | 403 | 403 | 403 | 403
 api:unit-detail           | unit             | 401 | 200 | 200 | 200 | 200
 api:plan-list             |                  | 401 | 200 | 200 | 200 | 200
 api:plan-detail           | plan             | 401 | 200 | 200 | 200 | 200
 api:task-list             |                  | 401 | 200 | 200 | 200 | 200
 api:task-detail           | task             | 401 | 200 | 200 | 200 | 200
 api:task-history          | task             | 401 | 200 | 200 | 200 | 200
+api:action-list           |                  | 401 | 200 | 200 | 200 | 200
+api:action-detail         | action           | 401 | 200 | 200 | 200 | 200
+api:responsibility-list   |                  | 401 | 200 | 200 | 200 | 200
+api:responsibility-detail | duty             | 401 | 200 | 200 | 200 | 200
+api:assignment-list       |                  | 401 | 200 | 200 | 200 | 200
+api:assignment-detail     | assignment       | 401 | 200 | 404 | 200 | 200
+api:plan-publish          | plan             | 401 | 405 | 405 | 405 | 405
+api:plan-copy             | plan             | 401 | 405 | 405 | 405 | 405
+api:plan-sides            | plan             | 401 | 405 | 405 | 405 | 405
+api:plan-remove-side      | plan             | 401 | 405 | 405 | 405 | 405
+api:task-move             | task             | 401 | 405 | 405 | 405 | 405
+api:action-move           | action           | 401 | 405 | 405 | 405 | 405
+api:responsibility-move   | duty             | 401 | 405 | 405 | 405 | 405
+api:responsibility-names  |                  | 401 | 405 | 405 | 405 | 405
+api:assignment-sign       | assignment       | 401 | 405 | 405 | 405 | 405
+api:assignment-sign-all   |                  | 401 | 405 | 405 | 405 | 405
 api:overdue-list          |                  | 401 | 200 | 200 | 200 | 200
 api:overdue-detail        | late             | 401 | 200 | 200 | 200 | 200
 api:matrix-list           |                  | 401 | 200 | 200 | 200 | 200

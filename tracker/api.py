@@ -21,17 +21,22 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from reports.api import FileView, RunViews
+from tasks.api.assignments import AssignmentViews
+from tasks.api.contacts import ContactViews
+from tasks.api.duties import DutyViews
 from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
 from tasks.api.observations import ObservationViews
 from tasks.api.overdue import LateViews
+from tasks.api.plan_writes import ActionViews
 from tasks.api.plans import PeriodViews, PlanViews
 from tasks.api.progress import ReportViews
 from tasks.api.search import SearchView
 from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
 from units.api import TokenView, UnitViews
+from units.api_people import AuditViews, PersonViews, RequestViews
 
 SCHEMES = [ByTokenScheme]  # known to the schema by being imported
 
@@ -67,8 +72,15 @@ router = DefaultRouter()
 router.include_format_suffixes = False
 router.include_root_view = True
 router.register("units", UnitViews, "unit")
+router.register("people", PersonViews, "person")
+router.register("person-requests", RequestViews, "person-request")
+router.register("contacts", ContactViews, "contact")
+router.register("audit", AuditViews, "audit")
 router.register("plans", PlanViews, "plan")
 router.register("tasks", TaskViews, "task")
+router.register("actions", ActionViews, "action")
+router.register("responsibilities", DutyViews, "responsibility")
+router.register("assignments", AssignmentViews, "assignment")
 router.register("overdue", LateViews, "overdue")
 router.register("matrix", MatrixViews, "matrix")
 router.register("periods", PeriodViews, "period")

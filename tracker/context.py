@@ -100,8 +100,13 @@ TARGETS = NavItem(
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
-UNITS = NavItem("units:units", "building", pgettext_lazy("several", "单位"), ("units:unit",))
-PEOPLE = NavItem("units:people", "user", _("人员"), ("units:person", "units:invite"))
+UNITS = NavItem(
+    "tasks:units",
+    "building",
+    pgettext_lazy("several", "单位"),
+    ("tasks:unit", "tasks:contacts", "tasks:contacts_edit", "tasks:contacts_import"),
+)
+PEOPLE = NavItem("units:people", "user", _("人员"), ("units:person", "units:invite", "units:requests"))
 ENTRIES = (
     Entry(NavItem("home", "home", _("工作台"))),
     Entry(TASKS),

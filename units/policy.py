@@ -197,6 +197,11 @@ def keeps(user: User | AnonymousUser) -> bool:
     return standing(user).site_role == Role.SECURITY_ADMIN
 
 
+def reads_log(user: User | AnonymousUser) -> bool:
+    """Whether the person is the audit administrator."""
+    return standing(user).site_role == Role.AUDIT_ADMIN
+
+
 def knows_people(user: User | AnonymousUser) -> bool:
     """Whether the pages of people are anything to the person: to two of the administrators not."""
     return standing(user).site_role in (None, Role.SECURITY_ADMIN)

@@ -11,9 +11,7 @@ from django.views.decorators.http import require_safe
 from units import policy
 from units.forms_people import FilterForm
 from units.models import AuditEntry
-from units.policy import standing
 from units.services import log
-from units.states import Role
 from units.verbs import ADMINISTRATION
 from units.web import person
 
@@ -41,7 +39,7 @@ class LogForm(FilterForm):
 def listing(request: HttpRequest) -> HttpResponse:
     """Fifty entries from the newest, or from before the one that `?before=` names."""
     user = person(request)
-    if standing(user).site_role != Role.AUDIT_ADMIN:
+    if not policy.reads_log(user):
         raise Http404
     form = LogForm(request.GET)
     entries = policy.scope(user, "audit.view")

@@ -15,6 +15,7 @@ from tests import factories as make
 from tests.api.conftest import Cast
 from tests.urls_table import PEOPLE, PUBLIC, TABLE
 from units.models import Office
+from units.services import audit
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
@@ -71,6 +72,15 @@ def address(cast: Cast, settings: Any, tmp_path: Path) -> Callable[[str], str]:
         "submitted": cast.submitted.pk,
         "period": cast.period.pk,
         "unit": cast.helper.pk,
+        "own_unit": cast.chongqing.unit.pk,
+        "person": cast.lead.pk,
+        "post": cast.lead.memberships.get().pk,
+        "request": make.PersonRequestFactory(
+            unit=cast.chongqing.unit, requested_by=cast.coordinator
+        ).pk,
+        "contact": cast.chongqing.pk,
+        "entry": audit.record("user.login", cast.lead, by=cast.lead).pk,
+        "reset": "reset",
         "late": late.pk,
         "target": target.pk,
         "indicator": target.indicator.pk,

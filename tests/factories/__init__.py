@@ -27,12 +27,14 @@ from tests.factories.units import (
     JurisdictionFactory,
     MembershipFactory,
     OfficeFactory,
+    PersonRequestFactory,
     UnitFactory,
     UnitNameFactory,
     UserFactory,
     coordinator,
     inspector,
     officer,
+    site_person,
 )
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "ObservationFactory",
     "OfficeFactory",
     "PeriodFactory",
+    "PersonRequestFactory",
     "PlanFactory",
     "PlanSideFactory",
     "ProgressReportFactory",
@@ -62,4 +65,5 @@ __all__ = [
     "inspector",
     "joint_plan",
     "officer",
+    "site_person",
 ]

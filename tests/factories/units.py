@@ -6,9 +6,18 @@ import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from tests.factories.days import PASSWORD
-from units.models import Document, Jurisdiction, Membership, Office, Unit, UnitName, User
-from units.states import DocumentKind, JurisdictionLevel, NameKind, UnitKind
+from tests.factories.days import NOW, PASSWORD
+from units.models import (
+    Document,
+    Jurisdiction,
+    Membership,
+    Office,
+    PersonRequest,
+    Unit,
+    UnitName,
+    User,
+)
+from units.states import DocumentKind, JurisdictionLevel, NameKind, RequestKind, UnitKind
 from units.states import Role as PersonRole
 
 
@@ -153,3 +162,25 @@ class DocumentFactory(DjangoModelFactory[Document]):
     code = factory.Sequence(lambda n: f"document-{n}")
     kind = DocumentKind.PLAN
     title = factory.LazyAttribute(lambda o: f"关于{o.code}的方案")
+
+
+class PersonRequestFactory(DjangoModelFactory[PersonRequest]):
+    """A coordinator asks for an account of a 填报人, and nobody has decided."""
+
+    class Meta:
+        model = PersonRequest
+
+    kind = RequestKind.INVITE
+    username = factory.Sequence(lambda n: f"newcomer-{n}")
+    name = factory.Sequence(lambda n: f"新人{n}")
+    role = PersonRole.OFFICER
+    unit = factory.SubFactory(UnitFactory)
+    requested_by = factory.SubFactory(UserFactory)
+    requested_at = NOW
+
+
+def site_person(role: PersonRole, **person: Any) -> User:
+    """A new system, security or audit administrator."""
+    user: User = UserFactory(**person)
+    MembershipFactory(role=role, unit=None, user=user)
+    return user

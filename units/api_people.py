@@ -1,0 +1,344 @@
+"""API of people, requests about them, and the log of administration."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as ModelError
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tracker.lib import workdays
+from tracker.lib.api.fields import CleanText, Nothing, Shown, StrictSerializer
+from tracker.lib.api.filters import Day, Words, YesNo
+from tracker.lib.api.schema import said
+from tracker.lib.api.views import ReadOnly
+from units import policy
+from units.models import AuditEntry, Membership, PersonRequest, User
+from units.services import log, people, requests
+from units.services.newcomers import Newcomer
+from units.states import RequestKind, RequestState, Role
+from units.verbs import ADMINISTRATION
+
+KEEPER = (Role.SECURITY_ADMIN,)
+
+
+class PostSerializer(serializers.ModelSerializer[Membership]):
+    """A post, from when to when."""
+
+    unit = Shown("name", allow_null=True)
+    office = Shown("name", allow_null=True)
+    jurisdiction = Shown("code", allow_null=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "role", "unit", "office", "jurisdiction", "since", "until"]
+
+
+class PersonSerializer(serializers.ModelSerializer[User]):
+    """A person with the posts that the reader may see."""
+
+    posts = PostSerializer(source="posts_seen", many=True, read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "name", "post", "phone", "email", "is_active", "posts"]
+
+
+class PersonFilters(filters.FilterSet):
+    """Filters of people."""
+
+    search = Words(fields=["name", "username"], label=gettext_lazy("姓名、用户名中的文字"))
+    is_active = YesNo(label=gettext_lazy("账号在用"))
+    role = filters.MultipleChoiceFilter(
+        choices=Role.choices, method="filter_role", label=gettext_lazy("现任角色")
+    )
+
+    def filter_role(self, rows: QuerySet[User], name: str, roles: list[str]) -> QuerySet[User]:
+        """People who hold one of the roles today."""
+        if not roles:
+            return rows
+        held = Membership.objects.current(workdays.today()).filter(role__in=roles)
+        return rows.filter(pk__in=held.values("user"))
+
+
+@said(
+    list=(gettext_lazy("人员列表"), gettext_lazy("可见的人员及其任职。")),
+    retrieve=(gettext_lazy("一个人"), gettext_lazy("一个人及其可见的任职。")),
+)
+class PersonViews(ReadOnly[User]):
+    """People: own unit and office, units of the own side; everybody for their keeper."""
+
+    queryset = User.objects.none()
+    serializer_class = PersonSerializer
+    filterset_class = PersonFilters
+    site_roles = KEEPER
+
+    def rows(self) -> QuerySet[User]:
+        """The people that the reader may see."""
+        posts = policy.scope(self.request.user, "membership.view").select_related(
+            "unit", "office", "jurisdiction"
+        )
+        seen = Prefetch("memberships", posts.order_by("pk"), to_attr="posts_seen")
+        rows: QuerySet[User] = policy.scope(self.request.user, "person.view")
+        return rows.prefetch_related(seen).order_by("username")
+
+
+class RequestSerializer(serializers.ModelSerializer[PersonRequest]):
+    """A request; a newcomer's name stands in `name`, a known person's number in `person`."""
+
+    unit = Shown("name", allow_null=True)
+    office = Shown("name", allow_null=True)
+    jurisdiction = Shown("code", allow_null=True)
+    requested_by = Shown("name")
+    decided_by = Shown("name", allow_null=True)
+
+    class Meta:
+        model = PersonRequest
+        fields = [
+            "id",
+            "kind",
+            "state",
+            "person",
+            "successor",
+            "username",
+            "name",
+            "post",
+            "phone",
+            "email",
+            "role",
+            "unit",
+            "office",
+            "jurisdiction",
+            "starts_on",
+            "note",
+            "batch",
+            "requested_by",
+            "requested_at",
+            "decided_by",
+            "decided_at",
+            "reason",
+        ]
+
+
+class Confirmed(RequestSerializer):
+    """A confirmed request; `link` is given once, where no mail took it to the person."""
+
+    link = serializers.SerializerMethodField(allow_null=True)
+
+    class Meta(RequestSerializer.Meta):
+        fields = [*RequestSerializer.Meta.fields, "link"]
+
+    def get_link(self, row: PersonRequest) -> str | None:
+        link: str | None = self.context.get("link")
+        return link
+
+
+class NewRequest(StrictSerializer):
+    """An account that is asked for: `body` names unit, office or place, as the role asks."""
+
+    username = CleanText(label=gettext_lazy("用户名"), max_length=150)
+    name = CleanText(label=gettext_lazy("姓名"), max_length=50)
+    post = CleanText(label=gettext_lazy("职务"), max_length=50, required=False, allow_blank=True)
+    phone = CleanText(
+        label=gettext_lazy("办公电话"), max_length=30, required=False, allow_blank=True
+    )
+    email = serializers.EmailField(
+        label=gettext_lazy("邮箱"), max_length=254, required=False, allow_blank=True
+    )
+    role = serializers.ChoiceField(label=gettext_lazy("角色"), choices=Role.choices)
+    body = CleanText(
+        label=gettext_lazy("单位、协调办公室或辖区"),
+        max_length=100,
+        required=False,
+        allow_blank=True,
+    )
+    note = CleanText(label=gettext_lazy("说明"), max_length=300, required=False, allow_blank=True)
+
+
+class Refusing(StrictSerializer):
+    """Why a request is refused."""
+
+    reason = CleanText(label=gettext_lazy("不同意的理由"), max_length=300)
+
+
+class RequestFilters(filters.FilterSet):
+    """Filters of requests."""
+
+    state = filters.MultipleChoiceFilter(choices=RequestState.choices, label=gettext_lazy("状态"))
+    kind = filters.MultipleChoiceFilter(choices=RequestKind.choices, label=gettext_lazy("事项"))
+
+
+@said(
+    list=(gettext_lazy("人员申请列表"), gettext_lazy("可见的人员申请，新的在前。")),
+    retrieve=(gettext_lazy("一项人员申请"), gettext_lazy("一项人员申请。")),
+    create=(
+        gettext_lazy("申请账号"),
+        gettext_lazy("协调办公室为本方单位或本办公室的人员申请账号，由安全管理员确认。"),
+    ),
+    confirm=(
+        gettext_lazy("确认申请"),
+        gettext_lazy("安全管理员确认；设置密码的链接发邮件，不能发送时在 link 中给出一次。"),
+    ),
+    refuse=(gettext_lazy("不同意申请"), gettext_lazy("安全管理员不同意，写明理由。")),
+    withdraw=(gettext_lazy("撤回申请"), gettext_lazy("申请人撤回待确认的申请。")),
+)
+class RequestViews(ReadOnly[PersonRequest]):
+    """Requests about people."""
+
+    queryset = PersonRequest.objects.none()
+    serializer_class = RequestSerializer
+    filterset_class = RequestFilters
+    site_roles = KEEPER
+
+    def rows(self) -> QuerySet[PersonRequest]:
+        """The requests that the reader may see."""
+        return policy.requests_seen_by(self._person).with_names().order_by("-pk")
+
+    @property
+    def _person(self) -> User:
+        if not isinstance(self.request.user, User):
+            raise PermissionDenied
+        return self.request.user
+
+    @extend_schema(request=NewRequest, responses={201: RequestSerializer})
+    def create(self, request: Request) -> Response:
+        """Ask for an account with a post."""
+        if not policy.may_invite(self._person):
+            raise PermissionDenied(_("只有协调办公室和安全管理员可以申请账号。"))
+        body = NewRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        values = body.validated_data
+        try:
+            post = people.find_post(values["role"], values.get("body", ""))
+        except ModelError as error:
+            raise serializers.ValidationError({"body": error.messages}) from error
+        names = ("username", "name", "post", "phone", "email")
+        row = requests.ask_for_account(
+            Newcomer(**{name: values.get(name, "") for name in names}),
+            post,
+            by=self._person,
+            now=workdays.now(),
+            note=values.get("note", ""),
+        )
+        return Response(self.get_serializer(row).data, status.HTTP_201_CREATED)
+
+    @extend_schema(request=Nothing, responses={200: Confirmed, 409: None})
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Confirm a request."""
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        done = requests.confirm(self._decided(), by=self._person, now=workdays.now())
+        link = done.handed.link if done.handed and not done.handed.mailed else None
+        context = {**self.get_serializer_context(), "link": link}
+        return Response(Confirmed(done.request, context=context).data)
+
+    @extend_schema(request=Refusing, responses={200: RequestSerializer, 409: None})
+    @action(detail=True, methods=["post"])
+    def refuse(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Refuse a request, with a reason."""
+        row = self._decided()
+        body = Refusing(data=request.data)
+        body.is_valid(raise_exception=True)
+        row = requests.refuse(
+            row, reason=body.validated_data["reason"], by=self._person, now=workdays.now()
+        )
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(request=Nothing, responses={200: RequestSerializer, 409: None})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take back what one asked for."""
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        row = requests.withdraw(self.get_object(), by=self._person, now=workdays.now())
+        return Response(self.get_serializer(row).data)
+
+    def _decided(self) -> PersonRequest:
+        """The request, for the security administrator alone."""
+        row = self.get_object()
+        if not policy.keeps(self._person):
+            raise PermissionDenied(_("人员申请只由安全管理员确认。"))
+        return row
+
+
+class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
+    """An entry of administration."""
+
+    actor = serializers.CharField(source="actor_name")
+    unit = serializers.CharField(source="unit_name")
+
+    class Meta:
+        model = AuditEntry
+        fields = [
+            "id",
+            "at",
+            "actor",
+            "unit",
+            "source",
+            "ip",
+            "verb",
+            "object_type",
+            "object_id",
+            "object_name",
+            "before",
+            "after",
+            "reason",
+        ]
+
+
+class AuditFilters(filters.FilterSet):
+    """Filters of the log."""
+
+    verb = filters.MultipleChoiceFilter(choices=list(ADMINISTRATION.items()))
+    since = Day(method="filter_since", label=gettext_lazy("自此日起"))
+    until = Day(method="filter_until", label=gettext_lazy("至此日止"))
+    actor = filters.CharFilter(field_name="actor_name", lookup_expr="icontains", max_length=50)
+
+    def filter_since(self, rows: Any, name: str, day: Any) -> Any:
+        """Of this day and later."""
+        return log.narrowed(rows, since=day)
+
+    def filter_until(self, rows: Any, name: str, day: Any) -> Any:
+        """Of this day and before."""
+        return log.narrowed(rows, until=day)
+
+
+class LogPages(CursorPagination):
+    """From the newest on, by `next`: nothing is counted."""
+
+    ordering = "-id"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+@said(
+    list=(gettext_lazy("管理记录"), gettext_lazy("登录、账号、密码、角色等管理操作，新的在前。")),
+    retrieve=(gettext_lazy("一条管理记录"), gettext_lazy("一条管理记录。")),
+)
+class AuditViews(ReadOnly[AuditEntry]):
+    """The log of administration, for the audit administrator alone."""
+
+    queryset = AuditEntry.objects.none()
+    serializer_class = AuditSerializer
+    filterset_class = AuditFilters
+    pagination_class = LogPages
+    site_roles = (Role.AUDIT_ADMIN,)
+
+    @classmethod
+    def list_parameters(cls) -> list[str]:
+        """The filters and the cursor."""
+        return [*AuditFilters.base_filters, "cursor", "page_size"]
+
+    def rows(self) -> QuerySet[AuditEntry]:
+        """Entries of administration."""
+        if not policy.reads_log(self.request.user):
+            raise PermissionDenied(_("管理记录只由审计管理员查看。"))
+        return policy.scope(self.request.user, "audit.view").order_by("-pk")
