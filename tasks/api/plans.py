@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from tasks import policy
 from tasks.api.parts import QuarterFilter, plan_filter
+from tasks.api.plan_writes import PlanWrites
 from tasks.models import Action, Period, Plan, PlanSide
 from tasks.states import PeriodState, PlanStatus
 from tracker.lib.api.fields import Shown
@@ -73,6 +74,7 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
             "implements",
             "coordinating_body",
             "tracked_from",
+            "reminders_from",
             "sides",
             "actions",
             "tasks",
@@ -90,10 +92,13 @@ class PlanFilters(filters.FilterSet):
 
 @said(
     list=(_("方案列表"), _("方案及其各方、行动和任务数；征求意见稿仅供参考。")),
+    create=(_("新建方案"), _("协调办公室建立方案，先为征求意见稿。")),
+    partial_update=(_("修改方案"), _("只改写明的项；须带 If-Match。")),
+    destroy=(_("删除方案"), _("删除没有填报、目标和对方责任的征求意见稿；须带 If-Match。")),
     retrieve=(_("一个方案"), _("按代码读取，如 /api/v1/plans/joint-2022/。")),
 )
-class PlanViews(ReadOnly[Plan]):
-    """Plans, by their code."""
+class PlanViews(PlanWrites):
+    """Plans, by their code. Offices write them."""
 
     queryset = Plan.objects.none()
     serializer_class = PlanSerializer

@@ -24,6 +24,7 @@ from tasks.api.parts import (
     side_code,
     unknown,
 )
+from tasks.api.plan_writes import TaskWrites
 from tasks.api.story import STORY_FIELDS, StoryFields, ToldSerializer
 from tasks.filters.sides import BySide
 from tasks.models import Action, Responsibility, Task
@@ -35,7 +36,6 @@ from tracker.lib import workdays
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import Day, Ordering
 from tracker.lib.api.schema import said
-from tracker.lib.api.views import ReadOnly
 from tracker.lib.search import LONGEST, words_of
 from units.filters import PlaceFilter, UnitFilter, within
 from units.models import Jurisdiction, Unit, User
@@ -224,8 +224,8 @@ class TaskFilters(BySide, filters.FilterSet):
         _("任务的修改、交办签收、填报和审核，只列可见的记录，新的在前。"),
     ),
 )
-class TaskViews(ReadOnly[Task]):
-    """Tasks, for everyone logged in; progress only where it may be read."""
+class TaskViews(TaskWrites):
+    """Tasks, for everyone logged in; progress only where it may be read. Offices write them."""
 
     queryset = Task.objects.none()
     serializer_class = TaskSerializer

@@ -17,6 +17,7 @@ from tracker.lib.doorbell import ring
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import add_workdays
 from units.models import AuditEntry, User
+from units.policy import standing
 from units.services import audit
 
 SIGN_WORKDAYS = 3
@@ -103,6 +104,12 @@ def _check(
         }
     if errors:
         raise ValidationError(errors)
+
+
+def waiting_for(user: User) -> QuerySet[Responsibility]:
+    """What the person's own units are to sign for; nobody signs for all units at once."""
+    rows: QuerySet[Responsibility] = policy.scope(user, "duty.sign_for")
+    return rows.filter(unit__in=standing(user).units)
 
 
 @transaction.atomic

@@ -177,6 +177,8 @@ def _chosen(request: HttpRequest, verb: str, kind: str) -> list[Responsibility]:
     user = person(request)
     allowed = policy.scope(user, verb)
     if "everything" in request.POST:
+        if verb == "duty.sign_for":
+            allowed = assignments.waiting_for(user)
         board = Board(user, request.GET, workdays.today())
         return list(allowed.filter(pk__in=board.of(kind).values("pk")))
     ids = [int(v) for v in request.POST.getlist("duty") if v.isascii() and v.isdigit()][:2000]
