@@ -86,7 +86,7 @@ def test_the_reason_for_a_return_comes_back(
     leave_idle()
     page.locator("#return-box button").click()
     come_back(page, "coordinator")
-    expect(page.get_by_text("已恢复您上次没有提交的内容")).to_be_visible()
+    expect(page.locator("#return-box").get_by_text("已恢复您上次没有提交的内容")).to_be_visible()
     expect(page.locator("#return-box textarea")).to_have_value(REASON)
     report.refresh_from_db()
     assert report.state == "submitted"
@@ -94,6 +94,7 @@ def test_the_reason_for_a_return_comes_back(
     expect(page.get_by_text("已退回")).to_be_visible()
     report.refresh_from_db()
     assert report.state in {"returned", "draft"}
+    page.wait_for_load_state()  # the scripts have run
     kept = "Object.keys(localStorage).filter(key => key.includes('kept')).length"
     assert page.evaluate(kept) == 0
     assert complaints == []
@@ -103,7 +104,7 @@ def test_a_part_of_a_page_leads_to_the_log_in(page: Page, report: ProgressReport
     log_in(page, "lead")
     page.goto(reverse("tasks:list"))
     leave_idle()
-    page.locator("main input[type=search], main input[name=search]").first.fill("协同")
+    page.get_by_label("所属方").select_option("重庆市")
     expect(page.get_by_text(ENDED)).to_be_visible()
     come_back(page, "lead")
     page.wait_for_url("**" + reverse("tasks:list") + "*")
