@@ -5,13 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tasks.models import Observation, Target
 from tasks.states import Basis, Operator
-from tracker.lib.charts import Chart, Series, Tone
+from tracker.lib.charts import Chart, Series
 from tracker.lib.text import listed
 
 Points = dict[tuple[datetime.date, str], float]
+# What a line shows, if not observations of a basis.
+PROMISED, AT_MOST = "promised", "at most"
+NAMES = {PROMISED: gettext_lazy("目标"), AT_MOST: gettext_lazy("目标上限")}
 
 
 def chart_of(targets: Sequence[Target], seen: Iterable[Observation]) -> Chart | None:
@@ -24,13 +28,15 @@ def chart_of(targets: Sequence[Target], seen: Iterable[Observation]) -> Chart | 
     axis = sorted({point for points in lines.values() for point in points})
     series = tuple(
         Series(
-            name,
+            NAMES[kind]
+            if kind in NAMES
+            else _("监测值（%(basis)s）") % {"basis": Basis(kind).label},
             tuple(points.get(point) for point in axis),
-            tone=_tone(name),
-            dashed=name in (_("目标"), _("目标上限")),
-            points_only=name == _("监测值（预计）"),
+            tone="grey" if kind in NAMES else "accent",
+            dashed=kind in NAMES,
+            points_only=kind == Basis.FORECAST,
         )
-        for name, points in lines.items()
+        for kind, points in lines.items()
     )
     first = targets[0]
     return Chart(
@@ -48,17 +54,16 @@ def _lines(targets: Sequence[Target], seen: Sequence[Observation]) -> dict[str, 
     lines: dict[str, Points] = defaultdict(dict)
     for target in targets:
         if target.baseline_year is not None and _starts_from_nothing(target):
-            lines[_("目标")][_end_of(target.baseline_year)] = 0.0
+            lines[PROMISED][_end_of(target.baseline_year)] = 0.0
     for target in targets:
         if target.value is not None and target.year is not None:
-            lines[_("目标")][_end_of(target.year)] = float(target.value)
+            lines[PROMISED][_end_of(target.year)] = float(target.value)
         if target.value_max is not None and target.year is not None:
-            lines[_("目标上限")][_end_of(target.year)] = float(target.value_max)
+            lines[AT_MOST][_end_of(target.year)] = float(target.value_max)
     for row in sorted(seen, key=lambda row: (list(Basis).index(Basis(row.basis)), row.pk)):
         if row.value is not None:
-            name = _("监测值（%(basis)s）") % {"basis": row.get_basis_display()}
-            lines[name][_point_of(row)] = float(row.value)
-    return {name: points for name, points in lines.items() if points}
+            lines[row.basis][_point_of(row)] = float(row.value)
+    return dict(lines)
 
 
 def _starts_from_nothing(target: Target) -> bool:
@@ -77,10 +82,6 @@ def _point_of(row: Observation) -> tuple[datetime.date, str]:
     if row.basis == Basis.ANNUAL or row.is_whole_year or (day.month, day.day) == (12, 31):
         return _end_of(day.year)
     return day, f"{day:%Y-%m}" if row.ends_on else str(day.year)
-
-
-def _tone(name: str) -> Tone:
-    return "grey" if name in (_("目标"), _("目标上限")) else "accent"
 
 
 def _note(targets: Sequence[Target]) -> str:
