@@ -19,7 +19,7 @@ from tasks.states import LightWord, PeriodState, ReportKind, ReportState, TaskSt
 from tests.fixtures.conftest import ROOT
 from tracker.lib import demo
 from tracker.lib.workdays import SHANGHAI, Quarter
-from units.models import AuditEntry, User
+from units.models import AuditEntry, PersonRequest, User
 from units.states import Role
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +56,7 @@ def test_accounts_of_the_design() -> None:
     users = {user.username: user for user in User.objects.filter(username__in=demo.USERNAMES)}
     assert set(users) == set(demo.USERNAMES)
     assert all(user.check_password(demo.PASSWORD) for user in users.values())
-    bodies = {
-        name: [str(m.body) for m in user.memberships.all()]
-        for name, user in users.items()
-    }
+    bodies = {name: [str(m.body) for m in user.memberships.all()] for name, user in users.items()}
     assert bodies == {
         "lead": ["重庆市能源局"],
         "lead-sichuan": ["四川省能源局"],
@@ -69,6 +66,10 @@ def test_accounts_of_the_design() -> None:
         "coordinator-jiangjin": ["江津区双碳办"],
         "auditor": ["重庆市"],
         "admin": [],
+        "leader": ["重庆市双碳办"],
+        "sysadmin": ["None"],
+        "secadmin": ["None"],
+        "auditadmin": ["None"],
     }
     assert [name for name, user in users.items() if user.is_superuser] == ["admin"]
 
@@ -189,3 +190,13 @@ def test_other_plans_and_few_quarters() -> None:
     run()
     report = ProgressReport.objects.filter(responsibility__task__plan__code="other-2022")[0]
     assert report.responsibility.task.title in report.progress
+
+
+def test_most_duties_name_somebody_and_two_requests_wait() -> None:
+    run()
+    duties = Responsibility.objects.count()
+    named = Responsibility.objects.exclude(liaison="").count()
+    assert 0.7 * duties < named < duties
+    assert not Responsibility.objects.exclude(phone="").exclude(phone__contains="-0000").exists()
+    waiting = PersonRequest.objects.waiting()
+    assert [one.requested_by.username for one in waiting] == ["coordinator"] * 2

@@ -22,6 +22,10 @@ ACCOUNTS = (
     Account("coordinator-jiangjin", "审核", "江津区双碳办"),
     Account("auditor", "督查", "重庆市"),
     Account("admin", "超级用户"),
+    Account("leader", "分管", "重庆市双碳办"),
+    Account("sysadmin", "系统"),
+    Account("secadmin", "安全"),
+    Account("auditadmin", "审计"),
 )
 USERNAMES = tuple(account.username for account in ACCOUNTS)
 

@@ -1,4 +1,4 @@
-"""Demo accounts: design's eight, and an officer for every lead unit."""
+"""Demo accounts: those that log in, and an officer for every lead unit."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,12 @@ from units.states import Role
 DOMAIN = "demo.example.com"
 OFFICERS = demo.bodies("填报")
 COORDINATORS = demo.bodies("审核")
+LEADERS = demo.bodies("分管")
+KEEPERS = {
+    "sysadmin": Role.SYSTEM_ADMIN,
+    "secadmin": Role.SECURITY_ADMIN,
+    "auditadmin": Role.AUDIT_ADMIN,
+}
 INSPECTED = "500000"
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = (
@@ -89,12 +95,13 @@ def make_people() -> People:
             Membership.objects.get_or_create(user=user, role=Role.COORDINATOR, office=office)
             offices[office.pk] = user
     _overseers(password)
+    others = 2 + _leaders(password) + _keepers(password)
     reviewers = {
         (side.plan_id, side.jurisdiction_id): offices[side.office_id]
         for side in PlanSide.objects.all()
         if side.office_id in offices
     }
-    return People(officers, reviewers, people + len(offices) + 2)
+    return People(officers, reviewers, people + len(offices) + others)
 
 
 def _overseers(password: str) -> None:
@@ -103,6 +110,25 @@ def _overseers(password: str) -> None:
     if place is not None:
         Membership.objects.get_or_create(user=auditor, role=Role.INSPECTOR, jurisdiction=place)
     _user("admin", password, superuser=True)
+
+
+def _leaders(password: str) -> int:
+    """Make the deputy directors, who read what the office reads."""
+    count = 0
+    for username, office_name in LEADERS.items():
+        office = Office.objects.filter(name=office_name).first()
+        user = _user(username, password, office.jurisdiction if office else None)
+        if office is not None:
+            Membership.objects.get_or_create(user=user, role=Role.LEADER, office=office)
+        count += 1
+    return count
+
+
+def _keepers(password: str) -> int:
+    """Make the three administrators, who see no business."""
+    for username, role in KEEPERS.items():
+        Membership.objects.get_or_create(user=_user(username, password), role=role)
+    return len(KEEPERS)
 
 
 def _other_units(officers: dict[int, User]) -> int:
