@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlanStatus(models.TextChoices):
@@ -160,7 +161,7 @@ class Light(models.TextChoices):
 class Attained(models.TextChoices):
     """Whether a target is reached; computed, never stored."""
 
-    ATTAINED = "attained", _("达到")
+    ATTAINED = "attained", pgettext_lazy("of a target", "达到")
     MISSED = "missed", _("未达到")
     NO_DATA = "no_data", _("无数据")
 
