@@ -47,7 +47,7 @@
       name: series.name,
       symbol: SHAPES[series.tone],
       symbolSize: series.pointsOnly ? 9 : 6,
-      showSymbol: true,
+      showSymbol: !series.dashed || series.values.length <= 12,
       connectNulls: series.dashed, // a path leads from one promise to the next
       itemStyle: { color: colour },
       lineStyle: { color: colour, width: 2, type: series.dashed ? "dashed" : "solid" },
@@ -103,6 +103,7 @@
       axisLabel: Object.assign({ formatter: shown, hideOverlap: true }, text),
     };
     if (data.kind === "line" && data.maximum !== null) figures.min = 0;
+    if (data.maximum === 100) figures.interval = 25;
     return data.lying ? { xAxis: figures, yAxis: names } : { xAxis: names, yAxis: figures };
   };
 
