@@ -13,9 +13,11 @@ from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.states import ReportState, Role
 from tracker.lib.charts import Chart, Series, Tone
+from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter, quarter_of
 from units.models import User
 
+FULL = 100
 MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
 TONES: tuple[Tone, ...] = ("accent", "blue", "green", "yellow")
 # A number, perhaps with its area in brackets, up to an extension (转) or a second number.
@@ -149,25 +151,34 @@ def schedule_charts(points: Sequence[Point], sides: Sequence[Responsibility]) ->
         by_path[tuple(p.expected[side.pk] for p in points)].append(side)
     title = _("完成进度与序时进度")
     if len(by_path) < 2:
-        return [_chart(title, points, path, some) for path, some in by_path.items()]
-    return [
-        _chart(
-            _("%(side)s：%(title)s") % {"side": _name(some[0]), "title": title}, points, path, some
-        )
-        for path, some in by_path.items()
-    ]
+        names = [_name(side) for side in shown] if len(shown) > 1 else [_("完成进度")]
+        return [_chart(title, points, some, names) for some in by_path.values()]
+    charts = []
+    for some in by_path.values():
+        words = {"sides": listed(map(_name, some)), "title": title}
+        names = [_name(side) for side in some] if len(some) > 1 else [_("完成进度")]
+        charts.append(_chart(_("%(sides)s：%(title)s") % words, _own(points, some), some, names))
+    return charts
+
+
+def _own(points: Sequence[Point], sides: Sequence[Responsibility]) -> Sequence[Point]:
+    """Less the quarters after these sides' date, of which nothing is told."""
+    end = len(points)
+    while end > 1 and points[end - 2].expected[sides[0].pk] == FULL:
+        if any(points[end - 1].percent[side.pk] is not None for side in sides):
+            break
+        end -= 1
+    return points[:end]
 
 
 def _chart(
-    title: str,
-    points: Sequence[Point],
-    path: tuple[int | None, ...],
-    sides: Sequence[Responsibility],
+    title: str, points: Sequence[Point], sides: Sequence[Responsibility], names: Sequence[str]
 ) -> Chart:
     lines = [
-        Series(_name(side), tuple(p.percent[side.pk] for p in points), tone)
-        for side, tone in zip(sides, TONES * len(sides), strict=False)
+        Series(name, tuple(p.percent[side.pk] for p in points), tone)
+        for side, name, tone in zip(sides, names, TONES * len(sides), strict=False)
     ]
+    path = tuple(p.expected[sides[0].pk] for p in points)
     if any(value is not None for value in path):
         lines.append(Series(_("序时进度"), path, "grey", dashed=True))
     return Chart(
@@ -176,7 +187,7 @@ def _chart(
         categories=tuple(point.quarter.label for point in points),
         series=tuple(lines),
         unit="%",
-        maximum=100,
+        maximum=FULL,
         head=_("季度"),
     )
 

@@ -1,11 +1,12 @@
 """A task's history: who reads which entry, and in which words."""
 
 import datetime
+from typing import Any
 
 import pytest
 
 from tasks.services import progress
-from tasks.services.history import KINDS, History
+from tasks.services.history import KINDS, History, Told
 from tests.factories import (
     NOW,
     JurisdictionFactory,
@@ -23,13 +24,14 @@ from tests.factories import (
 from units.services import audit
 
 pytestmark = pytest.mark.django_db
+Cast = dict[str, Any]
 EVERYONE = {"lead", "other_lead", "helper", "stranger", "office", "other_office", "auditor", "root"}
 PARTIES = EVERYONE - {"stranger"}
 CLOSE = {"lead", "office", "auditor", "root"}
 
 
 @pytest.fixture
-def cast(db: None) -> dict[str, object]:
+def cast(db: None) -> Cast:
     """A joint task, its people, and entries of every kind."""
     plan = joint_plan()
     task = TaskFactory(plan=plan)
@@ -50,16 +52,16 @@ def cast(db: None) -> dict[str, object]:
     return {"task": task, "side": side, "period": PeriodFactory(plan=plan), **people}
 
 
-def history_of(cast: dict, name: str) -> list:
+def history_of(cast: Cast, name: str) -> list[Told]:
     history = History(cast[name], cast["task"])
     return history.tell(history.entries())
 
 
-def verbs(cast: dict, name: str) -> list[str]:
+def verbs(cast: Cast, name: str) -> list[str]:
     return [told.verb for told in history_of(cast, name)]
 
 
-def go_the_way(cast: dict) -> None:
+def go_the_way(cast: Cast) -> None:
     """Draft, submit, return, submit, approve."""
     lead, office = cast["lead"], cast["office"]
     where = (cast["side"], cast["period"])
@@ -72,7 +74,7 @@ def go_the_way(cast: dict) -> None:
     progress.approve(report, by=office, now=NOW)
 
 
-def test_the_units_drafts_are_its_own_and_the_way_is_told_to_who_is_close(cast: dict) -> None:
+def test_the_units_drafts_are_its_own_and_the_way_is_told_to_who_is_close(cast: Cast) -> None:
     go_the_way(cast)
     way = ["report.approve", "report.submit", "report.return", "report.submit"]
     for name in EVERYONE:
@@ -84,14 +86,14 @@ def test_the_units_drafts_are_its_own_and_the_way_is_told_to_who_is_close(cast: 
         assert verbs(cast, name) == expected, name
 
 
-def test_nothing_of_a_draft_is_told_outside_the_unit(cast: dict) -> None:
+def test_nothing_of_a_draft_is_told_outside_the_unit(cast: Cast) -> None:
     entry = progress.Entry(percent=40, progress="初稿。")
     progress.save_draft(cast["side"], cast["period"], entry, by=cast["lead"], now=NOW)
     for name in EVERYONE - {"lead", "root"}:
         assert verbs(cast, name) == [], name
 
 
-def test_the_reason_and_earlier_percents_stay_between_unit_and_office(cast: dict) -> None:
+def test_the_reason_and_earlier_percents_stay_between_unit_and_office(cast: Cast) -> None:
     go_the_way(cast)
     for name in ("lead", "office"):
         words = [(told.reason, [c.after for c in told.changes]) for told in history_of(cast, name)]
@@ -101,7 +103,7 @@ def test_the_reason_and_earlier_percents_stay_between_unit_and_office(cast: dict
         assert told.verb == "report.approve" or told.changes == []
 
 
-def test_no_text_of_a_report_is_told(cast: dict) -> None:
+def test_no_text_of_a_report_is_told(cast: Cast) -> None:
     go_the_way(cast)
     for name in EVERYONE:
         assert "初稿" not in str(history_of(cast, name))
@@ -119,13 +121,13 @@ def test_no_text_of_a_report_is_told(cast: dict) -> None:
         ("report.delete", "side", set()),
     ],
 )
-def test_each_kind_has_its_readers(cast: dict, verb: str, on: str, readers: set[str]) -> None:
+def test_each_kind_has_its_readers(cast: Cast, verb: str, on: str, readers: set[str]) -> None:
     audit.record(verb, cast[on], by=cast["office"], reason="印发有误")
     for name in EVERYONE:
         assert verbs(cast, name) == ([verb] if name in readers else []), name
 
 
-def test_a_stranger_reads_what_changed_but_not_who_and_why(cast: dict) -> None:
+def test_a_stranger_reads_what_changed_but_not_who_and_why(cast: Cast) -> None:
     old, new = datetime.date(2026, 6, 30), datetime.date(2026, 12, 31)
     audit.record(
         "duty.edit",
@@ -147,7 +149,7 @@ def test_a_stranger_reads_what_changed_but_not_who_and_why(cast: dict) -> None:
     assert (told.person, told.reason) == ("王某", "印发有误")
 
 
-def test_choices_and_lists_are_said_in_words(cast: dict) -> None:
+def test_choices_and_lists_are_said_in_words(cast: Cast) -> None:
     audit.record(
         "task.start",
         cast["side"],
@@ -163,14 +165,14 @@ def test_choices_and_lists_are_said_in_words(cast: dict) -> None:
     ]
 
 
-def test_another_tasks_entries_are_not_told(cast: dict) -> None:
+def test_another_tasks_entries_are_not_told(cast: Cast) -> None:
     other = ResponsibilityFactory(task=TaskFactory(plan=cast["task"].plan), unit=cast["side"].unit)
     audit.record("duty.edit", other, by=cast["office"])
     audit.record("task.edit", other.task, by=cast["office"])
     assert verbs(cast, "root") == []
 
 
-def test_an_administrator_of_the_site_reads_nothing(cast: dict) -> None:
+def test_an_administrator_of_the_site_reads_nothing(cast: Cast) -> None:
     audit.record("task.edit", cast["task"], by=cast["office"])
     person = UserFactory()
     MembershipFactory(user=person, role="audit_admin", unit=None)

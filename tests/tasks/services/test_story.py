@@ -39,7 +39,7 @@ def test_the_schedule_reaches_from_the_first_quarter_to_the_date() -> None:
         *("2026Q1", "2026Q2", "2026Q3", "2026Q4", "2027Q1", "2027Q2"),
     ]
     assert [p.percent[side.pk] for p in points] == [30, None, 45, None, None, None]
-    expected = [p.expected[side.pk] for p in points]
+    expected = [p.expected[side.pk] or 0 for p in points]
     assert expected[-1] == 100
     assert expected == sorted(expected)
     plan = side.task.plan
@@ -76,8 +76,21 @@ def test_sides_of_one_date_share_a_chart_and_others_have_their_own() -> None:
     assert [str(line.name) for line in chart.series] == ["重庆市", other.unit.name, "序时进度"]
     other.due_on = datetime.date(2027, 6, 30)
     charts = story.schedule_charts(story.schedule(side.task, sides, reports, TODAY), sides)
-    assert [chart.title[: chart.title.index("：")] for chart in charts] == [
+    assert [str(chart.title).split("：")[0] for chart in charts] == [
         *("重庆市", other.unit.name),
+    ]
+
+
+def test_a_chart_of_its_own_ends_with_its_date() -> None:
+    side = make_side(datetime.date(2027, 3, 31))
+    other = ResponsibilityFactory(task=side.task, side=None, due_on=datetime.date(2027, 9, 30))
+    reports = [report(side, "2026Q1", 30), report(other, "2026Q1", 50)]
+    sides = [side, other]
+    charts = story.schedule_charts(story.schedule(side.task, sides, reports, TODAY), sides)
+    assert [chart.categories[-1] for chart in charts] == ["2027年第1季度", "2027年第3季度"]
+    assert [[str(line.name) for line in chart.series] for chart in charts] == [
+        ["完成进度", "序时进度"],
+        ["完成进度", "序时进度"],
     ]
 
 
