@@ -175,3 +175,44 @@ def test_a_clash_keeps_what_was_typed(page: Page, form: str) -> None:
     expect(page.locator("#saved")).to_contain_text("已保存")
     assert ProgressReport.objects.get().progress == TEXT
     assert kept(page) == []
+
+
+NO_ANSWER = "连接不上服务器，没有提交"
+
+
+@pytest.mark.parametrize("button", ["提交至", "保存草稿"])
+def test_a_server_that_is_gone_is_told_and_the_text_is_sent_later(
+    page: Page, form: str, button: str
+) -> None:
+    log_in(page, "lead")
+    type_in(page, form)
+    page.context.set_offline(True)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_text(NO_ANSWER)).to_be_visible()
+    expect(page.get_by_label("进展情况")).to_have_value(TEXT)
+    expect(page.locator("#saved")).to_have_text("有未保存的修改")
+    wait_for_kept(page, 1)
+    assert not ProgressReport.objects.exists()
+    page.context.set_offline(False)
+    expect(page.get_by_text(NO_ANSWER)).to_be_hidden()
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".note, #saved").filter(has_text="已").first).to_be_visible()
+    expect(page.get_by_text(TEXT).first).to_be_visible()
+    assert ProgressReport.objects.get().progress == TEXT
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_server_behind_its_proxy_that_is_gone_is_told_too(
+    page: Page, form: str, status: int
+) -> None:
+    log_in(page, "lead")
+    type_in(page, form)
+    page.route(f"**{form}", lambda route: route.fulfill(status=status, body="gone"))
+    page.get_by_role("button", name="提交至").click()
+    expect(page.get_by_text(NO_ANSWER)).to_be_visible()
+    wait_for_kept(page, 1)
+    page.unroute(f"**{form}")
+    page.get_by_role("button", name="提交至").click()
+    expect(page.get_by_text("已提交至重庆市双碳办。")).to_be_visible()
+    assert ProgressReport.objects.get().progress == TEXT
