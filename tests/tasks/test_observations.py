@@ -137,12 +137,10 @@ def test_who_reviews(cast: Cast, who: str, may: bool) -> None:
     if may:
         assert observations.approve(row, by=getattr(cast, who), now=NOW).state == "approved"
         return
-    for act in (
-        lambda: observations.approve(row, by=getattr(cast, who), now=NOW),
-        lambda: observations.send_back(row, reason="不", by=getattr(cast, who), now=NOW),
-    ):
-        with pytest.raises(PermissionDenied):
-            act()
+    with pytest.raises(PermissionDenied):
+        observations.approve(row, by=getattr(cast, who), now=NOW)
+    with pytest.raises(PermissionDenied):
+        observations.send_back(row, reason="不", by=getattr(cast, who), now=NOW)
 
 
 def test_nobody_reviews_what_they_once_saved(cast: Cast) -> None:
@@ -302,12 +300,10 @@ def test_versions(cast: Cast) -> None:
 
 def test_moves(cast: Cast) -> None:
     row = save(cast)
-    for act in (
-        lambda: observations.approve(row, by=cast.office, now=NOW),
-        lambda: observations.send_back(row, reason="不", by=cast.office, now=NOW),
-    ):
-        with pytest.raises(IllegalMove):
-            act()
+    with pytest.raises(IllegalMove):
+        observations.approve(row, by=cast.office, now=NOW)
+    with pytest.raises(IllegalMove):
+        observations.send_back(row, reason="不", by=cast.office, now=NOW)
     with pytest.raises(ValidationError, match="退回理由"):
         observations.send_back(hand_in_again(row, cast), reason=" ", by=cast.office, now=NOW)
 

@@ -83,10 +83,11 @@ def _apply_targets(source: Source, rows: list[Raw], run: Run) -> None:
 
 
 def _target(row: Raw, plan: Plan, finder: lookup.Finder, source: Source, run: Run) -> Raw:
-    own = "kind year comparator operator value value_max words baseline_year clause note"
+    own = "kind year comparator operator value value_max category words baseline_year clause note"
     unit, task = row["responsible_unit"], row["task"]
     return {
         **{name: row[name] for name in own.split()},
+        "basis": row["basis"] or "",
         **_in_place(row, run),
         "plan": plan,
         "document": plan.document,

@@ -71,6 +71,8 @@ TARGET = {
     "operator": Key(choice(Operator), required=True),
     "value": Key(number),
     "value_max": Key(number),
+    "category": WORDS,
+    "basis": Key(choice(Basis)),
     "words": WORDS,
     "baseline_year": Key(whole),
     "place": Key(place_code),
