@@ -8,14 +8,17 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility
 from tasks.states import DONE_STATES, ENDED_STATES, REPORTED_STATES, ReportState
 from tracker.lib.workdays import SHANGHAI
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A report or a side of a task that is still to be done, and when."""
+    """A report, a side of a task or a 签收 that is still to be done, and when.
+
+    `returned_on` is the day on which it arose, where it is told on that day, too.
+    """
 
     key: str
     due_on: datetime.date
@@ -89,6 +92,10 @@ class Day:
     def _past(self) -> Iterator[Subject]:
         return (s for s in self.tasks if s.due_on < self.today)
 
+    def assignments_unsigned(self) -> Iterator[Subject]:
+        """待签收: handed out, also to cooperating units, and not signed for."""
+        return iter(self.assignments)
+
     # --- what they rest on ---------------------------------------------------------------------
 
     @cached_property
@@ -140,6 +147,31 @@ class Day:
         return Subject(key, redo, side, period, returned_on=filing.reviewed_on)
 
     @cached_property
+    def assignments(self) -> list[Subject]:
+        """What was handed out by the day and not signed for on it; told on the day it was."""
+        rows = Assignment.objects.filter(
+            responsibility__task__plan__in=Plan.objects.tracked().filter(
+                reminders_from__lte=self.today
+            ),
+            assigned_at__lt=_end(self.today),
+        )
+        if self._only is not None:
+            rows = rows.filter(responsibility__in=self._only)
+        unsigned = rows.filter(Q(signed_at=None) | Q(signed_at__gte=_end(self.today)))
+        return [
+            Subject(
+                f"assignment/{row.responsibility_id}",
+                row.sign_by,
+                row.responsibility,
+                returned_on=_day(row.assigned_at),
+            )
+            for row in unsigned.select_related(
+                "responsibility__task__plan", "responsibility__unit", "responsibility__side"
+            ).order_by("responsibility__task__plan", "responsibility__task__number", "pk")
+            if row.responsibility.state not in ENDED_STATES
+        ]
+
+    @cached_property
     def _periods(self) -> dict[int, list[Period]]:
         """Open on the day, by plan; not those before 启用季度 (补录, without reminders)."""
         found: dict[int, list[Period]] = defaultdict(list)
@@ -167,6 +199,12 @@ class Day:
             (side, period): Filing(ReportState(state), _day(sent), _day(reviewed), redo)
             for side, period, state, sent, reviewed, redo in rows
         }
+
+
+def _end(day: datetime.date) -> datetime.datetime:
+    """The moment at which the day is over."""
+    following = day + datetime.timedelta(days=1)
+    return datetime.datetime.combine(following, datetime.time(), tzinfo=SHANGHAI)
 
 
 def _day(moment: datetime.datetime | None) -> datetime.date | None:

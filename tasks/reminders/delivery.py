@@ -108,7 +108,7 @@ def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
         for verb in {notice.params["verb"] for notice in notices} | {OFFICER}
     }
     day = Day(today, sides=ids)
-    outstanding = {(s.key, s.due_on) for s in [*day.reports, *day.tasks]}
+    outstanding = {(s.key, s.due_on) for s in [*day.reports, *day.tasks, *day.assignments]}
     newest = _newest(notices)
     wanted = set()
     for notice in notices:

@@ -92,6 +92,14 @@ RULES = (
         repeat=EVERY,
     ),
     Reminder(
+        "assignment_unsigned",
+        _("交办待签收"),
+        Day.assignments_unsigned,
+        (-1, 0, *AFTER),
+        {AT_ONCE: OFFICER} | AFTER_TELL,
+        wording.assignment_unsigned,
+    ),
+    Reminder(
         "report_due", _("进展将到期"), Day.reports_due, BEFORE, BEFORE_TELL, wording.report_due
     ),
     Reminder("task_due", _("任务将到期"), Day.tasks_due, BEFORE, BEFORE_TELL, wording.task_due),

@@ -74,6 +74,20 @@ def report_returned(notice: Notice) -> str:
     return text % _words(notice, full_day if late else day)
 
 
+def assignment_unsigned(notice: Notice) -> str:
+    """A responsibility was handed out and is to be signed for."""
+    late = notice.params["days"] > 0
+    if notice.params["verb"] == OFFICE:
+        text = _("%(unit)s对任务“%(task)s”应于%(day)s前签收，已超过%(days)d个工作日，尚未签收。")
+    elif notice.params["central"]:
+        text = _("已将任务“%(task)s”的责任送贵单位，商请于%(day)s前签收。")
+    elif late:
+        text = _("催办：任务“%(task)s”应于%(day)s前签收，已超过%(days)d个工作日，请尽快签收。")
+    else:
+        text = _("已向贵单位交办任务“%(task)s”，请于%(day)s前签收。")
+    return text % _words(notice, full_day if late else day)
+
+
 def task_due(notice: Notice) -> str:
     """A side of a task is due soon; without a date of its own, at the plan's end."""
     plans, central = notice.params["plans"], notice.params["central"]

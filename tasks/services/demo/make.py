@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tasks.models import Period, Plan, ProgressReport, Responsibility, Task
+from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
 from tasks.services.demo.people import People, make_people
 from tasks.services.demo.reports import SideReports
@@ -51,6 +52,7 @@ def make_demo(*, today: datetime.date) -> Made:
     people = make_people()
     closed = sum(_close_past(plan, today) for plan in plans)
     reports = _make_reports(plans, people, today)
+    hand_out_all(plans, people, today)
     make_contacts()
     make_requests(today=today)
     made = Made(people.count, reports, closed)

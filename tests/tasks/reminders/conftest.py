@@ -133,8 +133,9 @@ def post(settings: Any) -> Iterator[Post]:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[Any, ...]]]:
     """What was rung, instead of a broker."""
     calls: list[tuple[str, tuple[Any, ...]]] = []
-    for module in ("tasks.services.notices", "tasks.services.digests"):
-        monkeypatch.setattr(f"{module}.ring", lambda name, *args: calls.append((name, args)))
+    for module in ("notices", "digests", "assignments"):
+        target = f"tasks.services.{module}.ring"
+        monkeypatch.setattr(target, lambda name, *args: calls.append((name, args)))
     return calls
 
 
