@@ -36,7 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _security(user: User) -> dict[str, Any]:
     today, now = workdays.today(), workdays.now()
     people = User.objects.all()
-    unused = people.unused(today)
+    unused = User.objects.unused(today)
     posts = Membership.objects.current(today)
     return {
         "today": today,

@@ -45,8 +45,8 @@ def figures_of(user: User, units: Iterable[Unit], today: datetime.date) -> dict[
     found = {pk: UnitFigures() for pk in ids}
     duties = Responsibility.objects.filter(unit__in=ids, task__plan__status=PlanStatus.ISSUED)
     lights: dict[int, Counter[int]] = defaultdict(Counter)
-    lit: Any = duties.leads().with_light(today).order_by().values_list("unit", "light_rank")
-    for unit, rank, number in lit.annotate(n=Count("pk")):
+    lit: Any = duties.leads().with_light(today).order_by()
+    for unit, rank, number in lit.values_list("unit", "light_rank").annotate(n=Count("pk")):
         lights[unit][rank] += number
     for unit, counts in lights.items():
         found[unit].lights = [(WORDS[rank], counts[rank]) for rank in sorted(counts)]

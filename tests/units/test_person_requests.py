@@ -1,0 +1,295 @@
+"""People by request: who may ask, who confirms, what comes of it."""
+
+import re
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from tests import factories as make
+from tests.api.conftest import Cast, cast  # noqa: F401 - a fixture
+from units.models import AuditEntry, Membership, PersonRequest, User
+from units.states import RequestKind, RequestState, Role
+
+pytestmark = pytest.mark.django_db
+LINK = re.compile(r"http[^\s<]+/password/[^\s<]+")
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel(make.NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def keeper(db: None) -> User:
+    return make.site_person(Role.SECURITY_ADMIN)
+
+
+def enter(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def form(cast: Cast, **more: object) -> dict[str, object]:  # noqa: F811
+    values = {
+        "name": "张三",
+        "username": "zhangsan",
+        "post": "科长",
+        "phone": "023-67500000",
+        "role": "officer",
+        "unit": cast.chongqing.unit.pk,
+        "note": "新到岗",
+    }
+    return {**values, **more}
+
+
+def ask(cast: Cast, **more: object) -> PersonRequest:  # noqa: F811
+    response = enter(cast.coordinator).post("/people/invite/", form(cast, **more))
+    assert response.status_code == 302, response.text
+    return PersonRequest.objects.latest("pk")
+
+
+def test_from_asking_to_the_first_log_in(cast: Cast, keeper: User) -> None:  # noqa: F811
+    row = ask(cast)
+    assert (row.state, row.requested_by) == (RequestState.WAITING, cast.coordinator)
+    assert not User.objects.filter(username="zhangsan").exists()
+    page = enter(keeper).post("/people/requests/confirm/", {"requests": [row.pk]})
+    found = LINK.search(page.text)
+    assert found is not None
+    user = User.objects.get(username="zhangsan")
+    assert not user.has_usable_password()
+    assert [m.unit for m in user.memberships.all()] == [cast.chongqing.unit]
+    browser = Client()
+    first = browser.get(found[0].partition("8000")[2] or found[0], follow=True)
+    assert first.status_code == 200
+    new = "Niu-bi-Plan-2026"
+    browser.post(first.request["PATH_INFO"], {"new_password1": new, "new_password2": new})
+    assert Client().login(username="zhangsan", password=new)
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    wanted = ["person_request.ask", "user.add", "membership.add", "user.password_link"]
+    assert [verb for verb in verbs if verb in wanted] == wanted
+    assert found[0] not in str(list(AuditEntry.objects.values()))
+    # Once used, the link is void.
+    assert "new_password1" in first.text
+    again = Client().get(found[0].partition("8000")[2] or found[0], follow=True)
+    assert "new_password1" not in again.text
+
+
+def test_a_link_goes_by_mail_where_there_is_an_address(
+    cast: Cast,
+    keeper: User,  # noqa: F811
+) -> None:
+    row = ask(cast, email="zhangsan@example.org")
+    page = enter(keeper).post("/people/requests/confirm/", {"requests": [row.pk]})
+    assert LINK.search(page.text) is None
+    assert "zhangsan@example.org" in page.text
+    sent = [one for one in mail.outbox if one.to == ["zhangsan@example.org"]]
+    assert len(sent) == 1
+    assert LINK.search(sent[0].body) is not None
+    told = [one for one in mail.outbox if one.to == [cast.coordinator.email]]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("username", "", "必填"),
+        ("name", "", "必填"),
+        ("role", "", "请选择角色"),
+        ("role", "inspector", "选择"),
+        ("role", "security_admin", "选择"),
+        ("unit", "", "须选择本项"),
+        ("email", "no", "邮"),
+        ("username", "bad name", "用户名"),
+    ],
+)
+def test_what_is_wrong_is_said_by_its_field(
+    cast: Cast,
+    field: str,
+    value: str,
+    sentence: str,  # noqa: F811
+) -> None:
+    response = enter(cast.coordinator).post("/people/invite/", form(cast, **{field: value}))
+    assert response.status_code == 422
+    assert "field-wrong" in response.text
+    assert not PersonRequest.objects.exists()
+    if sentence != "必填":
+        assert sentence in response.text
+
+
+def test_a_coordinator_asks_for_the_own_side_alone(cast: Cast) -> None:  # noqa: F811
+    other = form(cast, unit=cast.sichuan.unit.pk)
+    assert enter(cast.coordinator).post("/people/invite/", other).status_code == 422
+    stranger = make.UnitFactory()
+    strange = form(cast, unit=stranger.pk)
+    assert enter(cast.coordinator).post("/people/invite/", strange).status_code == 422
+    office = cast.plan.sides.get(jurisdiction__code="510000").office
+    wrong = form(cast, role="coordinator", unit="", office=office.pk)
+    assert enter(cast.coordinator).post("/people/invite/", wrong).status_code == 422
+    assert not PersonRequest.objects.exists()
+
+
+def test_the_other_side_sees_neither_people_nor_requests(cast: Cast) -> None:  # noqa: F811
+    row = ask(cast)
+    browser = enter(cast.coordinator_sichuan)
+    assert "zhangsan" not in browser.get("/people/requests/").text
+    names = {one.pk for one in browser.get("/people/").context["page"]}
+    assert cast.lead.pk not in names
+    assert cast.lead_sichuan.pk in names
+    assert browser.get(f"/people/{cast.lead.pk}/").status_code == 404
+    assert browser.post(f"/people/{cast.lead.pk}/ask/", {"kind": "end"}).status_code == 404
+    assert browser.post(f"/people/requests/{row.pk}/withdraw/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["coordinator", "lead", "auditor", "admin"])
+def test_nobody_but_the_security_administrator_decides(
+    cast: Cast,
+    who: str,  # noqa: F811
+) -> None:
+    row = ask(cast)
+    browser = enter(getattr(cast, who))
+    assert browser.post("/people/requests/confirm/", {"requests": [row.pk]}).status_code == 404
+    assert browser.post(f"/people/requests/{row.pk}/refuse/", {"reason": "x"}).status_code == 404
+    for what in ("reset", "disable", "enable", "unlock", "second-factor"):
+        assert browser.post(f"/people/{cast.lead.pk}/{what}/").status_code == 404
+    data = {"role": "security_admin"}
+    assert browser.post(f"/people/{cast.lead.pk}/posts/", data).status_code == 404
+    post = cast.lead.memberships.get()
+    assert browser.post(f"/people/posts/{post.pk}/end/").status_code == 404
+    row.refresh_from_db()
+    assert row.is_waiting
+
+
+def test_refusing_wants_a_reason_that_whoever_asked_reads(
+    cast: Cast,
+    keeper: User,  # noqa: F811
+) -> None:
+    row = ask(cast)
+    address = f"/people/requests/{row.pk}/refuse/"
+    assert enter(keeper).post(address, {"reason": " "}).status_code == 422
+    assert enter(keeper).post(address, {"reason": "请补充职务。"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.decided_by) == (RequestState.REFUSED, keeper)
+    assert "请补充职务。" in enter(cast.coordinator).get("/people/requests/").text
+    # A second decision is refused, and nothing changes.
+    enter(keeper).post(address, {"reason": "又一次"})
+    row.refresh_from_db()
+    assert row.reason == "请补充职务。"
+
+
+def test_whoever_asked_takes_it_back(cast: Cast, keeper: User) -> None:  # noqa: F811
+    row = ask(cast)
+    enter(cast.coordinator).post(f"/people/requests/{row.pk}/withdraw/")
+    row.refresh_from_db()
+    assert row.state == RequestState.WITHDRAWN
+    page = enter(keeper).post("/people/requests/confirm/", {"requests": [row.pk]})
+    assert page.status_code == 422
+    assert not User.objects.filter(username="zhangsan").exists()
+
+
+def test_confirming_many_is_all_or_nothing(cast: Cast, keeper: User) -> None:  # noqa: F811
+    first, second = ask(cast), ask(cast, username="lisi")
+    make.UserFactory(username="lisi")  # taken meanwhile
+    chosen = {"requests": [first.pk, second.pk]}
+    page = enter(keeper).post("/people/requests/confirm/", chosen)
+    assert page.status_code == 422
+    assert "lisi" in page.text
+    assert not User.objects.filter(username="zhangsan").exists()
+    assert PersonRequest.objects.waiting().count() == 2
+    page = enter(keeper).post("/people/requests/confirm/", {"requests": []})
+    assert "请先勾选" in page.text
+
+
+def test_what_is_asked_about_an_account_is_done_on_confirmation(
+    cast: Cast,
+    keeper: User,  # noqa: F811
+) -> None:
+    browser = enter(cast.coordinator)
+    for kind in (RequestKind.RESET, RequestKind.END):
+        data = {"kind": kind.value, "note": "本人忘记密码"}
+        assert browser.post(f"/people/{cast.lead.pk}/ask/", data).status_code == 302
+    reset, end = PersonRequest.objects.order_by("pk")
+    theirs = enter(cast.lead)
+    enter(keeper).post("/people/requests/confirm/", {"requests": [reset.pk]})
+    assert not Client().login(username=cast.lead.username, password=make.PASSWORD)
+    assert theirs.get("/").status_code == 302
+    enter(keeper).post("/people/requests/confirm/", {"requests": [end.pk]})
+    cast.lead.refresh_from_db()
+    assert not cast.lead.is_active
+    assert not Membership.objects.current(make.TODAY).filter(user=cast.lead).exists()
+    cast.submitted.refresh_from_db()
+    assert cast.submitted.filled_by == cast.lead
+
+
+def test_fields_that_are_nobodys_business_cannot_be_posted(
+    cast: Cast,
+    keeper: User,  # noqa: F811
+) -> None:
+    extra = {
+        "is_superuser": "1",
+        "state": "confirmed",
+        "decided_by": keeper.pk,
+        "requested_by": cast.admin.pk,
+        "person": cast.admin.pk,
+        "kind": "end",
+        "batch": "x",
+    }
+    row = ask(cast, **extra)
+    assert (row.state, row.kind, row.requested_by) == ("waiting", "invite", cast.coordinator)
+    assert (row.person, row.batch) == (None, "")
+    enter(keeper).post("/people/requests/confirm/", {"requests": [row.pk], **extra})
+    assert not User.objects.get(username="zhangsan").is_superuser
+    data = {"name": "改名", "is_superuser": "1", "is_active": "", "username": "root", "id": "1"}
+    enter(cast.lead).post(f"/people/{cast.lead.pk}/edit/", data)
+    cast.lead.refresh_from_db()
+    assert (cast.lead.name, cast.lead.is_superuser, cast.lead.is_active) == ("改名", False, True)
+    assert cast.lead.username != "root"
+
+
+def test_the_security_administrator_manages_but_never_themself(
+    cast: Cast,
+    keeper: User,  # noqa: F811
+) -> None:
+    browser = enter(keeper)
+    assert browser.post(f"/people/{keeper.pk}/posts/", {"role": "officer"}).status_code == 404
+    assert browser.post(f"/people/{keeper.pk}/disable/").status_code == 404
+    page = browser.post(f"/people/{cast.lead.pk}/posts/", {"role": "audit_admin"})
+    assert page.status_code == 422
+    assert "另设账号" in page.text
+    unit = cast.chongqing.unit.pk
+    data = {"role": "signer", "unit": unit}
+    assert browser.post(f"/people/{cast.lead.pk}/posts/", data).status_code == 302
+    post = cast.lead.memberships.get(role=Role.SIGNER)
+    assert browser.post(f"/people/posts/{post.pk}/end/").status_code == 302
+    post.refresh_from_db()
+    assert post.until == make.TODAY
+    assert browser.post(f"/people/{cast.lead.pk}/disable/").status_code == 302
+    assert browser.post(f"/people/{cast.lead.pk}/enable/").status_code == 302
+    cast.lead.refresh_from_db()
+    assert cast.lead.is_active
+    page = browser.post(f"/people/{cast.lead.pk}/reset/")
+    assert "已发送至" in page.text
+
+
+def test_lists_do_not_query_by_row(
+    cast: Cast,
+    keeper: User,
+    django_assert_max_num_queries: object,  # noqa: F811
+) -> None:
+    browser = enter(keeper)
+
+    def queries(address: str) -> int:
+        with django_assert_max_num_queries(60) as seen:  # type: ignore[operator]
+            assert browser.get(address).status_code == 200
+        return len(seen)
+
+    for address in ("/people/", "/people/requests/", "/desk/"):
+        browser.get(address)
+        few = queries(address)
+        for _ in range(8):
+            make.officer(cast.helper)
+            make.PersonRequestFactory(unit=cast.helper, requested_by=cast.coordinator)
+        assert queries(address) == few, address
