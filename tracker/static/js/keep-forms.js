@@ -1,5 +1,5 @@
 // Text typed into any form that is posted: a session that ended meanwhile loses none of it. The
-// progress form has ways of its own (tasks/fill.js). A form is named by person and address, or by
+// progress forms have ways of their own (tasks/fill.js, fill-quick.js). A form is named by person and address, or by
 // data-keep. An entry goes when a page follows that shows the work was done.
 (() => {
   "use strict";
@@ -13,7 +13,7 @@
   let pending = null;
 
   const isOurs = (form) =>
-    form.method === "post" && form.id !== "fill" && (form.dataset.keep || form.querySelector("textarea"));
+    form.method === "post" && form.id !== "fill" && !form.dataset.quick && (form.dataset.keep || form.querySelector("textarea"));
   const keyOf = (form) => `${person}:${form.dataset.keep || new URL(form.getAttribute("action") || "", location.href).pathname}`;
   const inputsOf = (form) =>
     [...form.elements].filter((input) => input.name && KINDS.includes(input.type));
