@@ -1,4 +1,4 @@
-"""Filters of the overdue list: sides of tasks, 逾期 and 期满未办结 apart."""
+"""Filters of the overdue list: sides of tasks, every kind apart."""
 
 from functools import cached_property
 from typing import Any
@@ -11,30 +11,37 @@ from django.utils.translation import gettext_lazy as _
 from tasks import policy
 from tasks.filters.fields import KeyFilter, StrictForm, UnitFilter, sentence, words_filter
 from tasks.filters.words import unit_says, words_of
-from tasks.models import Plan, Responsibility, Task
+from tasks.models import Plan, PlanSide, Responsibility, Task
+from tasks.services.late import Band, LateKind
 from tasks.services.search.texts import TASK
 from tracker.lib.search import says
 from units.filters import within
 from units.models import Jurisdiction, Unit
 from units.policy import standing
 
-KINDS = [("overdue", _("逾期")), ("expired", _("期满未办结"))]
 MINE, ALL = "mine", "all"
+CHOOSING = ("jurisdiction", "side", "unit")
 WHOSE = [(MINE, _("本人范围")), (ALL, _("全部"))]
 
 
 class LateSideFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
-    """Filters of `Responsibility.objects.late(today)`. `kind` is left to the page, which counts.
+    """Filters of what is late. `kind` and `band` are left to the page, which counts.
 
-    Without `of`, a place or a unit, it opens with what is the person's own, where there is such:
-    the unit's rows, the office's side, the places inspected.
+    Without `of`, a place, a side or a unit, it opens with what is the person's own, where there
+    is such: the unit's rows, the office's side, the places inspected.
     """
 
     kind = django_filters.ChoiceFilter(
-        choices=KINDS,
+        choices=LateKind.choices,
         method="keep_all",
         label=_("超期"),
-        error_messages=sentence(_("“%(value)s”无效：请选择逾期或期满未办结。")),
+        error_messages=sentence(_("“%(value)s”无效：请选择逾期、期满未办结、未报或退回未重报。")),
+    )
+    band = django_filters.ChoiceFilter(
+        choices=Band.choices,
+        method="keep_all",
+        label=_("超期时长"),
+        error_messages=sentence(_("“%(value)s”无效：请从超期时长中选择。")),
     )
     of = django_filters.ChoiceFilter(
         choices=WHOSE,
@@ -57,6 +64,14 @@ class LateSideFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         to_field_name="code",
         label=_("所属方"),
         empty_label=_("各方"),
+        error_messages=sentence(_("没有这个辖区：请填六位行政区划代码，如500000。")),
+    )
+    side = KeyFilter(
+        queryset=Jurisdiction.objects.filter(pk__in=PlanSide.objects.values("jurisdiction")),
+        field_name="side",
+        to_field_name="code",
+        label=_("所属方（不含下级）"),
+        empty_label=_("不限"),
         error_messages=sentence(_("没有这个辖区：请填六位行政区划代码，如500000。")),
     )
     unit = UnitFilter(
@@ -90,7 +105,7 @@ class LateSideFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         given = getattr(self.form, "cleaned_data", {})
         if given.get("of"):
             return bool(given["of"] == MINE)
-        return self.has_own and not given.get("jurisdiction") and not given.get("unit")
+        return self.has_own and not any(given.get(name) for name in CHOOSING)
 
     def filter_queryset(self, queryset: Any) -> Any:
         sides = super().filter_queryset(queryset)

@@ -97,8 +97,8 @@ class FilterBar:
 
 
 class LateBar(FilterBar):
-    always = ("search", "plan", "jurisdiction", "unit")
-    elsewhere = ("kind", "of")
+    always: tuple[str, ...] = ("search", "plan", "jurisdiction", "unit")
+    elsewhere: tuple[str, ...] = ("kind", "of", "band")
 
     def narrow(self) -> None:
         """Places that have a side of a plan, and the one that is chosen."""

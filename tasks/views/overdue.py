@@ -1,41 +1,58 @@
-"""What is late: 逾期 and 期满未办结, counted apart."""
+"""What is late: 逾期 and 期满未办结, counted apart; reports that are missing or not mended."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from tasks import columns
+from tasks import columns, policy
 from tasks.filters import LateSideFilter
 from tasks.models import Responsibility
+from tasks.services import late
+from tasks.services.late import FILING_KINDS, HAS_OWN_DATE, Band, LateKind
 from tasks.states import LightWord
 from tasks.views.filter_bar import LateBar
 from tasks.views.rows import SideCell, cells_of
 from tracker.lib import workdays
+from tracker.lib.columns import Column
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
+from tracker.lib.workdays import Quarter
 from units.models import User
+from units.policy import standing
 from units.web import person
 
 KINDS = {"overdue": LightWord.OVERDUE, "expired": LightWord.EXPIRED}
-HAS_OWN_DATE = Q(due_on__isnull=False) | Q(task__due_on__isnull=False)
+FILING_DUE = Column("filing_due", _("报送截止日"))
+FILING_HEADS = tuple(
+    replace(head, column=FILING_DUE) if head.column.path == "due_on" else head
+    for head in columns.LATE
+)
 
 
 @dataclass(frozen=True)
 class LateRow:
-    """A late side of a task."""
+    """A late side of a task; or, with `quarter`, a report of it that is late."""
 
     cell: SideCell
     due: datetime.date
     days: int
     workdays: int
+    quarter: Quarter | None = None
 
     @property
     def side(self) -> Responsibility:
         return self.cell.side
+
+
+@dataclass(frozen=True)
+class BandChip:
+    band: Band
+    number: int
 
 
 @require_safe
@@ -47,11 +64,20 @@ def listing(request: HttpRequest) -> HttpResponse:
     bar = LateBar(filters)
     sides: Any = filters.qs if bar.valid else filters.queryset.none()
     counts = counts_of(sides)
-    kind = request.GET.get("kind") or ("overdue" if counts["overdue"] else "expired")
-    chosen = sides.filter(HAS_OWN_DATE) if kind == "overdue" else sides.exclude(HAS_OWN_DATE)
+    kind = _kind(request, bar, counts)
+    filings = filings_of(user, filters, today) if bar.valid else {}
+    if kind in FILING_KINDS:
+        chosen = filings.get(kind, Responsibility.objects.none())
+    else:
+        own = kind == LateKind.OVERDUE
+        chosen = sides.filter(HAS_OWN_DATE) if own else sides.exclude(HAS_OWN_DATE)
+    date = late.date_of(kind)
+    bands = bands_of(chosen, kind, today) if bar.valid and kind_is_told(kind, filings) else []
+    if band := bar.cleaned.get("band"):
+        chosen = late.in_band(chosen, band, today, date)
     page = page_of(
         chosen.select_related("task__plan", "unit", "side").order_by(
-            "due", "task__plan", "task__number", "order"
+            *([date] if kind_is_told(kind, filings) else []), "task__plan", "task__number", "order"
         ),
         request,
     )
@@ -59,13 +85,55 @@ def listing(request: HttpRequest) -> HttpResponse:
         "today": today,
         "form": filters.form,
         "bar": bar,
-        "kind": kind,
+        "kind": kind.value,
         "kinds": [(key, word, counts[key]) for key, word in KINDS.items()],
-        "heads": columns.LATE,
+        "filings": [(one, rows.count()) for one, rows in filings.items()],
+        "bands": bands,
+        "band": band,
+        "heads": FILING_HEADS if kind in FILING_KINDS else columns.LATE,
         "page": page,
         "rows": late_rows(user, list(page), today),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)
+
+
+def _kind(request: HttpRequest, bar: LateBar, counts: dict[str, int]) -> LateKind:
+    """The kind asked for; else 逾期, or 期满未办结 where there is nothing else."""
+    asked = bar.cleaned.get("kind")
+    if asked:
+        return LateKind(asked)
+    return LateKind.OVERDUE if counts["overdue"] else LateKind.EXPIRED
+
+
+def filings_of(user: User, filters: LateSideFilter, today: datetime.date) -> dict[LateKind, Any]:
+    """Reports that are late, for who may know of any; of the rows that they may know."""
+    who = standing(user)
+    if not (who.superuser or who.units or who.offices or who.inspected):
+        return {}
+    known = policy.scope(user, "handed_in.view").values("pk")
+    return {
+        kind: filters.filter_queryset(late.of_kind(kind, today).with_light(today)).filter(
+            pk__in=known
+        )
+        for kind in FILING_KINDS
+    }
+
+
+def kind_is_told(kind: LateKind, filings: dict[LateKind, Any]) -> bool:
+    """Whether there is anything to count: filings are not told to everyone."""
+    return kind not in FILING_KINDS or kind in filings
+
+
+def bands_of(sides: Any, kind: LateKind, today: datetime.date) -> list[BandChip]:
+    """How many there are in each band."""
+    found = (
+        sides.order_by()
+        .annotate(band=late.band_of(late.date_of(kind), today))
+        .values_list("band")
+        .annotate(number=Count("pk"))
+    )
+    numbers = dict(found)
+    return [BandChip(band, numbers.get(n, 0)) for n, band in enumerate(Band)]
 
 
 def counts_of(sides: Any) -> dict[str, int]:
@@ -76,11 +144,21 @@ def counts_of(sides: Any) -> dict[str, int]:
     return counts
 
 
-def late_rows(user: User, sides: list[Responsibility], today: datetime.date) -> list[LateRow]:
+def late_rows(user: User, sides: list[Any], today: datetime.date) -> list[LateRow]:
     """The rows of late sides read with `with_light`; a constant number of queries."""
     cells = cells_of(user, sides, today)
-    return [
-        LateRow(cells[side.pk], due, (today - due).days, workdays.workdays_between(due, today))
-        for side in sides
-        if (due := side.due_on_in_force) is not None
-    ]
+    rows = []
+    for side in sides:
+        is_filing = hasattr(side, "filing_due")
+        due = side.filing_due if is_filing else side.due_on_in_force
+        if due is not None:
+            rows.append(
+                LateRow(
+                    cell=replace(cells[side.pk], side=side),
+                    due=due,
+                    days=(today - due).days,
+                    workdays=workdays.workdays_between(due, today),
+                    quarter=late.quarter_of_row(side) if is_filing else None,
+                )
+            )
+    return rows

@@ -1,6 +1,5 @@
 """What a person has before them today: reads for the workbench, a module a desk."""
 
-from tasks.services.desk.inspector import late_sides
 from tasks.services.desk.office import overviews, own_sides
 from tasks.services.desk.office_rows import Missing, PersonRow, SideOverview, UnitRow
 from tasks.services.desk.officer import (
@@ -27,7 +26,6 @@ __all__ = [
     "Urgency",
     "by_urgency",
     "duties",
-    "late_sides",
     "next_opening",
     "opens_next",
     "overviews",

@@ -1,18 +1,148 @@
-"""What an inspector has before them today: what is late in their places."""
+"""What an inspector has before them: all that is late in the places inspected, counted.
+
+Counts are made by the database, so that a province with all its districts is no more to read
+than a county.
+"""
 
 import datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from tasks.models import Responsibility
-from units.models import Jurisdiction, User, codes_below
+from django.db.models import Count, Min
+
+from tasks import policy
+from tasks.models import Plan, Responsibility
+from tasks.services import late
+from tasks.services.late import FILING_KINDS, Band, LateKind
+from tracker.lib.workdays import Quarter, quarter_of
+from units.models import Jurisdiction, Unit, User, codes_below
 from units.policy import standing
 
+TREND_QUARTERS = 8
+Narrow = Callable[[Any], Any]  # applies the filters that the inspector has set
 
-def late_sides(user: User, today: datetime.date) -> list[Responsibility]:
-    """What is late in the places that the person inspects, longest first."""
+
+@dataclass
+class Counts:
+    """How many of each kind, and of each kind by band."""
+
+    by_kind: Counter[LateKind] = field(default_factory=Counter)
+    by_band: Counter[tuple[LateKind, Band]] = field(default_factory=Counter)
+
+    def add(self, kind: LateKind, band: Band, number: int) -> None:
+        self.by_kind[kind] += number
+        self.by_band[kind, band] += number
+
+    @property
+    def kinds(self) -> list[tuple[LateKind, int]]:
+        """Every kind, also where there is none."""
+        return [(kind, self.by_kind[kind]) for kind in LateKind]
+
+    @property
+    def late(self) -> int:
+        """Tasks that are late; reports are counted for themselves."""
+        return self.by_kind[LateKind.OVERDUE] + self.by_kind[LateKind.EXPIRED]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit, or a side."""
+
+    of: Unit | Jurisdiction | None  # None: of no side
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Sides late at the end of each quarter, and today; `label` names the day."""
+
+    label: str
+    overdue: int
+    expired: int
+
+
+@dataclass(frozen=True)
+class Supervision:
+    """Everything late in the places inspected, under the filters set."""
+
+    whole: Counts
+    units: list[Row]
+    sides: list[Row]
+
+
+def places_of(user: User) -> Any:
+    """Jurisdictions that the person inspects, and those below; all for a superuser."""
     who = standing(user)
-    late = Responsibility.objects.late(today).with_light(today)
-    if not who.superuser:
-        places = Jurisdiction.objects.filter(codes_below(who.inspected))
-        late = late.filter(side__in=places)
-    rows = late.select_related("task__plan", "unit", "side")
-    return sorted(rows, key=lambda side: (side.due_on_in_force or today, side.task_id, side.order))
+    places = Jurisdiction.objects.all()
+    return places if who.superuser else places.filter(codes_below(who.inspected))
+
+
+def inspected(user: User, sides: Any) -> Any:
+    """Those of the lead rows that stand in the places inspected."""
+    if standing(user).superuser:
+        return sides
+    return sides.filter(side__in=places_of(user))
+
+
+def supervision(user: User, today: datetime.date, narrow: Narrow) -> Supervision:
+    """Counts by kind and band: of all, by unit and by side. Two queries and one a kind."""
+    whole = Counts()
+    units: dict[int, Counts] = defaultdict(Counts)
+    sides: dict[int | None, Counts] = defaultdict(Counts)
+    bands = list(Band)
+    for kind in LateKind:
+        rows = narrow(inspected(user, late.of_kind(kind, today)))
+        if kind in FILING_KINDS:
+            rows = rows.filter(pk__in=policy.scope(user, "handed_in.view").values("pk"))
+        found = (
+            rows.order_by()
+            .annotate(band=late.band_of(late.date_of(kind), today))
+            .values_list("unit", "side", "band")
+            .annotate(number=Count("pk"))
+        )
+        for unit, side, band, number in found:
+            for counts in (whole, units[unit], sides[side]):
+                counts.add(kind, bands[band], number)
+    return Supervision(whole, _named(Unit, units), _named(Jurisdiction, sides))
+
+
+def _named(model: Any, counted: dict[Any, Counts]) -> list[Row]:
+    """The worst first: by 逾期, 期满未办结, then reports; then in the usual order."""
+    found = model.objects.in_bulk([pk for pk in counted if pk is not None])
+    order = {pk: n for n, pk in enumerate(found)}
+    rows = [(pk, Row(found.get(pk), counts)) for pk, counts in counted.items()]
+    rows.sort(key=lambda row: ([-n for _kind, n in row[1].counts.kinds], order.get(row[0], -1)))
+    return [row for _pk, row in rows]
+
+
+def oldest(
+    user: User, kind: LateKind, today: datetime.date, narrow: Narrow, number: int
+) -> list[Responsibility]:
+    """The rows that are late for longest, with what a light needs."""
+    rows = narrow(inspected(user, late.of_kind(kind, today).with_light(today)))
+    rows = rows.select_related("task__plan", "unit", "side")
+    return list(rows.order_by("due", "task__plan", "task__number", "order")[:number])
+
+
+def trend(user: User, today: datetime.date, narrow: Narrow) -> list[Trend]:
+    """At the ends of the last quarters since tracking began, and today. Two queries."""
+    first = Plan.objects.tracked().aggregate(first=Min("tracked_from"))["first"]
+    quarters: list[Quarter] = []
+    quarter = quarter_of(today).previous
+    while first and str(quarter) >= first and len(quarters) < TREND_QUARTERS:
+        quarters.insert(0, quarter)
+        quarter = quarter.previous
+    days = [(str(one), one.last_day) for one in quarters] + [(today.isoformat(), today)]
+    rows = narrow(inspected(user, Responsibility.objects.leads().with_due()))
+    asked = {}
+    for n, (_label, day) in enumerate(days):
+        then = late.late_then(day)
+        asked[f"overdue_{n}"] = Count("pk", filter=then & late.HAS_OWN_DATE)
+        asked[f"expired_{n}"] = Count("pk", filter=then & ~late.HAS_OWN_DATE)
+    found = rows.order_by().aggregate(**asked)
+    return [
+        Trend(label, found[f"overdue_{n}"], found[f"expired_{n}"])
+        for n, (label, _day) in enumerate(days)
+    ]

@@ -7,9 +7,12 @@ import pytest
 from tasks.models import Responsibility
 from tasks.states import TaskState
 from tests.factories import (
+    TODAY,
     JurisdictionFactory,
     MembershipFactory,
+    PeriodFactory,
     PlanFactory,
+    PlanSideFactory,
     ProgressReportFactory,
     ResponsibilityFactory,
     TaskFactory,
@@ -90,7 +93,9 @@ def test_filters(as_, late, clock):
     [
         ({"of": "theirs"}, "“theirs”无效：请选择本人范围或全部。"),
         ({"light": "expired"}, "本页没有名为“light”的筛选条件，请从地址中去掉。"),
-        ({"kind": "soon"}, "“soon”无效：请选择逾期或期满未办结。"),
+        ({"kind": "soon"}, "“soon”无效：请选择逾期、期满未办结、未报或退回未重报。"),
+        ({"band": "8"}, "“8”无效：请从超期时长中选择。"),
+        ({"side": "9"}, "没有这个辖区：请填六位行政区划代码，如500000。"),
         ({"plan": "nothing"}, "没有这个方案，或该方案仅供参考，请从列表中选择。"),
         ({"jurisdiction": "9"}, "没有这个辖区：请填六位行政区划代码，如500000。"),
         ({"unit": "不存在局"}, "没有名为“不存在局”的单位"),
@@ -127,7 +132,7 @@ def test_queries_do_not_grow_with_rows(as_, late, clock, django_assert_num_queri
 
 
 # Two of them read what is the office's own, with which the page opens.
-QUERIES = 17
+QUERIES = 20
 
 
 def sides(response) -> list[Responsibility]:
@@ -214,3 +219,87 @@ def test_a_parameter_that_the_page_does_not_have_gets_a_sentence(as_, late, cloc
     assert "figures-two" not in page.text  # nothing was counted
     assert "<b>" not in page.text
     assert sides(page) == []
+
+
+def test_bands_are_counted_and_chosen(as_, late, clock):
+    """重庆市's side is five working days late; 四川省's since the end of 2025."""
+    page = as_(late.stranger).get(OVERDUE)
+    assert [chip.number for chip in page.context["bands"]] == [1, 0, 0, 0]
+    page = as_(late.stranger).get(OVERDUE, {"kind": "expired"})
+    assert [chip.number for chip in page.context["bands"]] == [0, 0, 0, 1]
+    assert sides(as_(late.stranger).get(OVERDUE, {"kind": "expired", "band": "over"})) == [
+        late.other_side
+    ]
+    page = as_(late.stranger).get(OVERDUE, {"kind": "expired", "band": "7"})
+    assert sides(page) == []
+    assert "没有超期时长符合条件的事项。" in page.text
+    assert 'name="band" value="7"' in page.text  # kept when filters change
+
+
+@pytest.fixture
+def filings(late):
+    """重庆市's side missed 2026Q2 and Q3; another one's report was not mended by its day."""
+    PeriodFactory(plan=late.plan, quarter_text="2026Q2")
+    back = ResponsibilityFactory(task=TaskFactory(plan=late.plan, title="退回的"), completed=True)
+    for period in late.plan.periods.all():
+        ProgressReportFactory(
+            responsibility=back,
+            period=period,
+            returned=True,
+            redo_by=datetime.date(2026, 11, 18) if period.quarter == 3 else TODAY,
+        )
+    for side in (late.other_side,):
+        for period in late.plan.periods.all():
+            ProgressReportFactory(responsibility=side, period=period, submitted=True)
+    return late, back
+
+
+def counted(page) -> dict[str, int]:
+    return {kind.value: number for kind, number in page.context["filings"]}
+
+
+def test_reports_that_are_missing_or_not_mended_are_listed_by_quarter(as_, filings, clock):
+    late, back = filings
+    browser = as_(late.office)
+    page = browser.get(OVERDUE, {"kind": "missing"})
+    assert counted(page) == {"missing": 2, "returned": 1}
+    rows = [(row.side, str(row.quarter), row.due) for row in page.context["rows"]]
+    assert rows == [
+        (late.side, "2026Q2", datetime.date(2026, 7, 10)),
+        (late.side, "2026Q3", datetime.date(2026, 10, 10)),
+    ]
+    assert [chip.number for chip in page.context["bands"]] == [0, 1, 0, 1]
+    assert "2026年第2季度" in page.text
+    assert "报送截止日" in page.text
+    (row,) = browser.get(OVERDUE, {"kind": "returned"}).context["rows"]
+    assert (row.side, str(row.quarter), row.workdays) == (back, "2026Q3", 2)
+
+
+def test_nobody_is_told_of_filings_that_they_may_not_know(as_, filings, clock):
+    late, _back = filings
+    for person in (late.stranger, late.other_office, late.cooperating):
+        for kind in ("missing", "returned"):
+            page = as_(person).get(OVERDUE, {"kind": kind, "of": "all"})
+            assert page.status_code == 200
+            assert page.context["rows"] == [], person
+        assert set(counted(page).values()) <= {0}
+    assert counted(as_(late.auditor).get(OVERDUE)) == {"missing": 2, "returned": 1}
+    assert counted(as_(late.lead).get(OVERDUE)) == {"missing": 2, "returned": 0}
+
+
+def test_a_closed_quarter_is_no_more_missing(as_, filings, clock):
+    late, _back = filings
+    late.period.state, late.period.closed_on = "closed", TODAY
+    late.period.save()
+    assert counted(as_(late.office).get(OVERDUE)) == {"missing": 1, "returned": 0}
+
+
+def test_a_side_alone_is_not_its_districts(as_, late, clock):
+    below = TaskFactory(plan=PlanFactory(ended=True))
+    jiangjin = ResponsibilityFactory(task=below, unit=UnitFactory(jiangjin=True))
+    PlanSideFactory(plan=below.plan, jurisdiction=jiangjin.side)
+    browser = as_(late.stranger)
+    page = browser.get(OVERDUE, {"jurisdiction": "500000", "kind": "expired"})
+    assert sides(page) == [jiangjin]
+    assert sides(browser.get(OVERDUE, {"side": "500000", "kind": "expired"})) == []
+    assert sides(browser.get(OVERDUE, {"side": "500116", "kind": "expired"})) == [jiangjin]

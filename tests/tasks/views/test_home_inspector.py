@@ -1,0 +1,147 @@
+"""The inspector's desk: every kind apart, and each figure leads to a list that counts alike."""
+
+import datetime
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tasks.models import Responsibility
+from tasks.services.late import LateKind
+from tasks.states import TaskState
+from tests.factories import (
+    TODAY,
+    PeriodFactory,
+    PlanFactory,
+    PlanSideFactory,
+    ProgressReportFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+    UnitFactory,
+)
+from tests.tasks.views.conftest import World
+from units.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+Browser = Callable[[User], Client]
+DAY = datetime.timedelta(days=1)
+LINK = re.compile(r'href="(/overdue/\?[^"]*)"[^>]*>\s*(?:<strong>)?(\d+)')
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """重庆市 and 江津区 have everything that can be late; 四川省's is not the inspector's."""
+    district = PlanFactory(ended=True, short_title="江津方案")
+    jiangjin = UnitFactory(jiangjin=True, name="江津区发展改革委")
+    PlanSideFactory(plan=district, jurisdiction=jiangjin.jurisdiction)
+    for days in (3, 60, 400):
+        due = TODAY - days * DAY
+        side = ResponsibilityFactory(task=TaskFactory(plan=world.plan, due_on=due))
+        ResponsibilityFactory(task=side.task, unit=UnitFactory(sichuan=True))
+        ProgressReportFactory(responsibility=side, period=world.period, submitted=True)
+        ResponsibilityFactory(task=TaskFactory(plan=district), unit=jiangjin)
+    back = ResponsibilityFactory(task=TaskFactory(plan=world.plan), unit=world.side.unit)
+    ProgressReportFactory(
+        responsibility=back, period=world.period, returned=True, redo_by=TODAY - 20 * DAY
+    )
+    return world
+
+
+def counts(page: Any) -> dict[LateKind, int]:
+    return {figure.kind: figure.number for figure in page.context["inspector"]["figures"]}
+
+
+def test_every_kind_is_counted_apart(busy: World, as_: Browser) -> None:
+    page = as_(busy.auditor).get("/")
+    assert counts(page) == {
+        LateKind.OVERDUE: 3,
+        LateKind.EXPIRED: 3,
+        LateKind.MISSING: 1,
+        LateKind.RETURNED: 1,
+    }
+    desk = page.context["inspector"]
+    bands = {row.band.value: [n for _kind, n in row.numbers] for row in desk["bands"]}
+    assert bands == {
+        "7": [1, 0, 0, 0],
+        "30": [0, 0, 1, 1],
+        "90": [1, 0, 0, 0],
+        "over": [1, 3, 0, 0],
+    }
+    sides = {row.of.name: [n for _kind, n in row.counts.kinds] for row in desk["sides"]}
+    assert sides == {"重庆市": [3, 0, 1, 1], "江津区": [0, 3, 0, 0]}
+    units = {row.of.name: [n for _kind, n in row.counts.kinds] for row in desk["units"]}
+    assert units["江津区发展改革委"] == [0, 3, 0, 0]
+    assert units["重庆市能源局"] == [0, 0, 1, 1]
+    assert "四川省" not in page.text
+
+
+@pytest.mark.parametrize("query", [{}, {"jurisdiction": "500116"}, {"unit": "重庆市能源局"}])
+def test_every_figure_leads_to_a_list_of_as_many(
+    busy: World, as_: Browser, query: dict[str, str]
+) -> None:
+    browser = as_(busy.auditor)
+    page = browser.get("/", query)
+    links = {(unescape(address), int(number)) for address, number in LINK.findall(page.text)}
+    assert len(links) >= 7
+    for address, number in links:
+        listed = browser.get(address)
+        assert listed.context["page"].paginator.count == number, address
+
+
+def test_filters_narrow_every_figure(busy: World, as_: Browser) -> None:
+    browser = as_(busy.auditor)
+    page = browser.get("/", {"plan": busy.plan.code})
+    assert counts(page)[LateKind.EXPIRED] == 0
+    page = browser.get("/", {"jurisdiction": "500116"})
+    assert list(counts(page).values()) == [0, 3, 0, 0]
+    page = browser.get("/", {"jurisdiction": "510000"})
+    assert "没有这个辖区" in page.text
+    assert "figures" not in page.context["inspector"]
+
+
+def test_the_trend_counts_as_of_each_quarters_end(busy: World, as_: Browser) -> None:
+    """What is done now was late until it was done."""
+    done = ResponsibilityFactory(
+        task=TaskFactory(plan=busy.plan, due_on=datetime.date(2026, 5, 1)),
+        state=TaskState.CLOSED,
+        state_since=datetime.date(2026, 8, 1),
+    )
+    chart = as_(busy.auditor).get("/").context["inspector"]["chart"]
+    assert chart.categories == ("2026Q1", "2026Q2", "2026Q3", "2026-11-20")
+    overdue, expired = (series.values for series in chart.series)
+    assert expired == (3, 3, 3, 3)
+    recount = []
+    for day in (datetime.date(2026, 3, 31), datetime.date(2026, 6, 30), datetime.date(2026, 9, 30)):
+        late = Responsibility.objects.overdue(day).filter(side__code="500000")
+        recount.append(late.count() + (1 if day.month == 6 else 0))
+    assert overdue == (*recount, 3)
+    assert done not in Responsibility.objects.late(TODAY)
+
+
+def test_somebody_elses_desk_has_none_of_it(busy: World, as_: Browser) -> None:
+    for person in (busy.lead, busy.office, busy.stranger):
+        assert "inspector" not in as_(person).get("/").context
+
+
+QUERIES = 20
+
+
+def test_queries_grow_with_neither_rows_nor_units(
+    busy: World,
+    as_: Browser,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    browser = as_(busy.auditor)
+    browser.get("/")
+    with django_assert_num_queries(QUERIES):
+        browser.get("/")
+    for quarter in ("2026Q1", "2026Q2"):
+        PeriodFactory(plan=busy.plan, quarter_text=quarter)
+    for _n in range(15):
+        ResponsibilityFactory(task=TaskFactory(plan=busy.plan, overdue=True))
+    with django_assert_num_queries(QUERIES):
+        browser.get("/")
