@@ -301,6 +301,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "TaskState": "tasks.states.TaskState",
+        "TaskRole": "tasks.states.Role",
+        "PersonRole": "units.states.Role",
         "ReportState": "tasks.states.ReportState",
         "PeriodState": "tasks.states.PeriodState",
         "NoticeState": "tasks.states.NoticeState",
@@ -312,6 +314,8 @@ SPECTACULAR_SETTINGS = {
         "UnitKind": "units.states.UnitKind",
         "NameKind": "units.states.NameKind",
         "PlanStatus": "tasks.states.PlanStatus",
+        "RequestKind": "units.states.RequestKind",
+        "RequestState": "units.states.RequestState",
     },
 }
 

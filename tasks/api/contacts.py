@@ -26,7 +26,7 @@ from units.filters import UnitFilter
 from units.models import User
 
 
-class ContactSerializer(serializers.ModelSerializer[Responsibility]):
+class DutyContactSerializer(serializers.ModelSerializer[Responsibility]):
     """A duty and who answers for it; a phone that one need not call is masked."""
 
     task = TaskRef(read_only=True)
@@ -77,7 +77,7 @@ class ContactViews(ReadOnly[Responsibility]):
     """Contacts of duties."""
 
     queryset = Responsibility.objects.none()
-    serializer_class = ContactSerializer
+    serializer_class = DutyContactSerializer
     filterset_class = ContactFilters
 
     def rows(self) -> QuerySet[Responsibility]:
@@ -90,7 +90,7 @@ class ContactViews(ReadOnly[Responsibility]):
             .order_by("task__plan", "task__number", "order", "pk")
         )
 
-    @extend_schema(request=ContactBody, responses=ContactSerializer)
+    @extend_schema(request=ContactBody, responses=DutyContactSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change what is given."""
         row = self.get_object()
