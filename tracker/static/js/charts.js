@@ -3,6 +3,7 @@
   "use strict";
   const drawn = new Map(); // figure → {chart, data}
   let library = null;
+  let onPaper = false;
 
   const load = (address) => {
     library = library || new Promise((resolve, reject) => {
@@ -16,8 +17,8 @@
   };
 
   // The tokens' colours, those of the theme or those of paper.
-  const palette = (forPaper) => {
-    const place = forPaper ? document.getElementById("paper-colours") : null;
+  const palette = () => {
+    const place = onPaper ? document.getElementById("paper-colours") : null;
     const style = getComputedStyle(place || document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     const names = ["ink", "ink-2", "ink-3", "paper", "line", "line-2", "font-sans",
@@ -52,7 +53,6 @@
       itemStyle: { color: colour },
       lineStyle: { color: colour, width: 2, type: series.dashed ? "dashed" : "solid" },
       emphasis: { disabled: true },
-      labelLayout: { moveOverlap: "shiftY" },
       data: series.values.map((value, at) =>
         at === end && !series.quiet
           ? {
@@ -107,8 +107,8 @@
     return data.lying ? { xAxis: figures, yAxis: names } : { xAxis: names, yAxis: figures };
   };
 
-  const options = (data, forPaper) => {
-    const colours = palette(forPaper);
+  const options = (data) => {
+    const colours = palette();
     const font = getComputedStyle(document.body).fontFamily;
     const text = { color: colours["ink-2"], fontSize: 12, fontFamily: font };
     const isLine = data.kind === "line";
@@ -146,6 +146,36 @@
     });
   };
 
+  // Names at the ends of lines that meet: each gets a line of its own, in the lines' order.
+  const spread = (chart, data) => {
+    if (data.kind !== "line" || data.series.length > 4) return;
+    const ends = data.series
+      .map((one, index) => ({ index, at: last(one.values), values: one.values }))
+      .filter(({ at }) => at >= 0)
+      .map((end) => Object.assign(end, { y: chart.convertToPixel({ yAxisIndex: 0 }, end.values[end.at]) }))
+      .sort((one, other) => one.at - other.at || one.y - other.y);
+    let before = null;
+    const series = data.series.map(() => ({}));
+    for (const end of ends) {
+      const meets = before && before.at === end.at && end.y < before.place + 16;
+      end.place = meets ? before.place + 16 : end.y;
+      before = end;
+      if (end.place !== end.y) {
+        const items = chart.getOption().series[end.index].data.slice();
+        const item = items[end.at];
+        items[end.at] = Object.assign({}, item, {
+          label: Object.assign({}, item.label, { offset: [0, end.place - end.y] }),
+        });
+        series[end.index] = { data: items };
+      }
+    }
+    chart.setOption({ series });
+  };
+  const show = (chart, data) => {
+    chart.setOption(options(data), true);
+    spread(chart, data);
+  };
+
   const draw = (figure) => {
     const box = figure.querySelector(".chart-canvas");
     const source = figure.querySelector('script[type="application/json"]');
@@ -156,10 +186,13 @@
       box.hidden = false;
       if (data.lying) box.style.height = `${box.dataset.rows * 28 + 56}px`;
       const chart = echarts.init(box, null, { renderer: "canvas" });
-      chart.setOption(options(data, false));
+      show(chart, data);
       drawn.set(figure, { chart, data });
       figure.querySelector(".chart-figures").open = false;
-      new ResizeObserver(() => chart.resize()).observe(box);
+      new ResizeObserver(() => {
+        chart.resize();
+        show(chart, data);
+      }).observe(box);
     }).catch(() => {
       // The table stays open and says all.
     });
@@ -183,7 +216,10 @@
     }
     root.querySelectorAll("[data-chart-library]").forEach((figure) => near.observe(figure));
   };
-  const redraw = (forPaper) => drawn.forEach(({ chart, data }) => chart.setOption(options(data, forPaper), true));
+  const redraw = (forPaper) => {
+    onPaper = forPaper;
+    drawn.forEach(({ chart, data }) => show(chart, data));
+  };
 
   document.addEventListener("htmx:afterSettle", () => look(document));
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw(false));
