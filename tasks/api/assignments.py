@@ -136,7 +136,9 @@ class AssignmentViews(ReadOnly[Assignment]):
         assignments.sign_for([found.responsibility], by=self._person, now=workdays.now())
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=bodies.Signing, responses=ManyAssignments)
+    @extend_schema(
+        operation_id="assignments_sign_all", request=bodies.Signing, responses=ManyAssignments
+    )
     @action(detail=False, methods=["post"], url_path="sign", url_name="sign-all")
     def sign_all(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Sign for several, or for all that waits."""
