@@ -109,7 +109,6 @@ class SearchView(APIView):
         groups = search(
             request.user,
             words,
-            today=today,
             limit=_limit(query.get("limit", "")),
             kinds=[kind] if kind else Kind,
         )

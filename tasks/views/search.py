@@ -75,7 +75,7 @@ def found(user: User, question: Asked, *, at_once: bool) -> list[ShownGroup]:
     today, words = workdays.today(), question.words
     kinds = [question.kind] if question.kind else list(Kind)
     limit = ROWS_AT_ONCE if at_once else MOST if question.kind else ROWS
-    groups = search(user, words, today=today, limit=limit, kinds=kinds)
+    groups = search(user, words, limit=limit, kinds=kinds)
     return [
         ShownGroup(group, [hit_of(group.kind, row, words, today) for row in group.rows])
         for group in groups

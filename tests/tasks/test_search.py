@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 
 def groups(text: str, limit: int = 10, user=None) -> dict[Kind, Group]:
-    found = search(user or UserFactory(), words_of(text), today=TODAY, limit=limit)
+    found = search(user or UserFactory(), words_of(text), limit=limit)
     return {group.kind: group for group in found}
 
 

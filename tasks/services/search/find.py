@@ -1,16 +1,15 @@
 """The search over everything that is open to read."""
 
-import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from tasks import policy
-from tasks.models import Action
+from tasks.models import Action, Responsibility
 from tasks.services.search.texts import ACTION, PLAN, target_conditions, task_conditions
 from tracker.lib.search import MOST, first_found, fold, says
 from units.services.search import find_units, units_seen_by
@@ -57,7 +56,6 @@ def search(
     user: Any,
     words: Sequence[str],
     *,
-    today: datetime.date,
     limit: int,
     kinds: Iterable[Kind] = tuple(Kind),
 ) -> list[Group]:
@@ -67,7 +65,7 @@ def search(
         rows, keys = FINDERS[kind](user, words)
         wanted = keys[: min(limit, MOST)]
         if wanted:
-            by_key = SHOWN[kind](rows, today).in_bulk(wanted)
+            by_key = SHOWN[kind](rows).in_bulk(wanted)
             found = [by_key[key] for key in wanted if key in by_key]
             groups.append(Group(Kind(kind), found, len(keys)))
     # A unit whose very name was given is what was looked for.
@@ -120,12 +118,16 @@ FINDERS: dict[Kind, Callable[[Any, Sequence[str]], Found]] = {
     Kind.ACTION: _actions,
 }
 # The rows with what is shown of them, in a constant number of queries.
-SHOWN: dict[Kind, Callable[[Any, datetime.date], Any]] = {
-    Kind.TASK: lambda tasks, today: tasks.for_list(today),
-    Kind.UNIT: lambda units, _: units.select_related("jurisdiction", "successor").prefetch_related(
+LEADS = Prefetch(
+    "responsibilities",
+    Responsibility.objects.leads().with_percent().select_related("unit").order_by("order"),
+)
+SHOWN: dict[Kind, Callable[[Any], Any]] = {
+    Kind.TASK: lambda tasks: tasks.select_related("plan").prefetch_related(LEADS),
+    Kind.UNIT: lambda units: units.select_related("jurisdiction", "successor").prefetch_related(
         "names"
     ),
-    Kind.TARGET: lambda targets, _: targets.select_related("plan", "indicator", "place"),
-    Kind.PLAN: lambda plans, _: plans,
-    Kind.ACTION: lambda actions, _: actions.select_related("plan"),
+    Kind.TARGET: lambda targets: targets.select_related("plan", "indicator", "place"),
+    Kind.PLAN: lambda plans: plans,
+    Kind.ACTION: lambda actions: actions.select_related("plan"),
 }
