@@ -47,8 +47,9 @@
       type: series.pointsOnly ? "scatter" : "line",
       name: series.name,
       symbol: SHAPES[series.tone],
-      symbolSize: series.pointsOnly ? 9 : 6,
-      showSymbol: !series.dashed || series.values.length <= 12,
+      // A long path has no points; with none at all its name would not be shown either.
+      symbolSize: series.pointsOnly ? 9 : series.dashed && series.values.length > 12 ? 0.1 : 6,
+      showSymbol: true,
       connectNulls: series.dashed, // a path leads from one promise to the next
       itemStyle: { color: colour },
       lineStyle: { color: colour, width: 2, type: series.dashed ? "dashed" : "solid" },
