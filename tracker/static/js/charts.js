@@ -43,6 +43,7 @@
   const line = (series, colours, font) => {
     const end = last(series.values);
     const colour = colours[series.tone];
+    const isLong = series.dashed && series.values.length > 12; // its points would hide the others
     return {
       type: series.pointsOnly ? "scatter" : "line",
       name: series.name,
@@ -63,7 +64,7 @@
                 color: colour, fontSize: 12, fontFamily: font,
               },
             }
-          : value),
+          : isLong ? { value, symbol: "none" } : value),
     };
   };
 
