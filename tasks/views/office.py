@@ -17,7 +17,6 @@ from tasks.services.desk.office import SIDES_SHOWN
 from tracker.lib.workdays import SHANGHAI, Quarter, workdays_between
 from units.models import User
 
-QUARTERS_OFFERED = 12
 CHANGES_SHOWN = 10
 
 
@@ -44,10 +43,10 @@ class Changed:
 
 
 def office_part(request: HttpRequest, user: User, today: datetime.date) -> dict[str, Any]:
-    """`?period=` chooses the quarter, `?since=` since when changes are told."""
+    """`?quarter=` chooses the quarter, `?since=` since when changes are told."""
     own = desk.own_sides(user)
     sides = own[:SIDES_SHOWN]
-    quarter, problem = quarter_asked(request.GET.get("period", ""), sides)
+    quarter, problem = quarter_asked(request.GET.get("quarter", ""), sides)
     since, wrong_day = changes.day_asked(request.GET.get("since", ""), today)
     queue = waiting(user, today)
     found = changes.changes(sides, since, today)
@@ -57,7 +56,6 @@ def office_part(request: HttpRequest, user: User, today: datetime.date) -> dict[
         "waiting": queue.number,
         "queue": queue,
         "quarter": quarter,
-        "quarters": _offered(sides, today),
         "since": since,
         "changed": by_kind(found),
         "changed_number": len(found),
@@ -76,13 +74,6 @@ def quarter_asked(text: str, sides: list[PlanSide]) -> tuple[Quarter | None, str
     if not Period.objects.of(quarter).filter(plan__in=[side.plan_id for side in sides]).exists():
         return None, _("没有%(period)s的填报期，请另选季度。") % {"period": quarter.label}
     return quarter, ""
-
-
-def _offered(sides: list[PlanSide], today: datetime.date) -> list[Quarter]:
-    periods = Period.objects.filter(
-        plan__in={side.plan_id for side in sides}, opens_on__lte=today
-    ).values_list("year", "quarter")
-    return sorted({Quarter(*row) for row in periods}, reverse=True)[:QUARTERS_OFFERED]
 
 
 def waiting(user: User, today: datetime.date) -> Waiting:

@@ -1,6 +1,9 @@
 """The coordinators' queue: read, approve, return with a reason."""
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,23 +21,48 @@ from tasks.services import progress
 from tasks.views.compare import compare
 from tasks.views.fill import report_context, reports_with_all
 from tracker.lib import workdays
+from tracker.lib.workdays import Quarter
 from units.models import User
 from units.web import person
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """Reports that wait for the person; `?report=` chooses the one that is shown."""
+    """Reports that wait for the person, of `?quarter=` if given; `?report=` is the one shown."""
     user = person(request)
     return _page(request, user, request.GET.get("report", ""))
 
 
-def waiting_for(user: User) -> QuerySet[ProgressReport]:
+def waiting_for(user: User, quarter: Quarter | None = None) -> QuerySet[ProgressReport]:
     """Reports that the person may judge now, longest waiting first."""
     reports: QuerySet[ProgressReport] = policy.scope(user, "report.review")
+    if quarter is not None:
+        reports = reports.filter(period__year=quarter.year, period__quarter=quarter.number)
     return reports.select_related(
         "period", "responsibility__task__plan", "responsibility__unit"
     ).order_by("submitted_at", "pk")
+
+
+def _quarter(request: HttpRequest) -> Quarter | None:
+    """The quarter to which the queue is narrowed; none where the address names no quarter."""
+    try:
+        return Quarter.parse(request.GET.get("quarter", ""))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A report in the queue, and for how many working days it has waited."""
+
+    report: ProgressReport
+    workdays: int
+
+
+def _waiting(report: ProgressReport, today: datetime.date) -> Waiting:
+    at = report.submitted_at
+    day = at.astimezone(workdays.SHANGHAI).date() if at else today
+    return Waiting(report, workdays.workdays_between(day, today))
 
 
 def _page(
@@ -45,9 +73,10 @@ def _page(
     form: ReturnForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    waiting = list(waiting_for(user))
-    numbers = [str(report.pk) for report in waiting]
-    context: dict[str, Any] = {"waiting": waiting, "today": workdays.today()}
+    today, quarter = workdays.today(), _quarter(request)
+    waiting = [_waiting(report, today) for report in waiting_for(user, quarter)]
+    numbers = [str(item.report.pk) for item in waiting]
+    context: dict[str, Any] = {"waiting": waiting, "today": today, "quarter": quarter}
     if waiting:
         place = numbers.index(chosen) if chosen in numbers else 0
         found = get_object_or_404(reports_with_all(user), pk=numbers[place])
@@ -66,7 +95,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(reports_with_all(user), pk=pk)
     if not _is_as_read(request, report):
         return _changed(request)
-    following = _following(user, pk)
+    following = _following(user, pk, _quarter(request))
     try:
         progress.approve(report, by=user, now=workdays.now())
     except ValidationError as error:
@@ -88,7 +117,7 @@ def return_report(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, user, str(pk), form=form, status=422)
     if not _is_as_read(request, report):
         return _changed(request)
-    following = _following(user, pk)
+    following = _following(user, pk, _quarter(request))
     try:
         returned = progress.return_report(
             report, reason=form.cleaned_data["reason"], by=user, now=workdays.now()
@@ -122,10 +151,12 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return redirect("tasks:review")
 
 
-def _following(user: User, pk: int) -> str:
-    """The queue at the report after this one."""
-    numbers = list(waiting_for(user).values_list("pk", flat=True))
+def _following(user: User, pk: int, quarter: Quarter | None) -> str:
+    """The queue, of the quarter if one is chosen, at the report after this one."""
+    numbers = list(waiting_for(user, quarter).values_list("pk", flat=True))
+    after = numbers[numbers.index(pk) + 1 :] if pk in numbers else []
+    asked: dict[str, Any] = {"quarter": quarter} if quarter else {}
+    if after:
+        asked["report"] = after[0]
     page = reverse("tasks:review")
-    if pk in numbers and (after := numbers[numbers.index(pk) + 1 :]):
-        return f"{page}?report={after[0]}"
-    return page
+    return f"{page}?{urlencode(asked)}" if asked else page

@@ -21,4 +21,9 @@
     event.preventDefault();
     action();
   });
+
+  // The report under review stands in view in a long queue; the page itself does not move.
+  const list = document.querySelector(".review-list");
+  const chosen = list && list.querySelector("[aria-current]");
+  if (chosen) list.scrollTop = Math.max(0, chosen.offsetTop - list.clientHeight / 3);
 })();

@@ -1,5 +1,6 @@
 """The coordinators' queue, through the browser's door."""
 
+import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -10,7 +11,13 @@ from django.urls import reverse
 from tasks.models import ProgressReport
 from tasks.states import ReportState
 from tasks.views.compare import mark
-from tests.factories import PeriodFactory, ProgressReportFactory
+from tests.factories import (
+    NOW,
+    PeriodFactory,
+    ProgressReportFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+)
 from tests.tasks.views.conftest import World
 from units.models import AuditEntry, User
 
@@ -189,3 +196,31 @@ def test_new_sentences_are_marked() -> None:
         ("甲", False),
     ]
     assert "".join(part.text for part in parts) == "乙。丙！\n甲"
+
+
+def test_the_queue_can_be_narrowed_to_a_quarter_and_stays_so(
+    world: World, as_: Browser, report: ProgressReport
+) -> None:
+    earlier = PeriodFactory(plan=world.plan, quarter_text="2026Q2")
+    for side in (world.side, ResponsibilityFactory(task=TaskFactory(plan=world.plan))):
+        ProgressReportFactory(responsibility=side, period=earlier, submitted=True)
+    browser = as_(world.office)
+    assert "第1份，共3份待审" in browser.get(QUEUE).text
+    page = browser.get(QUEUE, {"quarter": "2026Q2"})
+    assert "第1份，共2份待审" in page.text
+    first = page.context["report"]
+    action = f"{reverse('tasks:approve', args=[first.pk])}?quarter=2026Q2"
+    assert f'action="{action}"' in page.text
+    answer = browser.post(action, {"version": first.version})
+    assert answer["Location"].startswith(f"{QUEUE}?quarter=2026Q2&report=")
+    assert "第1份，共1份待审" in browser.get(answer["Location"]).text
+    assert "2026年第1季度没有待审的进展。" in browser.get(QUEUE, {"quarter": "2026Q1"}).text
+    assert "共2份待审" in browser.get(QUEUE, {"quarter": "soon"}).text
+
+
+def test_it_says_how_long_a_report_has_waited(
+    world: World, as_: Browser, report: ProgressReport
+) -> None:
+    report.submitted_at = NOW - datetime.timedelta(days=7)
+    report.save()
+    assert "已等5个工作日" in as_(world.office).get(QUEUE).text
