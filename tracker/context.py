@@ -19,6 +19,7 @@ from tracker import theme
 from tracker.lib.workdays import Quarter, today
 from units.models import User
 from units.policy import Standing, standing
+from units.services import passwords
 from units.states import Role
 
 MOST_SHOWN = 99
@@ -106,14 +107,16 @@ UNITS = NavItem(
     pgettext_lazy("several", "单位"),
     ("tasks:unit", "tasks:contacts", "tasks:contacts_edit", "tasks:contacts_import"),
 )
-PEOPLE = NavItem("units:people", "user", _("人员"), ("units:person", "units:invite", "units:requests"))
+PEOPLE = NavItem(
+    "units:people", "user", _("人员"), ("units:person", "units:invite", "units:requests")
+)
 ENTRIES = (
     Entry(NavItem("home", "home", _("工作台"))),
     Entry(TASKS),
     Entry(FILL, "reports_progress"),
     Entry(REVIEW, "reviews"),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
-    Entry(NavItem("tasks:matrix", "columns", _("进度矩阵"))),
+    Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"))),
     Entry(TARGETS),
     Entry(NavItem("tasks:plans", "file-text", pgettext_lazy("several", "方案"), ("tasks:plan",))),
     Entry(UNITS),
@@ -259,6 +262,12 @@ class Frame:
         return [f"{m.body or ''} {m.get_role_display()}".strip() for m in rows]
 
 
+def password_days(request: HttpRequest) -> int | None:
+    """For how many days the password still serves, once that is to be said."""
+    user = getattr(request, "user", None)
+    return passwords.days_left(user, today()) if isinstance(user, User) else None
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every page. `frame` reads nothing until a template uses it."""
     return {
@@ -267,5 +276,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "THEME": theme.chosen(request),
         "THEMES": theme.CHOICES,
         "LANGUAGE_CODE": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
+        "password_days": password_days(request),
         "frame": SimpleLazyObject(lambda: Frame(request)),
     }

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from tracker.lib import demo
@@ -47,6 +47,45 @@ def unsafe_settings() -> list[Error]:
     return problems
 
 
+# What assessments of 等保 expect; (setting, bound, whether more than the bound is weaker).
+EXPECTED: Final = (
+    ("PASSWORD_MIN_LENGTH", 8, False),
+    ("PASSWORD_CLASSES", 3, False),
+    ("PASSWORD_HISTORY", 3, False),
+    ("PASSWORD_MAX_AGE_DAYS", 90, True),
+    ("LOG_IN_FAILURES", 5, True),
+    ("LOG_IN_LOCK_MINUTES", 10, False),
+    ("SESSION_IDLE_MINUTES", 30, True),
+)
+
+
+def weak_settings() -> list[Warning]:
+    """What production may run with and an assessment will ask about; empty when local."""
+    if settings.LOCAL:
+        return []
+    warnings = []
+    if not settings.REQUIRE_SECOND_FACTOR:
+        warnings.append(
+            Warning(
+                "REQUIRE_SECOND_FACTOR 已关闭：管理员只凭密码登录。",
+                hint="请设置 REQUIRE_SECOND_FACTOR=1，除非本站另有统一身份认证。",
+                id="tracker.W002",
+            )
+        )
+    for name, bound, is_upper in EXPECTED:
+        value: int = getattr(settings, name)
+        if (value > bound or value <= 0) if is_upper else value < bound:
+            word = "最多" if is_upper else "至少"
+            warnings.append(
+                Warning(
+                    f"{name}={value}，低于等级保护测评的要求。",
+                    hint=f"请设为{word} {bound}。",
+                    id="tracker.W003",
+                )
+            )
+    return warnings
+
+
 def usable_demo_accounts() -> list[Error]:
     """Demo accounts that can still log in with the public password; reads the database."""
     if settings.LOCAL:
@@ -74,9 +113,11 @@ def refuse_unsafe_production() -> None:
         for problem in problems:
             sys.stderr.write(f"拒绝启动：{problem.msg}{problem.hint}\n")
         raise SystemExit(BOOT_ERROR)
+    for warning in weak_settings():
+        sys.stderr.write(f"注意：{warning.msg}{warning.hint}\n")
 
 
 @register("security", deploy=True)
 def check_production(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """`check --deploy` names the same reasons."""
-    return list(unsafe_settings())
+    return [*unsafe_settings(), *weak_settings()]

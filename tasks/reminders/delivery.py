@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Digest, Notice, Responsibility
+from tasks.reminders import personal
 from tasks.reminders.day import Day
 from tasks.reminders.mail import compose
 from tasks.reminders.rules import NO_OFFICER, OFFICER
@@ -101,6 +102,9 @@ def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
     Of several steps of one matter only the newest is wanted.
     """
     notices = list(notices)
+    newest = _newest(notices)
+    wanted = personal.still_wanted(notices) & set(newest.values())
+    notices = [notice for notice in notices if notice.rule != personal.PASSWORD]
     ids = {notice.params["side"] for notice in notices}
     sides = list(Responsibility.objects.filter(pk__in=ids).select_related("task"))
     people = {
@@ -109,8 +113,6 @@ def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
     }
     day = Day(today, sides=ids)
     outstanding = {(s.key, s.due_on) for s in [*day.reports, *day.tasks, *day.assignments]}
-    newest = _newest(notices)
-    wanted = set()
     for notice in notices:
         side = notice.params["side"]
         if notice.rule == NO_OFFICER:

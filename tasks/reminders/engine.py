@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Notice, Plan, Responsibility
+from tasks.reminders import personal
 from tasks.reminders.day import Day, Subject
 from tasks.reminders.rules import NO_OFFICER, OFFICE, OFFICER, RULES, SIGNER, Reminder
 from tasks.reminders.steps import Reached, workdays_past
@@ -72,6 +73,8 @@ def plan_day(today: datetime.date) -> DayPlan:
     for case in cases:
         for notice in _notices(case, people, plan):
             made.setdefault(_key(notice), Planned(notice, case.reached.on))
+    for notice, reached_on in personal.notices(today):
+        made[_key(notice)] = Planned(notice, reached_on)
     known = _known(made.values())
     plan.told_before = len(known)
     plan.planned = [planned for key, planned in made.items() if key not in known]

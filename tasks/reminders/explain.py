@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tasks.reminders import personal
 from tasks.reminders.engine import Planned
 from tasks.reminders.rules import OFFICE, OFFICER, SIGNER
 
@@ -16,14 +17,16 @@ CAPACITIES = {
 def because(planned: Planned) -> str:
     """In which capacity the person is told, and since when the step stands."""
     notice = planned.notice
-    if notice.step < 0:
+    if notice.rule == personal.PASSWORD:
+        text = _("本人；到期前%(n)d天（%(day)s起）")
+    elif notice.step < 0:
         text = _("%(who)s；到期前%(n)d个工作日（%(day)s起）")
     elif notice.step == 0:
         text = _("%(who)s；到期当日（%(day)s起）")
     else:
         text = _("%(who)s；到期后%(n)d个工作日（%(day)s起）")
     return text % {
-        "who": CAPACITIES[notice.params["verb"]],
+        "who": CAPACITIES.get(notice.params["verb"], ""),
         "n": abs(notice.step),
         "day": planned.reached_on.isoformat(),
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Notice
-from tasks.reminders import wording
+from tasks.reminders import personal, wording
 from tasks.reminders.day import Day, Subject
 from tasks.reminders.steps import Reached, reached, reached_since
 
@@ -110,10 +110,12 @@ NO_OFFICER = "no_officer"
 SENTENCES: Mapping[str, Callable[[Notice], str]] = {
     **{rule.key: rule.sentence for rule in RULES},
     NO_OFFICER: wording.no_officer,
+    personal.PASSWORD: personal.password_due,
 }
 NAMES: Mapping[str, "StrPromise"] = {
     **{rule.key: rule.name for rule in RULES},
     NO_OFFICER: _("单位无填报人"),
+    personal.PASSWORD: _("密码将到期"),
 }
 URGENCY = {key: n for n, key in enumerate(SENTENCES)}
 

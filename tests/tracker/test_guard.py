@@ -117,3 +117,27 @@ def test_each_program_ends_with_the_sentence(program: list[str], tmp_path: Path)
     assert done.returncode != 0
     assert "拒绝启动：生产环境不能开启演示模式。" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"REQUIRE_SECOND_FACTOR": False}, "REQUIRE_SECOND_FACTOR"),
+        ({"PASSWORD_MAX_AGE_DAYS": 0}, "PASSWORD_MAX_AGE_DAYS"),
+        ({"SESSION_IDLE_MINUTES": 60}, "SESSION_IDLE_MINUTES"),
+        ({"LOG_IN_FAILURES": 10}, "LOG_IN_FAILURES"),
+        ({"PASSWORD_MIN_LENGTH": 6}, "PASSWORD_MIN_LENGTH"),
+    ],
+)
+def test_what_is_weak_starts_with_a_warning(production, values, word, capsys):
+    production(**({"REQUIRE_SECOND_FACTOR": True} | values))
+    guard.refuse_unsafe_production()
+    assert re.fullmatch(f"注意：{word}.*\n", capsys.readouterr().err)
+
+
+@pytest.mark.django_db
+def test_the_defaults_are_not_weak(production, capsys):
+    production(REQUIRE_SECOND_FACTOR=True)
+    guard.refuse_unsafe_production()
+    assert capsys.readouterr().err == ""
