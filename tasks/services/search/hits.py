@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -62,17 +62,14 @@ def _unit(unit: Unit, words: Sequence[str]) -> Described:
         for name in unit.names.all()
         if any(word in fold(name.name) for word in lacking)
     ]
-    tasks = f"{reverse('tasks:list')}?{urlencode({'unit': unit.pk})}"
-    return unit.name, " ".join(about), listed(others), _address("units:unit", unit.pk) or tasks
+    return unit.name, " ".join(about), listed(others), reverse("tasks:unit", args=[unit.pk])
 
 
 def _target(target: Target, words: Sequence[str]) -> Described:
     where = target.place_name or (target.place.name if target.place else "")
     year = _("%(year)s年") % {"year": target.year} if target.year else ""
     about = " ".join(filter(None, [target.plan.name, target.clause, where, year]))
-    plan = f"{reverse('tasks:targets')}?{urlencode({'plan': target.plan.code})}"
-    url = _address("tasks:target", target.pk) or plan
-    return str(target.indicator), about, target.promise, url
+    return str(target.indicator), about, target.promise, target.get_absolute_url()
 
 
 def _plan(plan: Plan, words: Sequence[str]) -> Described:
@@ -83,14 +80,6 @@ def _plan(plan: Plan, words: Sequence[str]) -> Described:
 def _action(action: Action, words: Sequence[str]) -> Described:
     chosen = urlencode({"plan": action.plan.code, "action": str(action.pk)})
     return str(action), action.plan.name, "", f"{reverse('tasks:list')}?{chosen}"
-
-
-def _address(view: str, key: int) -> str:
-    """The row's own page, if there is such a page."""
-    try:
-        return reverse(view, args=[key])
-    except NoReverseMatch:
-        return ""
 
 
 _DESCRIBED: dict[Kind, Any] = {
