@@ -1,6 +1,14 @@
 // Shows the API's schema. Nothing is loaded from, or sent to, another host.
 "use strict";
 
+const page = document.documentElement;
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const follow = () => page.classList.toggle("dark-mode", dark.matches);
+if (page.dataset.theme === "system") {
+  follow();
+  dark.addEventListener("change", follow);
+}
+
 const place = document.getElementById("api");
 
 window.SwaggerUIBundle({

@@ -48,8 +48,8 @@
       type: series.pointsOnly ? "scatter" : "line",
       name: series.name,
       symbol: SHAPES[series.tone],
-      // A long path has no points; with none at all its name would not be shown either.
-      symbolSize: series.pointsOnly ? 9 : series.dashed && series.values.length > 12 ? 0.1 : 6,
+      // Without any point at its end the name of a long path would not be shown.
+      symbolSize: series.pointsOnly ? 9 : isLong ? 0.1 : 6,
       showSymbol: true,
       connectNulls: series.dashed, // a path leads from one promise to the next
       itemStyle: { color: colour },
