@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -41,7 +42,7 @@ class ContactSerializer(DutyPart):
     leader = serializers.CharField(source="duty.leader")
     division = serializers.CharField(source="duty.division")
     liaison = serializers.CharField(source="duty.liaison")
-    phone = serializers.CharField(source="duty.phone")
+    phone = serializers.CharField(help_text=_("无权查看全号的，中间各位以*代替"))
 
 
 class CarriedSerializer(TaskRef):

@@ -16,11 +16,11 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tasks import policy
 from tasks.models import Assignment, ProgressReport, Responsibility, Task
-from tasks.services.story import CONTACT_FIELDS
+from tasks.services.contacts import FIELDS as CONTACT_FIELDS
 from tracker.lib.text import listed
 from units.models import AuditEntry, User
 from units.policy import standing
@@ -33,7 +33,7 @@ class To(Enum):
 
     EVERYONE = auto()  # text, units, dates, states
     HANDED_OUT = auto()  # who reads what was handed out to the unit
-    PARTIES = auto()  # who reads the responsibility's contacts
+    CALLERS = auto()  # who reads the responsibility's contacts with their phones
     UNIT = auto()  # the unit itself: its drafts
     CLOSE = auto()  # who reads what is handed in
     READERS = auto()  # who reads the report
@@ -55,15 +55,15 @@ KINDS: Mapping[str, Kind] = {
     "duty.create": Kind(gettext_lazy("增加责任单位"), To.EVERYONE, ("role", "due_on")),
     "duty.edit": Kind(gettext_lazy("修改责任"), To.EVERYONE),
     "duty.move": Kind(gettext_lazy("调整责任单位次序"), To.EVERYONE, ()),
-    "duty.assign": Kind(gettext_lazy("交办"), To.HANDED_OUT, ("sign_by", "note")),
-    "duty.sign": Kind(gettext_lazy("签收"), To.HANDED_OUT, ()),
+    "duty.assign": Kind(pgettext_lazy("history", "交办"), To.HANDED_OUT, ("sign_by", "note")),
+    "duty.sign": Kind(pgettext_lazy("history", "签收"), To.HANDED_OUT, ()),
     "duty.withdraw": Kind(gettext_lazy("撤回交办"), To.HANDED_OUT, ()),
-    "contact.edit": Kind(gettext_lazy("修改联系人"), To.PARTIES, CONTACT_FIELDS),
-    "report.save": Kind(gettext_lazy("保存草稿"), To.UNIT, ("percent",)),
-    "report.sign": Kind(gettext_lazy("审签"), To.CLOSE, ()),
+    "contact.change": Kind(gettext_lazy("修改联系人"), To.CALLERS, CONTACT_FIELDS),
+    "report.save": Kind(pgettext_lazy("history", "保存草稿"), To.UNIT, ("percent",)),
+    "report.sign": Kind(pgettext_lazy("history", "审签"), To.CLOSE, ()),
     "report.submit": Kind(gettext_lazy("报送进展"), To.CLOSE, ("percent",)),
-    "report.return": Kind(gettext_lazy("退回"), To.CLOSE, ()),
-    "report.approve": Kind(gettext_lazy("审核通过"), To.READERS, ("percent",)),
+    "report.return": Kind(pgettext_lazy("history", "退回"), To.CLOSE, ()),
+    "report.approve": Kind(pgettext_lazy("history", "审核通过"), To.READERS, ("percent",)),
 }
 OPEN_TO_ALL = tuple(verb for verb, kind in KINDS.items() if kind.to == To.EVERYONE)
 # Only the unit and its office are told the way there: earlier percents, and why it was returned.
@@ -136,7 +136,7 @@ class History:
         of_duty = {
             To.EVERYONE: set(self.duties),
             To.HANDED_OUT: self._duties("assignment.view"),
-            To.PARTIES: self.parties,
+            To.CALLERS: self._duties("contact.call"),
         }
         of_report = {To.UNIT: own, To.CLOSE: close, To.READERS: set(self.duties)}
         told = Q(object_type=TASK, object_id=str(self.task.pk), verb__in=OPEN_TO_ALL)

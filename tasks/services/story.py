@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility, Task
+from tasks.services import contacts
 from tasks.states import ReportState, Role
 from tracker.lib.charts import Chart, Series, Tone
 from tracker.lib.text import listed
@@ -22,7 +23,6 @@ MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
 TONES: tuple[Tone, ...] = ("accent", "blue", "green", "yellow")
 # A number, perhaps with its area in brackets, up to an extension (转) or a second number.
 DIALLED = re.compile(r"\+?\(?\d[\d()\s-]{3,}\d")
-CONTACT_FIELDS = ("leader", "division", "liaison", "phone")
 
 
 def reports_of(user: User, task: Task) -> list[ProgressReport]:
@@ -201,9 +201,13 @@ def _name(side: Responsibility) -> str:
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to call for one responsibility; `dial` is the number as a telephone takes it."""
+    """Whom to call for one responsibility.
+
+    `phone` is masked for who may read names and not call; `dial` is what a telephone takes.
+    """
 
     duty: Responsibility
+    phone: str
     dial: str
 
 
@@ -215,10 +219,15 @@ def contacts_of(user: User, task: Task) -> list[Contact] | None:
     )
     if not readable:
         return None
+    whole = set(policy.scope(user, "contact.call").filter(task=task).values_list("pk", flat=True))
     return [
-        Contact(duty, dial_of(duty.phone))
+        Contact(
+            duty,
+            duty.phone if duty.pk in whole else contacts.masked(duty.phone),
+            dial_of(duty.phone) if duty.pk in whole else "",
+        )
         for duty in readable
-        if any(getattr(duty, name) for name in CONTACT_FIELDS)
+        if any(getattr(duty, name) for name in contacts.FIELDS)
     ]
 
 

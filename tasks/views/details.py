@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from tasks import columns, policy
-from tasks.models import Assignment, Responsibility, Task
+from tasks.models import Responsibility, Task
 from tasks.models.attainment import attainments
 from tasks.services import desk, story
 from tasks.services.history import History
+from tasks.views.assignments import block_of
 from tasks.views.rows import TaskRow, rows_of
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
@@ -35,6 +36,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "task": task,
         "row": row,
         "tab": HISTORY if shows_history else "",
+        "may_edit": policy.can(user, "plan.edit", task.plan),
         "duties": [d for d in desk.duties(user, today) if d.side.task_id == task.pk and d.is_open],
     }
     if shows_history:
@@ -70,7 +72,7 @@ def _story(user: User, row: TaskRow, visible: Any, today: datetime.date) -> dict
         "sees_progress": bool(told),
         "targets": _targets(task, today),
         "contacts": story.contacts_of(user, task),
-        "assignments": _assignments(user, task),
+        **block_of(user, task, today),
     }
 
 
@@ -79,14 +81,6 @@ def _targets(task: Task, today: datetime.date) -> list[tuple[Any, Any]]:
     rows = list(task.targets.select_related("indicator", "place", "unit", "plan__jurisdiction"))
     found = attainments(rows, today)
     return [(target, found[target.pk]) for target in rows]
-
-
-def _assignments(user: User, task: Task) -> list[Assignment]:
-    """What was handed out and signed for, of those parts that the person may read."""
-    seen = policy.scope(user, "assignment.view").filter(task=task).values("pk")
-    rows = Assignment.objects.filter(responsibility__in=seen)
-    related = ("responsibility__unit", "responsibility__side", "assigned_by", "signed_by")
-    return list(rows.select_related(*related).order_by("responsibility__order"))
 
 
 def by_side(duties: list[Responsibility]) -> list[tuple[str, list[Responsibility]]]:

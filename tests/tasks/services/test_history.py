@@ -116,7 +116,7 @@ def test_no_text_of_a_report_is_told(cast: Cast) -> None:
         ("task.edit", "task", EVERYONE),
         ("duty.edit", "side", EVERYONE),
         ("duty.assign", "side", CLOSE),
-        ("contact.edit", "side", PARTIES),
+        ("contact.change", "side", PARTIES - {"other_office"}),
         ("user.login", "task", set()),
         ("report.delete", "side", set()),
     ],

@@ -11,6 +11,8 @@ from tests.factories import (
     ProgressReportFactory,
     ResponsibilityFactory,
     TaskFactory,
+    coordinator,
+    joint_plan,
     officer,
 )
 from tracker.lib.workdays import Quarter
@@ -137,3 +139,14 @@ def test_contacts_list_leads_first_and_leave_out_what_is_empty() -> None:
     assert [contact.duty for contact in found] == [side, helper]
     stranger = officer(ResponsibilityFactory().unit)
     assert story.contacts_of(stranger, side.task) is None
+
+
+def test_a_phone_is_told_whole_only_to_who_may_call() -> None:
+    plan = joint_plan()
+    side = ResponsibilityFactory(task=TaskFactory(plan=plan), phone="023-67512345")
+    own, other = (coordinator(row.office) for row in plan.sides.order_by("order"))
+    told = [story.contacts_of(user, side.task) for user in (own, other)]
+    assert [[(c.phone, c.dial) for c in contacts or []] for contacts in told] == [
+        [("023-67512345", "02367512345")],
+        [("023-****2345", "")],
+    ]
