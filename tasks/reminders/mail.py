@@ -100,7 +100,7 @@ def _lines(notices: Iterable[Notice], today: datetime.date) -> list[Line]:
         notices,
         key=lambda n: (URGENCY.get(n.rule, len(URGENCY)), n.due_on, n.params["number"], n.pk),
     )
-    sides = Responsibility.objects.with_light(today).select_related("task__plan")
+    sides = Responsibility.objects.leads().with_light(today).select_related("task__plan")
     words = {
         side.pk: side.light_word(today)
         for side in sides.filter(pk__in={notice.params["side"] for notice in ordered})
