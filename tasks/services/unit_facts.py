@@ -130,7 +130,7 @@ def _handed_in(duties: object, today: datetime.date) -> Chart | None:
         ),
         unit=_("项"),
         head=_("季度"),
-        note=_("只计已到截止日的季度；按首次可查的报送时间计，退回未改的计为未报。"),
+        note=_("只计已过截止日的季度，按最近一次报送的时间；退回后未再报的计为未报。"),
     )
 
 
