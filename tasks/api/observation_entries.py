@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks import policy
@@ -94,6 +95,7 @@ def tells_way(user: policy.Person, row: Observation) -> bool:
     return policy.can(user, "observation.reason", row) if known is None else known
 
 
+@extend_schema_field({"oneOf": [{"type": "string", "maxLength": MAX_TYPED}, {"type": "number"}]})
 class Typed(serializers.Field[Any, Any, Any, Any]):
     """A figure as a number or as text: 98.6, "８０％". Read with the target's measure later."""
 

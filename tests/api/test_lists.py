@@ -136,7 +136,7 @@ def test_notices_are_the_persons_own(rows: Cast, door: Door) -> None:
         ("plans/", 9),
         ("periods/", 5),
         ("indicators/", 4),
-        ("targets/", 5),
+        ("targets/", 6),
         ("observations/", 4),
         ("notices/", 5),
         ("progress/", 5),
