@@ -101,6 +101,30 @@ TARGETS = NavItem(
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
+PLANS = NavItem(
+    "tasks:plans",
+    "file-text",
+    pgettext_lazy("several", "方案"),
+    (
+        "tasks:plan",
+        "tasks:plan_new",
+        "tasks:plan_manage",
+        "tasks:plan_edit",
+        "tasks:plan_copy",
+        "tasks:plan_publish",
+        "tasks:plan_delete",
+        "tasks:action_new",
+        "tasks:action_edit",
+        "tasks:action_delete",
+        "tasks:task_new",
+        "tasks:task_edit",
+        "tasks:task_delete",
+        "tasks:duties",
+        "tasks:duty_new",
+        "tasks:duty_edit",
+        "tasks:duty_delete",
+    ),
+)
 UNITS = NavItem(
     "tasks:units",
     "building",
@@ -118,7 +142,8 @@ ENTRIES = (
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
     Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"))),
     Entry(TARGETS),
-    Entry(NavItem("tasks:plans", "file-text", pgettext_lazy("several", "方案"), ("tasks:plan",))),
+    Entry(PLANS),
+    Entry(NavItem("tasks:assignments", "check", _("交办签收")), "has_part"),
     Entry(UNITS),
     Entry(RUNS),
     Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
@@ -134,6 +159,8 @@ def _is_shown(test: str, who: Standing) -> bool:
             return bool(who.reporting_units) or who.superuser
         case "reviews":
             return who.is_coordinator or who.superuser
+        case "has_part":
+            return bool(who.units or who.offices or who.inspected) or who.superuser
         case "administers":
             return who.site_role is not None
         case "keeps_people":
