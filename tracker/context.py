@@ -105,24 +105,13 @@ PLANS = NavItem(
     "tasks:plans",
     "file-text",
     pgettext_lazy("several", "方案"),
-    (
-        "tasks:plan",
-        "tasks:plan_new",
-        "tasks:plan_manage",
-        "tasks:plan_edit",
-        "tasks:plan_copy",
-        "tasks:plan_publish",
-        "tasks:plan_delete",
-        "tasks:action_new",
-        "tasks:action_edit",
-        "tasks:action_delete",
-        "tasks:task_new",
-        "tasks:task_edit",
-        "tasks:task_delete",
-        "tasks:duties",
-        "tasks:duty_new",
-        "tasks:duty_edit",
-        "tasks:duty_delete",
+    tuple(
+        f"tasks:{name}"
+        for name in (
+            "plan plan_new plan_manage plan_edit plan_copy plan_publish plan_delete action_new "
+            "action_edit action_delete task_new task_edit task_delete duties duty_new duty_edit "
+            "duty_delete"
+        ).split()
     ),
 )
 UNITS = NavItem(
