@@ -101,18 +101,16 @@ TARGETS = NavItem(
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
+PLAN_VIEWS = (
+    "plan", "plan_new", "plan_manage", "plan_edit", "plan_copy", "plan_publish", "plan_delete",
+    "action_new", "action_edit", "action_delete", "task_new", "task_edit", "task_delete",
+    "duties", "duty_new", "duty_edit", "duty_delete",
+)  # fmt: skip
 PLANS = NavItem(
     "tasks:plans",
     "file-text",
     pgettext_lazy("several", "方案"),
-    tuple(
-        f"tasks:{name}"
-        for name in (
-            "plan plan_new plan_manage plan_edit plan_copy plan_publish plan_delete action_new "
-            "action_edit action_delete task_new task_edit task_delete duties duty_new duty_edit "
-            "duty_delete"
-        ).split()
-    ),
+    tuple(f"tasks:{name}" for name in PLAN_VIEWS),
 )
 UNITS = NavItem(
     "tasks:units",
