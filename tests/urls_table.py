@@ -99,6 +99,8 @@ reports:runs              |                  | 302 | 200 | 200 | 200 | 200
 reports:run               | run              | 302 | 404 | 404 | 200 | 404
 reports:file              | file             | 302 | 404 | 404 | 200 | 404
 api:search                |                  | 401 | 400 | 400 | 400 | 400
+api:office-desk           |                  | 401 | 200 | 200 | 200 | 200
+api:inspector-desk        |                  | 401 | 200 | 200 | 200 | 200
 api:api-root              |                  | 401 | 200 | 200 | 200 | 200
 api:token                 |                  | 405 | 405 | 405 | 405 | 405
 api:nowhere               |                  | 401 | 404 | 404 | 404 | 404

@@ -24,6 +24,7 @@ from reports.api import FileView, RunViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.contacts import ContactViews
 from tasks.api.duties import DutyViews
+from tasks.api.desks import InspectorDesk, OfficeDesk
 from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
@@ -95,6 +96,8 @@ v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
     path("search/", SearchView.as_view(), name="search"),
+    path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
+    path("desks/inspector/", InspectorDesk.as_view(), name="inspector-desk"),
     *router.urls,
     re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),
 ]

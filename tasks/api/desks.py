@@ -1,0 +1,128 @@
+"""API of the coordinator's and the inspector's desks: the figures that the workbench shows."""
+
+import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tasks.api.desk_parts import (
+    InspectorDeskSerializer,
+    OfficeDeskSerializer,
+    change_as_dict,
+    counts_as_dict,
+    named_as_dict,
+    overview_as_dict,
+)
+from tasks.api.parts import plan_filter, quarter_or_400
+from tasks.services import changes, desk
+from tasks.services.desk import inspector
+from tasks.services.desk.office import SIDES_SHOWN
+from tasks.services.late import Band, LateKind
+from tracker.lib import workdays
+from tracker.lib.api.views import check_query
+from units.filters import PlaceFilter, UnitFilter
+from units.web import person
+
+
+class NarrowFilters(filters.FilterSet):
+    """Of which plan, place and unit."""
+
+    plan = plan_filter("task__plan")
+    jurisdiction = PlaceFilter(field_name="side")
+    unit = UnitFilter(field_name="unit")
+
+
+class Desk(APIView):
+    """A desk: one answer, made of the day's figures."""
+
+    parameters: tuple[str, ...] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check log-in, permission and the address line."""
+        super().initial(request, *args, **kwargs)
+        check_query(request, list(self.parameters))
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Let nobody on the way keep the answer."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers.setdefault("Cache-Control", "private, no-store")
+        return final
+
+
+class OfficeDesk(Desk):
+    """The sides of the person's offices in one quarter, and what changed since a day."""
+
+    parameters = ("period", "since")
+
+    @extend_schema(
+        operation_id="office_desk",
+        summary=_("协调办公室工作台"),
+        description=_("本人所在办公室各方的报送情况、灯和变化；不指明季度时为当前填报期。"),
+        parameters=[
+            OpenApiParameter("period", str, description=str(_("季度，如 2026Q3"))),
+            OpenApiParameter("since", datetime.date, description=str(_("变化起始日"))),
+        ],
+        responses=OfficeDeskSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The desk's figures."""
+        user, today = person(request), workdays.today()
+        text = request.query_params.get("period", "").strip()
+        quarter = quarter_or_400(text) if text else None
+        since, problem = changes.day_asked(request.query_params.get("since", ""), today)
+        if problem:
+            raise ValidationError({"since": [problem]})
+        sides = desk.own_sides(user)[:SIDES_SHOWN]
+        found = {
+            "since": since,
+            "sides": [overview_as_dict(one) for one in desk.overviews(sides, today, quarter)],
+            "changes": [change_as_dict(one) for one in changes.changes(sides, since, today)],
+        }
+        return Response(OfficeDeskSerializer(found).data)
+
+
+class InspectorDesk(Desk):
+    """All that is late in the places inspected."""
+
+    parameters = ("plan", "jurisdiction", "unit")
+
+    @extend_schema(
+        operation_id="inspector_desk",
+        summary=_("督查工作台"),
+        description=_("督查辖区内逾期、期满未办结、未报、退回未重报的数目，四类分列。"),
+        parameters=[OpenApiParameter(name, str) for name in parameters],
+        responses=InspectorDeskSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The desk's figures."""
+        user, today = person(request), workdays.today()
+
+        def narrow(sides: Any) -> Any:
+            asked = NarrowFilters(request.query_params, sides, request=request)
+            if not asked.is_valid():
+                raise ValidationError(asked.errors)
+            return asked.qs
+
+        found = inspector.supervision(user, today, narrow)
+        answer = {
+            "counts": counts_as_dict(found.whole),
+            "bands": [
+                {"band": band, **{k.value: found.whole.by_band[k, band] for k in LateKind}}
+                for band in Band
+            ],
+            "sides": [named_as_dict(row) for row in found.sides],
+            "units": [named_as_dict(row) for row in found.units],
+            "trend": [
+                {"until": one.label, "overdue": one.overdue, "expired": one.expired}
+                for one in inspector.trend(user, today, narrow)
+            ],
+        }
+        return Response(InspectorDeskSerializer(answer).data)
