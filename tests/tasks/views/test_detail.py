@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from tasks.models import Assignment
 from tasks.states import ReportState, TaskState
 from tests.factories import (
+    NOW,
     PeriodFactory,
     PlanFactory,
     ProgressReportFactory,
@@ -15,6 +17,7 @@ from tests.factories import (
     TaskFactory,
     UnitFactory,
 )
+from units.services import audit
 
 
 @pytest.fixture
@@ -149,29 +152,37 @@ def test_quarters_stand_newest_first_and_older_ones_fold(as_, world, clock):
     assert len(context["earlier"]) == 1
 
 
-def test_queries_do_not_grow(as_, world, clock, django_assert_num_queries):
+@pytest.mark.parametrize("tab", ["", "?tab=history"])
+def test_queries_do_not_grow(as_, world, clock, django_assert_num_queries, tab):
     browser = as_(world.lead)
+    address = world.task.get_absolute_url() + tab
 
-    def more(n: int) -> None:
+    def more(n: int, quarter: str) -> None:
         for _ in range(n):
             district = TaskFactory(plan=world.plan, action=world.task.action)
             district.implements.add(world.task)
             ResponsibilityFactory(task=district, unit=UnitFactory())
-            ResponsibilityFactory(task=world.task, unit=UnitFactory(), cooperating=True)
+            unit = UnitFactory()
+            duty = ResponsibilityFactory(task=world.task, unit=unit, cooperating=True, phone="1")
+            Assignment.objects.create(
+                responsibility=duty, assigned_by=world.office, assigned_at=NOW, sign_by=NOW.date()
+            )
             TargetFactory(plan=world.plan, task=world.task)
+            audit.record("duty.edit", duty, by=world.office)
+        period = PeriodFactory(plan=world.plan, quarter_text=quarter)
+        report = ProgressReportFactory(responsibility=world.side, period=period, approved=True)
+        audit.record("report.approve", report, by=world.office)
 
-    more(2)
-    PeriodFactory(plan=world.plan, quarter_text="2026Q2")
-    browser.get(world.task.get_absolute_url())
-    with django_assert_num_queries(QUERIES):
-        browser.get(world.task.get_absolute_url())
-    more(5)
-    PeriodFactory(plan=world.plan, quarter_text="2026Q1")
-    with django_assert_num_queries(QUERIES):
-        browser.get(world.task.get_absolute_url())
+    more(2, "2026Q2")
+    browser.get(address)
+    with django_assert_num_queries(QUERIES[tab]):
+        browser.get(address)
+    more(5, "2026Q1")
+    with django_assert_num_queries(QUERIES[tab]):
+        browser.get(address)
 
 
-QUERIES = 28
+QUERIES = {"": 30, "?tab=history": 23}
 
 
 def test_a_drafts_sides_have_no_light_anywhere(as_, world, clock):
