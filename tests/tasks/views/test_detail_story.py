@@ -1,6 +1,7 @@
 """The parts of a task's page: charts, timeline, people to call, targets, history."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -19,7 +20,7 @@ def page(as_, world, clock):
     return read
 
 
-def approved(world, side, percent=37, quarter="2026Q3"):
+def approved(world: Any, side: Any, percent: int = 37, quarter: str = "2026Q3") -> Any:
     period = PeriodFactory(plan=world.plan, quarter_text=quarter)
     return ProgressReportFactory(responsibility=side, period=period, percent=percent, approved=True)
 
