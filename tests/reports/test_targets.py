@@ -20,7 +20,7 @@ from units.services import tokens
 def targets(db: None) -> list[Target]:
     """One reached, one not, one in words, of one plan."""
     plan = make.PlanFactory()
-    made = [
+    made: list[Target] = [
         make.TargetFactory(plan=plan),
         make.TargetFactory(plan=plan, value=30),
         make.TargetFactory(plan=plan, in_words=True),

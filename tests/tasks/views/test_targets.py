@@ -147,7 +147,7 @@ def test_a_targets_own_page_tells_its_story(as_, world, target) -> None:
         "初步数",
         "目标年尚无监测值，按最近的2024年判断",
         world.side.unit.name,
-        used.document.title,
+        used.document,
     ):
         assert str(said) in text
     assert "录入监测值" not in text
@@ -164,7 +164,7 @@ def test_queries_do_not_grow(as_, world, clock, django_assert_max_num_queries) -
         return target
 
     pages = (TARGETS, ALL, REVIEW, more(2).get_absolute_url())
-    numbers = []
+    numbers: list[int] = []
     for grown in (False, True):
         if grown:
             more(5)
@@ -347,7 +347,7 @@ def test_what_a_form_does_not_hold_cannot_be_set(as_, world, target) -> None:
     )
     row = Observation.objects.get()
     assert (row.state, row.unit, row.order) == ("draft", world.side.unit, 0)
-    assert (row.reviewed_by, row.side.code) == (None, "500000")
+    assert (row.reviewed_by, row.side) == (None, world.side.side)
 
 
 def test_ones_own_are_listed(as_, world, target) -> None:
