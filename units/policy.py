@@ -2,7 +2,7 @@
 
 | verb | who |
 |---|---|
-| `membership.view`, `person.view` | own unit and office, and the units of the own side; the \
+| `membership.view`, `person.view` | oneself, own unit and office, units of the own side; the \
 security administrator everybody |
 | `unit.people` | the units of which this holds |
 | `membership.hand_over` | the same, as far as one acts there; not for posts of the site |
@@ -86,11 +86,11 @@ def units_coordinated(who: Standing) -> QuerySet[Unit]:
     return above.units_of(who.coordinates)
 
 
-def _posts_seen_by(who: Standing) -> QuerySet[Membership]:
+def _posts_seen_by(user: User, who: Standing) -> QuerySet[Membership]:
     posts = Membership.objects.all()
     if who.superuser or who.site_role == Role.SECURITY_ADMIN:
         return posts
-    seen = Q(unit__in=who.units) | Q(office__in=who.offices)
+    seen = Q(user=user) | Q(unit__in=who.units) | Q(office__in=who.offices)
     return posts.filter(seen | Q(unit__in=above.units_of(who.offices)))
 
 
@@ -149,7 +149,7 @@ def scope(user: User | AnonymousUser, verb: str) -> QuerySet[Any]:
     keeper = keeps(user)
     match verb:
         case "membership.view":
-            return _posts_seen_by(who)
+            return _posts_seen_by(user, who)
         case "membership.hand_over":
             return _posts_handed_over_by(who)
         case "unit.people":
@@ -157,7 +157,9 @@ def scope(user: User | AnonymousUser, verb: str) -> QuerySet[Any]:
         case "person.view" if keeper or who.superuser:
             return User.objects.all()
         case "person.view":
-            return _people_with(_posts_seen_by(who))
+            return User.objects.filter(
+                Q(pk=user.pk) | Q(pk__in=_posts_seen_by(user, who).values("user"))
+            )
         case "person.ask":
             return _people_asked_about_by(who)
         case "person.manage" if keeper:
