@@ -81,7 +81,7 @@
     label: {
       show: data.kind === "bar" && data.series.length * data.categories.length <= 24,
       position: data.lying ? "right" : "top", color: colours["ink-2"], fontSize: 12,
-      fontFamily: font, formatter: (item) => shown(item.value),
+      fontFamily: font, formatter: (item) => (item.value ? shown(item.value) : ""),
     },
     data: series.values,
   });
