@@ -49,7 +49,7 @@ def _length() -> datetime.timedelta:
 
 def _counted(now: datetime.datetime) -> QuerySet[Any]:
     """Failures by name and address that still count."""
-    rows = AccessAttempt.objects.filter(attempt_time__gt=now - _length())
+    rows = AccessAttempt.objects.filter(attempt_time__gte=now - _length())
     found: QuerySet[Any] = (
         rows.order_by()
         .values("username", "ip_address")
