@@ -89,13 +89,19 @@ class PlanForm(Seen):
     dates_note = CleanText(label=_("日期说明"), max_length=200, required=False)
     jurisdiction = forms.ModelChoiceField(
         Jurisdiction.objects.all(),
+        empty_label=_("无"),
         label=_("辖区"),
         required=False,
         help_text=_("跨辖区的方案可不填。"),
     )
-    region = forms.ModelChoiceField(Region.objects.all(), label=_("区域"), required=False)
+    region = forms.ModelChoiceField(
+        Region.objects.all(), label=_("区域"), required=False, empty_label=_("无")
+    )
     implements = forms.ModelChoiceField(
-        Plan.objects.order_by("pk"), label=_("落实的方案"), required=False
+        Plan.objects.order_by("pk"),
+        label=_("落实的方案"),
+        required=False,
+        empty_label=_("无"),
     )
     coordinating_body = CleanText(label=_("议事协调机构"), max_length=200, required=False)
     tracked_from = CleanText(
@@ -174,7 +180,9 @@ class SideForm(Dressed):
     """A further office of a plan."""
 
     office = forms.ModelChoiceField(
-        Office.objects.select_related("jurisdiction"), label=_("协调办公室")
+        Office.objects.select_related("jurisdiction"),
+        label=_("协调办公室"),
+        empty_label=_("请选择"),
     )
 
 

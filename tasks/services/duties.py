@@ -135,13 +135,12 @@ def _checked(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> D
         }
     if text.role == Role.COOPERATING and text.due_on is not None:
         errors["due_on"] = _("配合单位不单设时限：时限只对牵头单位核定。")
-    reports = duty.reports.count() if duty.pk else 0
-    if reports and (text.unit, text.role) != (duty.unit, duty.role):
+    reported = bool(duty.pk) and duty.reports.exists()
+    if reported and (text.unit, text.role) != (duty.unit, duty.role):
         name = "unit" if text.unit != duty.unit else "role"
         errors[name] = _(
-            "该责任已有%(n)d份填报，单位和角色不能再改。单位更名或职能划转的，"
-            "请登记新名称或承接单位。"
-        ) % {"n": reports}
+            "该责任已有填报，单位和角色不能再改。单位更名或职能划转的，请登记新名称或承接单位。"
+        )
     if errors:
         raise ValidationError(errors)
     return replace(text, written=text.written or text.unit.name)
@@ -175,11 +174,9 @@ def _check_side(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -
 def why_not_delete(duty: Responsibility) -> list[str]:
     """What hangs on a responsibility, and what to do instead."""
     sentences: list[str] = []
-    reports = duty.reports.count()
-    if reports:
-        sentences.append(
-            _("该责任已有%(n)d份填报，不能移除；不再执行的，请中止并写明理由。") % {"n": reports}
-        )
+    if duty.reports.exists():
+        # Not how many: the office knows nothing of drafts.
+        sentences.append(_("该责任已有填报，不能移除；不再执行的，请中止并写明理由。"))
     if Assignment.objects.filter(responsibility=duty).exists():
         sentences.append(_("该责任已交办：请先撤回交办。"))
     return sentences

@@ -194,11 +194,9 @@ def why_not_delete_task(task: Task, *, by: User) -> list[str]:
     """What hangs on a task, and what to do instead."""
     sentences: list[str] = []
     duties = task.responsibilities.all()
-    reports = ProgressReport.objects.filter(responsibility__task=task).count()
-    if reports:
-        sentences.append(
-            _("任务已有%(n)d份填报，不能删除；不再执行的，请中止并写明理由。") % {"n": reports}
-        )
+    if ProgressReport.objects.filter(responsibility__task=task).exists():
+        # Not how many: of drafts and the other side's, an office knows nothing.
+        sentences.append(_("任务已有填报，不能删除；不再执行的，请中止并写明理由。"))
     if duties.filter(assignment__isnull=False).exists():
         sentences.append(_("任务已交办：请先撤回交办。"))
     if task.targets.exists():

@@ -354,7 +354,7 @@ def test_a_task_with_reports_or_the_other_sides_duties_is_not_deleted(
     with pytest.raises(ValidationError) as refused:
         plan_texts.delete_task(task, seen=seen(task), by=office)
     assert refused.value.messages == [
-        "任务已有1份填报，不能删除；不再执行的，请中止并写明理由。",
+        "任务已有填报，不能删除；不再执行的，请中止并写明理由。",
         "四川省一方已列责任单位：请其协调办公室移除后再删除任务。",
     ]
     assert type(report).objects.filter(pk=report.pk).exists()

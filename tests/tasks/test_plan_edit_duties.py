@@ -142,9 +142,9 @@ def test_reports_hold_a_unit_in_its_role(task: Task, office: User) -> None:
     duty = ResponsibilityFactory(task=task)
     ProgressReportFactory(responsibility=duty)
     for values in ({"unit": UnitFactory()}, {"role": Role.COOPERATING}):
-        with pytest.raises(ValidationError, match="已有1份填报，单位和角色不能再改"):
+        with pytest.raises(ValidationError, match="已有填报，单位和角色不能再改"):
             duties.edit_duty(duty, replace(DutyText.of(duty), **values), seen=seen(duty), by=office)
-    with pytest.raises(ValidationError, match="已有1份填报，不能移除"):
+    with pytest.raises(ValidationError, match="已有填报，不能移除"):
         duties.delete_duty(duty, seen=seen(duty), by=office)
 
 

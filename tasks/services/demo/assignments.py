@@ -26,9 +26,11 @@ def hand_out_all(plans: list[Plan], people: People, today: datetime.date) -> int
         rows = duties.select_related("task__plan", "side").order_by("task__number", "order")
         for place, duty in enumerate(rows, 1):
             by = people.reviewers.get((plan.pk, duty.side_id or 0))
-            if by is None or place % NOT_HANDED_OUT == 0:
-                continue
-            made.append(_assignment(duty, place, by, people.officers.get(duty.unit_id), today))
+            signer = people.officers.get(duty.unit_id)
+            # Units without a person are still to be handed theirs, but for a few.
+            left = place % NOT_HANDED_OUT == 0 or (signer is None and place % UNSIGNED)
+            if by is not None and not left:
+                made.append(_assignment(duty, place, by, signer, today))
     Assignment.objects.bulk_create(made, batch_size=500)
     for plan in plans:
         number = sum(one.responsibility.task.plan_id == plan.pk for one in made)

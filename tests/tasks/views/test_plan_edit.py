@@ -312,7 +312,7 @@ def test_a_task_with_reports_says_why_it_stays(world: World, as_: Browser) -> No
     ProgressReportFactory(responsibility=world.side, period=world.period)
     page = as_(world.office)
     delete = reverse("tasks:task_delete", args=[world.task.pk])
-    assert "任务已有1份填报，不能删除" in page.get(delete).text
+    assert "任务已有填报，不能删除" in page.get(delete).text
     seen = editing.stamp(TaskText.of(world.task))
     assert page.post(delete, {"seen": seen}).status_code == 422
     assert Task.objects.filter(pk=world.task.pk).exists()
