@@ -14,7 +14,13 @@ import pytest
 from django.conf import settings as project
 from django.db import connection, connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.api.conftest import Cast as Cast
 from tests.api.conftest import cast as cast
@@ -156,7 +162,7 @@ def enter(browser: Browser, live_server: Any, cast: Cast) -> Iterator[Callable[.
     def open_page(
         who: str = "anonymous", theme: str = "light", language: str = "zh-hans", **options: Any
     ) -> Page:
-        size = {"width": options.pop("width", 1440), "height": 900}
+        size = ViewportSize(width=options.pop("width", 1440), height=900)
         context = browser.new_context(base_url=live_server.url, viewport=size, **options)
         opened.append(context)
         cookies = {"theme": theme, project.LANGUAGE_COOKIE_NAME: language}

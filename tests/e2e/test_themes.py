@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from playwright.sync_api import Page
+
+from tracker.errors import server_error
 
 STATIC = Path(settings.BASE_DIR) / "tracker" / "static" / "css"
 Enter = Callable[..., Page]
@@ -92,6 +94,12 @@ def test_the_cookie_chooses_the_sheet(cookie: str | None, media: str | None) -> 
     text = client.get("/login/").content.decode()
     found = re.search(r'dark[^"]*\.css"\s+media="([^"]+)"', text)
     assert (found[1] if found else None) == media
+
+
+def test_the_page_of_a_failure_is_light() -> None:
+    """It is made without anything that may have failed, so nobody's choice is known there."""
+    answer = server_error(RequestFactory().get("/"))
+    assert "dark" not in answer.content.decode()
 
 
 @pytest.mark.django_db
