@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from openpyxl import Workbook
 from tasks.services.roster import Fate
 from tasks.services.roster_sheet import read_entries
 from tests import factories as make
-from tests.api.conftest import Cast, cast  # noqa: F401 - a fixture
+from tests.api.conftest import Cast
 from tracker.lib.excel.reader import MAX_BYTES, UnreadableFile
 from units.models import PersonRequest
 
@@ -26,7 +27,7 @@ def _day():
         yield
 
 
-def book(*rows: list[object], merge: tuple[str, ...] = ()) -> bytes:
+def book(*rows: Sequence[object], merge: tuple[str, ...] = ()) -> bytes:
     workbook = Workbook()
     sheet = workbook.active
     for row in rows:
@@ -38,13 +39,13 @@ def book(*rows: list[object], merge: tuple[str, ...] = ()) -> bytes:
     return out.getvalue()
 
 
-def upload(cast: Cast, content: bytes, name: str = "名单.xlsx"):  # noqa: F811
+def upload(cast: Cast, content: bytes, name: str = "名单.xlsx"):
     client = Client()
     client.force_login(cast.coordinator)
     return client, client.post("/contacts/import/", {"file": SimpleUploadedFile(name, content)})
 
 
-def one(cast: Cast, *cells: object):  # noqa: F811
+def one(cast: Cast, *cells: object):
     _client, page = upload(cast, book(HEAD, list(cells)))
     return page.context["found"].rows[0]
 
@@ -104,7 +105,7 @@ def test_what_is_wrong_is_said_with_its_row(
     assert row.entry.number == 2
 
 
-def test_new_changed_unchanged(cast: Cast) -> None:  # noqa: F811
+def test_new_changed_unchanged(cast: Cast) -> None:
     cast.lead.name = "老张"
     cast.lead.save(update_fields=["name"])
     _client, page = upload(
@@ -124,7 +125,7 @@ def test_new_changed_unchanged(cast: Cast) -> None:  # noqa: F811
 
 
 def test_it_is_applied_whole_and_waits_for_the_security_administrator(
-    cast: Cast,  # noqa: F811
+    cast: Cast,
 ) -> None:
     content = book(
         HEAD,
@@ -161,7 +162,7 @@ def test_it_is_applied_whole_and_waits_for_the_security_administrator(
     assert PersonRequest.objects.count() == 2
 
 
-def test_one_wrong_line_stops_all(cast: Cast) -> None:  # noqa: F811
+def test_one_wrong_line_stops_all(cast: Cast) -> None:
     client, page = upload(
         cast,
         book(HEAD, ["重庆市能源局", "赵六", "", "", "", "填报人", "王局长"], ["无此局", "钱七"]),
@@ -175,7 +176,7 @@ def test_one_wrong_line_stops_all(cast: Cast) -> None:  # noqa: F811
     assert not PersonRequest.objects.exists()
 
 
-def test_what_was_looked_at_is_taken_from_nobody_else(cast: Cast) -> None:  # noqa: F811
+def test_what_was_looked_at_is_taken_from_nobody_else(cast: Cast) -> None:
     _client, page = upload(cast, book(HEAD, ["重庆市能源局", "赵六", "", "", "", "填报人"]))
     other = Client()
     other.force_login(cast.coordinator_sichuan)
@@ -195,7 +196,7 @@ def packed(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
-def test_hostile_files_get_a_sentence(cast: Cast) -> None:  # noqa: F811
+def test_hostile_files_get_a_sentence(cast: Cast) -> None:
     good = book(HEAD, ["重庆市能源局", "赵六"])
     types = {"[Content_Types].xml": b"<Types/>"}
     bomb = packed(**types, xl__worksheets__sheet1=b"\0" * (30 * 1024 * 1024))
@@ -226,7 +227,7 @@ def test_hostile_files_get_a_sentence(cast: Cast) -> None:  # noqa: F811
     assert "请选择" in client.post("/contacts/import/", {}).text
 
 
-def test_formulas_and_markup_are_plain_text(cast: Cast) -> None:  # noqa: F811
+def test_formulas_and_markup_are_plain_text(cast: Cast) -> None:
     _client, page = upload(
         cast, book(HEAD, ["重庆市能源局", "<b>赵六</b>", "=1+1", "", "", "填报人", "@SUM(A1)"])
     )

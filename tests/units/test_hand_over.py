@@ -9,7 +9,7 @@ from django.test import Client
 from tasks.models import Notice, ProgressReport
 from tasks.states import NoticeState
 from tests import factories as make
-from tests.api.conftest import Cast, cast  # noqa: F401 - a fixture
+from tests.api.conftest import Cast
 from tracker.lib.workdays import ONE_DAY
 from units.models import AuditEntry, Membership, PersonRequest, User
 from units.services import handover
@@ -50,7 +50,7 @@ def confirm(keeper: User, row: PersonRequest) -> None:
 
 def test_posts_and_open_notices_go_to_the_successor(
     cast: Cast,
-    keeper: User,  # noqa: F811
+    keeper: User,
 ) -> None:
     unit, post = cast.chongqing.unit, cast.lead.memberships.get()
     successor = make.officer(make.UnitFactory())
@@ -75,7 +75,7 @@ def test_posts_and_open_notices_go_to_the_successor(
     assert enter(cast.lead).get(f"/fill/{cast.chongqing.pk}/2026Q3/").status_code == 404
 
 
-def test_a_newcomer_gets_account_and_post_at_once(cast: Cast, keeper: User) -> None:  # noqa: F811
+def test_a_newcomer_gets_account_and_post_at_once(cast: Cast, keeper: User) -> None:
     post = cast.lead.memberships.get()
     row = ask(cast.coordinator, post, name="赵六", username="zhaoliu")
     confirm(keeper, row)
@@ -85,7 +85,7 @@ def test_a_newcomer_gets_account_and_post_at_once(cast: Cast, keeper: User) -> N
     assert (row.successor, row.carried_at is not None) == (user, True)
 
 
-def test_a_day_to_come_is_waited_for(cast: Cast, keeper: User) -> None:  # noqa: F811
+def test_a_day_to_come_is_waited_for(cast: Cast, keeper: User) -> None:
     post = cast.lead.memberships.get()
     successor = make.officer(cast.helper)
     make.MembershipFactory(user=successor, unit=cast.chongqing.unit, role=Role.LIAISON)
@@ -102,7 +102,7 @@ def test_a_day_to_come_is_waited_for(cast: Cast, keeper: User) -> None:  # noqa:
     assert Notice.objects.filter(recipient=successor).count() == 1
 
 
-def test_the_page_shows_what_lies_open(cast: Cast) -> None:  # noqa: F811
+def test_the_page_shows_what_lies_open(cast: Cast) -> None:
     draft = make.ProgressReportFactory(
         responsibility=make.ResponsibilityFactory(
             task=make.TaskFactory(plan=cast.plan, title="草稿任务"), unit=cast.chongqing.unit
@@ -129,7 +129,7 @@ def test_the_page_shows_what_lies_open(cast: Cast) -> None:  # noqa: F811
 def test_what_is_wrong_is_said(
     cast: Cast,
     data: dict[str, str],
-    sentence: str,  # noqa: F811
+    sentence: str,
 ) -> None:
     make.UserFactory(username="taken")
     values = {"starts_on": TODAY.isoformat(), **data}
@@ -141,7 +141,7 @@ def test_what_is_wrong_is_said(
 
 
 @pytest.mark.parametrize("who", ["lead_sichuan", "coordinator_sichuan", "stranger", "auditor"])
-def test_strangers_hand_nothing_over(cast: Cast, who: str) -> None:  # noqa: F811
+def test_strangers_hand_nothing_over(cast: Cast, who: str) -> None:
     post = cast.lead.memberships.get()
     browser = enter(getattr(cast, who))
     assert browser.get(f"/hand-over/{post.pk}/").status_code == 404

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from tests import factories as make
-from tests.api.conftest import Cast, cast  # noqa: F401 - a fixture
+from tests.api.conftest import Cast
 from units.models import AuditEntry, Membership, PersonRequest, User
 from units.states import RequestKind, RequestState, Role
 
@@ -33,7 +33,7 @@ def enter(user: User) -> Client:
     return client
 
 
-def form(cast: Cast, **more: object) -> dict[str, object]:  # noqa: F811
+def form(cast: Cast, **more: object) -> dict[str, object]:
     values = {
         "name": "张三",
         "username": "zhangsan",
@@ -46,13 +46,13 @@ def form(cast: Cast, **more: object) -> dict[str, object]:  # noqa: F811
     return {**values, **more}
 
 
-def ask(cast: Cast, **more: object) -> PersonRequest:  # noqa: F811
+def ask(cast: Cast, **more: object) -> PersonRequest:
     response = enter(cast.coordinator).post("/people/invite/", form(cast, **more))
     assert response.status_code == 302, response.text
     return PersonRequest.objects.latest("pk")
 
 
-def test_from_asking_to_the_first_log_in(cast: Cast, keeper: User) -> None:  # noqa: F811
+def test_from_asking_to_the_first_log_in(cast: Cast, keeper: User) -> None:
     row = ask(cast)
     assert (row.state, row.requested_by) == (RequestState.WAITING, cast.coordinator)
     assert not User.objects.filter(username="zhangsan").exists()
@@ -80,7 +80,7 @@ def test_from_asking_to_the_first_log_in(cast: Cast, keeper: User) -> None:  # n
 
 def test_a_link_goes_by_mail_where_there_is_an_address(
     cast: Cast,
-    keeper: User,  # noqa: F811
+    keeper: User,
 ) -> None:
     row = ask(cast, email="zhangsan@example.org")
     page = enter(keeper).post("/people/requests/confirm/", {"requests": [row.pk]})
@@ -110,7 +110,7 @@ def test_what_is_wrong_is_said_by_its_field(
     cast: Cast,
     field: str,
     value: str,
-    sentence: str,  # noqa: F811
+    sentence: str,
 ) -> None:
     response = enter(cast.coordinator).post("/people/invite/", form(cast, **{field: value}))
     assert response.status_code == 422
@@ -120,7 +120,7 @@ def test_what_is_wrong_is_said_by_its_field(
         assert sentence in response.text
 
 
-def test_a_coordinator_asks_for_the_own_side_alone(cast: Cast) -> None:  # noqa: F811
+def test_a_coordinator_asks_for_the_own_side_alone(cast: Cast) -> None:
     other = form(cast, unit=cast.sichuan.unit.pk)
     assert enter(cast.coordinator).post("/people/invite/", other).status_code == 422
     stranger = make.UnitFactory()
@@ -132,7 +132,7 @@ def test_a_coordinator_asks_for_the_own_side_alone(cast: Cast) -> None:  # noqa:
     assert not PersonRequest.objects.exists()
 
 
-def test_the_other_side_sees_neither_people_nor_requests(cast: Cast) -> None:  # noqa: F811
+def test_the_other_side_sees_neither_people_nor_requests(cast: Cast) -> None:
     row = ask(cast)
     browser = enter(cast.coordinator_sichuan)
     assert "zhangsan" not in browser.get("/people/requests/").text
@@ -147,7 +147,7 @@ def test_the_other_side_sees_neither_people_nor_requests(cast: Cast) -> None:  #
 @pytest.mark.parametrize("who", ["coordinator", "lead", "auditor", "admin"])
 def test_nobody_but_the_security_administrator_decides(
     cast: Cast,
-    who: str,  # noqa: F811
+    who: str,
 ) -> None:
     row = ask(cast)
     browser = enter(getattr(cast, who))
@@ -165,7 +165,7 @@ def test_nobody_but_the_security_administrator_decides(
 
 def test_refusing_wants_a_reason_that_whoever_asked_reads(
     cast: Cast,
-    keeper: User,  # noqa: F811
+    keeper: User,
 ) -> None:
     row = ask(cast)
     address = f"/people/requests/{row.pk}/refuse/"
@@ -180,7 +180,7 @@ def test_refusing_wants_a_reason_that_whoever_asked_reads(
     assert row.reason == "请补充职务。"
 
 
-def test_whoever_asked_takes_it_back(cast: Cast, keeper: User) -> None:  # noqa: F811
+def test_whoever_asked_takes_it_back(cast: Cast, keeper: User) -> None:
     row = ask(cast)
     enter(cast.coordinator).post(f"/people/requests/{row.pk}/withdraw/")
     row.refresh_from_db()
@@ -190,7 +190,7 @@ def test_whoever_asked_takes_it_back(cast: Cast, keeper: User) -> None:  # noqa:
     assert not User.objects.filter(username="zhangsan").exists()
 
 
-def test_confirming_many_is_all_or_nothing(cast: Cast, keeper: User) -> None:  # noqa: F811
+def test_confirming_many_is_all_or_nothing(cast: Cast, keeper: User) -> None:
     first, second = ask(cast), ask(cast, username="lisi")
     make.UserFactory(username="lisi")  # taken meanwhile
     chosen = {"requests": [first.pk, second.pk]}
@@ -205,7 +205,7 @@ def test_confirming_many_is_all_or_nothing(cast: Cast, keeper: User) -> None:  #
 
 def test_what_is_asked_about_an_account_is_done_on_confirmation(
     cast: Cast,
-    keeper: User,  # noqa: F811
+    keeper: User,
 ) -> None:
     browser = enter(cast.coordinator)
     for kind in (RequestKind.RESET, RequestKind.END):
@@ -226,7 +226,7 @@ def test_what_is_asked_about_an_account_is_done_on_confirmation(
 
 def test_fields_that_are_nobodys_business_cannot_be_posted(
     cast: Cast,
-    keeper: User,  # noqa: F811
+    keeper: User,
 ) -> None:
     extra = {
         "is_superuser": "1",
@@ -251,7 +251,7 @@ def test_fields_that_are_nobodys_business_cannot_be_posted(
 
 def test_the_security_administrator_manages_but_never_themself(
     cast: Cast,
-    keeper: User,  # noqa: F811
+    keeper: User,
 ) -> None:
     browser = enter(keeper)
     assert browser.post(f"/people/{keeper.pk}/posts/", {"role": "officer"}).status_code == 404
@@ -277,7 +277,7 @@ def test_the_security_administrator_manages_but_never_themself(
 def test_lists_do_not_query_by_row(
     cast: Cast,
     keeper: User,
-    django_assert_max_num_queries: object,  # noqa: F811
+    django_assert_max_num_queries: object,
 ) -> None:
     browser = enter(keeper)
 

@@ -9,8 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories as make
-from tests.api.conftest import Cast, Door, cast, door  # noqa: F401 - fixtures
-from tests.api.test_every_url import address, named  # noqa: F401 - a fixture
+from tests.api.conftest import Cast, Door
 from tests.urls_table import PUBLIC, TABLE
 from units.models import User
 from units.services import audit
@@ -50,7 +49,7 @@ def enter(user: User) -> Client:
 def test_a_site_role_gets_its_desk_and_no_business_page(
     role: Role,
     cast: Cast,
-    address,  # noqa: F811
+    address,
 ) -> None:
     browser = enter(make.site_person(role))
     got = {
@@ -66,7 +65,7 @@ def test_a_site_role_gets_its_desk_and_no_business_page(
 def test_business_doors_of_the_api_say_why_they_are_shut(
     role: Role,
     cast: Cast,
-    door: Door,  # noqa: F811
+    door: Door,
 ) -> None:
     client = door(make.site_person(role))
     for path in ("tasks", "plans", "progress", "units", "targets", "overdue", "contacts"):
@@ -75,7 +74,7 @@ def test_business_doors_of_the_api_say_why_they_are_shut(
         assert "业务数据" in answer.json()["detail"]
 
 
-def test_the_navigation_of_an_administrator_is_the_desk(cast: Cast) -> None:  # noqa: F811
+def test_the_navigation_of_an_administrator_is_the_desk(cast: Cast) -> None:
     for role in SITE_ROLES:
         page = enter(make.site_person(role)).get("/desk/")
         hrefs = set(
@@ -84,14 +83,14 @@ def test_the_navigation_of_an_administrator_is_the_desk(cast: Cast) -> None:  # 
         assert hrefs == set()
 
 
-def test_only_the_audit_administrator_reads_the_log(cast: Cast) -> None:  # noqa: F811
+def test_only_the_audit_administrator_reads_the_log(cast: Cast) -> None:
     audit.record("user.login", cast.lead, by=cast.lead)
     for user in [*cast.everyone.values(), make.site_person(Role.SECURITY_ADMIN)]:
         assert enter(user).get("/audit/").status_code == 404
     assert "登录" in enter(make.site_person(Role.AUDIT_ADMIN)).get("/audit/").text
 
 
-def test_the_log_holds_no_business(cast: Cast) -> None:  # noqa: F811
+def test_the_log_holds_no_business(cast: Cast) -> None:
     audit.record("report.submit", cast.submitted, by=cast.lead, after={"progress": "机密进展"})
     audit.record(
         "user.change",

@@ -1,0 +1,5 @@
+"""The cast of the API's tests stands for the people of these, too."""
+
+from tests.api.conftest import cast
+
+__all__ = ["cast"]
