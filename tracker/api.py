@@ -23,8 +23,8 @@ from rest_framework.views import APIView
 from reports.api import FileView, RunViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.contacts import ContactViews
-from tasks.api.duties import DutyViews
 from tasks.api.desks import InspectorDesk, OfficeDesk
+from tasks.api.duties import DutyViews
 from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
@@ -37,7 +37,8 @@ from tasks.api.search import SearchView
 from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
 from units.api import TokenView, UnitViews
-from units.api_people import AuditViews, PersonViews, RequestViews
+from units.api_audit import AuditViews
+from units.api_people import PersonViews, RequestViews
 
 SCHEMES = [ByTokenScheme]  # known to the schema by being imported
 

@@ -1,4 +1,4 @@
-"""API of people, requests about them, and the log of administration."""
+"""API of people and of requests about them."""
 
 from typing import Any
 
@@ -11,21 +11,19 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracker.lib import workdays
 from tracker.lib.api.fields import CleanText, Nothing, Shown, StrictSerializer
-from tracker.lib.api.filters import Day, Words, YesNo
+from tracker.lib.api.filters import Words, YesNo
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units import policy
-from units.models import AuditEntry, Membership, PersonRequest, User
-from units.services import log, people, requests
+from units.models import Membership, PersonRequest, User
+from units.services import people, requests
 from units.services.newcomers import Newcomer
 from units.states import RequestKind, RequestState, Role
-from units.verbs import ADMINISTRATION
 
 KEEPER = (Role.SECURITY_ADMIN,)
 
@@ -266,79 +264,3 @@ class RequestViews(ReadOnly[PersonRequest]):
         if not policy.keeps(self._person):
             raise PermissionDenied(_("人员申请只由安全管理员确认。"))
         return row
-
-
-class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
-    """An entry of administration."""
-
-    actor = serializers.CharField(source="actor_name")
-    unit = serializers.CharField(source="unit_name")
-
-    class Meta:
-        model = AuditEntry
-        fields = [
-            "id",
-            "at",
-            "actor",
-            "unit",
-            "source",
-            "ip",
-            "verb",
-            "object_type",
-            "object_id",
-            "object_name",
-            "before",
-            "after",
-            "reason",
-        ]
-
-
-class AuditFilters(filters.FilterSet):
-    """Filters of the log."""
-
-    verb = filters.MultipleChoiceFilter(choices=list(ADMINISTRATION.items()))
-    since = Day(method="filter_since", label=gettext_lazy("自此日起"))
-    until = Day(method="filter_until", label=gettext_lazy("至此日止"))
-    actor = filters.CharFilter(field_name="actor_name", lookup_expr="icontains", max_length=50)
-
-    def filter_since(self, rows: Any, name: str, day: Any) -> Any:
-        """Of this day and later."""
-        return log.narrowed(rows, since=day)
-
-    def filter_until(self, rows: Any, name: str, day: Any) -> Any:
-        """Of this day and before."""
-        return log.narrowed(rows, until=day)
-
-
-class LogPages(CursorPagination):
-    """From the newest on, by `next`: nothing is counted."""
-
-    ordering = "-id"
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-
-
-@said(
-    list=(gettext_lazy("管理记录"), gettext_lazy("登录、账号、密码、角色等管理操作，新的在前。")),
-    retrieve=(gettext_lazy("一条管理记录"), gettext_lazy("一条管理记录。")),
-)
-class AuditViews(ReadOnly[AuditEntry]):
-    """The log of administration, for the audit administrator alone."""
-
-    queryset = AuditEntry.objects.none()
-    serializer_class = AuditSerializer
-    filterset_class = AuditFilters
-    pagination_class = LogPages
-    site_roles = (Role.AUDIT_ADMIN,)
-
-    @classmethod
-    def list_parameters(cls) -> list[str]:
-        """The filters and the cursor."""
-        return [*AuditFilters.base_filters, "cursor", "page_size"]
-
-    def rows(self) -> QuerySet[AuditEntry]:
-        """Entries of administration."""
-        if not policy.reads_log(self.request.user):
-            raise PermissionDenied(_("管理记录只由审计管理员查看。"))
-        return policy.scope(self.request.user, "audit.view").order_by("-pk")

@@ -16,7 +16,7 @@ from tasks import policy
 from tasks.models import Responsibility
 from tasks.services import contacts
 from tasks.services.contacts import FIELDS, Called
-from tasks.services.roster_sheet import MUCH_TOO_LONG, Entry
+from tasks.services.roster_sheet import MUCH_TOO_LONG, ROLE_WORDS, Entry
 from tracker.lib.text import listed
 from units.models import Membership, PersonRequest, Unit, User
 from units.policy import may_invite, standing, units_coordinated
@@ -43,14 +43,6 @@ class Fate(Enum):
             "unchanged": gettext_lazy("不变"),
             "wrong": gettext_lazy("有误"),
         }[self.value]
-
-
-ROLE_WORDS = {
-    **{str(role.value): role for role in UNIT_ROLES},
-    "填报人": Role.OFFICER, "填报员": Role.OFFICER, "填报": Role.OFFICER, "经办人": Role.OFFICER,
-    "审签人": Role.SIGNER, "审签": Role.SIGNER, "审核人": Role.SIGNER, "签发人": Role.SIGNER,
-    "联络员": Role.LIAISON, "联络人": Role.LIAISON, "联系人": Role.LIAISON,
-}  # fmt: skip
 
 
 @dataclass

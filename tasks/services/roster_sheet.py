@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tracker.lib.excel.reader import Line, Page, UnreadableFile, read_book
+from units.states import UNIT_ROLES, Role
 
 HEAD_WITHIN = 20  # lines: titles, notes and dates stand above
 FEWEST_HEADS = 2  # of those known, the unit's among them
@@ -22,6 +23,12 @@ HEADS: dict[str, tuple[str, ...]] = {
     "role": ("角色", "系统角色", "人员类别", "role"),
     "leader": ("责任领导", "分管领导", "分管负责人", "责任人", "领导", "leader"),
     "division": ("责任处室", "责任科室", "处室", "科室", "承办处室", "牵头处室", "division"),
+}  # fmt: skip
+ROLE_WORDS = {
+    **{str(role.value): role for role in UNIT_ROLES},
+    "填报人": Role.OFFICER, "填报员": Role.OFFICER, "填报": Role.OFFICER, "经办人": Role.OFFICER,
+    "审签人": Role.SIGNER, "审签": Role.SIGNER, "审核人": Role.SIGNER, "签发人": Role.SIGNER,
+    "联络员": Role.LIAISON, "联络人": Role.LIAISON, "联系人": Role.LIAISON,
 }  # fmt: skip
 FIELD_OF = {word: field for field, words in HEADS.items() for word in words}
 MUCH_TOO_LONG = {"unit": 100, "name": 50, "post": 50, "phone": 30, "email": 254,

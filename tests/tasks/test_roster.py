@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import time_machine
@@ -29,9 +30,9 @@ def _day():
 
 def book(*rows: Sequence[object], merge: tuple[str, ...] = ()) -> bytes:
     workbook = Workbook()
-    sheet = workbook.active
+    sheet: Any = workbook.active
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     for area in merge:
         sheet.merge_cells(area)
     out = io.BytesIO()

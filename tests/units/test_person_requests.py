@@ -88,7 +88,7 @@ def test_a_link_goes_by_mail_where_there_is_an_address(
     assert "zhangsan@example.org" in page.text
     sent = [one for one in mail.outbox if one.to == ["zhangsan@example.org"]]
     assert len(sent) == 1
-    assert LINK.search(sent[0].body) is not None
+    assert LINK.search(str(sent[0].body)) is not None
     told = [one for one in mail.outbox if one.to == [cast.coordinator.email]]
     assert len(told) == 1
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tasks.states import LightWord
+from tasks.states import LightWord, ReportState
 from tests import factories as make
 from tests.tasks.views.conftest import World
 from units.models import User
@@ -83,7 +83,7 @@ def test_the_chart_tells_what_the_reader_may_know(world: World) -> None:
     )
     party = enter(world.other_lead).get(address).context["over_time"]
     assert (party.close, party.chart) == (False, None)
-    report.state = "approved"
+    report.state = ReportState.APPROVED
     report.save(update_fields=["state"])
     party = enter(world.other_lead).get(address).context["over_time"]
     assert [s.values for s in party.chart.series] == [(1,)]

@@ -1,0 +1,96 @@
+"""API of the log of administration."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
+
+from tracker.lib.api.filters import Day
+from tracker.lib.api.schema import said
+from tracker.lib.api.views import ReadOnly
+from units import policy
+from units.models import AuditEntry
+from units.services import log
+from units.states import Role
+from units.verbs import ADMINISTRATION
+
+
+class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
+    """An entry of administration."""
+
+    actor = serializers.CharField(source="actor_name")
+    unit = serializers.CharField(source="unit_name")
+
+    class Meta:
+        model = AuditEntry
+        fields = [
+            "id",
+            "at",
+            "actor",
+            "unit",
+            "source",
+            "ip",
+            "verb",
+            "object_type",
+            "object_id",
+            "object_name",
+            "before",
+            "after",
+            "reason",
+        ]
+
+
+class AuditFilters(filters.FilterSet):
+    """Filters of the log."""
+
+    verb = filters.MultipleChoiceFilter(choices=list(ADMINISTRATION.items()))
+    since = Day(method="filter_since", label=gettext_lazy("自此日起"))
+    until = Day(method="filter_until", label=gettext_lazy("至此日止"))
+    actor = filters.CharFilter(field_name="actor_name", lookup_expr="icontains", max_length=50)
+
+    def filter_since(self, rows: Any, name: str, day: Any) -> Any:
+        """Of this day and later."""
+        return log.narrowed(rows, since=day)
+
+    def filter_until(self, rows: Any, name: str, day: Any) -> Any:
+        """Of this day and before."""
+        return log.narrowed(rows, until=day)
+
+
+class LogPages(CursorPagination):
+    """From the newest on, by `next`: nothing is counted."""
+
+    ordering = "-id"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+@said(
+    list=(gettext_lazy("管理记录"), gettext_lazy("登录、账号、密码、角色等管理操作，新的在前。")),
+    retrieve=(gettext_lazy("一条管理记录"), gettext_lazy("一条管理记录。")),
+)
+class AuditViews(ReadOnly[AuditEntry]):
+    """The log of administration, for the audit administrator alone."""
+
+    queryset = AuditEntry.objects.none()
+    serializer_class = AuditSerializer
+    filterset_class = AuditFilters
+    pagination_class = LogPages
+    site_roles = (Role.AUDIT_ADMIN,)
+
+    @classmethod
+    def list_parameters(cls) -> list[str]:
+        """The filters and the cursor."""
+        return [*AuditFilters.base_filters, "cursor", "page_size"]
+
+    def rows(self) -> QuerySet[AuditEntry]:
+        """Entries of administration."""
+        if not policy.reads_log(self.request.user):
+            raise PermissionDenied(_("管理记录只由审计管理员查看。"))
+        return policy.scope(self.request.user, "audit.view").order_by("-pk")
