@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.forms import dress
@@ -49,7 +50,7 @@ class NewPasswordMixin:
 
     def dress_up(self, form: forms.Form) -> None:
         """Our labels and sentences; the rules beneath the first field."""
-        form.fields["new_password1"].help_text = " ".join(_rules())
+        form.fields["new_password1"].help_text = _together(_rules())
         form.fields["new_password2"].help_text = ""
         for name, label in self.labels.items():
             form.fields[name].label = label
@@ -69,6 +70,12 @@ class NewPasswordMixin:
             validate_password(password, user)
         except ValidationError as error:
             self.add_error("new_password1", error)  # type: ignore[attr-defined]  # a form's
+
+
+def _together(sentences: list[str]) -> str:
+    """Sentences as a paragraph; Chinese ones follow each other without a gap."""
+    gap = "" if (get_language() or "").startswith("zh") else " "
+    return gap.join(sentences)
 
 
 def _rules() -> list[str]:

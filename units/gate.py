@@ -29,12 +29,20 @@ class Stop(enum.Enum):
 
     @property
     def sentence(self) -> str:
+        """For programs, which see no page."""
         return {
             Stop.VERIFY: _("请先在网页上输入动态验证码。"),
             Stop.FIRST_PASSWORD: _("这是初始密码或重置后的密码：请先在网页上设置自己的密码。"),
             Stop.PASSWORD_ENDED: _("密码已过有效期：请先在网页上设置新密码。"),
             Stop.SET_UP: _("管理员须先在网页上设置动态验证码。"),
         }[self]
+
+    @property
+    def asks_for(self) -> str:
+        """The same on the page where it is done."""
+        if self is Stop.PASSWORD_ENDED:
+            return _("密码已过有效期，请设置新密码后继续。")
+        return _("这是初始密码或重置后的密码，请设置自己的密码后继续。")
 
 
 def stop(user: User, *, verified: bool, today: datetime.date) -> Stop | None:

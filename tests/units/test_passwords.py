@@ -157,7 +157,7 @@ def test_one_that_ended_is_announced_first_and_then_changed(client: Client, cloc
                     90: (302, False)}  # fmt: skip
     fresh = Client()
     fresh.force_login(user)
-    assert "密码已过有效期" in fresh.get("/password/").text
+    assert "密码已过有效期，请设置新密码" in fresh.get("/password/").text
 
 
 def test_the_demo_keeps_its_own_rules() -> None:
