@@ -26,6 +26,7 @@ offices read |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
 version) is told: to who may edit, and to the office of that side |
 | `observation.…` | see policy_observations.py |
+| `brief.…` | see policy_brief.py |
 """
 
 import datetime
@@ -37,6 +38,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
+from tasks import policy_brief as brief
 from tasks import policy_observations as observations
 from tasks.models import (
     Notice,
@@ -195,6 +197,8 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
         case _ if verb in observations.VERBS:
             sides = _office_sides(who), _coordinated_sides(who)
             return observations.scope(user, who, verb, *sides)
+        case _ if verb in brief.VERBS:
+            return brief.scope(who, verb)
         case "notice.view":
             return Notice.objects.filter(recipient=user)
     return _MODELS[verb]._default_manager.all()
@@ -222,6 +226,7 @@ _MODELS: dict[str, type[Model]] = {
     "reason.view": ProgressReport,
     "notice.view": Notice,
     **observations.VERBS,
+    **brief.VERBS,
 }
 
 

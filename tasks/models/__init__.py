@@ -1,6 +1,7 @@
 """Models of the tasks app."""
 
 from tasks.models.assignments import Assignment
+from tasks.models.briefs import BriefNote
 from tasks.models.indicators import Indicator, Observation, Target
 from tasks.models.notices import Digest, Notice
 from tasks.models.plans import Action, Plan, PlanSide
@@ -10,6 +11,7 @@ from tasks.models.tasks import Responsibility, Task
 __all__ = [
     "Action",
     "Assignment",
+    "BriefNote",
     "Digest",
     "Indicator",
     "Notice",
