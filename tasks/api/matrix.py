@@ -126,7 +126,7 @@ ANSWER = inline_serializer(
 @extend_schema(responses=ANSWER)
 @said(
     list=(
-        _("进度矩阵"),
+        _("任务矩阵"),
         _("一个方案的任务各方按季度的灯和报送情况；不指明方案时，为本人的第一个方案。"),
     ),
 )
