@@ -26,7 +26,7 @@ from units.states import (
 STATES = [
     ("active", _("在用")),
     ("off", _("已停用")),
-    ("unused", _("90天未登录")),
+    ("unused", _("长期未登录")),
     ("no_post", _("无任职")),
 ]
 
