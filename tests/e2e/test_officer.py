@@ -80,7 +80,8 @@ def test_no_news_takes_three_clicks_from_the_log_in(
     enter(page)
     mouse.click(page.get_by_role("button", name="登录"))
     mouse.click(no_news(page))
-    page.keyboard.type(REASON)  # the field has the focus
+    expect(page.get_by_label("无新进展的理由")).to_be_focused()
+    page.keyboard.type(REASON)
     mouse.click(send(page))
     expect(page.get_by_text(SENT)).to_be_visible()
     assert mouse.clicks == 3
@@ -169,6 +170,7 @@ def test_in_english(page: Page, side: Responsibility, complaints: list[str]) -> 
     log_in(page, "lead")
     page.get_by_role("button", name="English").click()
     page.locator(".duty-quick > summary").click()
+    expect(page.locator(".duty-quick textarea")).to_be_focused()
     page.keyboard.type(REASON)
     page.locator(".duty-quick button").click()
     expect(page.get_by_text("协同开发油气资源").first).to_be_visible()
