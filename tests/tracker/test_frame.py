@@ -40,7 +40,7 @@ def frame(client):
 def test_the_navigation_goes_by_task(frame):
     labels = [str(item.label) for item in frame("/").nav]
     order = ["工作台", "任务", "审核", "逾期", "任务矩阵", "目标", "方案", "单位", "报表", "提醒"]
-    assert labels == order
+    assert [label for label in labels if label in order] == order
     assert [item.view for item in frame("/overdue/").nav if item.current] == ["tasks:overdue"]
 
 
