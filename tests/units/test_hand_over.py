@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 
 from tasks.models import Notice, ProgressReport
@@ -146,3 +147,11 @@ def test_strangers_hand_nothing_over(cast: Cast, who: str) -> None:
     browser = enter(getattr(cast, who))
     assert browser.get(f"/hand-over/{post.pk}/").status_code == 404
     assert browser.post(f"/hand-over/{post.pk}/", {"name": "x"}).status_code == 404
+
+
+def test_both_are_told_where_a_mail_reaches_them(cast: Cast, keeper: User) -> None:
+    successor = make.officer(cast.helper)
+    make.MembershipFactory(user=successor, unit=cast.chongqing.unit, role=Role.LIAISON)
+    confirm(keeper, ask(cast.coordinator, cast.lead.memberships.get(), successor=successor.pk))
+    told = [one.to[0] for one in mail.outbox]
+    assert sorted(told) == sorted([cast.coordinator.email, cast.lead.email, successor.email])

@@ -134,8 +134,11 @@ class PersonRequest(models.Model):
         indexes = [models.Index(fields=["state", "-id"], name="person_request_state")]
 
     def __str__(self) -> str:
-        whom = self.who or self.username
-        return " ".join(str(part) for part in (self.get_kind_display(), whom, self.body) if part)
+        parts: list[object] = [self.get_kind_display(), self.who or self.username]
+        if self.to_whom:
+            parts += ["→", self.to_whom]
+        parts += [self.body, self.get_role_display() if self.role else ""]
+        return " ".join(str(part) for part in parts if part)
 
     @property
     def is_waiting(self) -> bool:

@@ -109,6 +109,7 @@ def confirm_all(
         done = [_confirm(request, by=by, now=now) for request in requests]
     for outcome in done:
         _tell(outcome.request, _("已确认"))
+        _tell_concerned(outcome)
     return [
         Outcome(one.request, accounts.mail_link(one.handed) if one.handed else None) for one in done
     ]
@@ -206,6 +207,17 @@ def _decided(
         raise PermissionDenied
     row.state, row.decided_by, row.decided_at = to, by, now
     return row
+
+
+def _tell_concerned(outcome: Outcome) -> None:
+    """Tell those whose posts have changed; who gets a link is told by that."""
+    row = outcome.request
+    if row.kind not in {RequestKind.POST, RequestKind.HAND_OVER}:
+        return
+    reached = outcome.handed.person if outcome.handed else None
+    for person in (row.person, row.successor):
+        if person is not None and person != reached:
+            mails.send(person.email, _("您的任职有变化"), str(row))
 
 
 def _tell(request: PersonRequest, what: str) -> None:
