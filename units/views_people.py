@@ -113,7 +113,8 @@ def _page(
         "locked": bool(locked_names([one])) if manages else False,
         "unused": one.is_unused(today),
         "requests": about.with_names()[:10],
-        "post_form": more.get("post_form") or (PostForm(user=user) if manages else None),
+        "post_form": more.get("post_form")
+        or (PostForm(user=user) if manages or (asks and one.is_active) else None),
         "itself": one.pk == user.pk,
     }
     return render(request, "units/person.html", context, status=status)
@@ -195,17 +196,25 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """The security administrator gives a further post."""
+    """A further post: given by the security administrator, asked for by a coordinator."""
     user = person(request)
-    one = get_object_or_404(policy.scope(user, "person.manage"), pk=pk)
+    one = get_object_or_404(policy.scope(user, "person.view"), pk=pk)
+    manages = policy.can(user, "person.manage", one)
+    if not manages and not policy.can(user, "person.ask", one):
+        raise Http404
     form = PostForm(request.POST, user=user)
     if form.is_valid():
         try:
-            accounts.grant(one, form.wanted, by=user)
+            if manages:
+                accounts.grant(one, form.wanted, by=user)
+                said = _("已增加任职。")
+            else:
+                requests.ask_for_post(one, form.wanted, by=user, now=workdays.now())
+                said = _("已提出申请，待安全管理员确认。")
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(request, _("已增加任职。"))
+            messages.success(request, said)
             return redirect("units:person", one.pk)
     return _page(request, pk, user, status=422, post_form=form)
 

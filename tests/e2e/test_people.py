@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.conftest import Visit
+from tests.e2e.test_axe import problems
 from tests.factories import (
     PASSWORD,
     PeriodFactory,
+    PersonRequestFactory,
     ResponsibilityFactory,
     TaskFactory,
     UnitFactory,
@@ -135,3 +139,16 @@ def test_no_page_is_wider_than_the_window(page: Page, unit, width: int) -> None:
             page.goto(address)
             over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert over <= 0, (username, address, over)
+
+
+def test_axe_finds_nothing_serious_on_the_administrators_desks(page: Page, unit) -> None:
+    axe = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+    row = PersonRequestFactory(unit=unit, requested_by=User.objects.get(username="coordinator"))
+    for username, addresses in {
+        "secadmin": ["/desk/", "/people/", "/people/requests/", "/people/invite/",
+                     f"/people/{row.requested_by_id}/", f"/people/{row.requested_by_id}/edit/"],
+        "auditadmin": ["/desk/", "/audit/"],
+    }.items():  # fmt: skip
+        log_in(page, username)
+        for address in addresses:
+            assert problems(page, Visit(address, address), axe) == []

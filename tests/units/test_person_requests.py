@@ -156,7 +156,8 @@ def test_nobody_but_the_security_administrator_decides(
     for what in ("reset", "disable", "enable", "unlock", "second-factor"):
         assert browser.post(f"/people/{cast.lead.pk}/{what}/").status_code == 404
     data = {"role": "security_admin"}
-    assert browser.post(f"/people/{cast.lead.pk}/posts/", data).status_code == 404
+    assert browser.post(f"/people/{cast.lead.pk}/posts/", data).status_code in {404, 422}
+    assert not Membership.objects.filter(role=Role.SECURITY_ADMIN).exists()
     post = cast.lead.memberships.get()
     assert browser.post(f"/people/posts/{post.pk}/end/").status_code == 404
     row.refresh_from_db()
@@ -293,3 +294,22 @@ def test_lists_do_not_query_by_row(
             make.officer(cast.helper)
             make.PersonRequestFactory(unit=cast.helper, requested_by=cast.coordinator)
         assert queries(address) == few, address
+
+
+def test_a_coordinator_asks_for_a_further_post_of_a_known_person(cast: Cast, keeper: User) -> None:
+    browser = enter(cast.coordinator)
+    address = f"/people/{cast.lead.pk}/posts/"
+    same = {"role": "officer", "unit": cast.chongqing.unit.pk}
+    assert "已有这一任职" in browser.post(address, same).text
+    other = {"role": "officer", "unit": cast.sichuan.unit.pk}
+    assert browser.post(address, other).status_code == 422
+    wanted = {"role": "signer", "unit": cast.chongqing.unit.pk}
+    assert browser.post(address, wanted).status_code == 302
+    assert "不必重复提出" in browser.post(address, wanted).text
+    row = PersonRequest.objects.get()
+    assert (row.kind, row.person) == (RequestKind.POST, cast.lead)
+    assert not cast.lead.memberships.filter(role=Role.SIGNER).exists()
+    enter(keeper).post("/people/requests/confirm/", {"requests": [row.pk]})
+    assert cast.lead.memberships.filter(role=Role.SIGNER).exists()
+    stranger = f"/people/{cast.lead_sichuan.pk}/posts/"
+    assert browser.post(stranger, wanted).status_code == 404
