@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -142,7 +142,8 @@ def test_row_3_no_password_in_an_address_or_a_log(client: Client, caplog: Any) -
 def test_row_4_second_factor_for_administrators(settings: Any) -> None:
     assert in_production("REQUIRE_SECOND_FACTOR") == {"REQUIRE_SECOND_FACTOR": True}
     settings.REQUIRE_SECOND_FACTOR = True
-    for user in (*map(site_person, SITE_ROLES), UserFactory(superuser=True)):
+    people_of_it: list[User] = [site_person(role) for role in SITE_ROLES]
+    for user in [*people_of_it, UserFactory(superuser=True)]:
         client = Client()
         log_in(client, user)
         answer = client.get("/password/")
@@ -211,11 +212,12 @@ def test_row_14_after_log_out(client: Client) -> None:
 
 
 def test_row_14_a_closed_account_and_a_new_password_end_all() -> None:
-    for change in (
+    changes: tuple[Callable[[User], object], ...] = (
         lambda user: people.leave(user.username, today=NOW.date(), by=None),
         lambda user: passwords.set_password(user, NEW, by=None, now=NOW),
         lambda user: passwords.withdraw(user, by=None),
-    ):
+    )
+    for change in changes:
         user = UserFactory()
         browser = Client()
         browser.force_login(user)
