@@ -82,9 +82,10 @@ class Row:
     cells: list[Cell]
 
     @property
-    def words(self) -> list[tuple[LightWord, int]]:
-        """How often it stood at each light, worst first."""
-        return in_order(Counter(cell.word for cell in self.cells))
+    def words(self) -> list[tuple[LightWord, Any, int]]:
+        """How often it stood at each light, worst first, with the word that a cell has room for."""
+        counted = Counter(cell.word for cell in self.cells)
+        return [(w, SHORT.get(w, w.label), counted[w]) for w in LightWord if counted[w]]
 
     @property
     def expected(self) -> int:
@@ -138,11 +139,6 @@ class Matrix:
                     total.expected_close += 1
                     total.filings[cell.filing] += 1
         return totals
-
-
-def in_order(words: Counter[LightWord]) -> list[tuple[LightWord, int]]:
-    """Counts of lights, worst first."""
-    return [(word, words[word]) for word in LightWord if words[word]]
 
 
 def periods_of(
