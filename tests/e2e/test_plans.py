@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from units.models import Office
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

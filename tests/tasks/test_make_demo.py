@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility
 from tasks.services.demo import make_demo
 from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
@@ -200,3 +200,15 @@ def test_most_duties_name_somebody_and_two_requests_wait() -> None:
     assert not Responsibility.objects.exclude(phone="").exclude(phone__contains="-0000").exists()
     waiting = PersonRequest.objects.waiting()
     assert [one.requested_by.username for one in waiting] == ["coordinator"] * 2
+
+
+def test_most_duties_are_signed_for_some_wait_and_one_is_late() -> None:
+    run()
+    handed_out = Assignment.objects.count()
+    unsigned = Assignment.objects.unsigned()
+    late = unsigned.unsigned_late(TODAY).get().responsibility
+    assert handed_out > 80
+    assert 5 <= unsigned.count() < handed_out / 4
+    assert (late.task.number, late.unit.name) == (3, "重庆市能源局")
+    assert Responsibility.objects.filter(assignment=None, task__plan__code="joint-2022").exists()
+    assert not Assignment.objects.filter(responsibility__task__plan__status="draft").exists()
