@@ -163,7 +163,7 @@ AUTHENTICATION_BACKENDS = [
     "units.backends.LockBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Limits after GB/T 22239; 0 turns an end, a history or an idle time-out off.
+# Limits after GB/T 22239; 0 turns an end, a history, locks or the idle time-out off.
 PASSWORD_MIN_LENGTH: int = env.int("PASSWORD_MIN_LENGTH", default=8)
 PASSWORD_CLASSES: int = env.int("PASSWORD_CLASSES", default=3)  # of 4: A a 1 #
 PASSWORD_HISTORY: int = env.int("PASSWORD_HISTORY", default=3)
@@ -185,6 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # django-axes: a name is locked at an address. What both doors of the site ask is units' own;
 # the backend stands behind them for any other door. See units/services/locks.py.
 AXES_FAILURE_LIMIT = LOG_IN_FAILURES
+AXES_LOCK_OUT_AT_FAILURE = LOG_IN_FAILURES > 0
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=LOG_IN_LOCK_MINUTES)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "units.services.locks.name_tried"

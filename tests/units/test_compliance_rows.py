@@ -142,8 +142,9 @@ def test_row_3_no_password_in_an_address_or_a_log(client: Client, caplog: Any) -
 def test_row_4_second_factor_for_administrators(settings: Any) -> None:
     assert in_production("REQUIRE_SECOND_FACTOR") == {"REQUIRE_SECOND_FACTOR": True}
     settings.REQUIRE_SECOND_FACTOR = True
-    people_of_it: list[User] = [site_person(role) for role in SITE_ROLES]
-    for user in [*people_of_it, UserFactory(superuser=True)]:
+    admins: list[User] = [site_person(role) for role in SITE_ROLES]
+    admins.append(UserFactory(superuser=True))
+    for user in admins:
         client = Client()
         log_in(client, user)
         answer = client.get("/password/")

@@ -152,3 +152,12 @@ def test_a_locked_name_is_unlocked_by_command() -> None:
     assert locks.current(NOW) == []
     with pytest.raises(CommandError, match="没有被锁定"):
         call_command("unlock_person", "zhang")
+
+
+def test_where_nothing_locks_nobody_is_locked(settings: Any) -> None:
+    settings.LOG_IN_FAILURES = settings.AXES_FAILURE_LIMIT = 0
+    settings.AXES_LOCK_OUT_AT_FAILURE = False
+    user = UserFactory()
+    assert [page(user.username).status_code for _n in range(7)] == [422] * 7
+    assert locks.current(NOW) == []
+    assert page(user.username, PASSWORD).status_code == 302

@@ -60,6 +60,8 @@ def _counted(now: datetime.datetime) -> QuerySet[Any]:
 
 def seconds_left(username: str, address: str | None, *, now: datetime.datetime) -> int:
     """For how long the name is locked at the address; 0 where it is not."""
+    if not settings.LOG_IN_FAILURES:
+        return 0
     rows = _counted(now).filter(username=name_key(username), ip_address=address)
     row = rows.filter(number__gte=settings.LOG_IN_FAILURES).order_by("username").first()
     return max(1, round((row["last"] + _length() - now).total_seconds())) if row else 0
@@ -86,6 +88,8 @@ def record(username: str, *, now: datetime.datetime) -> None:
 
 def current(now: datetime.datetime) -> list[Lock]:
     """The locks that hold now, the latest first."""
+    if not settings.LOG_IN_FAILURES:
+        return []
     rows = list(
         _counted(now).filter(number__gte=settings.LOG_IN_FAILURES).order_by("-last", "username")
     )
