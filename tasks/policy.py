@@ -29,9 +29,6 @@ version) is told: to who may edit, and to the office of that side |
 | `brief.…` | see policy_brief.py |
 """
 
-import datetime
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -40,6 +37,7 @@ from django.db.models.functions import Cast
 
 from tasks import policy_brief as brief
 from tasks import policy_observations as observations
+from tasks.holders import HOLDING_ROLES, holders, holders_of
 from tasks.models import (
     Notice,
     Period,
@@ -51,10 +49,10 @@ from tasks.models import (
     Task,
 )
 from tasks.states import HANDED_IN_STATES, ReportState
-from tracker.lib.workdays import today
-from units.models import AuditEntry, Jurisdiction, Membership, Office, User, codes_below
+from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
 from units.policy import Standing, standing
-from units.states import Role
+
+__all__ = ["HOLDING_ROLES", "Person", "can", "holders", "holders_of", "scope"]
 
 Person = User | AnonymousUser
 
@@ -292,44 +290,3 @@ def _ways_told_to(who: Standing) -> QuerySet[ProgressReport]:
 def can(user: Person, verb: str, obj: Any) -> bool:
     """Whether the person may do `verb` on this row. `report.edit` takes a responsibility."""
     return scope(user, verb).filter(pk=obj.pk).exists()
-
-
-HOLDING_ROLES = {
-    "report.edit": Role.OFFICER,
-    "report.sign": Role.SIGNER,
-    "report.review": Role.COORDINATOR,
-}
-
-
-def holders(verb: str, obj: Responsibility) -> list[User]:
-    """The people who are told about this responsibility for `verb`, by name."""
-    return holders_of(verb, [obj])[obj.pk]
-
-
-def holders_of(
-    verb: str, rows: Iterable[Responsibility], *, on: datetime.date | None = None
-) -> dict[int, list[User]]:
-    """`holders` for many lead rows (task loaded) in a constant number of queries, `on` a day.
-
-    `report.edit` and `report.sign` are held in the unit, `report.review` in the side's office.
-    """
-    rows = list(rows)
-    role = HOLDING_ROLES[verb]
-    members = (
-        Membership.objects.current(on or today())
-        .filter(role=role)
-        .select_related("user")
-        .order_by("user__username")
-    )
-    people: dict[Any, list[User]] = defaultdict(list)
-    if role == Role.COORDINATOR:
-        offices: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for side in PlanSide.objects.all():
-            offices[side.office_id].append((side.plan_id, side.jurisdiction_id))
-        for member in members:
-            for key in offices[member.office_id or 0]:
-                people[key].append(member.user)
-        return {row.pk: people[(row.task.plan_id, row.side_id)] for row in rows}
-    for member in members.filter(unit__in={row.unit_id for row in rows}):
-        people[member.unit_id].append(member.user)
-    return {row.pk: people[row.unit_id] for row in rows}
