@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from tasks.views import (
     assignments,
+    board,
+    brief,
     contacts,
     details,
     fill,
@@ -61,6 +63,11 @@ task_patterns = [
     path("tasks/<int:pk>/", details.detail, name="detail"),
     path("overdue/", overdue.listing, name="overdue"),
     path("matrix/", matrix.page, name="matrix"),
+    path("brief/", brief.page, name="brief"),
+    path("brief/note/", brief.note, name="brief_note"),
+    path("brief/word/", brief.word, name="brief_word"),
+    path("board/", board.page, name="board"),
+    path("board/wall/", board.begin_wall, name="board_wall"),
     path("search/", search.results, name="search"),
     path("plans/", plans.listing, name="plans"),
     path("plans/<slug:code>/", plans.detail, name="plan"),

@@ -48,6 +48,11 @@ tasks:list                |                  | 302 | 200 | 200 | 200 | 200
 tasks:detail              | task             | 302 | 200 | 200 | 200 | 200
 tasks:overdue             |                  | 302 | 200 | 200 | 200 | 200
 tasks:matrix              |                  | 302 | 200 | 200 | 200 | 200
+tasks:brief               |                  | 302 | 404 | 404 | 200 | 200
+tasks:brief_note          |                  | 302 | 405 | 405 | 405 | 405
+tasks:brief_word          |                  | 302 | 404 | 404 | 200 | 200
+tasks:board               |                  | 302 | 200 | 200 | 200 | 200
+tasks:board_wall          |                  | 302 | 405 | 405 | 405 | 405
 tasks:search              |                  | 302 | 200 | 200 | 200 | 200
 tasks:plans               |                  | 302 | 200 | 200 | 200 | 200
 tasks:plan                | plan             | 302 | 200 | 200 | 200 | 200
@@ -99,6 +104,7 @@ reports:runs              |                  | 302 | 200 | 200 | 200 | 200
 reports:run               | run              | 302 | 404 | 404 | 200 | 404
 reports:file              | file             | 302 | 404 | 404 | 200 | 404
 api:search                |                  | 401 | 400 | 400 | 400 | 400
+api:brief                 |                  | 401 | 404 | 404 | 200 | 200
 api:office-desk           |                  | 401 | 200 | 200 | 200 | 200
 api:inspector-desk        |                  | 401 | 200 | 200 | 200 | 200
 api:api-root              |                  | 401 | 200 | 200 | 200 | 200

@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from reports.api import FileView, RunViews
 from tasks.api.assignments import AssignmentViews
+from tasks.api.brief import BriefView
 from tasks.api.contacts import ContactViews
 from tasks.api.desks import InspectorDesk, OfficeDesk
 from tasks.api.duties import DutyViews
@@ -97,6 +98,7 @@ v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
     path("search/", SearchView.as_view(), name="search"),
+    path("brief/", BriefView.as_view(), name="brief"),
     path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
     path("desks/inspector/", InspectorDesk.as_view(), name="inspector-desk"),
     *router.urls,

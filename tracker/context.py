@@ -86,6 +86,7 @@ REVIEW = NavItem(
     _("审核"),
     ("tasks:approve", "tasks:return", "tasks:observation_review", "tasks:observation_return"),
 )
+BRIEF = NavItem("tasks:brief", "printer", _("进展一页"), ("tasks:brief_note",))
 TARGETS = NavItem(
     "tasks:targets",
     "target-arrow",
@@ -128,6 +129,7 @@ ENTRIES = (
     Entry(REVIEW, "reviews"),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
     Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"))),
+    Entry(BRIEF, "reads_brief"),
     Entry(TARGETS),
     Entry(PLANS),
     Entry(NavItem("tasks:assignments", "check", _("交办签收")), "has_part"),
@@ -146,6 +148,8 @@ def _is_shown(test: str, who: Standing) -> bool:
             return bool(who.reporting_units) or who.superuser
         case "reviews":
             return who.is_coordinator or who.superuser
+        case "reads_brief":
+            return bool(who.offices or who.inspected) or who.superuser
         case "has_part":
             return bool(who.units or who.offices or who.inspected) or who.superuser
         case "administers":
@@ -192,6 +196,8 @@ class Frame:
     def plans(self) -> list[Plan]:
         """Those that can be chosen here."""
         plans = list(policy.scope(self.request.user, "plan.view"))
+        if self.view == "tasks:brief":
+            return [plan for plan in plans if plan.pk in self._brief_plans]
         tracked_only = self.view in TRACKED_PAGES
         return [plan for plan in plans if not (tracked_only and plan.is_reference)]
 
@@ -248,11 +254,19 @@ class Frame:
     def _at(self, view: str, plan: Plan | None) -> dict[str, str]:
         """The parameters that the page takes of the plan and of the quarter chosen here."""
         asked: dict[str, str] = {}
+        if plan and view == "tasks:brief" and plan.pk not in self._brief_plans:
+            plan = None
         if plan and view in PLAN_PAGES and not (view in TRACKED_PAGES and plan.is_reference):
             asked["plan"] = plan.code
         if self.quarter and view in QUARTER_PAGES:
             asked[QUARTER_PAGES[view]] = str(self.quarter)
         return asked
+
+    @cached_property
+    def _brief_plans(self) -> set[int]:
+        """Plans of which the person reads a brief."""
+        sides = policy.scope(self.request.user, "brief.view")
+        return set(sides.values_list("plan_id", flat=True))
 
     def _query(self, view: str) -> str:
         return _with(self._at(view, self.plan)) if view in {*PLAN_PAGES, *QUARTER_PAGES} else ""

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 
-from tracker.lib import workdays
+from tracker.lib import wall, workdays
 from tracker.lib.htmx import page_of, send_to
 
 BEGAN, SEEN = "began", "seen"  # in the session: seconds since the epoch
@@ -88,7 +88,8 @@ class SessionLimitsMiddleware:
     def _keep(self, request: HttpRequest, now: int) -> None:
         session = request.session
         began, seen = session.setdefault(BEGAN, now), session.setdefault(SEEN, now)
-        idle = settings.SESSION_IDLE_MINUTES * 60
+        # A wall screen has nobody at it, and nothing to do at it: it may stand.
+        idle = 0 if wall.is_on(session) else settings.SESSION_IDLE_MINUTES * 60
         if (idle and now - seen >= idle) or now - began >= settings.SESSION_COOKIE_AGE:
             session.flush()
             request.user = AnonymousUser()

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tracker.middleware.SessionLimitsMiddleware",
+    "tracker.wall.WallMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "tracker.middleware.LogInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

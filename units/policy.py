@@ -48,6 +48,12 @@ class Standing:
     def is_coordinator(self) -> bool:
         return bool(self.coordinates)
 
+    @property
+    def only_reads_office(self) -> bool:
+        """分管领导 and nothing else: the page to begin with is the brief."""
+        others = self.units or self.coordinates or self.inspected or self.superuser
+        return bool(self.offices) and not others
+
 
 def standing(user: User | AnonymousUser) -> Standing:
     """The person's standing today; kept on the user object, so one query a request."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tasks.views.inspector import inspector_part
@@ -18,6 +18,8 @@ from units.web import person
 def workbench(request: HttpRequest) -> HttpResponse:
     user = person(request)
     who, today = standing(user), workdays.today()
+    if who.only_reads_office and not request.GET:
+        return redirect("tasks:brief")
     context: dict[str, Any] = {"today": today, "standing": who}
     if who.units:
         context["officer"] = officer_part(user, today)

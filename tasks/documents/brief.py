@@ -1,0 +1,199 @@
+"""The one-page brief as a Word document, in Chinese whatever the reader's language."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tasks.documents.word import HEAD_FACE, HEIGHT, TITLE_FACE, WIDTH, Face, Paper
+from tasks.services.brief import words
+from tasks.services.brief.making import Brief
+from tasks.services.brief.rows import LIGHTS, SideFigures
+
+POINTS = 72 / 25.4  # in a millimetre
+CELL_ROOM = 6.0  # points at the sides of a cell
+USUAL_TITLE = Face(22, 30, TITLE_FACE)
+LATE_WIDTHS = (21, 64, 33, 13, 25)
+SIDE_FIRST = 21.0
+
+
+@dataclass(frozen=True)
+class Density:
+    """Sizes of type: the largest with which the page holds everything is taken."""
+
+    body: Face
+    table: Face
+    title: Face = USUAL_TITLE
+    gap: float = 4
+
+    @property
+    def head(self) -> Face:
+        return Face(self.body.size, self.body.leading, HEAD_FACE)
+
+
+DENSITIES = (
+    Density(Face(14, 24), Face(10.5, 16), gap=6),
+    Density(Face(12, 20), Face(10, 15)),
+    Density(Face(11, 17), Face(9, 13), gap=3),
+    Density(Face(10, 14.5), Face(8.5, 11.5), title=Face(20, 26, TITLE_FACE), gap=2),
+    Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Heads, rows, widths in millimetres, and which columns are not centred."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    widths: Sequence[float]
+    left: tuple[int, ...] = ()
+
+
+Part = str | Table
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands on the page, before its sizes are known."""
+
+    title: str
+    left: str
+    right: str
+    sections: list[tuple[str, list[Part]]]
+
+
+def document(brief: Brief) -> bytes:
+    """The file; one page of A4."""
+    with translation.override(settings.LANGUAGE_CODE):
+        page = page_of(brief)
+        density = next((one for one in DENSITIES if _fits(page, one)), DENSITIES[-1])
+        paper = Paper(page.title, str(brief.side.office))
+        _set(paper, page, density)
+        return paper.content()
+
+
+def page_of(brief: Brief) -> Page:
+    """The words of the page, the same as on the screen."""
+    return Page(
+        title=words.title(brief),
+        left=str(brief.side.office),
+        right=_("%(day)s　代拟稿") % {"day": words.day_words(brief.today)},
+        sections=[
+            (_("一、总体"), ["".join(words.overall(brief)), _sides(brief)]),
+            (_("二、滞后"), _late(brief)),
+            (_("三、需协调"), _asks(brief)),
+            (_("四、建议"), _numbered(words.advice(brief))),
+        ],
+    )
+
+
+def _numbered(sentences: Sequence[str]) -> list[Part]:
+    return [f"{n}. {sentence}" for n, sentence in enumerate(sentences, 1)]
+
+
+def _sides(brief: Brief) -> Table:
+    heads = [_("所属方"), _("任务"), *(str(label) for label, _words in LIGHTS)]
+    heads += [_("已报"), _("已审核")]
+    rows = [
+        [words.place_of(one), str(one.total), *map(str, one.lights), *_filed(one)]
+        for one in brief.sides
+    ]
+    rest = (WIDTH - SIDE_FIRST) / (len(heads) - 1)
+    widths = [SIDE_FIRST, *[rest - 1.5] * (len(heads) - 1)]
+    widths[6] += 1.5 * (len(heads) - 1)  # 期满未办结
+    return Table(heads, rows, widths)
+
+
+def _filed(one: SideFigures) -> list[str]:
+    """已报 and 已审核 of what was due, as far as they may be known."""
+    return [
+        f"{one.reported}/{one.expected}" if one.is_close else "—",
+        f"{one.approved}/{one.expected}" if one.is_told else "—",
+    ]
+
+
+def _late(brief: Brief) -> list[Part]:
+    if not brief.late_total:
+        return [words.late_counts(brief)]
+    rows = [
+        [
+            f"{kind.light.shape}{kind.label}",
+            f"{line.side.task.number}. {line.side.task.title}",
+            line.side.unit.name,
+            percent_words(line.percent, told=line.told),
+            line.since_words,
+        ]
+        for kind, lines, _number in brief.late
+        for line in lines
+    ]
+    heads = [_("类别"), _("任务"), _("牵头单位"), _("进度"), _("自何时起")]
+    table = Table(heads, rows, LATE_WIDTHS, left=(1, 2))
+    return [words.late_counts(brief), table, *filter(None, [words.late_rest(brief)])]
+
+
+def percent_words(percent: int | None, *, told: bool) -> str:
+    """65%; 未报 where nothing has been approved; a dash where the reader is not told."""
+    if not told:
+        return "—"
+    return _("未报") if percent is None else f"{percent}%"
+
+
+def _asks(brief: Brief) -> list[Part]:
+    if not brief.asks:
+        return [words.no_asks(brief)]
+    sentences = [words.ask_line(ask) for ask in brief.asks_shown]
+    return [*_numbered(sentences), *filter(None, [words.asks_rest(brief)])]
+
+
+# --- sizes ---------------------------------------------------------------------------------------
+
+
+def _fits(page: Page, density: Density) -> bool:
+    height = density.title.leading * _lines(page.title, density.title, WIDTH * POINTS)
+    height += density.body.leading + 2 * density.gap
+    for _head, parts in page.sections:
+        height += density.head.leading + density.gap
+        height += sum(_height(part, density) for part in parts)
+    return height <= HEIGHT * POINTS - density.body.leading
+
+
+def _height(part: Part, density: Density) -> float:
+    if isinstance(part, str):
+        return density.body.leading * _lines(f"　　{part}", density.body, WIDTH * POINTS)
+    rows = [part.heads, *part.rows]
+    rules = 0.5 * (len(rows) + 1)
+    return (
+        rules
+        + density.gap
+        + density.table.leading * sum(_row_lines(row, part, density) for row in rows)
+    )
+
+
+def _row_lines(row: Sequence[str], table: Table, density: Density) -> int:
+    wide = [width * POINTS - CELL_ROOM for width in table.widths]
+    return max(_lines(text, density.table, room) for text, room in zip(row, wide, strict=True))
+
+
+def _lines(text: str, face: Face, room: float) -> int:
+    """How many lines the text takes; a figure or a Latin letter is half as wide."""
+    width = sum(face.size * (0.55 if character.isascii() else 1) for character in text)
+    return max(1, math.ceil(width / room))
+
+
+# --- setting -------------------------------------------------------------------------------------
+
+
+def _set(paper: Paper, page: Page, density: Density) -> None:
+    paper.line(page.title, density.title, align="center", after=density.gap)
+    paper.ends(page.left, page.right, density.body, after=density.gap)
+    for head, parts in page.sections:
+        paper.line(head, density.head, indent=2, before=density.gap)
+        for part in parts:
+            if isinstance(part, str):
+                paper.line(part, density.body, indent=2)
+            else:
+                paper.table(part.heads, part.rows, part.widths, density.table, left=part.left)

@@ -1,0 +1,183 @@
+"""Making a brief: the rows once, everything else counted from them."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tasks import policy
+from tasks.models import BriefNote, Period, PlanSide, ProgressReport, Responsibility
+from tasks.services import matrix
+from tasks.services.asof import state_on, word_on
+from tasks.services.brief.advice import advise
+from tasks.services.brief.rows import LATE_KINDS, Ask, Line, SideFigures
+from tasks.services.matrix import Row
+from tasks.states import REPORTED_STATES, LightWord, ReportState
+from tracker.lib.text import clean_text
+from units.models import Office, User
+
+LATE_SHOWN = 10
+LEAST_OF_A_KIND = 2
+ASKS_SHOWN = 5
+# What people write where they have nothing to ask.
+NOTHING = {"", "无", "暂无", "没有", "无需协调", "不需要", "否", "无事项", "none", "no", "n/a"}
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One page about a side of a plan in a quarter, as one reader may know it."""
+
+    side: PlanSide
+    period: Period | None
+    day: datetime.date  # as of which everything is said
+    today: datetime.date
+    sides: list[SideFigures]
+    asks: list[Ask]
+    note: BriefNote | None = None
+
+    @property
+    def own(self) -> SideFigures:
+        return next(one for one in self.sides if one.own)
+
+    @property
+    def is_live(self) -> bool:
+        """The figures are today's, as on the lists."""
+        return self.day == self.today
+
+    @property
+    def late(self) -> list[tuple[LightWord, list[Line], int]]:
+        """By kind: what is shown, and how many there are."""
+        found = [(kind, self.own.with_word(kind)) for kind in LATE_KINDS]
+        shares = shared([len(rows) for _kind, rows in found], LATE_SHOWN)
+        return [
+            (kind, rows[:share], len(rows))
+            for (kind, rows), share in zip(found, shares, strict=True)
+        ]
+
+    @property
+    def late_total(self) -> int:
+        return sum(number for _kind, _rows, number in self.late)
+
+    @property
+    def late_rest(self) -> list[tuple[LightWord, int]]:
+        """Of each kind how many are left out."""
+        left = [(kind, number - len(rows)) for kind, rows, number in self.late]
+        return [(kind, number) for kind, number in left if number]
+
+    @property
+    def late_rest_total(self) -> int:
+        return sum(number for _kind, number in self.late_rest)
+
+    @property
+    def asks_shown(self) -> list[Ask]:
+        return self.asks[:ASKS_SHOWN]
+
+    @property
+    def asks_rest(self) -> int:
+        return max(0, len(self.asks) - ASKS_SHOWN)
+
+    def advice(self) -> list[str]:
+        """The suggestions that follow from the figures, in the language in use."""
+        return advise(self.own, self.asks, self.period, self.today)
+
+
+def shared(sizes: Sequence[int], places: int) -> list[int]:
+    """How many of each kind are shown: a few of each at least, the first kinds then first."""
+    shares = [min(size, LEAST_OF_A_KIND) for size in sizes]
+    for n, size in enumerate(sizes):
+        shares[n] += min(size - shares[n], places - sum(shares))
+    return shares
+
+
+def make(user: User, side: PlanSide, period: Period | None, today: datetime.date) -> Brief:
+    """The brief as the person may know it. A constant number of queries."""
+    quarter = period.as_quarter if period else None
+    leads = Responsibility.objects.leads().filter(task__plan=side.plan_id).with_percent(quarter)
+    periods = [
+        p for p in matrix.periods_of(side.plan, None, quarter) if period and _counts(p, period)
+    ]
+    rows = matrix.build(
+        user, side.plan, leads.order_by("task__number", "order"), periods, today
+    ).rows
+    day = period.as_of(today) if period else today
+    note = (
+        BriefNote.objects.filter(period=period, side=side.jurisdiction)
+        .select_related("written_by")
+        .first()
+    )
+    return Brief(
+        side=side,
+        period=period,
+        day=day,
+        today=today,
+        sides=_figures(side, rows, period, day),
+        asks=_asks(user, side, period) if period else [],
+        note=note,
+    )
+
+
+def _counts(one: Period, period: Period) -> bool:
+    """The quarter itself, and the one before."""
+    return one.as_quarter in (period.as_quarter, period.as_quarter.previous)
+
+
+def _figures(
+    side: PlanSide, rows: list[Row], period: Period | None, day: datetime.date
+) -> list[SideFigures]:
+    """The side itself first, the others in their order; what is of no side last."""
+    places = [one.jurisdiction for one in side.plan.sides.select_related("jurisdiction")]
+    places.sort(key=lambda place: place.pk != side.jurisdiction_id)
+    figures = {place.pk: SideFigures(place, place.pk == side.jurisdiction_id) for place in places}
+    nobodys = SideFigures(None, own=False)
+    for row in rows:
+        figures.get(row.side.side_id or 0, nobodys).lines.append(_line(row, period, day))
+    return [*figures.values(), *([nobodys] if nobodys.lines else [])]
+
+
+def _line(row: Row, period: Period | None, day: datetime.date) -> Line:
+    cells = {cell.period.pk: cell for cell in row.cells}
+    cell = cells.pop(period.pk, None) if period else None
+    before = next(iter(cells.values()), None)
+    percent = row.side.latest_percent
+    return Line(
+        side=row.side,
+        day=day,
+        word=cell.word if cell else word_on(row.side, percent, day),
+        state=state_on(row.side, percent, day),
+        told=row.visible,
+        before=before.word if before else None,
+        filing=cell.filing if cell else None,
+        expected=bool(cell and cell.expected),
+        close=row.close,
+    )
+
+
+def _asks(user: User, side: PlanSide, period: Period) -> list[Ask]:
+    """Of the own side what is handed in, of the others what is approved; the own first."""
+    own = Q(responsibility__side=side.jurisdiction_id)
+    reports: list[ProgressReport] = list(
+        policy.scope(user, "report.view")
+        .filter(own | Q(state=ReportState.APPROVED))
+        .filter(period=period, state__in=REPORTED_STATES)
+        .exclude(coordination="")
+        .select_related("responsibility__task", "responsibility__unit", "responsibility__side")
+        .order_by("responsibility__task__number", "responsibility__order")
+    )
+    asks = [
+        Ask(report, report.responsibility.side_id == side.jurisdiction_id)
+        for report in reports
+        if clean_text(report.coordination).strip("。.，,；;、-—/ ").lower() not in NOTHING
+    ]
+    return sorted(asks, key=lambda ask: not ask.own)
+
+
+def file_name(side: PlanSide, period: Period | None, *, several: bool) -> str:
+    """重庆市双碳办2026年第3季度工作进展（一页）.docx; with the plan if `several`."""
+    plan = side.plan.name if several else ""
+    return f"{_bare(side.office)}{_bare(plan)}{period or ''}工作进展（一页）.docx"
+
+
+def _bare(name: Office | str) -> str:
+    """Without what no file's name may hold, and without 《》."""
+    return "".join(c for c in str(name) if c not in '\\/:*?"<>|《》\n\t')
