@@ -25,6 +25,7 @@ offices read |
 | `report.review` | the office of that side, but nobody their own filing |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
 version) is told: to who may edit, and to the office of that side |
+| `notice.view` | whom the notice tells |
 | `observation.…` | see policy_observations.py |
 | `brief.…` | see policy_brief.py |
 """

@@ -1,0 +1,34 @@
+"""The verbs of the policies, their tables and the page for readers name the same."""
+
+import re
+from pathlib import Path
+
+from reports import policy as reports
+from tasks import policy as tasks
+from tasks import policy_brief, policy_observations
+from units import policy as units
+
+PAGE = Path(__file__).parents[2] / "docs" / "who-sees-what.md"
+VERB = re.compile(r"`([a-z_]+\.[a-z_]+)`")
+# Answered by functions of their own, without a table of models.
+OF_REPORTS = {"run.view", "file.view"}
+
+
+def _told(*modules: object) -> set[str]:
+    tables = "\n".join(
+        line for module in modules for line in (module.__doc__ or "").splitlines() if "|" in line
+    )
+    return set(VERB.findall(tables))
+
+
+def test_each_policy_tells_of_all_its_verbs() -> None:
+    assert _told(tasks, policy_observations, policy_brief) == tasks._MODELS.keys()
+    assert _told(units) == units._MODELS.keys()
+    assert _told(reports) == OF_REPORTS
+
+
+def test_the_page_for_readers_tells_of_all_verbs() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    verbs = tasks._MODELS.keys() | units._MODELS.keys() | OF_REPORTS
+    assert sorted(VERB.findall("\n".join(rows))) == sorted(verbs)
