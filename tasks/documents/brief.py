@@ -16,7 +16,7 @@ from tasks.services.brief.rows import LIGHTS, SideFigures
 POINTS = 72 / 25.4  # in a millimetre
 CELL_ROOM = 6.0  # points at the sides of a cell
 USUAL_TITLE = Face(22, 30, TITLE_FACE)
-LATE_WIDTHS = (21, 64, 33, 13, 25)
+LATE_WIDTHS = (23, 47, 36, 11.5, 38.5)
 SIDE_FIRST = 21.0
 
 
@@ -35,8 +35,8 @@ class Density:
 
 
 DENSITIES = (
-    Density(Face(14, 24), Face(10.5, 16), gap=6),
-    Density(Face(12, 20), Face(10, 15)),
+    Density(Face(14, 24), Face(9.5, 16), gap=6),
+    Density(Face(12, 20), Face(9.5, 14.5)),
     Density(Face(11, 17), Face(9, 13), gap=3),
     Density(Face(10, 14.5), Face(8.5, 11.5), title=Face(20, 26, TITLE_FACE), gap=2),
     Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1),

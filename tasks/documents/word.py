@@ -96,6 +96,8 @@ class Paper:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         _rule(table)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         head = Face(face.size, face.leading, HEAD_FACE)
         for number, cells in enumerate([heads, *rows]):
             row = table.add_row()
@@ -119,7 +121,7 @@ class Paper:
 def _set_face(styled: Any, face: Face) -> None:
     """Chinese in the face, figures and Latin in the usual one."""
     styled.font.size = Pt(face.size)
-    styled.font.name = LATIN_FACE
+    styled.font.name = TITLE_FACE if face.family == TITLE_FACE else LATIN_FACE
     fonts = styled.element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), face.family)
 

@@ -90,7 +90,7 @@ class Line:
             words = _("%(since)s起，差%(gap)d个百分点")
             return words % {"since": since, "gap": self.gap or 0}
         days = (self.day - self.late_since).days + 1
-        return ngettext("%(since)s起，%(days)d天", "%(since)s起，%(days)d天", days) % {
+        return ngettext("%(since)s起，已%(days)d天", "%(since)s起，已%(days)d天", days) % {
             "since": since,
             "days": days,
         }
