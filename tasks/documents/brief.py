@@ -8,26 +8,32 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tasks.documents.word import HEAD_FACE, HEIGHT, TITLE_FACE, WIDTH, Face, Paper
+from tasks.documents.word import BOTTOM, HEAD_FACE, PAGE_HEIGHT, TITLE_FACE, TOP, WIDTH, Face, Paper
 from tasks.services.brief import words
 from tasks.services.brief.making import Brief
-from tasks.services.brief.rows import LIGHTS, SideFigures
+from tasks.services.brief.rows import LIGHTS, Line, SideFigures
 
 POINTS = 72 / 25.4  # in a millimetre
 CELL_ROOM = 6.0  # points at the sides of a cell
 USUAL_TITLE = Face(22, 30, TITLE_FACE)
 LATE_WIDTHS = (23, 47, 36, 11.5, 38.5)
 SIDE_FIRST = 21.0
+TITLE_LENGTH = 30
 
 
 @dataclass(frozen=True)
 class Density:
-    """Sizes of type: the largest with which the page holds everything is taken."""
+    """Sizes of type: the largest with which the page holds everything is taken.
+
+    The last one takes of the margins, too.
+    """
 
     body: Face
     table: Face
     title: Face = USUAL_TITLE
     gap: float = 4
+    top: float = TOP
+    bottom: float = BOTTOM
 
     @property
     def head(self) -> Face:
@@ -39,7 +45,7 @@ DENSITIES = (
     Density(Face(12, 20), Face(9.5, 14.5)),
     Density(Face(11, 17), Face(9, 13), gap=3),
     Density(Face(10, 14.5), Face(8.5, 11.5), title=Face(20, 26, TITLE_FACE), gap=2),
-    Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1),
+    Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1, top=25, bottom=22),
 )
 
 
@@ -71,7 +77,7 @@ def document(brief: Brief) -> bytes:
     with translation.override(settings.LANGUAGE_CODE):
         page = page_of(brief)
         density = next((one for one in DENSITIES if _fits(page, one)), DENSITIES[-1])
-        paper = Paper(page.title, str(brief.side.office))
+        paper = Paper(page.title, str(brief.side.office), top=density.top, bottom=density.bottom)
         _set(paper, page, density)
         return paper.content()
 
@@ -122,7 +128,7 @@ def _late(brief: Brief) -> list[Part]:
     rows = [
         [
             f"{kind.light.shape}{kind.label}",
-            f"{line.side.task.number}. {line.side.task.title}",
+            _title(line),
             line.side.unit.name,
             percent_words(line.percent, told=line.told),
             line.since_words,
@@ -133,6 +139,13 @@ def _late(brief: Brief) -> list[Part]:
     heads = [_("类别"), _("任务"), _("牵头单位"), _("进度"), _("自何时起")]
     table = Table(heads, rows, LATE_WIDTHS, left=(1, 2))
     return [words.late_counts(brief), table, *filter(None, [words.late_rest(brief)])]
+
+
+def _title(line: Line) -> str:
+    """Number and title, cut to two lines of the smallest type."""
+    title = line.side.task.title
+    cut = title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
+    return f"{line.side.task.number}. {cut}"
 
 
 def percent_words(percent: int | None, *, told: bool) -> str:
@@ -158,7 +171,8 @@ def _fits(page: Page, density: Density) -> bool:
     for _head, parts in page.sections:
         height += density.head.leading + density.gap
         height += sum(_height(part, density) for part in parts)
-    return height <= HEIGHT * POINTS - density.body.leading
+    room = PAGE_HEIGHT - density.top - density.bottom
+    return height <= room * POINTS - density.body.leading
 
 
 def _height(part: Part, density: Density) -> float:

@@ -24,8 +24,8 @@ FALLBACKS: Final = {
     HEAD_FACE: "SimHei,Noto Sans CJK SC",
 }
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26  # mm
+PAGE_HEIGHT: Final = 297
 WIDTH: Final = 210 - LEFT - RIGHT
-HEIGHT: Final = 297 - TOP - BOTTOM
 RULE: Final = "8A949E"
 
 
@@ -41,11 +41,13 @@ class Face:
 class Paper:
     """A document of one section, written from top to bottom."""
 
-    def __init__(self, title: str, author: str) -> None:
+    def __init__(
+        self, title: str, author: str, *, top: float = TOP, bottom: float = BOTTOM
+    ) -> None:
         self.document: Any = Document()
         section = self.document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
+        section.page_width, section.page_height = Mm(210), Mm(PAGE_HEIGHT)
+        section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
         section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
         about = self.document.core_properties
         about.title, about.author, about.comments = title, author, ""
