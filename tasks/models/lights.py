@@ -166,11 +166,8 @@ def side_percent(sides: Sides, upto: Quarter | None) -> Sides:
         responsibility=OuterRef("pk"), state=ReportState.APPROVED, percent__isnull=False
     )
     if upto is not None:
-        reports = reports.filter(
-            Q(period__year__lt=upto.year)
-            | Q(period__year=upto.year, period__quarter__lte=upto.number)
-        )
-    latest = reports.order_by("-period__year", "-period__quarter").values("percent")[:1]
+        reports = reports.upto(upto)
+    latest = reports.newest_first().values("percent")[:1]
     return sides.annotate(percent=Subquery(latest))
 
 

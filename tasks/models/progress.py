@@ -68,6 +68,10 @@ class Period(models.Model):
                 name="period_closed_has_day",
             ),
         ]
+        indexes = [
+            models.Index(fields=["plan"], condition=Q(state="open"), name="period_open"),
+            models.Index(fields=["year", "quarter"], name="period_quarter"),
+        ]
 
     def __str__(self) -> str:
         return self.as_quarter.label
@@ -107,24 +111,34 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
 
     def before(self, period: Period) -> Self:
         """Of earlier quarters."""
-        return self.filter(
-            Q(period__year__lt=period.year)
-            | Q(period__year=period.year, period__quarter__lt=period.quarter)
-        )
+        return self.filter(quarter_index__lt=period.as_quarter.index)
+
+    def upto(self, quarter: Quarter) -> Self:
+        """Of this quarter and earlier ones."""
+        return self.filter(quarter_index__lte=quarter.index)
 
     def newest_first(self) -> Self:
-        return self.order_by("-period__year", "-period__quarter")
+        return self.order_by("-quarter_index")
 
 
 class ProgressReport(models.Model):
-    """进展: what one lead says of its side of one task in one period."""
+    """进展: what one lead says of its side of one task in one period.
+
+    `quarter_index` is the period's `Quarter.index`, written by the database: with it the latest
+    report of each of many sides is found in an index, without a look at their periods.
+    """
 
     responsibility = models.ForeignKey(
-        "tasks.Responsibility", models.CASCADE, verbose_name=_("责任"), related_name="reports"
+        "tasks.Responsibility",
+        models.CASCADE,
+        verbose_name=_("责任"),
+        related_name="reports",
+        db_index=False,  # `report_once_a_period` begins with it
     )
     period = models.ForeignKey(
         Period, models.PROTECT, verbose_name=_("填报期"), related_name="reports"
     )
+    quarter_index = models.PositiveIntegerField(editable=False, db_default=0)
     kind = models.CharField(
         _("填报方式"), max_length=10, choices=ReportKind, default=ReportKind.REGULAR
     )
@@ -174,6 +188,24 @@ class ProgressReport(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("进展填报")
         ordering = ["period", "responsibility"]
+        indexes = [
+            models.Index(
+                fields=["responsibility", "-quarter_index"],
+                include=["percent"],
+                condition=Q(state=ReportState.APPROVED, percent__isnull=False),
+                name="report_latest_approved",
+            ),
+            models.Index(
+                fields=["responsibility"],
+                condition=Q(state=ReportState.SUBMITTED),
+                name="report_waiting",
+            ),
+            models.Index(
+                fields=["redo_by"],
+                condition=Q(redo_by__isnull=False),
+                name="report_to_redo",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["responsibility", "period"],

@@ -125,6 +125,11 @@ class Quarter:
         return self.next.first_day - ONE_DAY
 
     @property
+    def index(self) -> int:
+        """Return a number that grows by one from quarter to quarter."""
+        return self.year * 4 + self.number
+
+    @property
     def next(self) -> Quarter:
         """Return the quarter after this one."""
         return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)
