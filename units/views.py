@@ -20,7 +20,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from tracker.lib import demo, workdays
@@ -168,7 +168,9 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     return django_set_language(request)
 
 
-log_in = LogIn.as_view()
+# Django's form views would take PUT for POST.
+_form = require_http_methods(["GET", "HEAD", "POST"])
+log_in = _form(LogIn.as_view())
 log_out = method_decorator(never_cache, name="dispatch")(LogOut).as_view()
-change_password = ChangePassword.as_view()
-password_by_link = PasswordByLink.as_view()
+change_password = _form(ChangePassword.as_view())
+password_by_link = _form(PasswordByLink.as_view())

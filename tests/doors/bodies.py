@@ -1,0 +1,209 @@
+"""What is sent through each door that changes something: what would succeed for the right person.
+
+By method, door and, where it matters, the first word of the address.
+"""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from tasks.services.duties import DutyText
+from tasks.services.editing import stamp
+from tasks.services.plan_edit import PlanHead
+from tasks.services.plan_texts import ActionText, TaskText
+from tests.doors.world import QUARTER, World
+from tests.factories import PASSWORD
+
+Body = Callable[[World], dict[str, Any]]
+QUERIES = {"api:search": "?q=任务"}  # what an address cannot do without
+NEW_PASSWORD = "Niu-bi-Plan-2026"
+DAY = "2026-12-31"
+
+
+def _seen(kind: Any, word: str) -> Body:
+    return lambda world: {"seen": stamp(kind.of(world[word]))}
+
+
+def _version(word: str, **more: Any) -> Body:
+    return lambda world: {"version": world[word].version, **more}
+
+
+def _pk(word: str) -> Callable[[World], int]:
+    return lambda world: int(world[word].pk)
+
+
+def _with(base: Body, **more: Any) -> Body:
+    """More values; callables are asked with the world."""
+    return lambda world: {
+        **base(world),
+        **{name: value(world) if callable(value) else value for name, value in more.items()},
+    }
+
+
+def _just(**values: Any) -> Body:
+    return _with(lambda world: {}, **values)
+
+
+def _user_name(world: World) -> str:
+    return world.people["officer"].username
+
+
+def _sheet(world: World) -> dict[str, Any]:
+    book = Workbook()
+    page: Any = book.active
+    page.append(["单位", "姓名", "职务", "电话", "邮箱", "角色"])
+    page.append(["重庆市能源局", "赵六", "科长", "023-67500000", "", "联络员"])
+    out = BytesIO()
+    book.save(out)
+    return {"file": SimpleUploadedFile("名单.xlsx", out.getvalue())}
+
+
+REPORT = {
+    "percent": 60,
+    "progress": "完成阶段目标。",
+    "problems": "无。",
+    "next_steps": "继续推进。",
+    "coordination": "无。",
+}
+NEWCOMER = {"username": "zhangsan", "name": "张三", "role": "officer", "note": "新到岗"}
+HEAD = {"title": "新方案", "short_title": "新", "number": "渝府〔2026〕9号"}
+FIGURE = {"basis": "年度", "value": "15", "source_words": "统计年鉴", "place": "重庆市"}
+ACTION = {"numeral": "（九）", "title": "新行动", "clause": "第九条"}
+TASK = {"title": "新任务", "summary": "概要", "clause": "第九条", "due_on": DAY}
+DUTY = {"unit": "重庆市交通局", "role": "cooperating", "written": "市交通局", "note": ""}
+NAMES = {"names": "重庆市交通局", "role": "cooperating"}
+
+
+def _action_number(world: World) -> int:
+    return int(world["action"].number)
+
+
+def _task_form(world: World) -> dict[str, Any]:
+    return {"number": 90, "action": world["action"].pk, **TASK}
+
+
+def _own_side(world: World) -> int:
+    return int(world["unit"].jurisdiction.pk)
+
+
+PAGES: dict[str, Body] = {
+    "units:invite": _just(**NEWCOMER, unit=_pk("unit")),
+    "units:confirm": lambda world: {"requests": [world["request"].pk]},
+    "units:refuse": _just(reason="重复"),
+    "units:person_edit": _just(name="新名", post="处长", phone="1", email="a@example.org"),
+    "units:person_ask": _just(kind="reset", note="忘记密码"),
+    "units:grant": _just(role="liaison", unit=_pk("unit")),
+    "tasks:contacts_import": _sheet,
+    "tasks:contacts_edit": lambda world: {f"{world['duty'].pk}-leader": "李局长"},
+    "tasks:hand_over": _just(successor=_pk("colleague"), starts_on="2026-12-01"),
+    "login": _just(username=_user_name, password=PASSWORD),
+    "password_change": _just(
+        old_password=PASSWORD, new_password1=NEW_PASSWORD, new_password2=NEW_PASSWORD
+    ),
+    "unlock": _just(name="nobody"),
+    "set_language": _just(language="en"),
+    "set_theme": _just(theme="dark"),
+    "tasks:plan_new": _just(code="new-2026", office=_pk("office"), **HEAD),
+    "tasks:plan_edit": _with(
+        _seen(PlanHead, "plan"),
+        **HEAD,
+        tracked_from="2026Q1",
+        starts_on="2022-01-01",
+        ends_on="2030-12-31",
+        reason="勘误",
+    ),
+    "tasks:plan_copy": _just(code="next-2026", title="下一期", office=_pk("office")),
+    "tasks:plan_delete": _seen(PlanHead, "draft_plan"),
+    "tasks:plan_side_add": _just(office=_pk("third_office")),
+    "tasks:action_new": _just(number=90, **ACTION),
+    "tasks:action_edit": _with(_seen(ActionText, "action"), number=90, **ACTION),
+    "tasks:action_delete": _seen(ActionText, "bare_action"),
+    "tasks:action_move": _just(place=3),
+    "tasks:task_new": _task_form,
+    "tasks:task_edit": lambda world: {
+        **_task_form(world),
+        "seen": stamp(TaskText.of(world["task"])),
+        "reason": "勘误",
+    },
+    "tasks:task_delete": _seen(TaskText, "bare_task"),
+    "tasks:task_move": _just(place=4),
+    "tasks:duties": _just(**NAMES, side=_own_side, take="1"),
+    "tasks:duty_new": _just(**DUTY, side=_own_side),
+    "tasks:duty_edit": _with(
+        _seen(DutyText, "duty"),
+        unit="重庆市能源局",
+        role="lead",
+        written="市能源局",
+        note="新",
+        side=_own_side,
+        reason="勘误",
+    ),
+    "tasks:duty_delete": _seen(DutyText, "duty"),
+    "tasks:duty_move": _just(place=2),
+    "tasks:assign": _just(duty=_pk("duty"), note="请办理", sign_by="2026-12-01"),
+    "tasks:sign": _just(duty=_pk("duty_draft")),
+    "tasks:observe": _just(**FIGURE, year=2025, version=0),
+    "tasks:observation_edit": _with(_version("seen_draft"), **FIGURE, year=2025),
+    "tasks:observation_approve": _version("seen_submitted"),
+    "tasks:observation_return": _version("seen_submitted", reason="请核对"),
+    "tasks:report free": _just(**REPORT, version=0),
+    "tasks:report duty_draft": _with(_version("report_draft"), **REPORT),
+    "tasks:report duty_returned": _with(_version("report_returned"), **REPORT),
+    "tasks:report duty_submitted": _with(_version("report_submitted"), **REPORT),
+    "tasks:report duty_approved": _with(_version("report_approved"), **REPORT),
+    "tasks:brief_note": _just(text="请各单位抓紧。", version=0),
+    "tasks:notices": _just(notice="all"),
+    "reports:runs": _just(book="quarterly", quarter=QUARTER, paper="A4"),
+}
+for _state in ("draft", "submitted", "approved", "returned"):
+    PAGES[f"tasks:approve report_{_state}"] = _version(f"report_{_state}")
+    PAGES[f"tasks:return report_{_state}"] = _version(f"report_{_state}", reason="请补充")
+
+API: dict[str, Body] = {
+    "POST api:token": _just(username=_user_name, password=PASSWORD),
+    "POST api:person-request-list": _just(**NEWCOMER, body="重庆市能源局"),
+    "POST api:person-request-refuse": _just(reason="重复"),
+    "PATCH api:contact-detail": _just(leader="李局长"),
+    "POST api:plan-list": _just(code="new-2026", office="重庆市双碳办", **HEAD),
+    "PATCH api:plan-detail": _just(short_title="新简称"),
+    "POST api:plan-copy": _just(code="next-2026", title="下一期", office="重庆市双碳办"),
+    "POST api:plan-sides": _just(office=lambda world: world["third_office"].name),
+    "POST api:plan-remove-side": _just(side="500000"),
+    "POST api:action-list": _just(plan="joint-2022", **ACTION),
+    "PATCH api:action-detail": _just(**ACTION),
+    "POST api:action-move": _just(place=3),
+    "POST api:task-list": _just(plan="joint-2022", action=_action_number, **TASK),
+    "PATCH api:task-detail": _just(title="改题", reason="勘误"),
+    "POST api:task-move": _just(place=4),
+    "POST api:responsibility-list": _just(task=_pk("task"), side="500000", **DUTY),
+    "PATCH api:responsibility-detail": _just(note="新备注"),
+    "POST api:responsibility-move": _just(place=2),
+    "POST api:responsibility-names": _just(task=_pk("task"), side="500000", take=True, **NAMES),
+    "POST api:assignment-list": _just(
+        responsibilities=lambda world: [world["duty"].pk], note="请办理", sign_by="2026-12-01"
+    ),
+    "POST api:assignment-sign-all": lambda world: {"assignments": [world["unsigned"].pk]},
+    "POST api:progress-list": _just(task=_pk("task"), side="500000", period=QUARTER, **REPORT),
+    "PUT api:progress-detail": _just(**REPORT),
+    "PATCH api:progress-detail": _just(percent=61),
+    "POST api:progress-return": _just(reason="请补充"),
+    "POST api:observation-list": _just(target=_pk("target"), period="2025", **FIGURE),
+    "PATCH api:observation-detail": _just(note="新备注"),
+    "POST api:observation-submit": _just(confirmed=True),
+    "POST api:observation-return": _just(reason="请核对"),
+    "PUT api:brief": _just(text="请各单位抓紧。"),
+    "POST api:report-run-list": _just(book="quarterly", period=QUARTER, plan="joint-2022"),
+}
+
+
+def body_of(method: str, name: str, words: tuple[str, ...], world: World) -> dict[str, Any]:
+    """What is sent; nothing where the door asks for nothing."""
+    first = words[0] if words else ""
+    for key in (f"{name} {first}", name):
+        if (found := PAGES.get(key)) and method == "POST":
+            return found(world)
+    found = API.get(f"{method} {name}")
+    return found(world) if found else {}
