@@ -67,7 +67,7 @@ def _units(lines: Iterable[Line]) -> str:
 
 def _tasks(lines: Sequence[Line]) -> str:
     """Their numbers, the first few."""
-    numbers = listed([line.side.task.number for line in lines[:TASKS_NAMED]])
+    numbers = listed(sorted(line.side.task.number for line in lines)[:TASKS_NAMED])
     if len(lines) > TASKS_NAMED:
         return _("第%(numbers)s等%(number)d项") % {"numbers": numbers, "number": len(lines)}
     return _("第%(numbers)s项") % {"numbers": numbers}
