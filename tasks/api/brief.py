@@ -180,7 +180,7 @@ class BriefView(Desk):
         body = NewNote(data=request.data)
         body.is_valid(raise_exception=True)
         if chosen.period is None:
-            raise ValidationError({"period": [_("本方案尚无开放的填报期。")]})
+            raise ValidationError({"period": [_("本方案没有开放的填报期。")]})
         try:
             service.write(
                 chosen.side,

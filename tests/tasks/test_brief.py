@@ -352,7 +352,7 @@ def test_which_side_and_quarter(plan: Plan) -> None:
     assert before.period is None
     ResponsibilityFactory(task=TaskFactory(plan=plan), unit=UnitFactory())
     page = brief.make(user, before.side, None, TODAY)
-    assert "".join(words.overall(page)).endswith("本方案尚无开放的填报期。")
+    assert "".join(words.overall(page)).endswith("本方案没有开放的填报期。")
     assert page.own.total == 1
 
 

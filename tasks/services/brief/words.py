@@ -48,7 +48,7 @@ def overall(brief: Brief) -> list[str]:
     )
     sentences = [_sentence(whole % words, stages)]
     if brief.period is None:
-        return [*sentences, _("本方案尚无开放的填报期。")]
+        return [*sentences, _("本方案没有开放的填报期。")]
     if own.is_close:
         sentences.append(_filed(own, brief.period.as_quarter.label))
     elif own.is_told:
