@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from tracker.lib.text import whole_number
 from units import policy
 from units.forms_people import FilterForm
 from units.models import AuditEntry
@@ -16,7 +17,6 @@ from units.verbs import ADMINISTRATION
 from units.web import person
 
 PER_PAGE = 50
-LARGEST = 18  # digits of a row's number
 
 
 def _day() -> Any:
@@ -45,8 +45,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     entries = policy.scope(user, "audit.view")
     entries = log.narrowed(entries, **form.cleaned_data) if form.is_valid() else entries.none()
     before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) <= LARGEST:
-        entries = entries.filter(pk__lt=int(before))
+    newer = whole_number(before)
+    if newer is not None:
+        entries = entries.filter(pk__lt=newer)
     rows = list(entries[: PER_PAGE + 1])
     context = {
         "form": form,

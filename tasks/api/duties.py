@@ -24,6 +24,7 @@ from tasks.states import Role
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import ByNumber
 from tracker.lib.api.schema import said
+from tracker.lib.text import whole_number
 from units.filters import PlaceFilter, UnitFilter
 from units.models import Jurisdiction, Unit
 from units.services.names import UnitIndex, UnitNameError
@@ -171,8 +172,9 @@ class DutyViews(Writable[Responsibility]):
 
 def _unit(words: str, within: Jurisdiction | None) -> Unit:
     """The unit of a number or a name; ValidationError says what is like it."""
-    if words.isascii() and words.isdigit() and len(words) < 19:
-        found = Unit.objects.filter(pk=int(words)).first()
+    number = whole_number(words)
+    if number is not None:
+        found = Unit.objects.filter(pk=number).first()
         if found is not None:
             return found
     try:

@@ -35,6 +35,7 @@ from tracker.lib.api.errors import Conflict, PreconditionFailed, PreconditionReq
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from tracker.lib.text import whole_number
 from units.models import User
 
 IF_MATCH = OpenApiParameter(
@@ -56,10 +57,10 @@ def matched_version(request: Request) -> int:
     text = request.headers.get("If-Match", "").strip()
     if not text:
         raise PreconditionRequired
-    digits = text.removeprefix("W/").strip('"')
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 9):
+    version = whole_number(text.removeprefix("W/").strip('"'))
+    if version is None:
         raise PreconditionFailed
-    return int(digits)
+    return version
 
 
 @said(

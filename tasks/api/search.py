@@ -17,6 +17,7 @@ from tracker.lib import workdays
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import check_query
 from tracker.lib.search import LONGEST, MOST, words_of
+from tracker.lib.text import whole_number
 
 ROWS = 10
 PARAMETERS = ["q", "kind", "limit"]
@@ -146,6 +147,7 @@ def _limit(text: str) -> int:
     """At most this many rows of each kind."""
     if not text:
         return ROWS
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST):
+    limit = whole_number(text)
+    if limit is None or not 1 <= limit <= MOST:
         raise ValidationError({"limit": [_("应为1至%(most)s的整数。") % {"most": MOST}]})
-    return int(text)
+    return limit

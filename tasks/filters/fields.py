@@ -12,7 +12,7 @@ from django_filters import fields
 
 from tasks.models import Period
 from tracker.lib.api.filters import nulls_last
-from tracker.lib.text import clean_text
+from tracker.lib.text import clean_text, whole_number
 from tracker.lib.workdays import Quarter
 from units.models import Unit
 from units.services.names import UnitNameError, find_unit
@@ -65,7 +65,7 @@ class UnitField(KeyField):
         if not text:
             return None
         if text.isascii() and text.isdigit():
-            unit = Unit.objects.filter(pk=int(text)).first()
+            unit = Unit.objects.filter(pk=whole_number(text)).first()
             if unit is None:
                 raise ValidationError(gettext("没有编号为%(id)s的单位。") % {"id": text[:20]})
             return unit

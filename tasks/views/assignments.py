@@ -22,10 +22,12 @@ from tasks.services import assignments
 from tasks.states import ENDED_STATES, PlanStatus
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
+from tracker.lib.text import whole_number
 from units.models import User
 from units.web import person
 
 ALL = "all"
+MOST_TICKED = 2000
 UNSIGNED = Q(assignment__isnull=False, assignment__signed_at=None)
 # 未交办 and 交办后有改动 concern the office alone.
 KINDS = {
@@ -181,9 +183,9 @@ def _chosen(request: HttpRequest, verb: str, kind: str) -> list[Responsibility]:
             allowed = assignments.waiting_for(user)
         board = Board(user, request.GET, workdays.today())
         return list(allowed.filter(pk__in=board.of(kind).values("pk")))
-    ids = [int(v) for v in request.POST.getlist("duty") if v.isascii() and v.isdigit()][:2000]
-    found = list(allowed.filter(pk__in=[n for n in ids if n < 2**63]))
-    if len(found) != len(set(ids)):
+    ids = {whole_number(text) for text in request.POST.getlist("duty")[:MOST_TICKED]}
+    found = list(allowed.filter(pk__in=ids - {None}))
+    if len(found) != len(ids):
         return []  # one of them is not the person's: nothing is done by halves
     return found
 

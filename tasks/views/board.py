@@ -15,7 +15,7 @@ from tasks.models import Plan
 from tasks.services import board as service
 from tracker.lib import wall, workdays
 from tracker.lib.htmx import render_page_or_part
-from tracker.lib.text import clean_text
+from tracker.lib.text import clean_text, whole_number
 from units.models import User
 from units.web import person
 
@@ -76,9 +76,8 @@ def _plan(request: HttpRequest, user: User) -> Plan | None:
 
 
 def _page(request: HttpRequest, pages: int) -> int:
-    text = request.GET.get("page", "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
-    return number if 1 <= number <= pages else 1
+    number = whole_number(request.GET.get("page", ""))
+    return number if number is not None and 1 <= number <= pages else 1
 
 
 def _address(plan: Plan, number: int) -> str:

@@ -23,7 +23,7 @@ from tasks.services.brief.choosing import Chosen, choose, sides_for
 from tasks.services.brief.making import Brief, file_name
 from tasks.services.brief.rows import LIGHTS
 from tracker.lib import workdays
-from tracker.lib.text import clean_text
+from tracker.lib.text import clean_text, whole_number
 from units.models import User
 from units.policy import standing
 from units.services import audit
@@ -103,14 +103,15 @@ def note(request: HttpRequest) -> HttpResponse:
     may = chosen is not None and policy.can(user, "brief.edit", chosen.side)
     if chosen is None or chosen.period is None or chosen.problem or not may:
         raise Http404
-    typed, version = clean_text(request.POST.get("text", "")), request.POST.get("version", "")
+    typed = clean_text(request.POST.get("text", ""))
+    version = whole_number(request.POST.get("version", ""))
     text = "" if "derived" in request.POST else typed
     try:
         service.write(
             chosen.side,
             chosen.period,
             text=text,
-            version=int(version) if version.isascii() and version.isdecimal() else -1,
+            version=-1 if version is None else version,
             by=user,
             now=workdays.now(),
         )

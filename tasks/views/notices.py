@@ -10,10 +10,10 @@ from tasks.reminders.rules import sentence
 from tasks.services import inbox
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
+from tracker.lib.text import whole_number
 from units.web import person
 
 ALL = "all"
-DIGITS = 19  # a bigint has no more
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,8 +25,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         if chosen == ALL:
             number = inbox.mark_read(told, now=workdays.now())
             messages.success(request, _("已将%(number)s条提醒标为已读。") % {"number": number})
-        elif chosen.isdecimal() and len(chosen) < DIGITS:
-            inbox.mark_read(told.filter(pk=int(chosen)), now=workdays.now())
+        elif (one := whole_number(chosen)) is not None:
+            inbox.mark_read(told.filter(pk=one), now=workdays.now())
         return redirect(request.get_full_path())
     page = page_of(told, request)
     rows = [(notice, sentence(notice)) for notice in page.object_list]

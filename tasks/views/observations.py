@@ -22,6 +22,7 @@ from tasks.services.progress import StaleVersion
 from tasks.views.fill import KEPT, SUBMIT
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
+from tracker.lib.text import whole_number
 from units.models import Jurisdiction, User
 from units.policy import standing
 from units.web import person
@@ -96,10 +97,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _corrected(user: User, target: Target, number: str) -> Observation | None:
     if not number:
         return None
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    chosen = whole_number(number)
+    if chosen is None:
         raise Http404
     rows = policy.scope(user, "observation.view").filter(indicator=target.indicator_id)
-    row: Observation = get_object_or_404(rows.select_related(*WITH_ALL), pk=number)
+    row: Observation = get_object_or_404(rows.select_related(*WITH_ALL), pk=chosen)
     return row
 
 

@@ -21,6 +21,7 @@ from tasks.states import Role
 from tasks.views.plan_edit import form_methods
 from tasks.views.plan_edit_pages import ConfirmPage, FormPage, add_errors
 from tasks.views.plan_edit_texts import task_of
+from tracker.lib.text import whole_number
 from units.models import Jurisdiction, Unit, User, codes_below
 from units.web import person
 
@@ -193,7 +194,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a responsibility at another place among one's own."""
     user = person(request)
     duty = _duty_of(user, pk)
-    text = request.POST.get("place", "")
-    if text.isascii() and text.isdigit() and len(text) < 6:
-        duties.move_duty(duty, int(text), by=user)
+    place = whole_number(request.POST.get("place", ""))
+    if place is not None:
+        duties.move_duty(duty, place, by=user)
     return redirect(f"{page_of(duty.task)}#duty-{duty.pk}")

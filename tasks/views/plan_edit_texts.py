@@ -16,6 +16,7 @@ from tasks.services import editing, plan_texts
 from tasks.services.plan_texts import ActionText, TaskText
 from tasks.views.plan_edit import form_methods, manage_url
 from tasks.views.plan_edit_pages import ConfirmPage, FormPage, plan_of
+from tracker.lib.text import whole_number
 from units.models import User
 from units.web import person
 
@@ -101,10 +102,10 @@ def action_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _place(request: HttpRequest) -> int:
-    text = request.POST.get("place", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
+    place = whole_number(request.POST.get("place", ""))
+    if place is None:
         raise ValidationError(_("请写明移到第几位。"))
-    return int(text)
+    return place
 
 
 @require_POST

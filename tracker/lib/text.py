@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from django.utils.translation import pgettext
 
@@ -18,6 +19,18 @@ def first_unwanted(text: str) -> str | None:
     """The first character that `clean_text` takes away, if there is any."""
     found = _UNWANTED.search(text)
     return found[0] if found else None
+
+
+MOST_DIGITS: Final = 18  # what a bigint holds in any case
+
+
+def whole_number(text: str, digits: int = MOST_DIGITS) -> int | None:
+    """The number that the text is, in at most so many ASCII digits and nothing else; else None.
+
+    `int` itself raises over thousands of digits, and takes the digits of any script.
+    """
+    fits = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if fits else None
 
 
 def listed(items: Iterable[object]) -> str:

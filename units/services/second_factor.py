@@ -20,6 +20,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
+from tracker.lib.text import whole_number
 from units.models import User
 from units.policy import standing
 from units.services import audit, tokens
@@ -69,8 +70,8 @@ def set_up(user: User, secret: str, code: str) -> tuple[Device, list[str]] | Non
     """Take the authenticator on if the code fits its secret; return it and new recovery codes."""
     totp = TOTP(unhexlify(secret), digits=DIGITS)
     totp.time = time.time()
-    digits = clean_code(code)
-    if not digits.isdecimal() or not totp.verify(int(digits), TOLERANCE):
+    number = whole_number(clean_code(code))
+    if number is None or not totp.verify(number, TOLERANCE):
         return None
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     _forget(user)

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from tasks.models import Action, Indicator, Plan, Responsibility, Task
 from tracker.lib.search import Text, holders_by_word, says
+from tracker.lib.text import whole_number
 from units.models import Jurisdiction, Unit
 from units.services.search import NAME, called
 
@@ -61,7 +62,5 @@ def target_conditions(words: Sequence[str]) -> list[Q]:
 
 def number_in(words: Sequence[str]) -> int | None:
     """The number, if the search is nothing but one."""
-    if len(words) != 1 or not (words[0].isascii() and words[0].isdigit()) or len(words[0]) > 5:
-        return None
-    number = int(words[0])
-    return number if number <= LARGEST_NUMBER else None
+    number = whole_number(words[0]) if len(words) == 1 else None
+    return number if number is not None and number <= LARGEST_NUMBER else None
