@@ -108,6 +108,6 @@ class LogInRequiredMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseBase:
         words = {"next": page_of(request)}
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or request.method == "POST":
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
             words["ended"] = "1"
         return send_to(request, f"{reverse('login')}?{urlencode(words, safe='/')}")

@@ -14,7 +14,7 @@ from tests.factories import (
     coordinator,
     joint_plan,
 )
-from tests.factories.units import OfficeFactory
+from tests.factories.units import JurisdictionFactory, OfficeFactory, UnitFactory
 from units.states import Role
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,31 @@ def test_the_navigation_goes_by_task(frame):
     order = ["工作台", "任务", "审核", "逾期", "任务矩阵", "目标", "方案", "单位", "报表", "提醒"]
     assert [label for label in labels if label in order] == order
     assert [item.view for item in frame("/overdue/").nav if item.current] == ["tasks:overdue"]
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "office", "offered"),
+    [
+        (Role.OFFICER, True, False, {"填报", "交办签收"}),
+        (Role.LIAISON, True, False, {"交办签收"}),
+        (Role.COORDINATOR, False, True, {"审核", "进展一页", "交办签收"}),
+        (Role.LEADER, False, True, {"进展一页", "交办签收"}),
+        (Role.INSPECTOR, False, False, {"进展一页", "交办签收"}),
+    ],
+)
+def test_the_navigation_offers_what_the_person_may_do(
+    client, role: Role, unit: bool, office: bool, offered: set[str]
+):
+    post = MembershipFactory(
+        role=role,
+        unit=UnitFactory() if unit else None,
+        office=OfficeFactory() if office else None,
+        jurisdiction=JurisdictionFactory() if role == Role.INSPECTOR else None,
+    )
+    client.force_login(post.user)
+    labels = {str(item.label) for item in client.get("/tasks/").context["frame"].nav}
+    common = {"工作台", "任务", "逾期", "任务矩阵", "目标", "方案", "单位", "报表", "提醒"}
+    assert labels == common | offered
 
 
 @pytest.mark.parametrize(

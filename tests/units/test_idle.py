@@ -156,3 +156,8 @@ def test_after_the_log_out_nothing_is_kept(inside: Client) -> None:
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert not Session.objects.exists()
     assert inside.get("/notices/").status_code == 302
+
+
+def test_a_form_of_somebody_without_a_session_is_told_of_no_end(client: Client) -> None:
+    answer = client.post(str(RETURN), {"reason": "x"})
+    assert answer.headers["Location"] == "/login/?next=/"

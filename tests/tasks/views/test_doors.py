@@ -56,22 +56,3 @@ def test_what_does_not_exist_is_404_in_words(as_, world, clock, address: str):
     response = as_(world.lead).get(address)
     assert response.status_code == 404
     assert "没有找到" in response.text
-
-
-def test_navigation_offers_what_the_person_may_do(as_, world, clock):
-    def entries(person) -> set[str]:
-        frame = as_(person).get(reverse("tasks:plans")).context["frame"]
-        return {str(item.label) for item in frame.nav}
-
-    common = {"工作台", "任务", "逾期", "目标", "方案", "报表", "提醒"}
-    assert entries(world.lead) == common | {"填报"}
-    assert entries(world.office) == common | {"审核"}
-    assert entries(world.auditor) == common
-
-
-def test_current_page_is_marked_and_plan_kept_by_the_switcher(as_, world, clock):
-    response = as_(world.lead).get(reverse("tasks:overdue"), {"plan": world.plan.code})
-    frame = response.context["frame"]
-    assert [str(item.label) for item in frame.nav if item.current] == ["逾期"]
-    assert frame.plan == world.plan
-    assert frame.plan_page == reverse("tasks:overdue")

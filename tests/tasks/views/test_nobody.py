@@ -26,7 +26,9 @@ def test_nobody_gets_in_without_logging_in(client: Client, world: World) -> None
         reverse("password_change"),
     ]
     for address in addresses:
-        for response in (client.get(address), client.post(address, {"version": 1})):
+        from_page = {"Referer": f"http://testserver{address}"}
+        sent = client.post(address, {"version": 1}, headers=from_page)
+        for response in (client.get(address), sent):
             assert response.status_code == 302, address
             assert response.headers["Location"] == f"/login/?next={address}"
     before, after = report, ProgressReport.objects.get()

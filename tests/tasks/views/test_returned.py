@@ -37,9 +37,9 @@ def test_the_officer_reads_returned_and_the_day_never_not_reported(
         assert "修改重报" in text
         assert "已超" not in text
         assert '<span class="tag">未报</span>' not in text
-    assert "<dt>未报</dt> <dd> <strong>0</strong>" in desk
-    assert "<dt>已退回</dt> <dd> <strong>1</strong>" in desk
-    assert "<dt>草稿</dt> <dd> <strong>0</strong>" in desk
+    assert ">未报 <strong>0</strong></a>" in desk
+    assert ">已退回 <strong>1</strong></a>" in desk
+    assert ">草稿 <strong>0</strong></a>" in desk
     form = words(browser.get(reverse("tasks:report", args=[world.side.pk, "2026Q3"])))
     assert "已退回，应于2026-11-25前重报" in form
     assert "请补充数据来源。" in form
@@ -71,7 +71,7 @@ def test_a_draft_that_was_never_handed_in_is_not_returned(world: World, as_: Bro
     ProgressReportFactory(responsibility=world.side, period=world.period)
     assert "已退回0项，未报1项" in words(as_(world.office).get("/"))
     desk = words(as_(world.lead).get("/"))
-    assert "<dt>草稿</dt> <dd> <strong>1</strong>" in desk
+    assert ">草稿 <strong>1</strong></a>" in desk
     assert "继续填报" in desk
     assert "继续填报" in words(as_(world.lead).get("/fill/"))
 
