@@ -134,13 +134,13 @@ def renumber(
         for row, number in zip(ordered, numbers, strict=True)
         if getattr(row, field) != number
     ]
-    before = {str(row): getattr(row, field) for row, _number in changed}
+    # By number first: two rows may have the same name.
+    names = {row.pk: f"{row.pk} {row}" for row, _number in changed}
+    before = {names[row.pk]: getattr(row, field) for row, _number in changed}
     for row, number in changed:
         setattr(row, field, number + PARKED)
         row.save(update_fields=[field])
-    after: dict[str, int] = {}
-    for (row, number), name in zip(changed, before, strict=True):
+    for row, number in changed:
         setattr(row, field, number)
         row.save(update_fields=[field])
-        after[name] = number
-    return before, after
+    return before, {names[row.pk]: number for row, number in changed}

@@ -22,7 +22,7 @@ from tests.factories import (
     UnitNameFactory,
 )
 from tests.tasks.views.conftest import World
-from units.models import User
+from units.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Browser = Callable[[User], Client]
@@ -98,6 +98,22 @@ def test_rows_are_moved_by_buttons(world: World, as_: Browser) -> None:
     numbers = dict(world.plan.tasks.values_list("pk", "number"))
     assert numbers == {second.pk: 1, world.task.pk: 2}
     page.post(reverse("tasks:action_move", args=[world.task.action_id]), {"place": "1"})
+
+
+def test_actions_of_the_same_name_are_moved(world: World, as_: Browser) -> None:
+    first = world.task.action
+    Action.objects.filter(pk=first.pk).update(numeral="", title="综合保障")
+    rows = [
+        Action.objects.create(plan=world.plan, number=first.number + n, title="综合保障")
+        for n in (1, 2)
+    ]
+    page = as_(world.office)
+    move = reverse("tasks:action_move", args=[rows[1].pk])
+    assert page.post(move, {"place": "1"}).status_code == 302
+    order = world.plan.actions.order_by("number").values_list("pk", flat=True)
+    assert list(order) == [rows[1].pk, first.pk, rows[0].pk]
+    entry = AuditEntry.objects.get(verb="plan.renumber")
+    assert len(entry.before) == len(entry.after) == 3
 
 
 def test_a_task_with_reports_says_why_it_stays(world: World, as_: Browser) -> None:
