@@ -216,8 +216,10 @@ def _chosen(request: Request, user: User) -> Chosen:
 
 
 def _answer(user: User, chosen: Chosen) -> Response:
-    made = service.make(user, chosen.side, chosen.period, workdays.today())
+    today = workdays.today()
+    made = service.make(user, chosen.side, chosen.period, today)
     headers = {}
-    if policy.can(user, "brief.edit", chosen.side):
+    opened = chosen.period is not None and chosen.period.is_open(today)
+    if opened and policy.can(user, "brief.edit", chosen.side):
         headers["ETag"] = f'"{made.note.version if made.note else 0}"'
     return Response(BriefSerializer(made).data, headers=headers)

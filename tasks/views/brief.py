@@ -53,7 +53,8 @@ def _page(
     error: str = "",
 ) -> HttpResponse:
     made = service.make(user, chosen.side, chosen.period, today)
-    may_edit = chosen.period is not None and policy.can(user, "brief.edit", chosen.side)
+    opened = chosen.period is not None and chosen.period.is_open(today)
+    may_edit = opened and policy.can(user, "brief.edit", chosen.side)
     who = standing(user)
     context: dict[str, Any] = {
         "brief": made,
@@ -116,6 +117,9 @@ def note(request: HttpRequest) -> HttpResponse:
             now=workdays.now(),
         )
     except ValidationError as error:
+        if not chosen.period.is_open(today):
+            messages.error(request, error.messages[0])
+            return redirect(f"{reverse('tasks:brief')}?{address_of(chosen)}")
         return _page(request, user, chosen, today, typed=typed, error=error.messages[0])
     done = _("建议已保存，打印和Word均用此文本。") if text else _("已恢复按数据生成的建议。")
     messages.success(request, done)

@@ -167,6 +167,27 @@ def test_the_api_tells_the_pages_figures_and_takes_the_wording(
     assert door(leader).get(API, {"quarter": "2026Q3"}).status_code == 400
 
 
+def test_a_closed_quarters_wording_stays(cast: Cast, door: Any) -> None:
+    browser = enter(cast.coordinator)
+    browser.post(NOTE, {"text": "当时的建议。", "version": "0"})
+    cast.period.state, cast.period.closed_on = "closed", make.TODAY
+    cast.period.save()
+    address = f"{PAGE}?quarter=2026Q3"
+    page = browser.get(address)
+    assert "当时的建议。" in page.text
+    assert "修改建议" not in page.text
+    told = browser.post(
+        f"{NOTE}?quarter=2026Q3", {"text": "改写历史。", "version": "1"}, follow=True
+    )
+    assert "已关闭，其建议不能再改" in told.text
+    office = door(cast.coordinator)
+    assert "ETag" not in office.get(API, {"period": "2026Q3"}).headers
+    put = {"format": "json", "HTTP_IF_MATCH": '"1"'}
+    answer = office.put(f"{API}?period=2026Q3", {"text": "改写历史。"}, **put)
+    assert (answer.status_code, list(answer.data)) == (400, ["text"])
+    assert BriefNote.objects.get().text == "当时的建议。"
+
+
 # --- Word ----------------------------------------------------------------------------------------
 
 

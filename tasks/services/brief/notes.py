@@ -44,7 +44,8 @@ def write(
 ) -> BriefNote:
     """Put the text in place of the derived suggestions; an empty one brings these back.
 
-    `version` is that of the text that was changed, 0 where there was none.
+    `version` is that of the text that was changed, 0 where there was none. A closed quarter's
+    text stays as it was read.
     """
     if not policy.can(by, "brief.edit", side):
         raise PermissionDenied
@@ -53,7 +54,9 @@ def write(
     text = "\n".join(lines_of(clean_text(text)))
     _check(text)
     # The period's row is the lock: the first note of two has no row of its own yet.
-    Period.objects.select_for_update().get(pk=period.pk)
+    period = Period.objects.select_for_update().get(pk=period.pk)
+    if not period.is_open(now.date()):
+        raise ValidationError(_("%(period)s已关闭，其建议不能再改。") % {"period": period})
     note = BriefNote.objects.filter(period=period, side=side.jurisdiction).first()
     if version != (note.version if note else 0):
         raise StaleNote(_("建议已由他人修改：请核对现在的内容后再保存。"))
