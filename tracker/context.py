@@ -14,7 +14,9 @@ from django.utils.translation import pgettext_lazy
 
 from tasks import policy
 from tasks.models import Notice, Plan
+from tasks.services.offered import MOST_PLANS, plans_offered
 from tasks.services.periods import latest_open_quarter
+from tasks.states import PlanStatus
 from tracker import theme
 from tracker.lib.workdays import Quarter, today
 from units.models import User
@@ -195,11 +197,12 @@ class Frame:
     @cached_property
     def plans(self) -> list[Plan]:
         """Those that can be chosen here."""
-        plans = list(policy.scope(self.request.user, "plan.view"))
+        plans = policy.scope(self.request.user, "plan.view")
         if self.view == "tasks:brief":
-            return [plan for plan in plans if plan.pk in self._brief_plans]
-        tracked_only = self.view in TRACKED_PAGES
-        return [plan for plan in plans if not (tracked_only and plan.is_reference)]
+            plans = plans.filter(pk__in=self._brief_plans)
+        elif self.view in TRACKED_PAGES:
+            plans = plans.filter(status=PlanStatus.ISSUED)
+        return plans_offered(self.request.user, plans)
 
     @cached_property
     def plan(self) -> Plan | None:
@@ -207,7 +210,17 @@ class Frame:
         match = self.request.resolver_match
         own = match.kwargs.get("code") if match and self.view == "tasks:plan" else None
         code = own or self.request.GET.get("plan")
-        return next((plan for plan in self.plans if plan.code == code), None) if code else None
+        if not code:
+            return None
+        offered = next((plan for plan in self.plans if plan.code == code), None)
+        if offered or not self.has_more_plans:
+            return offered
+        return policy.scope(self.request.user, "plan.view").filter(code=code[:50]).first()
+
+    @property
+    def has_more_plans(self) -> bool:
+        """There may be plans that are not offered."""
+        return len(self.plans) >= MOST_PLANS
 
     @property
     def plan_links(self) -> list[tuple[Plan | None, str]]:

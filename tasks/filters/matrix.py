@@ -4,15 +4,14 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.filters.fields import KeyFilter, QuarterFilter, StrictForm, UnitFilter, sentence
-from tasks.models import Plan, PlanSide, Responsibility
+from tasks.models import Plan, Responsibility
+from tasks.services.offered import mine
 from tracker.lib.workdays import Quarter
 from units.filters import within
 from units.models import Jurisdiction, Unit
-from units.policy import standing
 
 BY_ACTION, BY_UNIT = "action", "unit"
 GROUPS = [(BY_ACTION, _("按行动")), (BY_UNIT, _("按单位"))]
@@ -97,13 +96,5 @@ class MatrixFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
 
 def own_plan(user: Any) -> Plan | None:
     """The plan with which the matrix opens; None where no plan is tracked."""
-    who = standing(user)
     plans = Plan.objects.tracked()
-    mine = Q(pk__in=PlanSide.objects.filter(office__in=who.offices).values("plan"))
-    if who.units:
-        led = Responsibility.objects.leads().filter(unit__in=who.units)
-        mine |= Q(pk__in=led.values("task__plan"))
-    if who.inspected:
-        places = Jurisdiction.objects.filter(code__in=who.inspected)
-        mine |= Q(pk__in=PlanSide.objects.filter(jurisdiction__in=places).values("plan"))
-    return plans.filter(mine).first() or plans.first()
+    return plans.filter(mine(user)).first() or plans.first()

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -12,7 +13,10 @@ from tasks.models import Responsibility, Task
 from tasks.models.attainment import attainments
 from tasks.services import desk, story
 from tasks.services.history import History
+from tasks.services.tally import tally
+from tasks.states import LightWord
 from tasks.views.assignments import block_of
+from tasks.views.lists import in_order
 from tasks.views.rows import TaskRow, rows_of
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
@@ -42,7 +46,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if shows_history:
         context |= _history(request, user, task)
     else:
-        context |= _story(user, row, visible, today)
+        context |= _story(request, row, visible, today)
     return render(request, "tasks/detail.html", context)
 
 
@@ -52,9 +56,13 @@ def _history(request: HttpRequest, user: User, task: Task) -> dict[str, Any]:
     return {"page": page, "told": history.tell(page.object_list)}
 
 
-def _story(user: User, row: TaskRow, visible: Any, today: datetime.date) -> dict[str, Any]:
-    task = row.task
-    beneath = list(visible.filter(implements=task).for_list(today))
+def _story(
+    request: HttpRequest, row: TaskRow, visible: Any, today: datetime.date
+) -> dict[str, Any]:
+    user, task = person(request), row.task
+    carrying = visible.filter(implements=task)
+    page = page_of(carrying.values_list("pk", flat=True), request)
+    beneath = in_order(visible.for_list(today), page.object_list)
     above = list(visible.filter(implemented_by=task).for_list(today))
     related = {r.task.pk: r for r in rows_of(user, [*beneath, *above], today)}
     told = [cell.side for cell in row.sides if cell.visible]
@@ -64,6 +72,8 @@ def _story(user: User, row: TaskRow, visible: Any, today: datetime.date) -> dict
         "heads": columns.TASKS_IN_ORDER,
         "cooperating": by_side(task.cooperating),
         "beneath": [related[t.pk] for t in beneath],
+        "beneath_page": page,
+        "beneath_lights": light_counts(carrying, today) if page.has_other_pages() else [],
         "above": [related[t.pk] for t in above],
         "charts": story.schedule_charts(story.schedule(task, told, reports, today), told),
         "quarters": quarters[:QUARTERS_AT_FIRST],
@@ -74,6 +84,14 @@ def _story(user: User, row: TaskRow, visible: Any, today: datetime.date) -> dict
         "contacts": story.contacts_of(user, task),
         **block_of(user, task, today),
     }
+
+
+def light_counts(tasks: Any, today: datetime.date) -> list[tuple[LightWord, int]]:
+    """How many of the tasks carry which light, worst first."""
+    sides: Any = Responsibility.objects.leads().filter(task__in=tasks.order_by().values("pk"))
+    lit = sides.with_light(today).order_by().values("task").annotate(least=Min("light_rank"))
+    counts = dict(tally(lit.values("least")))
+    return [(word, counts[word.rank]) for word in LightWord if counts.get(word.rank)]
 
 
 def _targets(task: Task, today: datetime.date) -> list[tuple[Any, Any]]:

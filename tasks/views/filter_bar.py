@@ -8,7 +8,9 @@ from django import forms
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
+from tasks.filters.fields import UnitField
 from tasks.models import Action, Period, Plan, PlanSide, Responsibility
+from tasks.services.offered import plans_offered
 from tasks.states import LightWord, Role
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
@@ -16,6 +18,7 @@ from units.models import Jurisdiction, Unit, User
 from units.policy import standing
 
 QUARTERS_OFFERED = 12
+MOST_UNITS = 300  # in a select
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class FilterBar:
         self.cleaned: dict[str, Any] = getattr(self.form, "cleaned_data", {})
         self.narrow()
         self._name_units_by_id()
+        self._bound()
         for field in self.form.fields.values():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
@@ -59,6 +63,42 @@ class FilterBar:
                 offered = field.queryset.values("pk")
                 field.queryset = Unit.objects.filter(Q(pk__in=offered) | Q(pk=value.pk))
         self.form.data = data
+
+    def _bound(self) -> None:
+        """Selects of a length that can be read: one's own plans; units to be written by name."""
+        for name, field in self.form.fields.items():
+            if not isinstance(field, forms.ModelChoiceField):
+                continue
+            if isinstance(field, UnitField):
+                self._bound_units(name, field)
+                continue
+            plans: Any = field.queryset
+            if plans.model is Plan:
+                chosen: Any = self.cleaned.get(name)
+                rows = plans_offered(self.filters.request.user, plans)
+                if chosen and chosen not in rows:
+                    rows.insert(0, chosen)
+                self._offer(field, rows)
+
+    def _bound_units(self, name: str, field: Any) -> None:
+        rows = list(field.queryset[: MOST_UNITS + 1])
+        if len(rows) <= MOST_UNITS:
+            self._offer(field, rows)
+            return
+        field.widget = forms.TextInput(
+            attrs={"maxlength": "100", "placeholder": _("单位名称或简称")}
+        )
+        if isinstance(chosen := self.cleaned.get(name), Unit):
+            data = self.form.data.copy()
+            data[name] = chosen.name
+            self.form.data = data
+
+    @staticmethod
+    def _offer(field: Any, rows: list[Any]) -> None:
+        """These rows, without asking the database for them again."""
+        options = [(field.prepare_value(row), field.label_from_instance(row)) for row in rows]
+        nothing = [("", field.empty_label)] if field.empty_label is not None else []
+        field.widget.choices = [*nothing, *options]
 
     @property
     def fields(self) -> list[Any]:
@@ -186,8 +226,8 @@ class TaskBar(FilterBar):
         for name, role in (("lead_unit", Role.LEAD), ("cooperating_unit", Role.COOPERATING)):
             of_role = duties.filter(role=role).values("unit")
             fields[name].queryset = Unit.objects.filter(pk__in=of_role)
-        periods = Period.objects.newest_first().values_list("year", "quarter")
-        quarters = list(dict.fromkeys(Quarter(*row) for row in periods))[:QUARTERS_OFFERED]
+        periods = Period.objects.order_by("-year", "-quarter").values_list("year", "quarter")
+        quarters = [Quarter(*row) for row in periods.distinct()[:QUARTERS_OFFERED]]
         fields["unreported"].widget = forms.Select(
             choices=[("", _("不限"))] + [(str(q), q.label) for q in quarters]
         )

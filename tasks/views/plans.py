@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Prefetch
@@ -14,6 +15,7 @@ from tasks.models import Action, PlanSide, Task
 from tasks.states import LATE_WORDS, LightWord
 from tasks.views.rows import TaskRow, rows_of
 from tracker.lib import workdays
+from tracker.lib.pages import page_of
 from units.web import person
 
 SIDES = Prefetch("sides", PlanSide.objects.select_related("jurisdiction", "office"))
@@ -32,15 +34,24 @@ def listing(request: HttpRequest) -> HttpResponse:
         )
         .order_by("pk")
     )
-    lights = light_counts(user, today)
-    rows = [(plan, lights[plan.pk]) for plan in plans]
-    context = {"rows": rows, "today": today, "may_add": policy.scope(user, "plan.add").exists()}
+    page = page_of(plans, request)
+    lights = light_counts(user, today, [plan.pk for plan in page])
+    context = {
+        "page": page,
+        "rows": [(plan, lights[plan.pk]) for plan in page],
+        "today": today,
+        "may_add": policy.scope(user, "plan.add").exists(),
+    }
     return render(request, "tasks/plans.html", context)
 
 
-def light_counts(user: Any, today: datetime.date) -> dict[int, list[tuple[LightWord, int]]]:
+def light_counts(
+    user: Any, today: datetime.date, plans: Iterable[int] | None = None
+) -> dict[int, list[tuple[LightWord, int]]]:
     """For each tracked plan its lights: 逾期 and 期满未办结 always, others where there are any."""
     visible: Any = policy.scope(user, "task.view")
+    if plans is not None:
+        visible = visible.filter(plan__in=plans)
     ranks = (
         visible.exclude(plan__tracked_from="")
         .with_light(today)
@@ -75,7 +86,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "plan": plan,
         "heads": columns.TASKS_IN_ORDER,
         "actions": by_action(rows_of(user, tasks, today)),
-        "lights": light_counts(user, today)[plan.pk],
+        "lights": light_counts(user, today, [plan.pk])[plan.pk],
         "targets": plan.targets.select_related("indicator", "unit", "place"),
         "may_edit": policy.can(user, "plan.edit", plan),
         "may_add": policy.scope(user, "plan.add").exists(),

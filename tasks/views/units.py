@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.services import unit_facts
+from tasks.services.offered import plans_offered
 from tasks.states import Role
 from tasks.views.rows import cells_of
 from tracker.lib import workdays
@@ -42,10 +43,15 @@ class UnitFilterForm(FilterForm):
     kind = forms.ChoiceField(label=_("性质"), choices=[("", _("全部性质")), *UnitKind.choices])
     accounts = forms.ChoiceField(label=_("账号"), choices=[("", _("不限")), *ACCOUNTS])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["plan"].label_from_instance = lambda plan: plan.name
+        offered = plans_offered(user, Plan.objects.all())
+        fields["plan"].widget.choices = [
+            ("", fields["plan"].empty_label),
+            *((plan.code, plan.name) for plan in offered),
+        ]
         fields["jurisdiction"].queryset = Jurisdiction.objects.filter(
             Q(pk__in=PlanSide.objects.values("jurisdiction"))
             | Q(pk__in=Unit.objects.values("jurisdiction"))
@@ -56,7 +62,7 @@ class UnitFilterForm(FilterForm):
 def listing(request: HttpRequest) -> HttpResponse:
     """Units that have duties, in 机构序列, with the lights of what they lead."""
     user, today = person(request), workdays.today()
-    form = UnitFilterForm(request.GET)
+    form = UnitFilterForm(user, request.GET)
     units = Unit.objects.filter(unit_facts.with_duties())
     rows = _narrowed(user, units, form.cleaned_data) if form.is_valid() else units.none()
     page = page_of(

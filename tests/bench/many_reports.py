@@ -163,6 +163,7 @@ FROM tasks_progressreport WHERE submitted_at IS NOT NULL AND period_id = ANY (%(
 
 def fill(size: Size, today: datetime.date) -> None:
     """Put the districts beneath the joint plan that is there."""
+    _run("SET statement_timeout = 0", {})
     joint = Plan.objects.get(code="joint-2022")
     quarters = _last(size.quarters, today)
     place = Jurisdiction.objects.in_bulk(["500000", "510000"], field_name="code")
@@ -183,6 +184,7 @@ def fill(size: Size, today: datetime.date) -> None:
         _quarter(values, joint, quarter, turn, is_open=turn == len(quarters))
     opened = Period.objects.filter(state="open", plan__clause=MARK)
     _run(FILED, {"open": list(opened.values_list("pk", flat=True))})
+    _run("RESET statement_timeout", {})
 
 
 def tidy() -> None:

@@ -121,9 +121,12 @@ def oldest(
     user: User, kind: LateKind, today: datetime.date, narrow: Narrow, number: int
 ) -> list[Responsibility]:
     """The rows that are late for longest, with what a light needs."""
-    rows = narrow(inspected(user, late.of_kind(kind, today).with_light(today)))
-    rows = rows.select_related("task__plan", "unit", "side")
-    return list(rows.order_by("due", "task__plan", "task__number", "order")[:number])
+    order = ("due", "task__plan", "task__number", "order")
+    late_here = narrow(inspected(user, late.of_kind(kind, today)))
+    # Numbers first: a light is worked out for what is shown alone.
+    keys = list(late_here.order_by(*order).values_list("pk", flat=True)[:number])
+    rows: Any = Responsibility.objects.filter(pk__in=keys).with_light(today).order_by(*order)
+    return list(rows.select_related("task__plan", "unit", "side"))
 
 
 def trend(user: User, today: datetime.date, narrow: Narrow) -> list[Trend]:

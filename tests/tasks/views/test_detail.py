@@ -182,7 +182,7 @@ def test_queries_do_not_grow(as_, world, clock, django_assert_num_queries, tab):
         browser.get(address)
 
 
-QUERIES = {"": 30, "?tab=history": 23}
+QUERIES = {"": 32, "?tab=history": 23}
 
 
 def test_a_drafts_sides_have_no_light_anywhere(as_, world, clock):

@@ -272,8 +272,8 @@ def test_queries_do_not_grow_with_rows(browser, world, django_assert_num_queries
         browser.get(LIST, headers={"HX-Request": "true"})
 
 
-PAGE_QUERIES = 20
-PART_QUERIES = 17
+PAGE_QUERIES = 22
+PART_QUERIES = 19
 
 
 def test_other_filters_are_kept_by_the_chips(browser, world, late):

@@ -144,7 +144,7 @@ def test_htmx_gets_the_part(world: World, as_: Browser) -> None:
     assert world.task.title in page.text
 
 
-QUERIES = 19
+QUERIES = 18
 
 
 def test_queries_grow_with_neither_rows_nor_quarters(
