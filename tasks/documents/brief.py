@@ -44,6 +44,7 @@ DENSITIES = (
     Density(Face(14, 24), Face(9.5, 16), gap=6),
     Density(Face(12, 20), Face(9.5, 14.5)),
     Density(Face(11, 17), Face(9, 13), gap=3),
+    Density(Face(11, 15.5), Face(9, 12.5), gap=3),
     Density(Face(10, 14.5), Face(8.5, 11.5), title=Face(20, 26, TITLE_FACE), gap=2),
     Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1, top=25, bottom=22),
 )
