@@ -86,6 +86,7 @@ class TokenView(APIView):
                 headers={"WWW-Authenticate": "Token"},
             )
         locks.forget_failures(user, address)
+        access.know(user, address)
         if why := gate.token_refusal(user, workdays.today()):
             raise PermissionDenied(why)
         token, expiry = tokens.issue(user)

@@ -66,7 +66,7 @@ class LogIn(LoginView):
         return data.get("username", "") if data.get("password") else ""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        access.log_in(form.get_user())
+        access.log_in(form.get_user(), client_address(self.request))
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:

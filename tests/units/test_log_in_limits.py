@@ -111,6 +111,36 @@ def test_one_address_beyond_its_limit_does_not_use_up_a_persons_name() -> None:
     assert page(user.username, PASSWORD, THERE).status_code == 302
 
 
+@pytest.mark.parametrize("door", [page, api])
+def test_a_name_locked_at_one_address_comes_in_from_another(door: Any) -> None:
+    user = UserFactory()
+    for _n in range(20):
+        door(user.username)
+    assert door(user.username, PASSWORD, THERE).status_code in {200, 302}
+
+
+@pytest.mark.parametrize("first", [page, api])
+@pytest.mark.parametrize("door", [page, api])
+def test_where_the_name_has_come_in_strangers_do_not_keep_it_out(
+    first: Any, door: Any, clock: Any
+) -> None:
+    user = UserFactory(username="Lead")
+    assert first("Lead", PASSWORD).status_code in {200, 302}
+    for _minute in range(3):
+        clock.shift(MINUTE)
+        for n in range(30):
+            page("lead", address=f"198.51.100.{n}")
+        assert door("Lead", PASSWORD, THERE).status_code == 429
+        assert door(user.username, PASSWORD).status_code in {200, 302}
+    # The lock holds there all the same, and another name is not known there.
+    for _n in range(5):
+        door("Lead")
+    assert door("Lead", PASSWORD).status_code == 429
+    for n in range(20):
+        page("other", address=f"198.51.100.{n + 50}")
+    assert door("other", PASSWORD).status_code == 429
+
+
 def failed() -> list[tuple[str, str, int]]:
     rows = AuditEntry.objects.filter(verb="user.login_failed").order_by("id")
     return [(row.ip or "", row.after["username"], row.after["count"]) for row in rows]

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 MINUTE = 60
 HOUR = 3600
+DAY = 24 * HOUR
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,22 @@ def gather(name: str, *, now: datetime.datetime) -> int:
         logger.warning("Failed log-ins are not gathered: %s", error)
         return 1
     return number
+
+
+def remember(name: str, *, days: int) -> None:
+    """Keep in mind that this has been, for so many days."""
+    try:
+        cache.set(f"{_key(name)}:been", 1, timeout=days * DAY)
+    except (RedisError, OSError) as error:
+        logger.warning("What has been is not remembered, the cache is down: %s", error)
+
+
+def remembers(name: str) -> bool:
+    """Whether this has been, in the days for which it is kept."""
+    try:
+        return cache.get(f"{_key(name)}:been") is not None
+    except (RedisError, OSError):
+        return False
 
 
 def _key(name: str) -> str:

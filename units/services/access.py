@@ -11,17 +11,11 @@ from units.models import User
 from units.services import audit, locks
 
 LIMIT = 20  # tries to log in a minute from one address, and for one name; pages and API together
+KNOWN_DAYS = 90  # an address from which a name has come in is known for so long
 
 
-def seconds_to_wait(username: str, address: str | None, *, now: datetime.datetime) -> int:
-    """Count a try to log in; 0, or how long to wait before the next, whoever the name belongs to.
-
-    A try beyond the address's limit takes nothing from the name's: its owner may still come in.
-    """
-    name = locks.name_key(username)
-    return budget.spend(f"log-in:address:{address}", limit=LIMIT, now=now) or budget.spend(
-        f"log-in:name:{name}", limit=LIMIT, now=now
-    )
+def _known(username: str, address: str | None) -> str:
+    return f"log-in:known:{locks.name_key(username)}:{address}"
 
 
 @dataclass(frozen=True)
@@ -33,12 +27,22 @@ class Refusal:
 
 
 def refusal(username: str, address: str | None, *, now: datetime.datetime) -> Refusal | None:
-    """Count a try; why it is refused unseen, whoever the name belongs to, or None."""
-    if wait := seconds_to_wait(username, address, now=now):
+    """Count a try; why it is refused unseen, whoever the name belongs to, or None.
+
+    What is refused by the address's limit or by a lock takes nothing from the name's budget, and
+    an address from which the name has come in needs none of it: so strangers who try a name from
+    everywhere do not keep its owner out. The lock holds for known addresses, too.
+    """
+    if wait := budget.spend(f"log-in:address:{address}", limit=LIMIT, now=now):
         return Refusal(slow_down(wait), wait)
     if left := locks.seconds_left(username, address, now=now):
         refuse(username, address, now=now)
         return Refusal(locks.sentence(left), left)
+    if budget.remembers(_known(username, address)):
+        return None
+    name = locks.name_key(username)
+    if wait := budget.spend(f"log-in:name:{name}", limit=LIMIT, now=now):
+        return Refusal(slow_down(wait), wait)
     return None
 
 
@@ -57,8 +61,15 @@ def slow_down(seconds: int) -> str:
     return _("登录尝试过于频繁，请%(seconds)d秒后再试。") % {"seconds": seconds}
 
 
-def log_in(user: User) -> None:
+def log_in(user: User, address: str | None) -> None:
+    """The password fits: on record, and the address is known for this name from now on."""
+    know(user, address)
     audit.record("user.login", user, by=user)
+
+
+def know(user: User, address: str | None) -> None:
+    """Keep in mind that the person has come in from here."""
+    budget.remember(_known(user.username, address), days=KNOWN_DAYS)
 
 
 def refuse(
