@@ -161,7 +161,9 @@ def _asks(user: User, side: PlanSide, period: Period) -> list[Ask]:
         .filter(own | Q(state=ReportState.APPROVED))
         .filter(period=period, state__in=REPORTED_STATES)
         .exclude(coordination="")
-        .select_related("responsibility__task", "responsibility__unit", "responsibility__side")
+        .select_related(
+            "responsibility__task__plan", "responsibility__unit", "responsibility__side"
+        )
         .order_by("responsibility__task__number", "responsibility__order")
     )
     asks = [
