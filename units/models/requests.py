@@ -12,6 +12,8 @@ from units.models.places import Jurisdiction
 from units.models.units import Office, Unit
 from units.states import RequestKind, RequestState, Role
 
+ASKED_ALREADY = _("同样的申请已在等待确认，不必重复提出。")
+
 
 class PersonRequestQuerySet(models.QuerySet["PersonRequest"]):
     def waiting(self) -> Self:
@@ -121,6 +123,29 @@ class PersonRequest(models.Model):
                 condition=Q(state=RequestState.WAITING) & ~Q(username=""),
                 name="person_request_username_once",
                 violation_error_message=_("已有使用这个用户名的申请在等待确认，请换一个用户名。"),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=Q(
+                    state=RequestState.WAITING, kind__in=(RequestKind.RESET, RequestKind.END)
+                ),
+                name="person_request_kind_once",
+                violation_error_message=ASKED_ALREADY,
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["person", "role", body],
+                    condition=Q(state=RequestState.WAITING, kind=RequestKind.POST),
+                    name=f"person_request_{body}_once",
+                    violation_error_message=ASKED_ALREADY,
+                )
+                for body in ("unit", "office", "jurisdiction")
+            ),
+            models.UniqueConstraint(
+                fields=["membership"],
+                condition=Q(state=RequestState.WAITING),
+                name="person_request_membership_once",
+                violation_error_message=_("这一任职的交接申请已在等待确认，不必重复提出。"),
             ),
             models.CheckConstraint(
                 condition=Q(state=RequestState.WAITING, decided_by=None, decided_at=None)

@@ -55,8 +55,7 @@ def _check(
     starts_on: datetime.date,
     now: datetime.datetime,
 ) -> None:
-    if PersonRequest.objects.waiting().filter(membership=membership).exists():
-        raise ValidationError(_("这一任职的交接申请已在等待确认，不必重复提出。"))
+    _check_not_gone_over(membership)
     if membership.until is not None and membership.until < now.date():
         raise ValidationError(_("这一任职已于%(day)s结束。") % {"day": membership.until})
     if starts_on < now.date() - datetime.timedelta(days=31):
@@ -71,6 +70,23 @@ def _check(
         people.check_separate(to, people.Post(Role(membership.role)))
 
 
+def _check_not_gone_over(membership: Membership) -> None:
+    """A post that was handed over, now or for a day to come, is not handed over again."""
+    if membership.until is None:
+        return
+    gone = PersonRequest.objects.filter(
+        kind=RequestKind.HAND_OVER,
+        state=RequestState.CONFIRMED,
+        membership=membership,
+        starts_on=membership.until + ONE_DAY,
+    ).first()
+    if gone is not None:
+        raise ValidationError(
+            _("这一任职已交接给%(person)s，自%(day)s起。")
+            % {"person": gone.to_whom, "day": gone.starts_on}
+        )
+
+
 def carry_out(request: PersonRequest, *, by: User, now: datetime.datetime) -> None:
     """Move the post; what lies open goes with it on the day, today or later."""
     successor, start = request.successor, request.starts_on
@@ -81,6 +97,7 @@ def carry_out(request: PersonRequest, *, by: User, now: datetime.datetime) -> No
         raise ValidationError(_("交接申请缺少接任人或日期。"))
     if not successor.is_active:
         raise ValidationError(_("接任人的账号已停用。"))
+    _check_not_gone_over(membership)
     last = start - ONE_DAY
     if membership.until is None or membership.until > last:
         people.end_post(membership, on=last, by=by)

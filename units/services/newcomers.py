@@ -5,6 +5,7 @@ import re
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tracker.lib.text import clean_text
@@ -41,11 +42,17 @@ class Newcomer:
 
 
 def store(request: PersonRequest, *, by: User, now: datetime.datetime) -> PersonRequest:
-    """Check and store a new request, on record."""
+    """Check and store a new request, on record; ValidationError where the same one waits."""
     request.requested_by, request.requested_at = by, now
     request.note = clean_text(request.note)
     request.full_clean()
-    request.save()
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError:
+        # Another has asked for the same at the same moment: now it can be seen, and is said.
+        request.full_clean()
+        raise
     after = {"kind": request.kind, "role": request.role, "username": request.username}
     audit.record("person_request.ask", request, by=by, after=after, reason=request.note)
     return request

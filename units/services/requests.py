@@ -75,8 +75,6 @@ def ask_for_post(
     where = {"role": post.role, "unit": post.unit, "office": post.office}
     if Membership.objects.current(now.date()).filter(user=person, **where).exists():
         raise ValidationError(_("%(person)s已有这一任职，没有变化。") % {"person": person})
-    if PersonRequest.objects.waiting().filter(person=person, **where).exists():
-        raise ValidationError(_("同样的申请已在等待确认，不必重复提出。"))
     return store(request, by=by, now=now)
 
 
@@ -91,8 +89,6 @@ def ask_about(
         raise PermissionDenied
     if not person.is_active:
         raise ValidationError(_("该账号已停用。"))
-    if PersonRequest.objects.waiting().filter(person=person, kind=kind).exists():
-        raise ValidationError(_("同样的申请已在等待确认，不必重复提出。"))
     return store(PersonRequest(kind=kind, person=person, note=note), by=by, now=now)
 
 
