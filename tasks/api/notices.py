@@ -44,6 +44,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
             "state",
             "made_on",
             "read_at",
+            "settled",
         ]
 
     def get_sentence(self, notice: Notice) -> str:

@@ -64,14 +64,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(state=NoticeState.QUEUED)
 
     def unread(self) -> Self:
-        return self.filter(read_at=None).exclude(state=NoticeState.DROPPED)
+        """What the bell counts: what is settled is nothing to read any more."""
+        return self.filter(read_at=None, settled=False).exclude(state=NoticeState.DROPPED)
 
 
 class Notice(models.Model):
     """提醒. Unique per rule, subject (with its due date), person and step.
 
     `subject` is a stable key such as `report/12/2026Q3`; `params` are what the rule's sentence
-    needs, so that it can be read in either language.
+    needs, so that it can be read in either language. `settled` says that what it told of is done.
     """
 
     rule = models.CharField(_("规则"), max_length=40)
@@ -103,6 +104,7 @@ class Notice(models.Model):
     made_on = models.DateField(_("生成日期"))
     created_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True)
+    settled = models.BooleanField(_("已办理"), default=False)
 
     objects = NoticeQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db.models import Q
 
 from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility
+from tasks.services.notices import assignment_subject, report_subject
 from tasks.states import DONE_STATES, ENDED_STATES, REPORTED_STATES, ReportState
 from tracker.lib.workdays import SHANGHAI
 
@@ -140,7 +141,7 @@ class Day:
         filing = self._filings.get((side.pk, period.pk))
         if filing is not None and filing.was_handed_in(self.today):
             return None
-        key = f"report/{side.pk}/{period.code}"
+        key = report_subject(side.pk, period.code)
         redo = filing.redo_due(self.today) if filing else None
         if filing is None or redo is None:
             return Subject(key, period.due_on, side, period)
@@ -160,7 +161,7 @@ class Day:
         unsigned = rows.filter(Q(signed_at=None) | Q(signed_at__gte=_end(self.today)))
         return [
             Subject(
-                f"assignment/{row.responsibility_id}",
+                assignment_subject(row.responsibility_id),
                 row.sign_by,
                 row.responsibility,
                 returned_on=_day(row.assigned_at),

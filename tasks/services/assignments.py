@@ -6,17 +6,18 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Assignment, Responsibility, Task
+from tasks.models import Assignment, Responsibility
+from tasks.models.assignments import text_of
+from tasks.services import notices
 from tasks.states import ENDED_STATES, PlanStatus
 from tracker.lib.doorbell import ring
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import add_workdays
-from units.models import AuditEntry, User
+from units.models import User
 from units.policy import standing
 from units.services import audit
 
@@ -62,10 +63,12 @@ def hand_out(
         before = _shown(assignment) if assignment.pk else {}
         assignment.assigned_by, assignment.assigned_at = by, now
         assignment.note, assignment.sign_by = note, sign_by
+        assignment.handed_out = text_of(duty)
         assignment.signed_by, assignment.signed_at = None, None
         assignment.save()
         audit.record("duty.assign", duty, by=by, before=before, after=_shown(assignment))
         made.append(assignment)
+    notices.settle(map(notices.assignment_subject, ids), still_due=sign_by)
     ring(MAKE_NOTICES)
     return made
 
@@ -133,6 +136,7 @@ def sign_for(
         audit.record(
             "duty.sign", assignment.responsibility, by=by, after={"sign_by": assignment.sign_by}
         )
+    notices.settle(map(notices.assignment_subject, ids))
     return waiting
 
 
@@ -151,21 +155,6 @@ def withdraw(assignment: Assignment, *, by: User) -> None:
             _("%(unit)s已签收，不能撤回；内容有变的，请重新交办。")
             % {"unit": locked.responsibility.unit}
         )
+    notices.settle([notices.assignment_subject(locked.responsibility_id)])
     audit.record("duty.withdraw", locked.responsibility, by=by, before=_shown(locked))
     locked.delete()
-
-
-def with_changed(duties: QuerySet[Responsibility]) -> QuerySet[Responsibility]:
-    """Annotate `changed_since`: the duty or its task was changed after it was handed out."""
-    entries = AuditEntry.objects.filter(at__gt=OuterRef("assignment__assigned_at"))
-    own = entries.filter(
-        verb="duty.edit",
-        object_type=Responsibility._meta.label_lower,
-        object_id=Cast(OuterRef("pk"), CharField()),
-    )
-    text = entries.filter(
-        verb="task.edit",
-        object_type=Task._meta.label_lower,
-        object_id=Cast(OuterRef("task"), CharField()),
-    )
-    return duties.annotate(changed_since=Q(Exists(own)) | Q(Exists(text)))

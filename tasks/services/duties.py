@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Assignment, Plan, Responsibility, Task
-from tasks.services import editing
+from tasks.services import editing, notices
 from tasks.services.editing import check_reason, check_seen, cleaned
 from tasks.states import Role, TaskState
 from units.models import Jurisdiction, Unit, User
@@ -100,6 +100,7 @@ def edit_duty(
     if after.keys() & {"unit", "role"}:
         withdrawn, _kinds = Assignment.objects.filter(responsibility=duty).delete()
         if withdrawn:
+            notices.settle([notices.assignment_subject(duty.pk)])
             before["assignment"], after["assignment"] = _("已交办"), _("已撤回")
     audit.record("duty.edit", duty, by=by, before=before, after=after, reason=reason)
     return duty
@@ -122,11 +123,10 @@ def _checked(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> D
     _check_side(duty, plan, text, by=by)
     errors: dict[str, str] = {}
     others = duty.task.responsibilities.exclude(pk=duty.pk).select_related("unit")
-    if others.filter(unit=text.unit, role=text.role).exists():
-        errors["unit"] = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % {
-            "unit": text.unit,
-            "role": Role(text.role).label,
-        }
+    anew = not duty.pk or (text.unit, text.role) != (duty.unit, duty.role)
+    standing = others.filter(unit=text.unit).order_by("order").first() if anew else None
+    if standing is not None:
+        errors["unit"] = _listed_already(standing, Role(text.role))
     lead = others.filter(role=Role.LEAD, side=text.side).first()
     if text.role == Role.LEAD and lead is not None:
         errors["role"] = _("%(side)s一方已由“%(unit)s”牵头：请先将其改为配合或移除。") % {
@@ -144,6 +144,14 @@ def _checked(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> D
     if errors:
         raise ValidationError(errors)
     return replace(text, written=text.written or text.unit.name)
+
+
+def _listed_already(standing: Responsibility, role: Role) -> str:
+    """That the unit has a part in the task: one leads or cooperates, and not both."""
+    words = {"unit": standing.unit, "role": standing.get_role_display(), "wanted": role.label}
+    if standing.role == role:
+        return _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % words
+    return _("“%(unit)s”在本任务中已是%(role)s单位，不能同时列为%(wanted)s单位。") % words
 
 
 def _check_side(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> None:

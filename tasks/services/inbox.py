@@ -14,13 +14,13 @@ def notices_of(user: User) -> QuerySet[Notice]:
     """All that the person was told, unread first, then newest first."""
     told: QuerySet[Notice] = policy.scope(user, "notice.view")
     return (
-        told.exclude(state=NoticeState.DROPPED)
+        told.exclude(state=NoticeState.DROPPED, settled=False)
         .select_related("task__plan", "unit")
-        .annotate(was_read=Q(read_at__isnull=False))
+        .annotate(was_read=Q(read_at__isnull=False) | Q(settled=True))
         .order_by("was_read", "-made_on", "-id")
     )
 
 
 def mark_read(notices: QuerySet[Notice], *, now: datetime.datetime) -> int:
-    """Mark those that are unread; returns how many."""
+    """Mark those that were not read yet; returns how many."""
     return notices.order_by().filter(read_at=None).update(read_at=now)

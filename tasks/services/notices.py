@@ -1,12 +1,14 @@
 """Writing notices and the day's mails as rows; nothing is sent here."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
+from django.db.models import Case, Value, When
 
-from tasks.models import Digest, Notice
+from tasks.models import Digest, Notice, ProgressReport
+from tasks.states import NoticeState
 from tracker.lib.doorbell import ring
 from units.services import audit
 
@@ -56,3 +58,31 @@ def write(notices: Sequence[Notice], *, today: datetime.date, now: datetime.date
         audit.record("notice.make", None, by=None, after={"day": today, **asdict(made)})
         ring(SWEEP)
     return made
+
+
+def report_subject(side: int, quarter: str) -> str:
+    """The key of what is told of a side's report in a quarter such as 2026Q3."""
+    return f"report/{side}/{quarter}"
+
+
+def assignment_subject(duty: int) -> str:
+    """The key of what is told of signing for a responsibility."""
+    return f"assignment/{duty}"
+
+
+def settle(subjects: Iterable[str], *, still_due: datetime.date | None = None) -> None:
+    """What these were told of is done: in everybody's list they say so, and no bell counts them.
+
+    Called in the transaction that does it. `still_due` is the day by which it is to be done anew:
+    what was told of that day, as of a report that is returned twice on a day, holds again. Mails
+    that were sent stay; those that wait leave out what is no longer wanted.
+    """
+    told = Notice.objects.filter(subject__in=subjects).exclude(state=NoticeState.DROPPED)
+    again = When(due_on=still_due, then=Value(False)) if still_due else None
+    told.update(settled=Case(again, default=Value(True)) if again else True)
+
+
+def settle_report(report: ProgressReport) -> None:
+    """Handed in, approved, or returned with a new day: see `settle`."""
+    subject = report_subject(report.responsibility_id, report.period.code)
+    settle([subject], still_due=report.redo_by)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import periods
+from tasks.services import notices, periods
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.states import check_move
 from tracker.lib.text import clean_text
@@ -76,6 +76,7 @@ def submit(
     report.redo_by = None
     report.save(update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"])
     _start(report.responsibility, now.date(), by=by)
+    notices.settle_report(report)
     audit.record("report.submit", report, by=by, after=_stored(report))
     return report
 
@@ -213,6 +214,7 @@ def approve(report: ProgressReport, *, by: User, now: datetime.datetime) -> Prog
     report = _for_review(report, ReportState.APPROVED, by=by)
     report.reviewed_by, report.reviewed_at = by, now
     report.save(update_fields=["state", "reviewed_by", "reviewed_at", "version", "updated_at"])
+    notices.settle_report(report)
     audit.record("report.approve", report, by=by, after={"percent": report.percent})
     return report
 
@@ -240,6 +242,7 @@ def return_report(
             "updated_at",
         ]
     )
+    notices.settle_report(report)
     audit.record("report.return", report, by=by, reason=reason)
     return report
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks import policy
 from tasks.forms_duties import HandOutForm
 from tasks.models import Assignment, Plan, Responsibility, Task
+from tasks.models.assignments import with_changed
 from tasks.services import assignments
 from tasks.states import ENDED_STATES, PlanStatus
 from tracker.lib import workdays
@@ -60,6 +61,11 @@ class Row:
         """Changed since it was handed out."""
         return bool(getattr(self.duty, "changed_since", False))
 
+    @property
+    def changes(self) -> list[str]:
+        """What of it."""
+        return self.assignment.changes(self.duty) if self.assignment else []
+
 
 class Board:
     """The rows that the person may read, narrowed by the address."""
@@ -100,7 +106,7 @@ class Board:
             case "changed":
                 handed_out = self.rows.filter(assignment__isnull=False)
                 mine = handed_out.filter(pk__in=self.handed_out_by)
-                marked: Any = assignments.with_changed(mine)
+                marked: Any = with_changed(mine)
                 return marked.filter(changed_since=True)
             case "signed":
                 return self.rows.filter(assignment__signed_at__isnull=False)
@@ -115,7 +121,7 @@ class Board:
 def rows_of(user: User, duties: Any, today: datetime.date) -> list[Row]:
     """Rows for a page, in a constant number of queries."""
     found = list(
-        assignments.with_changed(duties).select_related(
+        with_changed(duties).select_related(
             "task__plan", "unit", "side", "assignment__assigned_by", "assignment__signed_by"
         )
     )

@@ -23,12 +23,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("notice", "")
         if chosen == ALL:
-            number = inbox.mark_read(told, now=workdays.now())
+            number = inbox.mark_read(told.filter(settled=False), now=workdays.now())
             messages.success(request, _("已将%(number)s条提醒标为已读。") % {"number": number})
         elif (one := whole_number(chosen)) is not None:
             inbox.mark_read(told.filter(pk=one), now=workdays.now())
         return redirect(request.get_full_path())
     page = page_of(told, request)
     rows = [(notice, sentence(notice)) for notice in page.object_list]
-    unread = inbox.notices_of(person(request)).filter(read_at=None).count()
+    unread = inbox.notices_of(person(request)).filter(was_read=False).count()
     return render(request, "tasks/notices.html", {"page": page, "rows": rows, "unread": unread})

@@ -16,6 +16,7 @@ from tasks.models import (
     Responsibility,
     Task,
 )
+from tasks.models.assignments import text_of
 from tasks.services import periods
 from tasks.states import PeriodState, PlanStatus, ReportState, Role, TaskState
 from tests.factories.days import NOW
@@ -141,6 +142,7 @@ class AssignmentFactory(DjangoModelFactory[Assignment]):
     assigned_by = factory.SubFactory(UserFactory)
     assigned_at = NOW
     note = "请于年底前办结。"
+    handed_out = factory.LazyAttribute(lambda o: text_of(o.responsibility))
     sign_by = datetime.date(2026, 11, 25)
 
 

@@ -3,6 +3,7 @@
 import datetime
 
 from tasks.models import Assignment, Plan, Responsibility
+from tasks.models.assignments import text_of
 from tasks.services.assignments import default_sign_by
 from tasks.services.demo.people import People
 from tasks.states import ENDED_STATES, Role
@@ -49,6 +50,7 @@ def _assignment(
         responsibility=duty,
         assigned_by=by,
         assigned_at=_at(day, 10),
+        handed_out=text_of(duty),
         note=NOTE,
         sign_by=default_sign_by(day),
     )

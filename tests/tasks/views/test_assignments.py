@@ -147,6 +147,42 @@ def test_a_change_is_marked_and_handed_out_again(world: World, as_: Browser) -> 
     assert entry.before["signed_by"] == str(world.lead)
 
 
+def change_task(page: Client, world: World, **values: str) -> None:
+    edit = reverse("tasks:task_edit", args=[world.task.pk])
+    form = page.get(edit).context["form"]
+    sent = {b.name: b.value() for b in form if b.value() is not None} | values
+    assert page.post(edit, sent | {"action": world.task.action_id}).status_code == 302
+
+
+def changed(page: Client) -> list[Responsibility]:
+    board = page.get(PAGE, {"kind": "changed"})
+    assert board.context["board"].counts["changed"] == len(board.context["rows"])
+    return [row.duty for row in board.context["rows"]]
+
+
+def test_a_change_that_was_undone_is_none(world: World, as_: Browser) -> None:
+    page = as_(world.office)
+    hand_out(page, world.side)
+    title = world.task.title
+    change_task(page, world, title="协同开发油汽资源")
+    assert changed(page) == [world.side]
+    assert "任务" in page.get(PAGE, {"kind": "changed"}).context["rows"][0].changes
+    change_task(page, world, title=title)
+    assert changed(page) == []
+
+
+def test_what_does_not_concern_a_side_is_no_change_of_it(world: World, as_: Browser) -> None:
+    Responsibility.objects.filter(pk=world.side.pk).update(due_on="2026-12-31")
+    helper = world.task.responsibilities.get(role="cooperating")
+    page = as_(world.office)
+    hand_out(page, world.side, helper)
+    # Nothing of it is read from the side's own date.
+    change_task(page, world, due_on="2027-06-30", reason="文件更正")
+    assert changed(page) == [helper]
+    text = page.get(PAGE, {"kind": "changed"}).text
+    assert "时限" in text
+
+
 def test_what_is_unsigned_can_be_withdrawn(world: World, as_: Browser) -> None:
     assignment = AssignmentFactory(responsibility=world.side)
     withdraw = reverse("tasks:withdraw", args=[assignment.pk])

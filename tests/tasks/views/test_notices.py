@@ -6,8 +6,16 @@ import pytest
 from django.test import Client
 
 from tasks.models import Notice
-from tasks.states import NoticeState
-from tests.factories import NOW, NoticeFactory
+from tasks.services import periods, progress
+from tasks.states import NoticeState, ReportState
+from tests.factories import (
+    NOW,
+    AssignmentFactory,
+    NoticeFactory,
+    ProgressReportFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+)
 from tests.tasks.views.conftest import World
 from units.models import User
 
@@ -72,6 +80,46 @@ def test_nonsense_marks_nothing(world: World, as_: Browser, notice: str) -> None
     made_for(world.lead, world)
     assert as_(world.lead).post(LIST, {"notice": notice}).status_code == 302
     assert Notice.objects.unread().count() == 1
+
+
+def test_what_was_handed_in_is_settled_for_everybody(world: World, as_: Browser) -> None:
+    subject = f"report/{world.side.pk}/2026Q3"
+    own = made_for(world.lead, world, subject=subject)
+    made_for(world.office, world, subject=subject)
+    other = made_for(world.lead, world, subject=f"report/{world.side.pk}/2026Q4")
+    page = as_(world.lead)
+    assert page.get("/").context["frame"].unread == 2
+    form = {"percent": "45", "progress": "已完成前期工作。", "version": "0", "action": "submit"}
+    page.post(f"/fill/{world.side.pk}/2026Q3/", form)
+    assert world.side.reports.get().state == ReportState.SUBMITTED
+    assert page.get("/").context["frame"].unread == 1
+    shown = page.get(LIST)
+    assert "1条未读" in shown.text
+    assert "已办理" in shown.text
+    assert [notice.pk for notice, _ in shown.context["rows"]] == [other.pk, own.pk]
+    assert as_(world.office).get("/").context["frame"].unread == 0
+
+
+def test_what_is_returned_again_for_the_same_day_is_unread_again(world: World) -> None:
+    report = ProgressReportFactory(responsibility=world.side, period=world.period, submitted=True)
+    redo_by = periods.redo_by(world.period, NOW.date())
+    told = made_for(
+        world.lead, world, subject=f"report/{world.side.pk}/2026Q3", due_on=redo_by, settled=True
+    )
+    progress.return_report(report, reason="请补充", by=world.office, now=NOW)
+    told.refresh_from_db()
+    assert not told.settled
+
+
+def test_signing_and_withdrawing_settle_what_was_told(world: World, as_: Browser) -> None:
+    second = ResponsibilityFactory(task=TaskFactory(plan=world.plan), unit=world.side.unit)
+    for duty in (world.side, second):
+        AssignmentFactory(responsibility=duty)
+        made_for(world.lead, world, subject=f"assignment/{duty.pk}", rule="assignment_unsigned")
+    as_(world.lead).post("/assignments/sign/", {"duty": [world.side.pk]})
+    assert Notice.objects.unread().count() == 1
+    as_(world.office).post(f"/assignments/{second.assignment.pk}/withdraw/")
+    assert Notice.objects.unread().count() == 0
 
 
 def test_many_are_paged(world: World, as_: Browser) -> None:
