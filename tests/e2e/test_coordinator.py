@@ -124,6 +124,20 @@ def test_nothing_runs_over_on_a_phone_and_reading_needs_no_script(
     assert plain.locator("main h1").inner_text()
 
 
+@pytest.mark.parametrize("width", [390, 800, 1440])
+def test_the_queue_does_not_lie_over_the_report(day: Cast, enter: Enter, width: int) -> None:
+    page = enter("coordinator", width=width)
+    page.goto("/review/")
+    queue, title = page.locator(".review-list"), page.locator("#under-review")
+    beside, above = queue.bounding_box(), title.bounding_box()
+    assert beside
+    assert above
+    top = page.locator(".review").bounding_box()
+    assert top
+    assert beside["y"] - top["y"] <= 1  # no hole above
+    assert beside["x"] + beside["width"] <= above["x"] or beside["y"] + beside["height"] <= above["y"]
+
+
 def test_in_english(day: Cast, enter: Enter) -> None:
     page = enter("coordinator", language="en")
     page.goto("/")
