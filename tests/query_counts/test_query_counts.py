@@ -1,0 +1,93 @@
+"""How many queries each page and API call runs: frozen in `counts.csv`, whatever the rows.
+
+`WRITE_QUERY_COUNTS=1` writes the file anew; the change is then read like any other.
+"""
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests import factories as make
+from tests.doors.knock import address, enter
+from tests.doors.table import TABLE, Door
+from tests.doors.world import World, build
+from tests.query_counts.grow import grow
+
+FILE = Path(__file__).with_name("counts.csv")
+PEOPLE = ("officer", "coord", "leader", "insp", "system", "security", "audit")
+FEW, MORE = 3, 6
+DOORS = [door for door in TABLE if door.method == "GET"]
+Counts = dict[str, dict[str, str]]
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
+    settings.FILES_DIR = tmp_path
+    with time_machine.travel(make.NOW, tick=False):
+        world = build(tmp_path)
+        grow(world, FEW)
+        yield world
+
+
+def frozen() -> Counts:
+    """By door and person."""
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        return {row.pop("door"): row for row in csv.DictReader(lines)}
+
+
+def _read(answer: Any) -> None:
+    if answer.streaming:
+        answer.getvalue()  # a file is closed once read
+
+
+def measured(client: Client, doors: list[Door], world: World) -> dict[str, int]:
+    """Queries of each door; what is kept from one call to the next is there."""
+    found = {}
+    for door in doors:
+        path = address(door, world)
+        cache.clear()
+        _read(client.get(path))
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+            _read(answer)
+        assert answer.status_code == 200, (door.key, answer.status_code)
+        found[door.key] = len(queries)
+    return found
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_queries_are_as_many_as_the_file_says_and_do_not_grow(world: World, who: str) -> None:
+    client = enter(world, who)
+    doors = [door for door in DOORS if door.answers[who] == "200"]
+    few = measured(client, doors, world)
+    grow(world, MORE)
+    more = measured(client, doors, world)
+    grown = {key: (few[key], more[key]) for key in few if more[key] > few[key]}
+    if os.environ.get("WRITE_QUERY_COUNTS"):
+        write(who, few)
+    assert not grown, "\n".join(f"{key}: {counts}" for key, counts in grown.items())
+    told = {key: int(row[who]) for key, row in frozen().items() if row[who]}
+    wrong = {key: (told.get(key), few.get(key)) for key in told.keys() | few.keys()}
+    assert not {key: pair for key, pair in wrong.items() if pair[0] != pair[1]}
+
+
+def write(who: str, found: dict[str, int]) -> None:
+    """Put the person's column into the file."""
+    rows = frozen() if FILE.exists() else {}
+    for door in DOORS:
+        rows.setdefault(door.key, {})[who] = str(found.get(door.key, ""))
+    with FILE.open("w", encoding="utf-8", newline="") as lines:
+        out = csv.DictWriter(lines, ["door", *PEOPLE], restval="", lineterminator="\n")
+        out.writeheader()
+        known = [door.key for door in DOORS if any(rows[door.key].values())]
+        out.writerows({"door": key, **rows[key]} for key in known)
