@@ -1,6 +1,7 @@
 """The words of the tasks app, with their colours and legal moves."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -188,6 +189,18 @@ class LightWord(models.TextChoices):
     def rank(self) -> int:
         """0 is the worst."""
         return list(LightWord).index(self)
+
+    @property
+    def short_label(self) -> Any:
+        """For where there is little room."""
+        return SHORT_WORDS.get(self, self.label)
+
+
+SHORT_WORDS: Mapping[LightWord, Any] = {
+    LightWord.EXPIRED: pgettext_lazy("in a narrow cell", "期满未办结"),
+    LightWord.NOT_STARTED: pgettext_lazy("in a narrow cell", "未启动"),
+    LightWord.STANDING: pgettext_lazy("in a narrow cell", "长期坚持"),
+}
 
 
 LIGHT_OF_WORD: Mapping[LightWord, Light] = {

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from tasks import policy
 from tasks.models import Period, Plan, ProgressReport, Responsibility
 from tasks.services.asof import state_on, word_on
-from tasks.states import LightWord, ReportState
+from tasks.states import SHORT_WORDS, LightWord, ReportState
 from tracker.lib.workdays import Quarter
 from units.models import User
 
@@ -40,9 +40,7 @@ class Filing(models.TextChoices):
 REPORTED = (Filing.APPROVED, Filing.WAITING)
 # What stands in a cell, where there is little room, if not the word itself; the title says it all.
 SHORT: dict[str, Any] = {
-    LightWord.EXPIRED: pgettext_lazy("in a narrow cell", "期满未办结"),
-    LightWord.NOT_STARTED: pgettext_lazy("in a narrow cell", "未启动"),
-    LightWord.STANDING: pgettext_lazy("in a narrow cell", "长期坚持"),
+    **SHORT_WORDS,
     Filing.MISSING: pgettext_lazy("in a narrow cell", "未报"),
     Filing.UNKNOWN: "—",
     Filing.NOT_ASKED: pgettext_lazy("in a narrow cell", "无须填报"),

@@ -14,6 +14,7 @@ from tasks.services import editing
 from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan, save_changes
 from tasks.states import PlanStatus
 from tracker.lib import document_number
+from tracker.lib.stale import Stale
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Office, Region, User
@@ -98,7 +99,7 @@ def _draft_not_tracked() -> str:
 
 @transaction.atomic
 def edit_plan(plan: Plan, head: PlanHead, *, seen: str, by: User, reason: str = "") -> Plan:
-    """Change the head. Raises PermissionDenied, ChangedMeanwhile, ValidationError by field."""
+    """Change the head. Raises PermissionDenied, Stale, ValidationError by field."""
     plan = locked_plan(plan, by=by)
     now = PlanHead.of(plan)
     check_seen(now, seen)
@@ -253,9 +254,11 @@ def why_not_delete(plan: Plan, *, by: User) -> list[str]:
         sentences.append(_("其他方案的任务落实本方案的任务：请先取消对应。"))
     mine = policy.scope(by, "side.edit").filter(plan=plan).values("jurisdiction")
     others = Responsibility.objects.filter(task__plan=plan, side__isnull=False)
-    places = others.exclude(side__in=mine).values_list("side__name", flat=True).distinct()
-    if places:
-        words = {"sides": listed(sorted(places))}
+    # A model's own order would stand between equal names and keep them apart.
+    places = others.exclude(side__in=mine).order_by("side__name")
+    names = list(places.values_list("side__name", flat=True).distinct())
+    if names:
+        words = {"sides": listed(names)}
         sentences.append(_("%(sides)s一方已列责任单位：请其协调办公室移除后再删除方案。") % words)
     return sentences
 

@@ -11,12 +11,13 @@ from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services.progress import TEXTS
 from units.models import User
 
-SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]*|\n+")
+ENDS = "，,。；;：:！!？?"
+CLAUSE = re.compile(rf"[^{ENDS}\n]+[{ENDS}\n]*|[{ENDS}\n]+")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A sentence, and whether the report before did not have it."""
+    """A clause, and whether the report before did not have it."""
 
     text: str
     is_new: bool
@@ -35,6 +36,12 @@ class Row:
     @property
     def is_same(self) -> bool:
         return bool(self.after) and self.before == self.after
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Not a clause of it stood in the report before: a word says so, in place of marks."""
+        said = [part for part in self.parts if _bare(part.text)]
+        return bool(self.before) and bool(said) and all(part.is_new for part in said)
 
 
 @dataclass(frozen=True)
@@ -84,18 +91,18 @@ def _row(name: str, report: ProgressReport, before: ProgressReport | None) -> Ro
         str(field.verbose_name),
         old,
         new,
-        mark(old, new) if before else [Part(new, is_new=False)],
+        mark(old, new) if old else [Part(new, is_new=False)],
     )
 
 
 def mark(old: str, new: str) -> list[Part]:
-    """The sentences of `new`; those that `old` does not have are marked."""
-    known = {_bare(sentence) for sentence in SENTENCE.findall(old)}
+    """The clauses of `new`; those that `old` does not have are marked."""
+    known = {_bare(clause) for clause in CLAUSE.findall(old)}
     return [
-        Part(sentence, is_new=bool(_bare(sentence)) and _bare(sentence) not in known)
-        for sentence in SENTENCE.findall(new)
+        Part(clause, is_new=bool(_bare(clause)) and _bare(clause) not in known)
+        for clause in CLAUSE.findall(new)
     ]
 
 
-def _bare(sentence: str) -> str:
-    return sentence.strip(" \n\t。；;！!？?")
+def _bare(clause: str) -> str:
+    return clause.strip(f" \n\t{ENDS}")

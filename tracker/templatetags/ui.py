@@ -28,10 +28,20 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true">{}</svg>', use)
 
 
+@register.simple_tag
+def shape(light: Any) -> SafeString:
+    """`{% shape word.light %}`: the sign of a light, which does not part from the word after it."""
+    return format_html('<span class="shape">{}</span>\u00a0', light.shape)
+
+
 @register.inclusion_tag("components/light.html")
-def light(word: Any, reason: str = "") -> dict[str, Any]:
-    """`{% light word reason %}`: shape, word and colour; nothing for a task without a light."""
-    return {"word": word, "reason": reason}
+def light(word: Any, reason: str = "", short: bool = False) -> dict[str, Any]:
+    """`{% light word reason %}`: shape, word and colour; nothing for a task without a light.
+
+    `short=True` in lists: what has a long name in another language has a short one there.
+    """
+    label = word and (word.short_label if short else word.label)
+    return {"word": word, "label": label, "reason": reason}
 
 
 @register.inclusion_tag("components/bar.html")

@@ -22,8 +22,9 @@
     action();
   });
 
-  // The report under review stands in view in a long queue; the page itself does not move.
+  // The report under review stands in view in a long queue, with the whole row at the list's top;
+  // the page itself does not move, and neither does a list in which it is seen anyway.
   const list = document.querySelector(".review-list");
   const chosen = list && list.querySelector("[aria-current]");
-  if (chosen) list.scrollTop = Math.max(0, chosen.offsetTop - list.clientHeight / 3);
+  if (chosen && chosen.offsetTop + chosen.offsetHeight > list.clientHeight) list.scrollTop = chosen.offsetTop;
 })();

@@ -1,6 +1,7 @@
 """A small world for page tests: one joint task with a lead on each side, and its people."""
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,11 @@ from tests.factories import (
     officer,
 )
 from units.models import User
+
+
+def words(html: str) -> str:
+    """What a page says, without its tags; a space that does not break is a space."""
+    return re.sub(r"<[^>]+>", "", html).replace("\u00a0", " ")
 
 
 @dataclass(frozen=True)
