@@ -49,3 +49,13 @@ def holders_of(
     for member in members.filter(unit__in={row.unit_id for row in rows}):
         people[member.unit_id].append(member.user)
     return {row.pk: people[row.unit_id] for row in rows}
+
+
+def reviewers_of(plan: int, side: int | None, *, on: datetime.date | None = None) -> list[User]:
+    """The people who review what is handed in on a side of a plan, by name."""
+    offices = PlanSide.objects.filter(plan=plan, jurisdiction=side).values("office")
+    members = Membership.objects.current(on or today()).filter(
+        role=Role.COORDINATOR, office__in=offices
+    )
+    people = {member.user_id: member.user for member in members.select_related("user")}
+    return sorted(people.values(), key=lambda person: person.username)

@@ -38,7 +38,7 @@ from django.db.models.functions import Cast
 
 from tasks import policy_brief as brief
 from tasks import policy_observations as observations
-from tasks.holders import HOLDING_ROLES, holders, holders_of
+from tasks.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
 from tasks.models import (
     Notice,
     Period,
@@ -53,7 +53,7 @@ from tasks.states import HANDED_IN_STATES, ReportState
 from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
 from units.policy import Standing, standing
 
-__all__ = ["HOLDING_ROLES", "Person", "can", "holders", "holders_of", "scope"]
+__all__ = ["HOLDING_ROLES", "Person", "can", "holders", "holders_of", "reviewers_of", "scope"]
 
 Person = User | AnonymousUser
 

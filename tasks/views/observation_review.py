@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks import policy
 from tasks.forms import ReturnForm
 from tasks.models import Observation
-from tasks.services import observations
+from tasks.services import observation_queue, observations
 from tasks.views.observations import WITH_ALL, context_of
 from tracker.lib import workdays
 from units.models import User
@@ -46,6 +46,7 @@ def _page(
     context: dict[str, Any] = {
         "waiting": waiting,
         "reports": policy.scope(user, "report.review").count(),
+        "for_others": observation_queue.waiting_for_others(user).count(),
     }
     if waiting:
         place = numbers.index(chosen) if chosen in numbers else 0

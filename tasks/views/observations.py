@@ -15,13 +15,13 @@ from tasks import policy
 from tasks.forms import ReturnForm
 from tasks.forms_observations import ObservationForm
 from tasks.models import Observation, PlanSide, Target
-from tasks.services import observations
+from tasks.services import observation_queue, observations
 from tasks.services.observation_entries import Filer, filer_for
 from tasks.services.observations import NeedsConfirmation
-from tasks.services.progress import StaleVersion
 from tasks.views.fill import KEPT, SUBMIT
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
+from tracker.lib.stale import Stale
 from tracker.lib.text import whole_number
 from units.models import Jurisdiction, User
 from units.policy import standing
@@ -121,7 +121,7 @@ def _write(
             saved = _store(form, user, target, row, old, hand_in)
         except NeedsConfirmation as error:
             doubts = error.messages
-        except StaleVersion as error:
+        except Stale as error:
             form.add_error(None, error)
             status = 409
         except ValidationError as error:
@@ -194,6 +194,9 @@ def _page(
         "doubts": doubts or [],
         "filer": filer,
         "office": _office_name(target.plan_id, filer.side),
+        "reviewers": observation_queue.others_reviewing(
+            target.plan_id, filer.side, but=user, on=workdays.today()
+        ),
         "known": known_of(user, target.indicator_id),
     }
     # A form that was read says by 422 that nothing was stored.
