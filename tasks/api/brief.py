@@ -15,7 +15,6 @@ from tasks import policy
 from tasks.api.desk_parts import Lights
 from tasks.api.desks import Desk
 from tasks.api.parts import CENTRAL, TaskRef, quarter_or_400
-from tasks.api.progress import IF_MATCH, matched_version
 from tasks.models.briefs import LONGEST_NOTE
 from tasks.services import brief as service
 from tasks.services.brief import words
@@ -24,8 +23,9 @@ from tasks.services.brief.making import Brief
 from tasks.services.brief.rows import Ask, Line, SideFigures
 from tasks.states import LightWord, TaskState
 from tracker.lib import workdays
-from tracker.lib.api.errors import PreconditionFailed
 from tracker.lib.api.fields import CleanText, StrictSerializer
+from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
+from tracker.lib.stale import Stale
 from tracker.lib.text import clean_text
 from units.models import User
 from units.web import person
@@ -190,8 +190,8 @@ class BriefView(Desk):
                 by=user,
                 now=workdays.now(),
             )
-        except service.StaleNote as error:
-            raise PreconditionFailed(error.messages[0]) from error
+        except Stale:
+            raise  # no field is wrong
         except ModelError as error:
             raise ValidationError({"text": error.messages}) from error
         return _answer(user, chosen)
@@ -221,5 +221,5 @@ def _answer(user: User, chosen: Chosen) -> Response:
     headers = {}
     opened = chosen.period is not None and chosen.period.is_open(today)
     if opened and policy.can(user, "brief.edit", chosen.side):
-        headers["ETag"] = f'"{made.note.version if made.note else 0}"'
+        headers = etag(made.note.version if made.note else 0)
     return Response(BriefSerializer(made).data, headers=headers)

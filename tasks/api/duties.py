@@ -16,13 +16,14 @@ from rest_framework.response import Response
 from tasks import policy
 from tasks.api import plan_bodies as bodies
 from tasks.api.parts import TaskRef, plan_filter
-from tasks.api.writes import IF_MATCH, REFUSALS, Place, Writable
+from tasks.api.writes import REFUSALS, Place, Writable
 from tasks.models import Responsibility, Task
 from tasks.services import duties, duty_lists
 from tasks.services.duties import DutyText
 from tasks.states import Role
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import ByNumber
+from tracker.lib.api.if_match import IF_MATCH
 from tracker.lib.api.schema import said
 from tracker.lib.text import whole_number
 from units.filters import PlaceFilter, UnitFilter

@@ -26,16 +26,15 @@ from tasks.api.observation_entries import (
     entry_from,
     tells_way,
 )
-from tasks.api.progress import IF_MATCH, matched_version
 from tasks.models import Indicator, Observation, Target
 from tasks.services import observations
 from tasks.services.observation_entries import Entry, entry_of
-from tasks.services.progress import StaleVersion
 from tasks.states import Basis, ObservationState
 from tracker.lib import workdays
 from tracker.lib.api.errors import PreconditionFailed
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.filters import ByNumber, Code, Ordering, Words
+from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.filters import PlaceFilter
@@ -147,12 +146,9 @@ class ObservationViews(ReadOnly[Observation]):
         if row.target is None:
             raise PermissionDenied
         entry = entry_from(body.validated_data, row.target, entry_of(row))
-        try:
-            row = observations.save_draft(
-                row.target, entry, by=self._person, now=workdays.now(), row=row, version=version
-            )
-        except StaleVersion as error:
-            raise PreconditionFailed(error.messages[0]) from error
+        row = observations.save_draft(
+            row.target, entry, by=self._person, now=workdays.now(), row=row, version=version
+        )
         return self._answer(row)
 
     @extend_schema(request=HandingIn, responses=ANSWERS, parameters=[IF_MATCH])
@@ -162,16 +158,13 @@ class ObservationViews(ReadOnly[Observation]):
         row, version = self.get_object(), matched_version(request)
         body = HandingIn(data=request.data or {})
         body.is_valid(raise_exception=True)
-        try:
-            row = observations.submit(
-                row,
-                by=self._person,
-                now=workdays.now(),
-                version=version,
-                confirmed=body.validated_data.get("confirmed", False),
-            )
-        except StaleVersion as error:
-            raise PreconditionFailed(error.messages[0]) from error
+        row = observations.submit(
+            row,
+            by=self._person,
+            now=workdays.now(),
+            version=version,
+            confirmed=body.validated_data.get("confirmed", False),
+        )
         return self._answer(row)
 
     @extend_schema(request=Nothing, responses=ANSWERS, parameters=[IF_MATCH])
@@ -224,5 +217,5 @@ class ObservationViews(ReadOnly[Observation]):
 
     def _answer(self, row: Observation, code: int = status.HTTP_200_OK) -> Response:
         told = row.is_entered and tells_way(self._person, row)
-        headers = {"ETag": f'"{row.version}"'} if told else {}
+        headers = etag(row.version) if told else {}
         return Response(self.get_serializer(row).data, code, headers=headers)

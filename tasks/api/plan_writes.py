@@ -18,12 +18,13 @@ from rest_framework.response import Response
 from tasks import policy
 from tasks.api import plan_bodies as bodies
 from tasks.api.parts import plan_filter
-from tasks.api.writes import IF_MATCH, REFUSALS, Place, Writable
+from tasks.api.writes import REFUSALS, Place, Writable
 from tasks.models import Action, Plan, Task
 from tasks.services import plan_copy, plan_edit, plan_texts
 from tasks.services.plan_edit import PlanHead
 from tasks.services.plan_texts import ActionText, TaskText
 from tracker.lib.api.fields import Nothing, Shown
+from tracker.lib.api.if_match import IF_MATCH
 from tracker.lib.api.schema import said
 
 

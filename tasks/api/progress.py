@@ -7,8 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -31,36 +30,13 @@ from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.services import progress
 from tasks.states import ReportState
 from tracker.lib import workdays
-from tracker.lib.api.errors import Conflict, PreconditionFailed, PreconditionRequired
+from tracker.lib.api.errors import Conflict, PreconditionFailed
 from tracker.lib.api.fields import Nothing
+from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
-from tracker.lib.text import whole_number
+from tracker.lib.stale import Stale
 from units.models import User
-
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=gettext_lazy('读取时返回的 ETag，如 "3"'),
-)
-
-
-def etag(report: ProgressReport) -> str:
-    """The version as a strong ETag."""
-    return f'"{report.version}"'
-
-
-def matched_version(request: Request) -> int:
-    """The version in `If-Match`; PreconditionRequired, or PreconditionFailed for no version."""
-    text = request.headers.get("If-Match", "").strip()
-    if not text:
-        raise PreconditionRequired
-    version = whole_number(text.removeprefix("W/").strip('"'))
-    if version is None:
-        raise PreconditionFailed
-    return version
 
 
 @said(
@@ -124,7 +100,7 @@ class ReportViews(ReadOnly[ProgressReport]):
         period = _period(side, values["period"])
         try:
             report = self._write(side, period, values, version=0)
-        except progress.StaleVersion as error:
+        except Stale as error:
             raise Conflict(
                 _("该任务%(period)s已有填报，请读取后用 PUT 或 PATCH 修改。") % {"period": period}
             ) from error
@@ -216,10 +192,7 @@ class ReportViews(ReadOnly[ProgressReport]):
         if kind is ChangedEntry:
             values = {**_now(report), **values}
         side, period = report.responsibility, report.period
-        try:
-            return self._answer(self._write(side, period, values, version=version))
-        except progress.StaleVersion as error:
-            raise PreconditionFailed(error.messages[0]) from error
+        return self._answer(self._write(side, period, values, version=version))
 
     def _write(
         self, side: Responsibility, period: Period, values: dict[str, Any], *, version: int
@@ -247,7 +220,7 @@ class ReportViews(ReadOnly[ProgressReport]):
         return locked
 
     def _answer(self, report: ProgressReport, code: int = status.HTTP_200_OK) -> Response:
-        headers = {"ETag": etag(report)} if tells_way(self._person, report) else {}
+        headers = etag(report.version) if tells_way(self._person, report) else {}
         return Response(self.get_serializer(report).data, code, headers=headers)
 
 

@@ -5,27 +5,18 @@ from typing import Any, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tasks import policy
-from tasks.services.editing import ChangedMeanwhile, stamp, values_of
-from tracker.lib.api.errors import PreconditionFailed, PreconditionRequired
+from tasks.services.editing import stamp, values_of
 from tracker.lib.api.fields import CleanText, StrictSerializer
+from tracker.lib.api.if_match import etag, matched
 from tracker.lib.api.views import ReadOnly
 from units.models import User
 
 M = TypeVar("M", bound=Model)
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_("读取时返回的 ETag"),
-)
 REFUSALS: dict[int, Any] = {409: None, 412: None, 428: None}
 
 
@@ -96,7 +87,7 @@ class Writable(ReadOnly[M]):
     def answer(self, row: M, code: int = status.HTTP_200_OK) -> Response:
         """The row as it now stands."""
         shown = self.get_queryset().get(pk=row.pk)
-        headers = {"ETag": f'"{stamp(self.entry_of(shown))}"'} if self.may_edit(shown) else {}
+        headers = etag(stamp(self.entry_of(shown))) if self.may_edit(shown) else {}
         return Response(self.get_serializer(shown).data, code, headers=headers)
 
     def editable(self) -> M:
@@ -108,10 +99,7 @@ class Writable(ReadOnly[M]):
 
     def seen(self) -> str:
         """The state that the caller has read: `If-Match`."""
-        found = self.request.headers.get("If-Match", "").strip()
-        if not found:
-            raise PreconditionRequired
-        return found.removeprefix("W/").strip('"')[:64]
+        return matched(self.request)
 
     def checked(self, body: type[StrictSerializer]) -> dict[str, Any]:
         """The body's values; ValidationError by field."""
@@ -124,9 +112,3 @@ class Writable(ReadOnly[M]):
         """The row's values with those that were given."""
         now = values_of(self.entry_of(row))
         return now | {name: value for name, value in values.items() if name in now}
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """What others have changed meanwhile is 412."""
-        if isinstance(exc, ChangedMeanwhile):
-            exc = PreconditionFailed(exc.messages[0])
-        return super().handle_exception(exc)

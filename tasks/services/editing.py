@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Plan
+from tracker.lib.stale import Stale
 from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit
@@ -25,10 +26,6 @@ else:
 
 PARKED = 10_000  # where rows wait while their numbers are exchanged
 MANY_LINES = frozenset({"summary"})
-
-
-class ChangedMeanwhile(ValidationError):
-    """The row is no longer as the person saw it."""
 
 
 def values_of(entry: "DataclassInstance") -> dict[str, Any]:
@@ -51,9 +48,9 @@ def _plain(value: Any) -> Any:
 
 
 def check_seen(now: "DataclassInstance", seen: str) -> None:
-    """Raise ChangedMeanwhile unless the row is still as the person saw it."""
+    """Raise Stale unless the row is still as the person saw it."""
     if seen != stamp(now):
-        raise ChangedMeanwhile(
+        raise Stale(
             _("对方已改：您打开之后，这里已由他人保存。您填写的内容尚未保存，请核对后再保存。")
         )
 

@@ -13,8 +13,8 @@ from tasks import policy
 from tasks.models import Indicator, Observation, Target
 from tasks.services.figure_checks import doubts
 from tasks.services.observation_entries import Entry, cleaned, filer_for
-from tasks.services.progress import StaleVersion
 from tasks.states import OBSERVATION_MOVES, Basis, ObservationState
+from tracker.lib.stale import Stale
 from tracker.lib.states import check_move
 from tracker.lib.text import clean_text
 from units.models import User
@@ -38,7 +38,7 @@ def save_draft(
 ) -> Observation:
     """Save a new draft, or `row`, of which the person saw `version`.
 
-    Raises PermissionDenied, ValidationError (by field), StaleVersion.
+    Raises PermissionDenied, ValidationError (by field), Stale.
     """
     # Who enters figures of one indicator waits for the other: the same period comes once.
     Indicator.objects.select_for_update(of=("self",), no_key=True).get(pk=target.indicator_id)
@@ -88,7 +88,7 @@ def _to_change(row: Observation, by: User, version: int) -> Observation:
     if not policy.can(by, "observation.edit", locked):
         raise PermissionDenied
     if locked.version != version:
-        raise StaleVersion(
+        raise Stale(
             _("有新版本：您打开之后，该监测值又保存过。您填写的内容尚未保存，请核对后再保存。")
         )
     if locked.state != ObservationState.DRAFT:
@@ -203,7 +203,7 @@ def _for_review(row: Observation, to: ObservationState, *, by: User) -> Observat
     if not policy.can(by, "observation.review", locked):
         raise PermissionDenied
     if locked.version != row.version:
-        raise StaleVersion(_("您打开之后，该监测值已有变化，没有作出处理。请重新审阅。"))
+        raise Stale(_("您打开之后，该监测值已有变化，没有作出处理。请重新审阅。"))
     locked.state = to
     locked.version += 1
     return locked

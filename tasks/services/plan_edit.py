@@ -14,7 +14,6 @@ from tasks.services import editing
 from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan, save_changes
 from tasks.states import PlanStatus
 from tracker.lib import document_number
-from tracker.lib.stale import Stale
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Office, Region, User

@@ -12,6 +12,7 @@ from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import notices, periods
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
+from tracker.lib.stale import Stale
 from tracker.lib.states import check_move
 from tracker.lib.text import clean_text
 from units.models import User
@@ -19,10 +20,6 @@ from units.services import audit
 
 MAX_TEXT = 4000
 TEXTS = ("progress", "problems", "next_steps", "coordination")
-
-
-class StaleVersion(ValidationError):
-    """Somebody else has saved meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ def save_draft(
 ) -> ProgressReport:
     """Save a draft. `version` is the one the person saw, 0 for a new report.
 
-    Raises PermissionDenied, ValidationError (by field), StaleVersion.
+    Raises PermissionDenied, ValidationError (by field), Stale.
     """
     report = _write(side, period, entry, by=by, now=now, version=version)
     audit.record("report.save", report, by=by, after=_stored(report))
@@ -105,7 +102,7 @@ def _write(
             _("本季度进展%(state)s，不能修改。") % {"state": report.get_state_display()}
         )
     if report.version != version:
-        raise StaleVersion(
+        raise Stale(
             _("有新版本：您打开之后，本表又保存过。您填写的内容尚未保存，请与新版本核对后再保存。")
         )
     if report.state != ReportState.DRAFT:
@@ -209,7 +206,7 @@ def _start(side: Responsibility, day: datetime.date, *, by: User) -> None:
 def approve(report: ProgressReport, *, by: User, now: datetime.datetime) -> ProgressReport:
     """The side's office accepts a report as read: `report` carries the version that was seen.
 
-    Raises PermissionDenied, IllegalMove, StaleVersion.
+    Raises PermissionDenied, IllegalMove, Stale.
     """
     report = _for_review(report, ReportState.APPROVED, by=by)
     report.reviewed_by, report.reviewed_at = by, now
@@ -253,7 +250,7 @@ def _for_review(report: ProgressReport, to: ReportState, *, by: User) -> Progres
     if not policy.can(by, "report.review", locked):
         raise PermissionDenied
     if locked.version != report.version:
-        raise StaleVersion(_("您打开之后，这份进展已有变化，没有作出处理。请重新审阅。"))
+        raise Stale(_("您打开之后，这份进展已有变化，没有作出处理。请重新审阅。"))
     locked.state = to
     locked.version += 1
     return locked

@@ -16,9 +16,10 @@ from tasks import policy
 from tasks.forms import ProgressForm, ReturnForm
 from tasks.models import Period, PlanSide, ProgressReport, Responsibility
 from tasks.services import desk, progress
-from tasks.services.progress import TEXTS, StaleVersion
+from tasks.services.progress import TEXTS
 from tasks.views.compare import Comparison, compare, report_before
 from tracker.lib import workdays
+from tracker.lib.stale import Stale
 from tracker.lib.workdays import Quarter
 from units.models import User
 from units.web import person
@@ -71,7 +72,7 @@ def _write(
     version = form.cleaned_data["version"] or 0
     try:
         saved = service(side, period, form.entry, by=user, now=now, version=version)
-    except StaleVersion:
+    except Stale:
         return _stale(request, user, side, period)
     except ValidationError as error:
         form.add_error(None, error)

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from tasks import policy
 from tasks.forms_plans import as_words
 from tasks.models import Plan
-from tasks.services.editing import ChangedMeanwhile
+from tracker.lib.stale import Stale
 from units.models import AuditEntry, User
 
 
@@ -51,7 +51,7 @@ class FormPage:
             return self._shown(request, form, status=422)
         try:
             result = self.save(form)
-        except ChangedMeanwhile:
+        except Stale:
             return self._clash(request)
         except ValidationError as error:
             add_errors(form, error)
@@ -135,7 +135,7 @@ class ConfirmPage:
             return self._shown(request, self.lacks)
         try:
             self.do(request.POST.get("seen", ""))
-        except ChangedMeanwhile as error:
+        except Stale as error:
             return self._shown(request, error.messages, status=409)
         except ValidationError as error:
             return self._shown(request, error.messages, status=422)

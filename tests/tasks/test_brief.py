@@ -34,6 +34,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tracker.lib.stale import Stale
 from units.models import AuditEntry, User
 from units.states import Role as PersonRole
 
@@ -302,7 +303,7 @@ def test_who_read_an_older_text_does_not_write_over_a_newer(plan: Plan) -> None:
     user = coordinator(side_of(plan).office)
     write(user, plan, "甲")
     for version in (0, 2, -1):
-        with pytest.raises(brief.StaleNote):
+        with pytest.raises(Stale):
             write(user, plan, "乙", version=version)
     assert BriefNote.objects.get().text == "甲"
 

@@ -14,7 +14,6 @@ from tasks.services import observations
 from tasks.services.figure_checks import read_value
 from tasks.services.observation_entries import Entry, entry_of
 from tasks.services.observations import NeedsConfirmation
-from tasks.services.progress import StaleVersion
 from tasks.services.spans import span_of_code
 from tasks.states import Attained, Basis, ObservationState
 from tests.factories import (
@@ -29,6 +28,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tracker.lib.stale import Stale
 from tracker.lib.states import IllegalMove
 from units.models import AuditEntry, Membership, User
 from units.states import Role
@@ -288,13 +288,13 @@ def test_the_same_period_comes_once(cast: Cast) -> None:
 def test_versions(cast: Cast) -> None:
     row = save(cast)
     save(cast, row=row, version=1)
-    with pytest.raises(StaleVersion):
+    with pytest.raises(Stale):
         save(cast, row=row, version=1)
-    with pytest.raises(StaleVersion):
+    with pytest.raises(Stale):
         observations.submit(row, by=cast.bureau, now=NOW, version=1)
     row = observations.submit(row, by=cast.bureau, now=NOW, version=2)
     row.version = 2
-    with pytest.raises(StaleVersion):
+    with pytest.raises(Stale):
         observations.approve(row, by=cast.office, now=NOW)
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from tasks.models import Action, Plan, Task
 from tasks.services import plan_edit
-from tasks.services.editing import ChangedMeanwhile, stamp
+from tasks.services.editing import stamp
 from tasks.services.plan_edit import PlanHead
 from tasks.services.plan_texts import ActionText, TaskText
 from tasks.states import PlanStatus
@@ -27,6 +27,7 @@ from tests.factories import (
     officer,
 )
 from tracker.lib import document_number
+from tracker.lib.stale import Stale
 from units.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_what_another_saved_meanwhile_is_not_overwritten(
     opened = seen(plan)
     mine = head_of(plan, title="我的")
     plan_edit.edit_plan(plan, head_of(plan, title="对方的"), seen=opened, by=other_office)
-    with pytest.raises(ChangedMeanwhile, match="对方已改"):
+    with pytest.raises(Stale, match="对方已改"):
         plan_edit.edit_plan(plan, mine, seen=opened, by=office)
     plan.refresh_from_db()
     assert plan.title == "对方的"

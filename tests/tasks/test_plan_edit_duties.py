@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from tasks.models import Assignment, Plan, Responsibility, Task
 from tasks.services import duties, duty_lists
 from tasks.services.duties import DutyText
-from tasks.services.editing import ChangedMeanwhile, stamp
+from tasks.services.editing import stamp
 from tasks.states import Role
 from tests.factories import (
     AssignmentFactory,
@@ -25,6 +25,7 @@ from tests.factories import (
     officer,
 )
 from tests.tasks.lake import load
+from tracker.lib.stale import Stale
 from units.models import AuditEntry, Jurisdiction, Office, User
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +179,7 @@ def test_what_another_saved_is_not_overwritten(task: Task, office: User) -> None
         lambda: duties.edit_duty(duty, DutyText.of(duty), seen=opened, by=office),
         lambda: duties.delete_duty(duty, seen=opened, by=office),
     ):
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(Stale):
             change()
 
 

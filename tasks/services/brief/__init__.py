@@ -3,7 +3,7 @@
 from tasks.services.brief.advice import advise
 from tasks.services.brief.choosing import Chosen, choose
 from tasks.services.brief.making import Brief, make
-from tasks.services.brief.notes import MOST_LINES, StaleNote, history, lines_of, write
+from tasks.services.brief.notes import MOST_LINES, history, lines_of, write
 from tasks.services.brief.rows import LATE_KINDS, Ask, Line, SideFigures
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Chosen",
     "Line",
     "SideFigures",
-    "StaleNote",
     "advise",
     "choose",
     "history",

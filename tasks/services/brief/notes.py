@@ -9,16 +9,13 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import BriefNote, Period, PlanSide
 from tasks.models.briefs import LONGEST_NOTE
+from tracker.lib.stale import Stale
 from tracker.lib.text import clean_text
 from units.models import AuditEntry, User
 from units.services import audit
 
 MOST_LINES = 8
 ENTRIES_SHOWN = 20
-
-
-class StaleNote(ValidationError):
-    """Somebody else has written meanwhile."""
 
 
 def lines_of(text: str) -> list[str]:
@@ -59,7 +56,7 @@ def write(
         raise ValidationError(_("%(period)s已关闭，其建议不能再改。") % {"period": period})
     note = BriefNote.objects.filter(period=period, side=side.jurisdiction).first()
     if version != (note.version if note else 0):
-        raise StaleNote(_("建议已由他人修改：请核对现在的内容后再保存。"))
+        raise Stale(_("建议已由他人修改：请核对现在的内容后再保存。"))
     old = note.text if note else ""
     values = {"text": text, "written_by": by, "written_at": now, "version": version + 1}
     if note is None:

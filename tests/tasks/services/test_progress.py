@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import progress
-from tasks.services.progress import Entry, StaleVersion
+from tasks.services.progress import Entry
 from tasks.states import PeriodState, ReportState, TaskState
 from tests.factories import (
     NOW,
@@ -19,6 +19,7 @@ from tests.factories import (
     PlanFactory,
 )
 from tests.tasks.services.conftest import Desk
+from tracker.lib.stale import Stale
 from tracker.lib.states import IllegalMove
 from units.models import AuditEntry
 
@@ -148,13 +149,13 @@ def test_a_stale_version_is_refused(desk: Desk) -> None:
     first = desk.save()
     desk.save(Entry(percent=50), version=first.version)
     for version in (0, first.version, 99):
-        with pytest.raises(StaleVersion):
+        with pytest.raises(Stale):
             desk.save(version=version)
     assert ProgressReport.objects.get().percent == 50
 
 
 def test_a_version_of_a_report_that_is_not_there(desk: Desk) -> None:
-    with pytest.raises(StaleVersion):
+    with pytest.raises(Stale):
         desk.save(version=3)
     assert not ProgressReport.objects.exists()
 

@@ -24,6 +24,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from tracker.lib.stale import Stale
 from tracker.lib.states import IllegalMove
 
 
@@ -77,7 +78,9 @@ FOREIGN = _("跨站校验未通过：请带上 X-CSRFToken 请求头，或改用
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler, which also knows the errors that services and models raise."""
-    if isinstance(error, IllegalMove):
+    if isinstance(error, Stale):
+        error = PreconditionFailed(error.messages[0])
+    elif isinstance(error, IllegalMove):
         error = Conflict(error.messages[0])
     elif isinstance(error, ModelError):
         error = ValidationError(by_field(error))
