@@ -1,6 +1,8 @@
-"""Reads a sheet that somebody sends: bounded, without macros or entities, as plain texts."""
+"""Reads a sheet that somebody sends: bounded, without macros or entities, as plain texts.
 
-from __future__ import annotations
+The parts are walked with `walk` and not loaded by openpyxl, which builds every cell that a file
+names, and each cell that a merged area covers, before anybody can count them.
+"""
 
 import datetime
 import io
@@ -9,24 +11,22 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
+from tracker.lib.excel.sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Book, Grid, Value
+from tracker.lib.excel.walk import LONGEST, UnreadableFile, damaged, declares, too_much
 from tracker.lib.text import clean_text
 
+__all__ = ["MAX_BYTES", "MAX_COLUMNS", "MAX_ROWS", "Line", "Page", "UnreadableFile", "read_book"]
+
 MAX_BYTES: Final = 2 * 1024 * 1024
-MAX_UNPACKED: Final = 20 * 1024 * 1024
+MAX_UNPACKED: Final = 10 * 1024 * 1024
 MAX_PARTS: Final = 500
-MAX_ROWS: Final = 3000
-MAX_COLUMNS: Final = 60
+LONGEST_CELL: Final = 500
+MAX_TEXT: Final = 2_000_000  # characters of a sheet, each text counted once
 _DECLARED: Final = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-
-
-class UnreadableFile(ValueError):
-    """The file cannot be used; the message is a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,10 @@ def read_book(content: bytes) -> list[Page]:
     """The visible sheets of an .xlsx file. Raises UnreadableFile with a sentence."""
     _check(content)
     try:
-        book = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError,
-            AttributeError, IndexError, SyntaxError, OSError) as error:  # fmt: skip
-        raise UnreadableFile(_("文件已损坏或不是 Excel 工作簿，请另存为 .xlsx 后重试。")) from error
-    return [
-        Page(sheet.title, list(_lines(sheet)))
-        for sheet in book.worksheets
-        if sheet.sheet_state == "visible"
-    ]
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return [Page(grid.title, list(_lines(grid))) for grid in Book(archive).visible()]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise damaged() from error
 
 
 def _check(content: bytes) -> None:
@@ -101,41 +96,56 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
         if left < 0:
             raise UnreadableFile(_("文件展开后过大，请只留需要的工作表后重试。"))
         if part.filename.endswith((".xml", ".rels")) and _DECLARED.search(content):
-            raise UnreadableFile(_("文件中有不允许的内容（实体声明），请重新制作后上传。"))
+            raise declares()
 
 
-def _lines(sheet: Any) -> Iterator[Line]:
-    if sheet.max_row > MAX_ROWS:
+def _lines(grid: Grid) -> Iterator[Line]:
+    if grid.beyond:
         raise UnreadableFile(
             _("工作表“%(title)s”超过%(limit)d行，请分开上传，并删去下面的空行。")
-            % {"title": sheet.title[:31], "limit": MAX_ROWS}
+            % {"title": grid.title, "limit": MAX_ROWS}
         )
-    covered = _covered(sheet)
-    width = min(sheet.max_column, MAX_COLUMNS)
-    for number, row in enumerate(sheet.iter_rows(max_col=width), 1):
-        texts, merged = [], set()
-        for cell in row:
-            first = covered.get((cell.row, cell.column))
-            if first is not None:
-                merged.add(cell.column - 1)
-            value = sheet.cell(*first).value if first else cell.value
-            texts.append(as_text(value))
-        yield Line(number, tuple(texts), frozenset(merged))
+    texts = _texts(grid)
+    covered = _covered(grid)
+    for row in range(1, grid.height + 1):
+        places = [(row, column) for column in range(1, grid.width + 1)]
+        cells = tuple(texts.get(covered.get(place, place), "") for place in places)
+        merged = frozenset(place[1] - 1 for place in places if place in covered)
+        yield Line(row, cells, merged)
 
 
-def _covered(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """Which cells a merged one covers, within bounds."""
-    covered = {}
-    for area in list(sheet.merged_cells.ranges)[:MAX_ROWS]:
-        first = (area.min_row, area.min_col)
-        for row in range(area.min_row, min(area.max_row, MAX_ROWS) + 1):
-            for column in range(area.min_col, min(area.max_col, MAX_COLUMNS) + 1):
-                if (row, column) != first:
-                    covered[(row, column)] = first
+def _texts(grid: Grid) -> dict[tuple[int, int], str]:
+    """The cells as texts; what stands in many cells is kept once."""
+    known: dict[str, str] = {}
+    texts: dict[tuple[int, int], str] = {}
+    left = MAX_TEXT
+    for place, value in grid.cells.items():
+        raw = str(value)
+        if raw not in known:
+            known[raw] = as_text(value)
+            left -= len(known[raw])
+        if left < 0:
+            raise too_much()
+        texts[place] = known[raw]
+    return texts
+
+
+def _covered(grid: Grid) -> dict[tuple[int, int], tuple[int, int]]:
+    """Which cells a merged one covers."""
+    covered: dict[tuple[int, int], tuple[int, int]] = {}
+    left = MAX_CELLS
+    for top, first, bottom, last in grid.merged:
+        left -= max(0, bottom - top + 1) * max(0, last - first + 1)
+        if left < 0:
+            raise too_much()
+        for row in range(top, bottom + 1):
+            for column in range(first, last + 1):
+                if (row, column) != (top, first):
+                    covered[(row, column)] = (top, first)
     return covered
 
 
-def as_text(value: object) -> str:
+def as_text(value: Value) -> str:
     """A cell as text: full-width forms folded, 67500000.0 as 67500000, lines joined."""
     if value is None:
         return ""
@@ -143,5 +153,5 @@ def as_text(value: object) -> str:
         value = int(value)
     if isinstance(value, datetime.datetime):
         value = value.date()
-    folded = unicodedata.normalize("NFKC", str(value))
-    return " ".join(clean_text(folded).split())[:500]
+    folded = unicodedata.normalize("NFKC", str(value)[:LONGEST])
+    return " ".join(clean_text(folded).split())[:LONGEST_CELL]
