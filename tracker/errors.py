@@ -1,10 +1,12 @@
 """What an error that no view has answered looks like: a page, or JSON under /api/."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from tracker.lib.api.errors import BAD
+from tracker.lib.htmx import page_of
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -24,6 +26,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         sentence = _("没有这个接口：请核对地址，接口说明见 /api/docs/。")
         return JsonResponse({"detail": sentence}, status=404)
     return defaults.page_not_found(request, exception)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """As after a log-in in another tab: the browser has kept what was typed; back to its form."""
+    return render(request, "403_csrf.html", {"back": page_of(request)}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -207,6 +207,7 @@ SESSION_COOKIE_AGE = 3600 * env.int("SESSION_HOURS", default=12)  # from the log
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would log people out who follow a link in a mail
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tracker.errors.csrf_failure"
 
 # --- transport and browser -----------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not LOCAL)

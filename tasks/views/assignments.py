@@ -34,7 +34,7 @@ UNSIGNED = Q(assignment__isnull=False, assignment__signed_at=None)
 KINDS = {
     "new": gettext_lazy("未交办"),
     "unsigned": gettext_lazy("待签收"),
-    "late": gettext_lazy("逾期未签收"),
+    "late": gettext_lazy("其中逾期"),  # of what is not signed for
     "changed": gettext_lazy("交办后有改动"),
     "signed": gettext_lazy("已签收"),
 }

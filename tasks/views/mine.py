@@ -30,7 +30,7 @@ STANDS: dict[str, str | Promise] = {
     "none": _("未报"),
     "draft": _("草稿"),
     "signed": _("已审签"),
-    "submitted": _("已报待审"),
+    "submitted": _("待审核"),
     "approved": _("已审核"),
 }
 

@@ -17,7 +17,7 @@ class SideCell:
 
     `word` is None in a reference plan, whose sides have no light. `percent` counts only where
     `visible`; where it is not, `reason` is at most the state, which is open to all. `waiting` is
-    已报待审; only who is `close` (reads what is handed in) can tell 未报 from a report that waits
+    待审核; only who is `close` (reads what is handed in) can tell 未报 from a report that waits
     for approval.
     """
 
@@ -115,6 +115,12 @@ def cells_of(
         )
         for pk, side in by_id.items()
     }
+
+
+def hides_progress(rows: Iterable[TaskRow]) -> bool:
+    """Some side's progress is not shown to the reader: the list says once to whom it is."""
+    sides = (cell for row in rows for cell in row.sides)
+    return any(not cell.visible and cell.word is not None for cell in sides)
 
 
 def _reason(side: Responsibility, today: datetime.date, *, in_full: bool) -> str:

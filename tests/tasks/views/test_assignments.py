@@ -183,6 +183,16 @@ def test_what_does_not_concern_a_side_is_no_change_of_it(world: World, as_: Brow
     assert "时限" in text
 
 
+def test_the_late_ones_are_part_of_what_waits(world: World, as_: Browser) -> None:
+    AssignmentFactory(responsibility=world.side, late=True)
+    today = ResponsibilityFactory(task=TaskFactory(plan=world.plan), unit=world.side.unit)
+    AssignmentFactory(responsibility=today)
+    text = as_(world.office).get(PAGE, {"kind": "unsigned"}).text
+    assert "待签收 <strong>2</strong>" in text
+    assert "其中逾期 <strong>1</strong>" in text
+    assert "已0天" not in text
+
+
 def test_what_is_unsigned_can_be_withdrawn(world: World, as_: Browser) -> None:
     assignment = AssignmentFactory(responsibility=world.side)
     withdraw = reverse("tasks:withdraw", args=[assignment.pk])

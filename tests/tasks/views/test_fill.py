@@ -203,12 +203,17 @@ def test_no_news_with_another_percent_says_so_beside_the_field(world: World, as_
     assert ProgressReport.objects.get(period=world.period).percent == 41
 
 
-def test_an_expired_page_says_to_copy_first(world: World) -> None:
+def test_an_expired_page_leads_back_to_its_form(world: World) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.lead)
-    response = browser.post(address(world), filled())
+    page = f"http://testserver{address(world)}"
+    response = browser.post(address(world), filled(), headers={"Referer": page})
     assert response.status_code == 403
-    assert "请返回上一页，先复制所填内容，再刷新重试。" in response.text
+    assert "填写中的内容留在本浏览器里" in response.text
+    assert f'href="{address(world)}">回到原来的页面' in response.text
+    foreign = {"Referer": "https://elsewhere.example.org/x"}
+    elsewhere = browser.post(address(world), filled(), headers=foreign)
+    assert 'href="/">回到原来的页面' in elsewhere.text
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "99"])

@@ -217,9 +217,9 @@ def test_a_submitted_report_shows_as_waiting_to_its_office_alone(as_, world, clo
     ProgressReportFactory(
         responsibility=world.side, period=world.period, submitted=True, percent=37
     )
-    assert "已报待审" in as_(world.office).get(LIST).text
+    assert "待审核" in as_(world.office).get(LIST).text
     for person in (world.other_office, world.other_lead, world.stranger):
-        assert "已报待审" not in as_(person).get(LIST).text, person
+        assert "待审核" not in as_(person).get(LIST).text, person
 
 
 def test_only_those_who_read_what_is_handed_in_say_that_nothing_is(as_, world, clock):
@@ -235,7 +235,7 @@ def test_only_those_who_read_what_is_handed_in_say_that_nothing_is(as_, world, c
     ProgressReportFactory(responsibility=world.side, period=world.period, submitted=True)
     assert cells(world.other_lead) == before
     assert ">未报<" not in cells(world.office)
-    assert "已报待审" in cells(world.office)
+    assert "待审核" in cells(world.office)
 
 
 def test_date_and_light_tell_the_same_story(browser, world):
