@@ -15,6 +15,7 @@ from tasks import policy
 from tasks.api.desk_parts import Lights
 from tasks.api.desks import Desk
 from tasks.api.parts import CENTRAL, TaskRef, quarter_or_400
+from tasks.documents.brief import fitted
 from tasks.models.briefs import LONGEST_NOTE
 from tasks.services import brief as service
 from tasks.services.brief import words
@@ -66,7 +67,11 @@ class BriefLateSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(LightWord.choices)
     task = TaskRef()
     unit = serializers.CharField(help_text=_("牵头单位"))
-    since = serializers.DateField(allow_null=True, help_text=_("自何时起"))
+    since = serializers.DateField(allow_null=True, help_text=_("自哪天起逾期或期满；滞后的为空"))
+    behind_since = serializers.CharField(allow_null=True, help_text=_("自哪个季度起滞后"))
+    points_behind = serializers.IntegerField(
+        required=False, help_text=_("落后序时进度的百分点（按时间推算）")
+    )
     progress = serializers.IntegerField(required=False, allow_null=True)
 
     def to_representation(self, line: Line) -> dict[str, Any]:
@@ -75,8 +80,11 @@ class BriefLateSerializer(serializers.Serializer[Any]):
             "task": TaskRef(line.side.task).data,
             "unit": line.side.unit.name,
             "since": line.late_since,
+            "behind_since": str(line.behind_since) if line.behind_since else None,
         }
-        return shown | ({"progress": line.percent} if line.told else {})
+        if not line.told:
+            return shown
+        return shown | {"progress": line.percent, "points_behind": line.gap}
 
 
 class BriefAskSerializer(serializers.Serializer[Any]):
@@ -115,7 +123,7 @@ class BriefSerializer(serializers.Serializer[Any]):
     advice_is_written = serializers.BooleanField(help_text=_("建议是否由协调办公室改写"))
 
     def to_representation(self, made: Brief) -> dict[str, Any]:
-        late = [line for kind in service.LATE_KINDS for line in made.own.with_word(kind)]
+        late = [line for kind in service.LATE_KINDS for line in made.own.late_as(kind)]
         return {
             "plan": made.side.plan.code,
             "side": made.side.jurisdiction.code,
@@ -217,7 +225,7 @@ def _chosen(request: Request, user: User) -> Chosen:
 
 def _answer(user: User, chosen: Chosen) -> Response:
     today = workdays.today()
-    made = service.make(user, chosen.side, chosen.period, today)
+    made = fitted(service.make(user, chosen.side, chosen.period, today))
     headers = {}
     opened = chosen.period is not None and chosen.period.is_open(today)
     if opened and policy.can(user, "brief.edit", chosen.side):

@@ -1,8 +1,9 @@
 """The one-page brief as a Word document, in Chinese whatever the reader's language."""
 
+import datetime
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils import translation
@@ -11,14 +12,14 @@ from django.utils.translation import gettext as _
 from tasks.documents.word import BOTTOM, HEAD_FACE, PAGE_HEIGHT, TITLE_FACE, TOP, WIDTH, Face, Paper
 from tasks.services.brief import words
 from tasks.services.brief.making import Brief
-from tasks.services.brief.rows import LIGHTS, Line, SideFigures
+from tasks.services.brief.room import LEAST, ROOMS, Room
+from tasks.services.brief.rows import LIGHTS, Line, SideFigures, late_label
 
 POINTS = 72 / 25.4  # in a millimetre
 CELL_ROOM = 6.0  # points at the sides of a cell
 USUAL_TITLE = Face(22, 30, TITLE_FACE)
-LATE_WIDTHS = (23, 47, 36, 11.5, 38.5)
+LATE_WIDTHS = (26.5, 48, 33, 11.5, 37)
 SIDE_FIRST = 21.0
-TITLE_LENGTH = 30
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,21 @@ class Density:
         return Face(self.body.size, self.body.leading, HEAD_FACE)
 
 
-DENSITIES = (
-    Density(Face(14, 24), Face(9.5, 16), gap=6),
-    Density(Face(12, 20), Face(9.5, 14.5)),
-    Density(Face(11, 17), Face(9, 13), gap=3),
-    Density(Face(11, 15.5), Face(9, 12.5), gap=3),
-    Density(Face(10, 14.5), Face(8.5, 11.5), title=Face(20, 26, TITLE_FACE), gap=2),
+# 三号 and 四号 with the leading of GB/T 9704 where they fit, 小四 where all is named; less than
+# that only where even the shortest page is too long.
+EASY = (
+    Density(Face(16, 28), Face(12, 18), gap=6),
+    Density(Face(14, 24), Face(12, 17), gap=6),
+    Density(Face(14, 22), Face(10.5, 15), gap=4),
+    Density(Face(12, 20), Face(10.5, 15)),
+    Density(Face(12, 17), Face(10.5, 13.5), gap=3),
+)
+TIGHT = (
+    Density(Face(12, 16), Face(9, 12), gap=2),
+    Density(Face(10.5, 14.5), Face(9, 11.5), title=Face(20, 26, TITLE_FACE), gap=2),
     Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1, top=25, bottom=22),
 )
+DENSITIES = EASY + TIGHT
 
 
 @dataclass(frozen=True)
@@ -73,14 +81,26 @@ class Page:
     sections: list[tuple[str, list[Part]]]
 
 
-def document(brief: Brief) -> bytes:
-    """The file; one page of A4."""
+def document(brief: Brief, now: datetime.datetime) -> bytes:
+    """The file, made now; one page of A4."""
     with translation.override(settings.LANGUAGE_CODE):
         page = page_of(brief)
         density = next((one for one in DENSITIES if _fits(page, one)), DENSITIES[-1])
-        paper = Paper(page.title, str(brief.side.office), top=density.top, bottom=density.bottom)
+        office = str(brief.side.office)
+        paper = Paper(page.title, office, now, top=density.top, bottom=density.bottom)
         _set(paper, page, density)
         return paper.content()
+
+
+def fitted(brief: Brief) -> Brief:
+    """The brief with as much named as one page holds in a type that is read with ease."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return replace(brief, room=next((r for r in ROOMS if _is_easy(brief, r)), LEAST))
+
+
+def _is_easy(brief: Brief, room: Room) -> bool:
+    page = page_of(replace(brief, room=room))
+    return any(_fits(page, density) for density in EASY)
 
 
 def page_of(brief: Brief) -> Page:
@@ -128,8 +148,8 @@ def _late(brief: Brief) -> list[Part]:
         return [words.late_counts(brief)]
     rows = [
         [
-            f"{kind.light.shape}{kind.label}",
-            _title(line),
+            f"{kind.light.shape}{late_label(kind)}",
+            _title(line, brief.room),
             line.side.unit.name,
             percent_words(line.percent, told=line.told),
             line.since_words,
@@ -142,11 +162,10 @@ def _late(brief: Brief) -> list[Part]:
     return [words.late_counts(brief), table, *filter(None, [words.late_rest(brief)])]
 
 
-def _title(line: Line) -> str:
-    """Number and title, cut to two lines of the smallest type."""
-    title = line.side.task.title
-    cut = title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
-    return f"{line.side.task.number}. {cut}"
+def _title(line: Line, room: Room) -> str:
+    """Number and title."""
+    task = line.side.task
+    return f"{task.number}. {words.cut(task.title, room.title_length)}"
 
 
 def percent_words(percent: int | None, *, told: bool) -> str:
@@ -159,7 +178,7 @@ def percent_words(percent: int | None, *, told: bool) -> str:
 def _asks(brief: Brief) -> list[Part]:
     if not brief.asks:
         return [words.no_asks(brief)]
-    sentences = [words.ask_line(ask) for ask in brief.asks_shown]
+    sentences = [words.ask_line(ask, brief.room) for ask in brief.asks_shown]
     return [*_numbered(sentences), *filter(None, [words.asks_rest(brief)])]
 
 

@@ -1,5 +1,6 @@
 """Word documents as an office sets them: A4, the margins and faces of GB/T 9704."""
 
+import datetime
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +43,13 @@ class Paper:
     """A document of one section, written from top to bottom."""
 
     def __init__(
-        self, title: str, author: str, *, top: float = TOP, bottom: float = BOTTOM
+        self,
+        title: str,
+        author: str,
+        now: datetime.datetime,
+        *,
+        top: float = TOP,
+        bottom: float = BOTTOM,
     ) -> None:
         self.document: Any = Document()
         section = self.document.sections[0]
@@ -51,7 +58,8 @@ class Paper:
         section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
         about = self.document.core_properties
         about.title, about.author, about.comments = title, author, ""
-        about.language = "zh-CN"
+        about.language, about.last_modified_by, about.revision = "zh-CN", author, 1
+        about.created = about.modified = now.astimezone(datetime.UTC).replace(tzinfo=None)
         _set_face(self.document.styles["Normal"], Face(12, 20))
         _name_fallbacks(self.document)
 

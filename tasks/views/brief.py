@@ -1,6 +1,7 @@
 """The one-page brief: to read, to print, as Word; and the office's wording of its suggestions."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,9 @@ from tasks.services import brief as service
 from tasks.services.brief import words
 from tasks.services.brief.choosing import Chosen, choose, sides_for
 from tasks.services.brief.making import Brief, file_name
-from tasks.services.brief.rows import LIGHTS
+from tasks.services.brief.room import LEAST
+from tasks.services.brief.rows import LIGHTS, late_label
+from tasks.states import LightWord
 from tracker.lib import workdays
 from tracker.lib.text import clean_text, whole_number
 from units.models import User
@@ -52,13 +55,15 @@ def _page(
     typed: str | None = None,
     error: str = "",
 ) -> HttpResponse:
-    made = service.make(user, chosen.side, chosen.period, today)
+    made = word_document.fitted(service.make(user, chosen.side, chosen.period, today))
     opened = chosen.period is not None and chosen.period.is_open(today)
     may_edit = opened and policy.can(user, "brief.edit", chosen.side)
     who = standing(user)
     context: dict[str, Any] = {
         "brief": made,
         "words": _words(made),
+        "late_kinds": [(kind, late_label(kind), rows) for kind, rows, _number in made.late],
+        "rest_links": _rest_links(made),
         "light_heads": [label for label, _words in LIGHTS],
         "problem": chosen.problem,
         "today": today,
@@ -76,10 +81,22 @@ def _page(
     return render(request, "tasks/brief.html", context, status=422 if error else 200)
 
 
+def _rest_links(made: Brief) -> list[tuple[LightWord, int]]:
+    """What is left out, by kind, where the list of the light has the same rows."""
+    if not made.is_live:
+        return []
+    numbers = {kind: number for kind, _rows, number in made.late}
+    words_of_all = made.own.words
+    return [
+        (kind, number) for kind, number in made.late_rest if numbers[kind] == words_of_all[kind]
+    ]
+
+
 def _to_type(made: Brief) -> str:
     """What stands in the field: the office's text, else the derived one, as it is in Chinese."""
     with translation.override(settings.LANGUAGE_CODE):
-        return "\n".join(words.advice(made))
+        text = "\n".join(words.advice(made))
+        return text if len(text) <= LONGEST_NOTE else "\n".join(replace(made, room=LEAST).advice())
 
 
 def _words(made: Brief) -> dict[str, Any]:
@@ -89,7 +106,7 @@ def _words(made: Brief) -> dict[str, Any]:
         "overall": words.overall(made),
         "late": words.late_counts(made),
         "late_rest": words.late_rest(made),
-        "asks": [(ask, words.ask_text(ask)) for ask in made.asks_shown],
+        "asks": [(ask, words.ask_text(ask, made.room)) for ask in made.asks_shown],
         "no_asks": words.no_asks(made),
         "asks_rest": words.asks_rest(made),
         "advice": words.advice(made),
@@ -133,12 +150,12 @@ def word(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, user, today)
     if chosen is None or chosen.problem:
         raise Http404
-    made = service.make(user, chosen.side, chosen.period, today)
+    made = word_document.fitted(service.make(user, chosen.side, chosen.period, today))
     offices = [one.office_id for one in sides_for(user)]
     with translation.override(settings.LANGUAGE_CODE):
         several = offices.count(chosen.side.office_id) > 1
         name = file_name(chosen.side, chosen.period, several=several)
-    response = HttpResponse(word_document.document(made), content_type=DOCX)
+    response = HttpResponse(word_document.document(made, workdays.now()), content_type=DOCX)
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["Cache-Control"] = "private, no-store"
     if request.method == "GET":

@@ -11,11 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from tasks.documents.brief import fitted
 from tasks.models import BriefNote, Period, Plan, PlanSide, Responsibility
 from tasks.services import brief, desk
 from tasks.services.brief import words
 from tasks.services.brief.choosing import choose, sides_for
-from tasks.services.brief.making import LATE_SHOWN, Brief, file_name, shared
+from tasks.services.brief.making import Brief, file_name, shared
+from tasks.services.brief.room import LEAST
 from tasks.services.brief.rows import LIGHTS
 from tasks.states import LightWord, ReportState, TaskState
 from tests.factories import (
@@ -101,7 +103,7 @@ def test_its_figures_equal_the_desk_and_the_lists(plan: Plan, seed: int) -> None
     assert len(own.with_word(LightWord.OVERDUE)) == leads.overdue(TODAY).count()
     assert len(own.with_word(LightWord.EXPIRED)) == leads.expired(TODAY).count()
     shown = sum(len(rows) for _kind, rows, _number in page.late)
-    assert shown == min(LATE_SHOWN, page.late_total)
+    assert shown == min(LEAST.late, page.late_total)
     assert shown + page.late_rest_total == page.late_total
     handed_in = plan.periods.get(quarter=3).reports.reported()
     asked = handed_in.filter(coordination="请协调用地指标。")
@@ -158,20 +160,62 @@ def test_a_closed_quarter_is_told_as_of_its_closing(plan: Plan) -> None:
     assert now.own.lines[0].late_since == datetime.date(2026, 9, 1)
 
 
-def test_behind_is_told_since_when_and_by_how_much(plan: Plan) -> None:
+def test_behind_is_told_since_which_quarter_and_by_how_much(plan: Plan) -> None:
+    """By what had been approved in each quarter: nothing that was approved later moves it."""
+    PeriodFactory(plan=plan, quarter_text="2026Q1", closed=True)
     side = ResponsibilityFactory(task=TaskFactory(plan=plan), unit=UnitFactory())
-    ProgressReportFactory(
-        responsibility=side, period=plan.periods.get(quarter=3), approved=True, percent=30
-    )
-    (line,) = made(leader(side_of(plan)), plan).own.lines
-    assert line.word == LightWord.BEHIND
-    since = line.late_since
-    assert since is not None
-    expected = [
-        plan.expected_percent(line.due, day) for day in (since - datetime.timedelta(1), since)
-    ]
-    assert expected == [39, 40]
-    assert line.gap == (plan.expected_percent(line.due, TODAY) or 0) - 30
+    for quarter, percent in ((1, 95), (2, 30), (3, 31)):
+        ProgressReportFactory(
+            responsibility=side,
+            period=plan.periods.get(quarter=quarter),
+            approved=True,
+            percent=percent,
+        )
+    user = leader(side_of(plan))
+    (line,) = made(user, plan).own.lines
+    assert (line.word, line.late_since) == (LightWord.BEHIND, None)
+    gap = (plan.expected_percent(line.due, TODAY) or 0) - 31
+    assert line.gap == gap
+    assert line.since_words == f"2026年第2季度起，差{gap}个百分点"
+    side.reports.filter(period__quarter=3).update(percent=32)
+    (line,) = made(user, plan).own.lines
+    assert line.since_words == f"2026年第2季度起，差{gap - 1}个百分点"
+    side.reports.filter(period__quarter=2).update(percent=95)
+    (line,) = made(user, plan).own.lines
+    assert line.since_words.startswith("2026年第3季度起")
+
+
+def test_what_never_began_and_is_behind_stands_among_the_late(plan: Plan) -> None:
+    never = lead(plan, state=TaskState.NOT_STARTED)
+    TaskFactory(plan=plan)
+    page = made(leader(side_of(plan)), plan)
+    assert page.own.words == {LightWord.NOT_STARTED: 1}  # the light stays grey
+    ((_kind, lines, number),) = [some for some in page.late if some[2]]
+    assert ([line.side for line in lines], number) == ([never], 1)
+    assert "未启动且落后1项" in words.late_counts(page)
+    assert lines[0].since_words == f"差{plan.expected_percent(lines[0].due, TODAY)}个百分点"
+    (said,) = [line for line in page.advice() if "未启动且落后" in line]
+    assert said.startswith(f"第{never.task.number}项任务")
+    assert never.unit.name in said
+
+
+def test_what_never_began_and_has_time_is_not_late(plan: Plan) -> None:
+    Plan.objects.filter(pk=plan.pk).update(starts_on=TODAY - datetime.timedelta(7))
+    plan.refresh_from_db()
+    lead(plan, state=TaskState.NOT_STARTED, due="2027-12-31")
+    page = made(leader(side_of(plan)), plan)
+    assert page.late_total == 0
+    assert "未启动" not in words.late_counts(page) + "".join(page.advice())
+
+
+def test_twice_late_means_late_on_the_earlier_quarters_own_day(plan: Plan) -> None:
+    """Also where the earlier quarter was left open, so that its figures are today's."""
+    Period.objects.filter(plan=plan, quarter=2).update(state="open", closed_on=None)
+    report(lead(plan, due="2026-09-30"), approved=True, percent=90)
+    assert not [line for line in advised(plan) if "连续两个季度" in line]
+    report(lead(plan, due="2026-06-30"), approved=True, percent=90)
+    (said,) = [line for line in advised(plan) if "连续两个季度" in line]
+    assert said.count("第") == 1
 
 
 def test_ten_places_are_shared_so_that_each_kind_is_seen() -> None:
@@ -208,12 +252,13 @@ def ahead(plan: Plan) -> Responsibility:
 
 
 def missing(plan: Plan) -> None:
-    lead(plan, UnitFactory(name="重庆市某局"), state=TaskState.NOT_STARTED)
+    """Of a side that is well ahead, so that nothing else is to be said."""
+    report(lead(plan, UnitFactory(name="重庆市某局")), 2, **DONE)
 
 
 def missing_of_central(plan: Plan) -> None:
     unit = UnitFactory(central=True, name="中国某集团")
-    lead(plan, unit, side=JurisdictionFactory(), state=TaskState.NOT_STARTED)
+    report(lead(plan, unit, side=JurisdictionFactory()), 2, **DONE)
 
 
 def late_twice(plan: Plan) -> None:
@@ -232,14 +277,25 @@ RULES: list[tuple[str, Callable[[Plan], Any], str]] = [
     ("once", late_once, "已过时限，请"),
     ("returned", lambda plan: _returned(plan), "已退回，请按退回意见"),
     ("asked", lambda plan: report(lead(plan), **DONE, coordination="请协调。"), "需协调事项1件"),
+    ("asked there", lambda plan: report(_there(plan), **DONE, coordination="请协调。"), "商请对方办公室"),
+    ("not begun", lambda plan: _not_begun(plan), "任务未启动且落后序时进度，请"),
     ("behind", lambda plan: report(lead(plan), approved=True, percent=5), "任务滞后，请"),
     ("soon", lambda plan: report(lead(plan, due="2026-11-24"), **DONE), "任务临期，请"),
     ("waiting", lambda plan: _waiting(plan), "1份进展待审核"),
 ]  # fmt: skip
 
 
+def _there(plan: Plan) -> Responsibility:
+    return lead(plan, UnitFactory(sichuan=True))
+
+
+def _not_begun(plan: Plan) -> None:
+    report(lead(plan, state=TaskState.NOT_STARTED), approved=True, percent=0)
+
+
 def _returned(plan: Plan) -> None:
-    side = lead(plan, state=TaskState.NOT_STARTED)
+    side = lead(plan)
+    report(side, 2, **DONE)
     report(side, returned=True, percent=95)
 
 
@@ -269,6 +325,39 @@ def test_before_the_day_units_are_given_the_day(plan: Plan) -> None:
         due_on=datetime.date(2026, 12, 1), grace_until=datetime.date(2026, 12, 8)
     )
     assert "请于2026-12-01前报送" in advised(plan)[0]
+
+
+def test_a_closed_quarters_brief_urges_nobody_and_names_no_day(plan: Plan) -> None:
+    """What is missing there is filed afterwards, whatever its day was."""
+    period = plan.periods.get(quarter=3)
+    missing(plan)
+    missing_of_central(plan)
+    _returned(plan)
+    assert sum("前报送" in line for line in advised(plan)) == 2
+    for closed_on in (TODAY, TODAY - datetime.timedelta(20)):
+        Period.objects.filter(pk=period.pk).update(state="closed", closed_on=closed_on)
+        said = advised(plan)
+        assert sum("按补报办理" in line for line in said) == 3
+        assert not [line for line in said if "催办" in line or "前报送" in line or "重报。" in line]
+
+
+def test_the_other_sides_requests_are_not_for_our_meeting(plan: Plan) -> None:
+    report(_there(plan), **DONE, coordination="请协调。")
+    assert not [line for line in advised(plan) if "召集" in line]
+    report(lead(plan), **DONE, coordination="请协调。")
+    said = advised(plan)
+    assert [line for line in said if "召集" in line and "1件" in line]
+    assert [line for line in said if "商请对方办公室" in line and "1件" in line]
+
+
+def test_all_are_named_where_there_is_room(plan: Plan) -> None:
+    for n in range(11):
+        report(lead(plan, UnitFactory(name=f"第{n}局")), 2, **DONE)
+    page = made(leader(side_of(plan)), plan)
+    assert "等11个单位" in page.advice()[0]
+    whole = fitted(page).advice()[0]
+    assert "个单位" not in whole
+    assert all(f"第{n}局" in whole for n in range(11))
 
 
 # --- the office's wording ------------------------------------------------------------------------

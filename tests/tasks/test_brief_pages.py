@@ -201,6 +201,10 @@ def test_the_word_file_is_one_page_of_official_paper(cast: Cast, leader: User) -
     section = document.sections[0]
     edges = [section.top_margin, section.bottom_margin, section.left_margin, section.right_margin]
     assert [round(edge.mm) for edge in edges if edge] == [37, 35, 28, 26]
+    about = document.core_properties
+    assert (about.author, about.last_modified_by) == ("重庆市双碳办", "重庆市双碳办")
+    assert about.title.endswith("2026年第3季度工作进展")
+    assert about.created == about.modified == make.NOW
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "代拟稿" in text
     heads = ["一、总体", "二、滞后", "三、需协调", "四、建议"]

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -11,15 +11,15 @@ from tasks.models import BriefNote, Period, PlanSide, ProgressReport, Responsibi
 from tasks.services import matrix
 from tasks.services.asof import state_on, word_on
 from tasks.services.brief.advice import advise
+from tasks.services.brief.room import LEAST, Room
 from tasks.services.brief.rows import LATE_KINDS, Ask, Line, SideFigures
+from tasks.services.brief.since import behind_since
 from tasks.services.matrix import Row
-from tasks.states import REPORTED_STATES, LightWord, ReportState
+from tasks.states import LATE_WORDS, REPORTED_STATES, LightWord, ReportState
 from tracker.lib.text import clean_text
 from units.models import Office, User
 
-LATE_SHOWN = 10
 LEAST_OF_A_KIND = 2
-ASKS_SHOWN = 5
 # What people write where they have nothing to ask.
 NOTHING = {"", "无", "暂无", "没有", "无需协调", "不需要", "否", "无事项", "none", "no", "n/a"}
 
@@ -35,6 +35,7 @@ class Brief:
     sides: list[SideFigures]
     asks: list[Ask]
     note: BriefNote | None = None
+    room: Room = LEAST
 
     @property
     def own(self) -> SideFigures:
@@ -48,8 +49,8 @@ class Brief:
     @property
     def late(self) -> list[tuple[LightWord, list[Line], int]]:
         """By kind: what is shown, and how many there are."""
-        found = [(kind, self.own.with_word(kind)) for kind in LATE_KINDS]
-        shares = shared([len(rows) for _kind, rows in found], LATE_SHOWN)
+        found = [(kind, self.own.late_as(kind)) for kind in LATE_KINDS]
+        shares = shared([len(rows) for _kind, rows in found], self.room.late)
         return [
             (kind, rows[:share], len(rows))
             for (kind, rows), share in zip(found, shares, strict=True)
@@ -71,15 +72,15 @@ class Brief:
 
     @property
     def asks_shown(self) -> list[Ask]:
-        return self.asks[:ASKS_SHOWN]
+        return self.asks[: self.room.asks]
 
     @property
     def asks_rest(self) -> int:
-        return max(0, len(self.asks) - ASKS_SHOWN)
+        return max(0, len(self.asks) - self.room.asks)
 
     def advice(self) -> list[str]:
         """The suggestions that follow from the figures, in the language in use."""
-        return advise(self.own, self.asks, self.period, self.today)
+        return advise(self.own, self.asks, self.period, self.today, self.room)
 
 
 def shared(sizes: Sequence[int], places: int) -> list[int]:
@@ -111,7 +112,7 @@ def make(user: User, side: PlanSide, period: Period | None, today: datetime.date
         period=period,
         day=day,
         today=today,
-        sides=_figures(side, rows, period, day),
+        sides=_figures(side, rows, period, day, today),
         asks=_asks(user, side, period) if period else [],
         note=note,
     )
@@ -123,15 +124,18 @@ def _counts(one: Period, period: Period) -> bool:
 
 
 def _figures(
-    side: PlanSide, rows: list[Row], period: Period | None, day: datetime.date
+    side: PlanSide, rows: list[Row], period: Period | None, day: datetime.date, today: datetime.date
 ) -> list[SideFigures]:
     """The side itself first, the others in their order; what is of no side last."""
     places = [one.jurisdiction for one in side.plan.sides.select_related("jurisdiction")]
     places.sort(key=lambda place: place.pk != side.jurisdiction_id)
     figures = {place.pk: SideFigures(place, place.pk == side.jurisdiction_id) for place in places}
     nobodys = SideFigures(None, own=False)
-    for row in rows:
-        figures.get(row.side.side_id or 0, nobodys).lines.append(_line(row, period, day))
+    lines = [_line(row, period, day) for row in rows]
+    since = behind_since(lines, period, today) if period else {}
+    for line in lines:
+        known = replace(line, behind_since=since.get(line.side.pk))
+        figures.get(line.side.side_id or 0, nobodys).lines.append(known)
     return [*figures.values(), *([nobodys] if nobodys.lines else [])]
 
 
@@ -146,11 +150,17 @@ def _line(row: Row, period: Period | None, day: datetime.date) -> Line:
         word=cell.word if cell else word_on(row.side, percent, day),
         state=state_on(row.side, percent, day),
         told=row.visible,
-        before=before.word if before else None,
+        late_before=bool(before and _was_late(row.side, before.period, day)),
         filing=cell.filing if cell else None,
         expected=bool(cell and cell.expected),
         close=row.close,
     )
+
+
+def _was_late(side: Responsibility, before: Period, day: datetime.date) -> bool:
+    """Past its date on the earlier quarter's day: of its closing, else by which it was due."""
+    then = before.as_of(day)
+    return word_on(side, None, then if then < day else before.due_on) in LATE_WORDS
 
 
 def _asks(user: User, side: PlanSide, period: Period) -> list[Ask]:

@@ -13,11 +13,12 @@ from tasks.models import ProgressReport, Responsibility
 from tasks.models.lights import BEHIND_POINTS
 from tasks.services.matrix import REPORTED, Filing
 from tasks.states import LATE_WORDS, LightWord, ReportState, TaskState
-from tracker.lib.workdays import ONE_DAY
+from tracker.lib.workdays import ONE_DAY, Quarter
 from units.models import Jurisdiction
 
-# Apart from each other everywhere, in the order of the page.
-LATE_KINDS = (LightWord.OVERDUE, LightWord.EXPIRED, LightWord.BEHIND)
+# Apart from each other everywhere, in the order of the page. Of what has not begun only those
+# rows are late that the schedule has left behind: their light is grey all the same.
+LATE_KINDS = (LightWord.OVERDUE, LightWord.EXPIRED, LightWord.BEHIND, LightWord.NOT_STARTED)
 # The columns of lights in the table of sides; together they are all tasks of a side.
 LIGHTS: tuple[tuple[Any, tuple[LightWord, ...]], ...] = (
     (LightWord.NORMAL.label, (LightWord.NORMAL,)),
@@ -33,6 +34,11 @@ LIGHTS: tuple[tuple[Any, tuple[LightWord, ...]], ...] = (
 )
 
 
+def late_label(kind: LightWord) -> Any:
+    """What a kind of `LATE_KINDS` is called on the page."""
+    return _("未启动且落后") if kind == LightWord.NOT_STARTED else kind.label
+
+
 @dataclass(frozen=True)
 class Line:
     """A side of a task as it stood on the day. What the reader may not know is None."""
@@ -42,10 +48,11 @@ class Line:
     word: LightWord
     state: TaskState
     told: bool  # the percentage, or that there is none
-    before: LightWord | None = None  # in the quarter before
+    late_before: bool = False  # past its date already on the day of the quarter before
     filing: Filing | None = None
     expected: bool = False
     close: bool = False
+    behind_since: Quarter | None = None
 
     @property
     def percent(self) -> int | None:
@@ -53,7 +60,7 @@ class Line:
 
     @property
     def is_late_twice(self) -> bool:
-        return self.word in LATE_WORDS and self.before in LATE_WORDS
+        return self.word in LATE_WORDS and self.late_before
 
     @property
     def due(self) -> datetime.date | None:
@@ -61,39 +68,39 @@ class Line:
 
     @property
     def late_since(self) -> datetime.date | None:
-        """The first day after the date; of 滞后, when the schedule left the progress behind."""
-        if self.due is None:
-            return None
-        if self.word in LATE_WORDS:
-            return self.due + ONE_DAY
-        start = self.side.task.plan.starts_on
-        if not self.told or self.word != LightWord.BEHIND or start is None:
-            return None
-        reached = (self.percent or 0) + BEHIND_POINTS
-        return start + ONE_DAY * -(-reached * (self.due - start).days // 100)
+        """The first day after the date; 滞后 has no day of its own."""
+        return self.due + ONE_DAY if self.due and self.word in LATE_WORDS else None
+
+    @property
+    def _gap(self) -> int:
+        expected = self.side.task.plan.expected_percent(self.due, self.day)
+        return max(0, (expected or 0) - (self.side.latest_percent or 0))
 
     @property
     def gap(self) -> int | None:
         """Points behind the schedule that is counted from the dates."""
-        expected = self.side.task.plan.expected_percent(self.due, self.day)
-        if expected is None or not self.told:
-            return None
-        return max(0, expected - (self.percent or 0))
+        return self._gap if self.told else None
+
+    @property
+    def is_unbegun(self) -> bool:
+        """未启动且落后: it has not begun, and by the dates it should have."""
+        return self.word == LightWord.NOT_STARTED and self._gap >= BEHIND_POINTS
 
     @property
     def since_words(self) -> str:
-        """Since when it is late, or behind, and by how much."""
-        if self.late_since is None:
-            return _("按时间推算滞后") if self.word == LightWord.BEHIND else ""
-        since = date_format(self.late_since, "Y-m-d")
-        if self.word == LightWord.BEHIND:
-            words = _("%(since)s起，差%(gap)d个百分点")
-            return words % {"since": since, "gap": self.gap or 0}
-        days = (self.day - self.late_since).days + 1
-        return ngettext("%(since)s起，已%(days)d天", "%(since)s起，已%(days)d天", days) % {
-            "since": since,
-            "days": days,
-        }
+        """Since when it is late; or by how much it is behind, and since which quarter."""
+        if self.late_since is not None:
+            days = (self.day - self.late_since).days + 1
+            return ngettext("%(since)s起，已%(days)d天", "%(since)s起，已%(days)d天", days) % {
+                "since": date_format(self.late_since, "Y-m-d"),
+                "days": days,
+            }
+        if self.gap is None:
+            return _("按时间推算滞后")
+        words = ngettext("差%(gap)d个百分点", "差%(gap)d个百分点", self.gap) % {"gap": self.gap}
+        if self.behind_since is None:
+            return words
+        return _("%(quarter)s起，%(words)s") % {"quarter": self.behind_since.label, "words": words}
 
     @property
     def order(self) -> tuple[datetime.date, int, int]:
@@ -170,6 +177,11 @@ class SideFigures:
     def with_word(self, word: LightWord) -> list[Line]:
         """Its rows at this light, in the order of the page."""
         return sorted((x for x in self.lines if x.word == word), key=lambda x: x.order)
+
+    def late_as(self, kind: LightWord) -> list[Line]:
+        """Its rows of one of `LATE_KINDS`."""
+        rows = self.with_word(kind)
+        return [x for x in rows if x.is_unbegun] if kind == LightWord.NOT_STARTED else rows
 
     def with_filing(self, filing: Filing) -> list[Line]:
         """Its rows whose report stands so."""

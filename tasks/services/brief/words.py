@@ -8,11 +8,11 @@ from django.utils.translation import ngettext, pgettext
 
 from tasks.services.brief.making import Brief
 from tasks.services.brief.notes import lines_of
-from tasks.services.brief.rows import Ask, SideFigures
+from tasks.services.brief.room import Room
+from tasks.services.brief.rows import Ask, SideFigures, late_label
+from tasks.states import LightWord
 from tracker.lib.figures import percent_of
 from tracker.lib.text import listed
-
-ASK_LENGTH = 70  # characters of a request on the page; the report has the rest
 
 
 def day_words(day: datetime.date) -> str:
@@ -90,8 +90,9 @@ def late_counts(brief: Brief) -> str:
     if not brief.late_total:
         return _("没有逾期、期满未办结和滞后的任务。")
     parts = [
-        _("%(state)s%(number)d项") % {"state": kind.label, "number": number}
+        _("%(state)s%(number)d项") % {"state": late_label(kind), "number": number}
         for kind, _rows, number in brief.late
+        if number or kind != LightWord.NOT_STARTED
     ]
     return _("%(whole)s。") % {"whole": listed(parts)}
 
@@ -101,7 +102,7 @@ def late_rest(brief: Brief) -> str:
     if not brief.late_rest_total:
         return ""
     parts = [
-        _("%(state)s%(number)d项") % {"state": kind.label, "number": number}
+        _("%(state)s%(number)d项") % {"state": late_label(kind), "number": number}
         for kind, number in brief.late_rest
     ]
     return ngettext(
@@ -125,15 +126,20 @@ def no_asks(brief: Brief) -> str:
     return _("已报送的进展中没有需协调事项。")
 
 
-def ask_text(ask: Ask) -> str:
-    """The request, cut to what a line or two hold."""
-    return ask.text if len(ask.text) <= ASK_LENGTH else f"{ask.text[: ASK_LENGTH - 1]}…"
+def ask_text(ask: Ask, room: Room) -> str:
+    """The request, cut to what the page holds; the report has the rest."""
+    return cut(ask.text, room.ask_length)
 
 
-def ask_line(ask: Ask) -> str:
+def cut(text: str, length: int) -> str:
+    """The text with a dot-dot-dot in the place of what is too much."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def ask_line(ask: Ask, room: Room) -> str:
     """Who asks for what, of which task; that it is not reviewed yet."""
     row = ask.report.responsibility
-    words = {"unit": row.unit.name, "number": row.task.number, "text": ask_text(ask)}
+    words = {"unit": row.unit.name, "number": row.task.number, "text": ask_text(ask, room)}
     if ask.is_waiting:
         return _("%(unit)s（第%(number)d项，待审核）：%(text)s") % words
     return _("%(unit)s（第%(number)d项）：%(text)s") % words
