@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Assignment, Plan, Responsibility, Task
+from tasks.models.home import at_home
 from tasks.services import editing, notices
 from tasks.services.editing import check_reason, check_seen, cleaned
 from tasks.states import Role, TaskState
@@ -171,12 +172,25 @@ def _check_side(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -
             )
         return
     if text.side in mine:
+        _check_home(duty, plan, text.unit, text.side)
         return
     if plan.sides.filter(jurisdiction=text.side).exists():
         sentence = _("%(side)s一方的责任由其协调办公室设定，您不能填写。")
     else:
         sentence = _("%(side)s不是本方案的一方：请先增设该方及其协调办公室。")
     raise ValidationError({"side": sentence % {"side": text.side}})
+
+
+def _check_home(duty: Responsibility, plan: Plan, unit: Unit, side: Jurisdiction) -> None:
+    """A side has units of its place, below and above it, and what its document names there."""
+    place = unit.jurisdiction
+    if place is None or side.holds(place) or place.holds(side):
+        return
+    named = Responsibility.objects.filter(task__plan=plan, unit=unit, side=side)
+    if at_home(named).exists() or (duty.pk and (duty.unit, duty.side) == (unit, side)):
+        return
+    sentence = _("“%(unit)s”是%(place)s的单位，不能列入%(side)s一方。")
+    raise ValidationError({"unit": sentence % {"unit": unit, "place": place, "side": side}})
 
 
 def why_not_delete(duty: Responsibility) -> list[str]:

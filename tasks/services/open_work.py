@@ -8,17 +8,23 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tasks.models import Notice, Period, PlanSide, ProgressReport, Responsibility
-from tasks.states import NoticeState, PeriodState, ReportState
+from tasks.models.home import at_home
+from tasks.states import NoticeState, PeriodState, PlanStatus, ReportState
 from units.models import Membership, Unit, User
 from units.services import audit
 
 
 def units_of(offices: Collection[int]) -> QuerySet[Unit]:
-    """The units that have a duty on a side which one of the offices coordinates."""
+    """The units whose people the offices look after, by the issued plans of their sides.
+
+    These are at home there, or a document names them there. Who else is named in a duty by hand
+    cooperates all the same; their people are asked about by their own office.
+    """
     sides = PlanSide.objects.filter(
         office__in=offices, plan=OuterRef("task__plan"), jurisdiction=OuterRef("side")
     )
-    return Unit.objects.filter(pk__in=Responsibility.objects.filter(Exists(sides)).values("unit"))
+    issued = Responsibility.objects.filter(Exists(sides), task__plan__status=PlanStatus.ISSUED)
+    return Unit.objects.filter(pk__in=at_home(issued).values("unit"))
 
 
 @dataclass(frozen=True)

@@ -38,13 +38,21 @@ class Jurisdiction(Sourced):
     def __str__(self) -> str:
         return self.name
 
+    def holds(self, other: "Jurisdiction") -> bool:
+        """Whether the other is this place or below it."""
+        return other.code.startswith(_stem(self.code))
+
+
+def _stem(code: str) -> str:
+    """The digits that a place shares with all below it."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
 
 def codes_below(codes: Iterable[str]) -> models.Q:
     """Condition on `Jurisdiction.code`: these places and all below (by GB/T 2260's digits)."""
     condition = models.Q(pk__in=[])
     for code in codes:
-        stem = code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
-        condition |= models.Q(code__startswith=stem)
+        condition |= models.Q(code__startswith=_stem(code))
     return condition
 
 
