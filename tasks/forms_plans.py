@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from tasks.forms import CleanText
@@ -14,6 +15,7 @@ from tasks.services.plan_edit import CODE_PATTERN, PlanHead
 from tasks.services.plan_texts import HIGHEST, ActionText, TaskText
 from tracker.lib.forms import dress
 from tracker.lib.text import listed
+from tracker.lib.workdays import Quarter, quarter_of
 from units.models import Jurisdiction, Office, Region
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
@@ -69,6 +71,20 @@ def reason_field() -> CleanText:
     return CleanText(label=_("更正理由"), required=False, max_length=500, help_text=REASON_HELP)
 
 
+def quarters_of(plan: Plan) -> list[tuple[str, str]]:
+    """The quarters from which a plan may be tracked: those of its time, none before it has one."""
+    begin = plan.starts_on or plan.signed_on or plan.printed_on or plan.published_on
+    end = plan.ends_on or begin
+    named = {plan.tracked_from} - {""}
+    if begin and end:
+        quarter = quarter_of(begin)
+        while quarter.first_day <= end:
+            named.add(str(quarter))
+            quarter = quarter.next
+    found = ((code, Quarter.parse(code).label) for code in sorted(named))
+    return [("", _t("尚未启用")), *found]
+
+
 class PlanForm(Seen):
     """A plan's head."""
 
@@ -104,20 +120,21 @@ class PlanForm(Seen):
         empty_label=_("无"),
     )
     coordinating_body = CleanText(label=_("议事协调机构"), max_length=200, required=False)
-    tracked_from = CleanText(
+    tracked_from = forms.ChoiceField(
         label=_("启用季度"),
-        max_length=20,
         required=False,
-        help_text=_("如 2026Q4，印发后填写；此前季度可补录。"),
+        help_text=_("印发后选择；此前季度可补录。"),
     )
-    reminders_from = Day(label=_("提醒起始日"))
+    reminders_from = Day(label=_("提醒起始日"), help_text=_("启用时不填则为当天。"))
     reason = reason_field()
+    opens = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def of(cls, plan: Plan, data: Any = None) -> Self:
         """The form of a plan as it stands, or as it was filled in."""
         head = PlanHead.of(plan)
         form = cls(data, initial={**editing.values_of(head), "seen": editing.stamp(head)})
+        form.fields["tracked_from"].choices = quarters_of(plan)  # type: ignore[attr-defined]  # a ChoiceField
         form.fields["implements"].queryset = Plan.objects.exclude(pk=plan.pk).order_by("pk")  # type: ignore[attr-defined]  # a ModelChoiceField
         return form
 
@@ -161,6 +178,7 @@ class NewPlanForm(WithCode, PlanForm):
     tracked_from = None  # type: ignore[assignment]  # Django's way to leave a field out
     reminders_from = None  # type: ignore[assignment]
     reason = None  # type: ignore[assignment]
+    opens = None  # type: ignore[assignment]
     field_order = ["code", "office"]
 
     @property

@@ -88,13 +88,22 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _edit_page(request, unit, rows)
     written = {row.pk: _written(request.POST, str(row.pk), contacts.called_of(row)) for row in rows}
-    typed = asdict(_written(request.POST, "all", Called()))
-    same = {name: text for name, text in typed.items() if text.strip()}
-    written = {pk: Called(**{**asdict(one), **same}) for pk, one in written.items()}
+    typed = _written(request.POST, "all", Called())
+    try:
+        # Said once, where it was typed, not at every row to which it would go.
+        clean = typed.clean()
+    except ValidationError as error:
+        wrong = {f"all-{name}": texts for name, texts in error.message_dict.items()}
+        return _edit_page(request, unit, rows, written=written, errors=wrong, same=typed)
+    same = {name: text for name, text in asdict(clean).items() if text}
+    single, written = written, {
+        pk: Called(**{**asdict(one), **same}) for pk, one in written.items()
+    }
     try:
         changed = contacts.save(written, by=user)
     except ValidationError as error:
-        return _edit_page(request, unit, rows, written=written, errors=error.message_dict)
+        errors = error.message_dict
+        return _edit_page(request, unit, rows, written=single, errors=errors, same=typed)
     if changed:
         said = ngettext("已更新%(n)d项责任的联系人。", "已更新%(n)d项责任的联系人。", changed)
         messages.success(request, said % {"n": changed})
@@ -115,26 +124,33 @@ def _edit_page(
     *,
     written: dict[int, Called] | None = None,
     errors: dict[str, list[str]] | None = None,
+    same: Called | None = None,
 ) -> HttpResponse:
     errors = errors or {}
+    above = _cells("all", same or Called(), errors)
     lines: list[dict[str, Any]] = []
     for row in rows:
         now = written[row.pk] if written else contacts.called_of(row)
-        cells = [
-            {
-                "id": f"{row.pk}-{name}",
-                "label": CONTACT_LABELS[name],
-                "value": getattr(now, name),
-                "limit": contacts.LIMITS[name],
-                "errors": errors.get(f"{row.pk}-{name}", []),
-            }
-            for name in FIELDS
-        ]
-        lines.append({"row": row, "cells": cells})
+        lines.append({"row": row, "cells": _cells(str(row.pk), now, errors)})
+    cells = [*above, *(cell for line in lines for cell in line["cells"])]
     context = {
         "unit": unit,
         "lines": lines,
-        "same": [(f"all-{name}", label) for name, label in CONTACT_LABELS.items()],
-        "wrong": [cell for line in lines for cell in line["cells"] if cell["errors"]],
+        "same": above,
+        "wrong": [cell for cell in cells if cell["errors"]],
     }
     return render(request, "tasks/contacts_edit.html", context, status=422 if errors else 200)
+
+
+def _cells(prefix: str, now: Called, errors: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """A row's inputs, each with what is wrong with it."""
+    return [
+        {
+            "id": f"{prefix}-{name}",
+            "label": CONTACT_LABELS[name],
+            "value": getattr(now, name),
+            "limit": contacts.LIMITS[name],
+            "errors": errors.get(f"{prefix}-{name}", []),
+        }
+        for name in FIELDS
+    ]

@@ -137,3 +137,17 @@ def test_the_api_writes_what_is_given(written: World) -> None:
     assert api.patch(address, {"task": 1}, format="json").status_code == 400
     api.credentials(HTTP_AUTHORIZATION=f"Token {tokens.issue(written.other_lead)[0]}")
     assert api.patch(address, {"liaison": "假"}, format="json").status_code == 403
+
+
+def test_what_is_wrong_for_all_is_said_once_where_it_was_typed(world: World) -> None:
+    for _n in range(3):
+        make.ResponsibilityFactory(task=make.TaskFactory(plan=world.plan), unit=world.side.unit)
+    page = enter(world.lead)
+    answer = page.post(
+        f"/contacts/units/{world.side.unit.pk}/", {"all-phone": "未装", "all-leader": "王局长"}
+    )
+    assert answer.status_code == 422
+    assert [cell["id"] for cell in answer.context["wrong"]] == ["all-phone"]
+    assert answer.text.count("不是电话号码") == 2  # in the summary and at the field
+    assert 'value="王局长"' in answer.text
+    assert not AuditEntry.objects.filter(verb="contact.change").exists()
