@@ -5,7 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    extend_schema,
+    extend_schema_serializer,
+    inline_serializer,
+)
 from rest_framework import mixins, serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -121,6 +125,8 @@ ANSWER = inline_serializer(
         "results": RowSerializer(many=True),
     },
 )
+
+extend_schema_serializer(many=False)(type(ANSWER))  # one answer, though the call is a list's
 
 
 @extend_schema(responses=ANSWER)

@@ -38,10 +38,10 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
     office = Shown("name", allow_null=True)
     side = Shown(allow_null=True)
     figure = serializers.CharField(read_only=True, help_text=_("带计量单位的值，或类别"))
-    filled_by = serializers.StringRelatedField[Any](allow_null=True, required=False)
-    submitted_by = serializers.StringRelatedField[Any](allow_null=True, required=False)
+    filled_by = serializers.CharField(allow_null=True, required=False)
+    submitted_by = serializers.CharField(allow_null=True, required=False)
     submitted_at = serializers.DateTimeField(allow_null=True, required=False)
-    reviewed_by = serializers.StringRelatedField[Any](allow_null=True, required=False)
+    reviewed_by = serializers.CharField(allow_null=True, required=False)
     version = serializers.IntegerField(required=False)
     return_reason = serializers.CharField(required=False)
 

@@ -67,8 +67,8 @@ def _usual(path: str, method: str, call: dict[str, Any]) -> list[str]:
     """The errors that follow from the call's own shape."""
     codes = ["400", "429"]
     if any(call.get("security", [])):
-        codes.append("401")
-    if method != "get":
+        codes += ["401", "403"]  # a site role, or what has to be done first, is against any call
+    elif method != "get":
         codes.append("403")
     if "requestBody" in call or method in {"post", "put", "patch"}:
         codes += ["413", "415"]

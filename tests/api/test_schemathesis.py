@@ -1,0 +1,199 @@
+"""What the schema says is what programs get: calls made up from it, as each role.
+
+A short form, always the same, runs with the suite; `make faults` runs the long one.
+"""
+
+import io
+import logging
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+import time_machine
+import yaml
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.signals import got_request_exception
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, transaction
+from django.test import Client
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tasks.models import Plan
+from tests import factories as make
+from tests.doors.world import World, build
+from units.services import tokens
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+ROLES = (
+    "officer", "signer", "liaison", "coord", "leader", "insp", "none",
+    "system", "security", "audit", "super",
+)  # fmt: skip
+SHORT, LONG = 2, 100  # calls of each operation
+# Rows of the world by the address in which they stand.
+ROWS = {
+    "units": ["unit", "helping_unit"],
+    "people": ["person", "person_other"],
+    "person-requests": ["request", "request_decided"],
+    "contacts": ["duty", "duty2"],
+    "audit": ["entry"],
+    "plans": ["plan", "draft_plan", "bare_plan"],
+    "tasks": ["task", "bare_task"],
+    "actions": ["action", "bare_action"],
+    "responsibilities": ["duty", "duty2", "duty_draft"],
+    "assignments": ["unsigned", "signed"],
+    "overdue": ["late"],
+    "periods": ["period"],
+    "progress": ["report_draft", "report_submitted", "report_approved", "report_returned"],
+    "indicators": ["indicator"],
+    "targets": ["target"],
+    "observations": ["loaded", "seen_draft", "seen_submitted", "seen_approved"],
+    "notices": ["notice"],
+    "report-runs": ["run"],
+    "report-files": ["file", "file_unit"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    with time_machine.travel(make.NOW, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What broke inside. The test's connection, in a transaction, outlives each call."""
+    told: list[str] = []
+
+    def tell(**kwargs: Any) -> None:
+        told.append(traceback.format_exc(limit=-4))
+
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    logging.disable(logging.ERROR)  # told by the test itself
+    got_request_exception.connect(tell)
+    yield told
+    got_request_exception.disconnect(tell)
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Path) -> World:
+    settings.FILES_DIR = tmp_path
+    return build(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """The schema as programs get it, before the application of this process."""
+    out = io.StringIO()
+    call_command("spectacular", stdout=out)
+    found = schemathesis.openapi.from_dict(yaml.safe_load(out.getvalue()))
+    found.app = get_wsgi_application()
+    return found
+
+
+class Caller:
+    """Calls of one operation as one person, with rows that there are and their ETags."""
+
+    def __init__(self, operation: Any, world: World, who: str) -> None:
+        self.operation, self.world, self.who = operation, world, who
+        self.area = operation.path.removeprefix("/api/v1/").split("/")[0]
+        token, _expiry = tokens.issue(world.people[who])
+        self.headers = {"Authorization": f"Token {token}"}
+        self.reader = Client()
+        self.reader.force_login(world.people["super"])
+
+    def try_one(self, case: Any, row: Any, is_fresh: bool) -> None:
+        """Call, look at the answer, and undo what was done."""
+        headers = dict(self.headers)
+        if row is not None and case.path_parameters:
+            name = next(iter(case.path_parameters))
+            case.path_parameters[name] = row.code if isinstance(row, Plan) else row.pk
+            if is_fresh and (etag := self._etag(case)):
+                headers["If-Match"] = etag
+        cache.clear()
+        with transaction.atomic():
+            answer = case.call(headers=headers)
+            transaction.set_rollback(True)
+        case.validate_response(answer, checks=CHECKS)
+
+    def _etag(self, case: Any) -> str:
+        path = "/".join(case.formatted_path.split("/")[:5]) + "/"
+        return str(self.reader.get(path).headers.get("ETag", ""))
+
+    def run(self, calls: int, *, seeded: bool) -> None:
+        """Try as many calls as asked."""
+        rows = [self.world[word] for word in ROWS.get(self.area, [])]
+        cases = st.tuples(
+            self.operation.as_strategy(), st.sampled_from([None, *rows]), st.booleans()
+        )
+        limits = hypothesis.settings(
+            max_examples=calls,
+            derandomize=seeded,
+            database=None,
+            deadline=None,
+            phases=[hypothesis.Phase.generate],
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
+
+        @limits
+        @hypothesis.given(cases)
+        def each(drawn: tuple[Any, Any, bool]) -> None:
+            self.try_one(*drawn)
+
+        each()
+
+
+def run(
+    schema: Any, world: World, who: str, errors: list[str], calls: int, *, seeded: bool
+) -> None:
+    """All operations as one person; every failure is told, not the first alone."""
+    wrong = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        try:
+            Caller(operation, world, who).run(calls, seeded=seeded)
+        except (Exception, BaseExceptionGroup) as error:
+            wrong.append(f"{operation.label}: {error}")
+    assert not wrong, "\n\n".join([*wrong, *errors])
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_every_answer_is_in_the_schema(
+    schema: Any, world: World, errors: list[str], who: str
+) -> None:
+    run(schema, world, who, errors, SHORT, seeded=True)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("who", ROLES)
+def test_every_answer_of_many_calls_is_in_the_schema(
+    schema: Any, world: World, errors: list[str], who: str
+) -> None:
+    run(schema, world, who, errors, LONG, seeded=False)
+
+
+def test_every_address_with_a_number_has_rows_to_try(schema: Any) -> None:
+    areas = {
+        found.ok().path.removeprefix("/api/v1/").split("/")[0]
+        for found in schema.get_all_operations()
+        if "{" in found.ok().path
+    }
+    assert areas == ROWS.keys()
