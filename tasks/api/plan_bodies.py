@@ -64,6 +64,13 @@ class PlanBody(StrictSerializer):
     tracked_from = text(_("启用季度"), 20)
     reminders_from = day(_("提醒起始日"))
     reason = text(_("更正理由"), 500)
+    opens = serializers.IntegerField(
+        label=_("确认开放的填报期数"),
+        help_text=_("启用季度会立即开放填报期时，写明个数以示确认；不符则不保存。"),
+        required=False,
+        min_value=1,
+        max_value=999,
+    )
 
 
 class _WithCode(StrictSerializer):
@@ -83,6 +90,7 @@ class NewPlan(_WithCode, PlanBody):
     title = text(_("标题"), 200, required=True)
     office = _office()
     reason = None  # type: ignore[assignment]  # nothing to correct yet
+    opens = None  # type: ignore[assignment]  # nor to open
 
 
 class CopyBody(_WithCode):

@@ -21,8 +21,10 @@ from tasks.api.parts import plan_filter
 from tasks.api.writes import REFUSALS, Place, Writable
 from tasks.models import Action, Plan, Task
 from tasks.services import plan_copy, plan_edit, plan_texts
+from tasks.services.editing import Unconfirmed
 from tasks.services.plan_edit import PlanHead
 from tasks.services.plan_texts import ActionText, TaskText
+from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing, Shown
 from tracker.lib.api.if_match import IF_MATCH
 from tracker.lib.api.schema import said
@@ -54,10 +56,20 @@ class PlanWrites(Writable[Plan]):
         values = self.checked(bodies.PlanBody)
         merged = self.merged(plan, values)
         head = PlanHead(**merged | {"issuers": tuple(merged["issuers"])})
-        reason = values.get("reason", "")
-        return self.answer(
-            plan_edit.edit_plan(plan, head, seen=seen, by=self.person, reason=reason)
-        )
+        try:
+            plan = plan_edit.edit_plan(
+                plan,
+                head,
+                seen=seen,
+                by=self.person,
+                today=workdays.today(),
+                reason=values.get("reason", ""),
+                opens=values.get("opens"),
+            )
+        except Unconfirmed as question:
+            how = _("确认请加 opens：%(n)d。") % {"n": question.value}
+            raise ValidationError({question.field: [*question.messages, how]}) from None
+        return self.answer(plan)
 
     @extend_schema(parameters=[IF_MATCH], responses={204: None, **REFUSALS})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

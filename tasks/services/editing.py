@@ -28,6 +28,15 @@ PARKED = 10_000  # where rows wait while their numbers are exchanged
 MANY_LINES = frozenset({"summary"})
 
 
+class Unconfirmed(ValidationError):
+    """What cannot be undone waits for a yes: `value` sent along as `field`."""
+
+    def __init__(self, message: str, *, field: str, value: int) -> None:
+        super().__init__(message)
+        self.field = field
+        self.value = value
+
+
 def values_of(entry: "DataclassInstance") -> dict[str, Any]:
     """The entry's values by field; rows stay rows."""
     return {field.name: getattr(entry, field.name) for field in fields(entry)}

@@ -48,24 +48,44 @@ def build(plan: Plan, quarter: Quarter) -> Period:
     )
 
 
+def due_quarters(plan: Plan, first: Quarter | None, *, today: datetime.date) -> list[Quarter]:
+    """Which quarters should be open by `today` and are not, were the plan tracked from `first`."""
+    if first is None or not Responsibility.objects.open().filter(task__plan=plan).exists():
+        return []
+    known = {period.as_quarter for period in plan.periods.all()}
+    last = latest_open_quarter(today)
+    due: list[Quarter] = []
+    quarter = first
+    while quarter <= last:
+        if quarter not in known:
+            due.append(quarter)
+        quarter = quarter.next
+    return due
+
+
+def due_periods(*, today: datetime.date) -> list[Period]:
+    """What `open_due_periods` would open; nothing is saved."""
+    return [
+        build(plan, quarter)
+        for plan in Plan.objects.tracked()
+        for quarter in due_quarters(plan, plan.first_quarter, today=today)
+    ]
+
+
 @transaction.atomic
 def open_due_periods(*, today: datetime.date, by: User | None = None) -> list[Period]:
     """Open what should be open by `today` for every tracked plan; returns the new ones.
 
     Running it again, or twice at once, opens nothing twice.
     """
-    opened: list[Period] = []
-    last = latest_open_quarter(today)
-    for plan in Plan.objects.tracked().select_for_update(of=("self",)):
-        if not Responsibility.objects.open().filter(task__plan=plan).exists():
-            continue
-        known = {period.as_quarter for period in plan.periods.all()}
-        quarter = plan.first_quarter
-        while quarter is not None and quarter <= last:
-            if quarter not in known:
-                period = build(plan, quarter)
-                period.save()
-                audit.record("period.open", period, by=by, after={"due_on": period.due_on})
-                opened.append(period)
-            quarter = quarter.next
+    plans = Plan.objects.tracked().select_for_update(of=("self",))
+    return [period for plan in plans for period in open_due_of(plan, today=today, by=by)]
+
+
+def open_due_of(plan: Plan, *, today: datetime.date, by: User | None) -> list[Period]:
+    """Open what is due of one plan, which the caller has locked."""
+    opened = [build(plan, one) for one in due_quarters(plan, plan.first_quarter, today=today)]
+    for period in opened:
+        period.save()
+        audit.record("period.open", period, by=by, after={"due_on": period.due_on})
     return opened

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Plan, PlanSide, Responsibility, Task
-from tasks.services import editing
+from tasks.services import editing, tracking
 from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan, save_changes
+from tasks.services.periods import open_due_of
 from tasks.states import PlanStatus
 from tracker.lib import document_number
 from tracker.lib.text import listed
@@ -97,16 +98,35 @@ def _draft_not_tracked() -> str:
 
 
 @transaction.atomic
-def edit_plan(plan: Plan, head: PlanHead, *, seen: str, by: User, reason: str = "") -> Plan:
-    """Change the head. Raises PermissionDenied, Stale, ValidationError by field."""
+def edit_plan(
+    plan: Plan,
+    head: PlanHead,
+    *,
+    seen: str,
+    by: User,
+    today: datetime.date,
+    reason: str = "",
+    opens: int | None = None,
+) -> Plan:
+    """Change the head; a new 启用季度 opens what is due, after `opens` has said how much that is.
+
+    Raises PermissionDenied, Stale, ValidationError by field, Unconfirmed.
+    """
     plan = locked_plan(plan, by=by)
     now = PlanHead.of(plan)
     check_seen(now, seen)
     head = _checked(head)
     _check_plan(plan, now, head)
+    begins = bool(head.tracked_from) and head.tracked_from != now.tracked_from
+    if head.tracked_from and head.reminders_from is None:
+        head = replace(head, reminders_from=today)
     dates = (head.starts_on, head.ends_on) != (now.starts_on, now.ends_on)
     reason = check_reason(plan, dates, reason)
+    if begins:
+        tracking.check_opens(plan, Quarter.parse(head.tracked_from), opens, today)
     save_changes(plan, head.values, verb="plan.edit", by=by, reason=reason)
+    if begins:
+        open_due_of(plan, today=today, by=by)
     return plan
 
 
@@ -117,6 +137,8 @@ def _check_plan(plan: Plan, now: PlanHead, head: PlanHead) -> None:
             errors["tracked_from"] = _("已有填报期，启用季度不能再改。")
         elif plan.is_reference:
             errors["tracked_from"] = _draft_not_tracked()
+        elif wrong := tracking.not_within(head.tracked_from, head.starts_on, head.ends_on):
+            errors["tracked_from"] = wrong
     if plan.status == PlanStatus.ISSUED and head.ends_on is None:
         errors["ends_on"] = _("已印发的方案须有实施止日。")
     if head.implements and _leads_back(head.implements, plan):

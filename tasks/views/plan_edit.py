@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks import policy
 from tasks.forms_plans import CopyForm, NewPlanForm, PlanForm, SideForm
 from tasks.models import Action, Plan, PlanSide, Responsibility, Task
-from tasks.services import editing, plan_copy, plan_edit
+from tasks.services import editing, plan_copy, plan_edit, tracking
 from tasks.services.plan_edit import PlanHead
 from tasks.states import PlanStatus
 from tasks.views.plan_edit_pages import ConfirmPage, FormPage, plan_of
+from tracker.lib.workdays import today
 from units.models import Office, User
 from units.web import person
 
@@ -42,6 +43,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         "chapters": _chapters(plan),
         "lacks": plan_edit.missing(plan) if plan.is_reference else [],
         "unassigned": _unassigned(user, plan),
+        "tracking": tracking.standing_of(plan, today()),
     }
     return render(request, "tasks/plan_manage.html", context)
 
@@ -120,7 +122,13 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     def save(form: PlanForm) -> Plan:
         data = form.cleaned_data
         return plan_edit.edit_plan(
-            plan, form.head, seen=data["seen"], reason=data["reason"], by=user
+            plan,
+            form.head,
+            seen=data["seen"],
+            reason=data["reason"],
+            opens=data["opens"],
+            by=user,
+            today=today(),
         )
 
     return FormPage(
@@ -130,6 +138,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         make=lambda data: PlanForm.of(Plan.objects.get(pk=plan.pk), data),
         save=save,
         saved=_("方案信息已保存。"),
+        confirm=_("保存并开放"),
         done=manage_url,
         back=manage_url(plan),
         row=plan,

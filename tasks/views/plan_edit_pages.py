@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from tasks import policy
 from tasks.forms_plans import as_words
 from tasks.models import Plan
+from tasks.services.editing import Unconfirmed
 from tracker.lib.stale import Stale
 from units.models import AuditEntry, User
 
@@ -39,6 +40,7 @@ class FormPage:
     done: Callable[[Any], str]
     back: str
     row: models.Model | None = None
+    confirm: str = ""  # the button's words where the save waits for a yes
     template: str = "tasks/plan_form.html"
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -53,11 +55,19 @@ class FormPage:
             result = self.save(form)
         except Stale:
             return self._clash(request)
+        except Unconfirmed as error:
+            return self._asked(request, error)
         except ValidationError as error:
             add_errors(form, error)
             return self._shown(request, form, status=422)
         messages.success(request, self.saved)
         return redirect(self.done(result))
+
+    def _asked(self, request: HttpRequest, question: Unconfirmed) -> HttpResponse:
+        """What was typed, with the question; sending it once more is the yes."""
+        data = request.POST.copy()
+        data[question.field] = str(question.value)
+        return self._shown(request, self.make(data), status=422, question=question.messages[0])
 
     def _clash(self, request: HttpRequest) -> HttpResponse:
         """Both texts. The form now rests on the other's, so that saving again is meant."""
@@ -77,6 +87,7 @@ class FormPage:
         status: int = 200,
         theirs: dict[str, str | None] | None = None,
         last: AuditEntry | None = None,
+        question: str = "",
     ) -> HttpResponse:
         context = {
             "page": self,
@@ -84,6 +95,7 @@ class FormPage:
             "plan": self.plan,
             "rows": [(bound, (theirs or {}).get(bound.name)) for bound in form.visible_fields()],
             "clash": theirs is not None,
+            "question": question,
             "last": last,
             **self.extra,
         }

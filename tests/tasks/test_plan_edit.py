@@ -13,6 +13,7 @@ from tasks.services.plan_edit import PlanHead
 from tasks.services.plan_texts import ActionText, TaskText
 from tasks.states import PlanStatus
 from tests.factories import (
+    TODAY,
     JurisdictionFactory,
     OfficeFactory,
     PeriodFactory,
@@ -115,11 +116,15 @@ def test_either_office_changes_the_shared_head_with_history(
 ) -> None:
     for n, by in enumerate((office, other_office)):
         plan.refresh_from_db()
-        plan_edit.edit_plan(plan, head_of(plan, title=f"新题{n}"), seen=seen(plan), by=by)
+        plan_edit.edit_plan(
+            plan, head_of(plan, title=f"新题{n}"), seen=seen(plan), by=by, today=TODAY
+        )
     entry = AuditEntry.objects.filter(verb="plan.edit").latest("pk")
     assert (entry.before, entry.after) == ({"title": "新题0"}, {"title": "新题1"})
     with pytest.raises(PermissionDenied):
-        plan_edit.edit_plan(plan, head_of(plan), seen=seen(plan), by=officer(UnitFactory()))
+        plan_edit.edit_plan(
+            plan, head_of(plan), seen=seen(plan), by=officer(UnitFactory()), today=TODAY
+        )
 
 
 def test_what_another_saved_meanwhile_is_not_overwritten(
@@ -127,28 +132,30 @@ def test_what_another_saved_meanwhile_is_not_overwritten(
 ) -> None:
     opened = seen(plan)
     mine = head_of(plan, title="我的")
-    plan_edit.edit_plan(plan, head_of(plan, title="对方的"), seen=opened, by=other_office)
+    plan_edit.edit_plan(
+        plan, head_of(plan, title="对方的"), seen=opened, by=other_office, today=TODAY
+    )
     with pytest.raises(Stale, match="对方已改"):
-        plan_edit.edit_plan(plan, mine, seen=opened, by=office)
+        plan_edit.edit_plan(plan, mine, seen=opened, by=office, today=TODAY)
     plan.refresh_from_db()
     assert plan.title == "对方的"
 
 
 def test_nothing_changed_leaves_no_trace(plan: Plan, office: User) -> None:
-    plan_edit.edit_plan(plan, head_of(plan), seen=seen(plan), by=office)
+    plan_edit.edit_plan(plan, head_of(plan), seen=seen(plan), by=office, today=TODAY)
     assert not AuditEntry.objects.exists()
 
 
 def test_dates_of_a_tracked_plan_need_a_reason(plan: Plan, office: User) -> None:
     later = head_of(plan, ends_on=datetime.date(2031, 12, 31))
-    plan_edit.edit_plan(plan, later, seen=seen(plan), by=office)
+    plan_edit.edit_plan(plan, later, seen=seen(plan), by=office, today=TODAY)
     PeriodFactory(plan=plan)
     plan.refresh_from_db()
     again = head_of(plan, ends_on=datetime.date(2032, 12, 31))
     with pytest.raises(ValidationError) as refused:
-        plan_edit.edit_plan(plan, again, seen=seen(plan), by=office)
+        plan_edit.edit_plan(plan, again, seen=seen(plan), by=office, today=TODAY)
     assert list(refused.value.message_dict) == ["reason"]
-    plan_edit.edit_plan(plan, again, seen=seen(plan), by=office, reason="文件勘误")
+    plan_edit.edit_plan(plan, again, seen=seen(plan), by=office, today=TODAY, reason="文件勘误")
     assert AuditEntry.objects.latest("pk").reason == "文件勘误"
 
 
@@ -169,7 +176,9 @@ def test_a_wrong_head_is_refused_by_field(
 ) -> None:
     PeriodFactory(plan=plan)
     with pytest.raises(ValidationError) as refused:
-        plan_edit.edit_plan(plan, head_of(plan, **values), seen=seen(plan), by=office, reason="误")
+        plan_edit.edit_plan(
+            plan, head_of(plan, **values), seen=seen(plan), by=office, today=TODAY, reason="误"
+        )
     assert field in refused.value.message_dict
     plan.refresh_from_db()
     assert plan.tracked_from == "2026Q1"
@@ -179,7 +188,9 @@ def test_plans_implement_no_circle(plan: Plan, office: User) -> None:
     below = PlanFactory(implements=plan)
     for above in (plan, below):
         with pytest.raises(ValidationError, match="不能落实自身"):
-            plan_edit.edit_plan(plan, head_of(plan, implements=above), seen=seen(plan), by=office)
+            plan_edit.edit_plan(
+                plan, head_of(plan, implements=above), seen=seen(plan), by=office, today=TODAY
+            )
 
 
 def test_a_side_is_added_by_either_and_removed_by_its_own(
@@ -236,7 +247,7 @@ def test_publishing_names_all_that_is_missing_and_then_issues() -> None:
         starts_on=datetime.date(2026, 1, 1),
         ends_on=datetime.date(2030, 12, 31),
     )
-    plan_edit.edit_plan(plan, whole, seen=seen(plan), by=by)
+    plan_edit.edit_plan(plan, whole, seen=seen(plan), by=by, today=TODAY)
     assert plan_edit.publish(plan, by=by).status == PlanStatus.ISSUED
     with pytest.raises(ValidationError, match="方案已印发"):
         plan_edit.publish(plan, by=by)

@@ -12,6 +12,7 @@ from tasks.services.editing import stamp
 from tasks.services.plan_edit import PlanHead
 from tasks.services.plan_texts import ActionText, TaskText
 from tests.factories import (
+    TODAY,
     ActionFactory,
     JurisdictionFactory,
     OfficeFactory,
@@ -175,7 +176,12 @@ def test_a_later_loading_keeps_what_an_office_changed() -> None:
     plan = Plan.objects.get(code="jiangjin-2022")
     by = coordinator(Office.objects.get(name="江津区双碳办"))
     plan_edit.edit_plan(
-        plan, head_of(plan, short_title="江津方案"), seen=seen(plan), by=by, reason="简称"
+        plan,
+        head_of(plan, short_title="江津方案"),
+        seen=seen(plan),
+        by=by,
+        today=TODAY,
+        reason="简称",
     )
     gone, moved = plan.tasks.get(number=9), plan.tasks.get(number=3)
     plan_texts.delete_task(gone, seen=seen(gone), by=by)

@@ -13,6 +13,7 @@ from tasks.models import Period, Plan
 from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
 from tests.fixtures.conftest import ROOT
+from tracker.embedded.prepare import load_and_track
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import AuditEntry
 
@@ -110,3 +111,39 @@ def test_what_is_wrong_is_told(arguments: tuple[str, str], sentence: str) -> Non
     with pytest.raises(CommandError, match=sentence):
         run(*arguments)
     assert not Plan.objects.exclude(tracked_from="").exists()
+
+
+def test_one_plan_alone_is_tracked_by_its_code() -> None:
+    assert "启用 1 个方案" in run("--plan", "jiangjin-2022")
+    assert Plan.objects.get(code="joint-2022").tracked_from == ""
+    with pytest.raises(CommandError, match="没有代码为“nowhere”的方案"):
+        run("--plan", "nowhere")
+
+
+def test_a_day_that_was_never_set_is_set_also_of_a_tracked_plan() -> None:
+    run("--from", "2025Q1")
+    Plan.objects.filter(code="joint-2022").update(reminders_from=None)
+    out = run()
+    assert "None" not in out
+    assert "方案“联合行动方案”：启用季度 2025Q1，2026-11-20起提醒。" in out
+    assert Plan.objects.get(code="joint-2022").reminders_from == TODAY
+
+
+def test_a_restart_tracks_no_plan_that_its_office_has_not_tracked() -> None:
+    gone = Plan.objects.get(code="jiangjin-2022")  # as if its file were new
+    gone.tasks.all().delete()
+    gone.delete()
+    with time_machine.travel(NOON, tick=False):
+        load_and_track(demo=False)
+        load_and_track(demo=False)
+    assert Plan.objects.get(code="joint-2022").tracked_from == ""
+    assert Plan.objects.get(code="jiangjin-2022").tracked_from == "2026Q4"
+
+
+def test_due_quarters_are_named_without_being_opened() -> None:
+    run("--from", "2026Q3")
+    Period.objects.all().delete()
+    out = StringIO()
+    call_command("open_periods", "--on", "2026-11-20", "--dry-run", stdout=out)
+    assert "将开放：联合行动方案 2026年第3季度，2026-10-10前报送" in out.getvalue()
+    assert not Period.objects.exists()

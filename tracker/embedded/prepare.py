@@ -51,11 +51,7 @@ def prepare() -> None:
     refuse_mixing(demo=demo)
     with step("译文"):
         command("translations", "compile")
-    with step("方案与单位") as detail:
-        detail.text = command("load_plans")
-    with step("启用季度") as detail:
-        since = ("--from", "2022Q2", "--reminders-from", "2022-06-01") if demo else ()
-        detail.text = command("start_tracking", *since)
+    load_and_track(demo=demo)
     if demo:
         with step("演示数据") as detail:
             detail.text = command("make_demo")
@@ -64,6 +60,27 @@ def prepare() -> None:
     with step("静态文件") as detail:
         detail.text = collect_static()
     warn_of_calendar()
+
+
+def load_and_track(*, demo: bool) -> None:
+    """Load the plans and track those that came with it, both or neither.
+
+    Of plans that were here before the office decides whether and from when they are tracked.
+    """
+    from django.db import transaction
+
+    from tasks.models import Plan
+
+    with transaction.atomic():
+        known = set(Plan.objects.values_list("code", flat=True))
+        with step("方案与单位") as detail:
+            detail.text = command("load_plans")
+        new = sorted(set(Plan.objects.values_list("code", flat=True)) - known)
+        with step("启用季度") as detail:
+            since = ["--from", "2022Q2", "--reminders-from", "2022-06-01"] if demo else []
+            only = [word for code in new for word in ("--plan", code)]
+            track = ("start_tracking", *since, *only)
+            detail.text = command(*track) if new else command("open_periods")
 
 
 def refuse_mixing(*, demo: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from tasks.models import Plan
 from tasks.services.periods import opens_on
 from tasks.services.tracking import start_tracking
 from tracker.lib.workdays import Quarter, today
@@ -25,13 +26,24 @@ class Command(BaseCommand):
             "--reminders-from", metavar="DATE", help="从哪天起提醒，如 2022-06-01；不写则为今天"
         )
 
+        parser.add_argument(
+            "--plan",
+            dest="codes",
+            action="append",
+            metavar="CODE",
+            help="只启用这个方案（可写多次）；不写则为全部已印发的方案",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             first = Quarter.parse(options["first"]) if options["first"] else None
         except ValueError as error:
             raise CommandError(str(error)) from None
         tracking = start_tracking(
-            first=first, reminders_from=_day(options["reminders_from"]), today=today()
+            first=first,
+            reminders_from=_day(options["reminders_from"]),
+            codes=_codes(options["codes"]),
+            today=today(),
         )
         for plan in tracking.plans:
             self.stdout.write(
@@ -54,6 +66,15 @@ class Command(BaseCommand):
         else:
             done = _("各方案均已启用，没有变化。")
         self.stdout.write(done + _coming(tracking.next_quarter))
+
+
+def _codes(given: list[str] | None) -> list[str] | None:
+    """The plans' codes as given, none of them unknown."""
+    known = set(Plan.objects.filter(code__in=given or []).values_list("code", flat=True))
+    for code in given or []:
+        if code not in known:
+            raise CommandError(_("没有代码为“%(code)s”的方案。") % {"code": code})
+    return given
 
 
 def _coming(quarter: Quarter | None) -> str:
