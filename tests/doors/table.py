@@ -62,3 +62,11 @@ def _answers(text: str) -> dict[str, str]:
 
 TABLE = read(FILE.read_text(encoding="utf-8"))
 NAMES = {door.name for door in TABLE}
+
+
+def pages() -> dict[str, Door]:
+    """By name the first row of each address, that of GET where it has one."""
+    found: dict[str, Door] = {}
+    for door in sorted(TABLE, key=lambda door: door.method != "GET"):
+        found.setdefault(door.name, door)
+    return found

@@ -17,7 +17,7 @@ from reports.models import ReportFile, ReportRun
 from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
-from units.models import Office, User
+from units.models import Office, Unit, User
 from units.services import audit
 from units.states import RequestKind, RequestState, Role
 
@@ -50,10 +50,10 @@ class World:
         return row.code if isinstance(row, Plan) else row.pk
 
 
-def build(files: Path) -> World:
-    """Everything; `files` is a folder for what can be downloaded."""
+def build(files: Path, code: str = "joint-2022") -> World:
+    """Everything; `files` is a folder for what can be downloaded, `code` the plan's."""
     world = World()
-    _plan(world)
+    _plan(world, code)
     _people(world)
     _reports(world)
     _plan_work(world)
@@ -72,21 +72,27 @@ def build(files: Path) -> World:
     return world
 
 
-def _plan(world: World) -> None:
-    plan = make.joint_plan(code="joint-2022")
+def _plan(world: World, code: str) -> None:
+    plan = make.joint_plan(code=code)
     cq, sc = plan.sides.order_by("order")
     world.rows |= {
         "plan": plan,
         "side": cq,
         "office": cq.office,
         "office2": sc.office,
-        "unit": make.UnitFactory(name="重庆市能源局"),
-        "unit2": make.UnitFactory(sichuan=True, name="四川省能源局"),
-        "helping_unit": make.UnitFactory(name="重庆市经济信息委"),
-        "strange_unit": make.UnitFactory(name="重庆市教委"),
-        "spare_unit": make.UnitFactory(name="重庆市交通局"),
+        "unit": _unit("重庆市能源局"),
+        "unit2": _unit("四川省能源局", sichuan=True),
+        "helping_unit": _unit("重庆市经济信息委"),
+        "strange_unit": _unit("重庆市教委"),
+        "spare_unit": _unit("重庆市交通局"),
         "period": make.PeriodFactory(plan=plan),
     }
+
+
+def _unit(name: str, **traits: Any) -> Unit:
+    """The unit of the name, which may stand in another world beside this one."""
+    known = Unit.objects.filter(name=name).first()
+    return known or make.UnitFactory(name=name, **traits)
 
 
 def _people(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A browser, a worker and a server for journeys; and all pages of the table of addresses."""
+"""A browser, a worker and a server for journeys; and all pages of the table of doors."""
 
 import os
 import shutil
@@ -24,8 +24,9 @@ from playwright.sync_api import (
 
 from tests.api.conftest import Cast as Cast
 from tests.api.conftest import cast as cast
-from tests.api.test_every_url import address as address
-from tests.urls_table import TABLE
+from tests.doors.knock import address
+from tests.doors.table import pages
+from tests.doors.world import build
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VENDOR = Path(project.BASE_DIR) / "tracker" / "static" / "vendor" / "htmx.min.js"
@@ -126,29 +127,44 @@ NOT_WALKED = {"api-docs"}
 
 @dataclass(frozen=True)
 class Visit:
-    """A page for one person: its name in the table of addresses, and its address."""
+    """A page for one person: its name in the table of doors, and its address."""
 
     name: str
     path: str
 
 
+# People of the cast, by the columns of the table of doors.
+COLUMNS = {"anonymous": "nobody", "lead": "officer", "coordinator": "coord", "auditor": "insp"}
+
+
 @pytest.fixture
-def visits(transactional_db: None, cast: Cast, address: Any) -> Callable[[str], list[Visit]]:
-    """Lists the pages that a GET of a person reaches, by the name in the table of addresses."""
+def visits(
+    transactional_db: None, cast: Cast, settings: Any, tmp_path: Path
+) -> Callable[[str], list[Visit]]:
+    """Lists the pages that a GET of a person reaches, by the name in the table of doors.
+
+    The people of the cast are those of the doors' world from here on.
+    """
+    settings.FILES_DIR = tmp_path
+    world = build(tmp_path, "doors-2022")
+    for who, column in COLUMNS.items():
+        if column in world.people:
+            setattr(cast, who, world.people[column])
 
     def list_them(who: str) -> list[Visit]:
         client = Client()
         if who != "anonymous":
             client.force_login(cast.everyone[who])
         found = []
-        for name, row in TABLE.items():
-            if row.status.get(who) != 200 or name in NOT_WALKED:
+        for name, door in pages().items():
+            if door.method != "GET" or door.answers[COLUMNS[who]] != "200" or name in NOT_WALKED:
                 continue
-            answer = client.get(address(name))
+            path = address(door, world)
+            answer = client.get(path)
             kind = answer.headers.get("Content-Type", "")
             answer.getvalue()
             if answer.status_code == 200 and kind.startswith("text/html"):
-                found.append(Visit(name, address(name)))
+                found.append(Visit(name, path))
         return found
 
     return list_them

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,11 @@ from tasks.states import LightWord
 from tasks.views.plans import light_counts
 from tests import factories as make
 from tests.api.conftest import Cast
-from tests.api.test_every_url import address
-from tests.urls_table import PUBLIC, TABLE
+from tests.doors.knock import address
+from tests.doors.table import pages
+from tests.doors.world import build
 from units.models import AuditEntry, User
 
-__all__ = ["address"]
 pytestmark = pytest.mark.django_db
 BOARD, WALL = "/board/", "/board/wall/"
 MINUTE = datetime.timedelta(minutes=1)
@@ -128,21 +129,23 @@ def test_queries_do_not_grow_with_tasks(cast: Cast) -> None:
 # --- the wall ------------------------------------------------------------------------------------
 
 
-def test_a_walls_session_opens_the_board_and_nothing_else(screen: Client, address: Any) -> None:
-    got = {}
-    for name in TABLE:
+def test_a_walls_session_opens_the_board_and_nothing_else(
+    screen: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.FILES_DIR = tmp_path
+    world, got = build(tmp_path, "doors-2022"), {}
+    for name, door in pages().items():
         if name in {"tasks:board", "logout", "password_change", "second_factor"}:
             continue
         if name == "second_factor_set_up":
             continue
-        path = address(name)
+        path = address(door, world)
         answer = screen.get(path)
         api = path.startswith("/api/")
         assert answer.status_code == (403 if api else 302), name
         if not api:
             got[name] = answer.headers["Location"]
     assert set(got.values()) == {BOARD}
-    assert PUBLIC  # those of nobody are closed to a wall as well
     assert screen.get(BOARD).status_code == 200
     assert screen.get(f"{BOARD}?plan=joint-2022&page=2").status_code == 200
 
