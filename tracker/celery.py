@@ -10,7 +10,7 @@ from celery.signals import beat_init, worker_init
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
 app = Celery("tracker")
-app.config_from_object("django.conf:settings", namespace="CELERY")
+app.config_from_object("tracker.celery_settings:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
 # `expires` is a little under the period: an outage must not pile up calls. Each of these may

@@ -8,9 +8,8 @@ from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from tracker.given import REFUSED
 from tracker.lib import demo
-
-BOOT_ERROR: Final = 3  # gunicorn.arbiter.Arbiter.WORKER_BOOT_ERROR
 
 
 def unsafe_settings() -> list[Error]:
@@ -112,7 +111,7 @@ def refuse_unsafe_production() -> None:
     if problems:
         for problem in problems:
             sys.stderr.write(f"拒绝启动：{problem.msg}{problem.hint}\n")
-        raise SystemExit(BOOT_ERROR)
+        raise SystemExit(REFUSED)
     for warning in weak_settings():
         sys.stderr.write(f"注意：{warning.msg}{warning.hint}\n")
 

@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 from django.utils import translation
@@ -23,6 +24,7 @@ from tracker.lib import wall, workdays
 from tracker.lib.htmx import page_of, send_to
 
 BEGAN, SEEN = "began", "seen"  # in the session: seconds since the epoch
+HEALTH: Final = "/healthz"
 NOTED_EVERY: Final = 60  # seconds
 # A page that asks by itself, by clock, says so: nobody is at the desk for that.
 BY_ITSELF: Final = "X-By-Itself"
@@ -52,6 +54,16 @@ class LanguageMiddleware(LocaleMiddleware):
     ) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+class HostMiddleware(CommonMiddleware):
+    """Refuses names that are not the site's; `/healthz` answers whatever it is called by.
+
+    Who watches the site's health asks a process by its address, not by the site's name.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        return None if request.path_info == HEALTH else super().process_request(request)
 
 
 class NoStoreMiddleware:

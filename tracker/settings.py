@@ -8,6 +8,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from tracker.given import number, yes_no
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -17,7 +19,7 @@ LOCAL = TRACKER_ENV == "local"
 if TRACKER_ENV not in {"local", "production"}:
     raise ImproperlyConfigured(f"TRACKER_ENV={TRACKER_ENV}：只能是 local 或 production。")
 
-DEBUG: bool = env.bool("DEBUG", default=False)
+DEBUG: bool = yes_no("DEBUG", default=False)
 DEMO_TEXT: str = env("DEMO", default="") or "0"
 DEMO = DEMO_TEXT == "1"
 if DEMO_TEXT not in {"0", "1"}:
@@ -62,7 +64,7 @@ MIDDLEWARE = [
     "tracker.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tracker.middleware.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "tracker.middleware.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tracker.middleware.SessionLimitsMiddleware",
@@ -107,7 +109,7 @@ DATABASES["default"]["OPTIONS"].update(
     }
 )
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if env.bool("DATABASE_POOL", default=False):  # the web processes set it; Celery must not
+if yes_no("DATABASE_POOL", default=False):  # the web processes set it; Celery must not
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -165,16 +167,16 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 # Limits after GB/T 22239; 0 turns an end, a history, locks or the idle time-out off.
-PASSWORD_MIN_LENGTH: int = env.int("PASSWORD_MIN_LENGTH", default=8)
-PASSWORD_CLASSES: int = env.int("PASSWORD_CLASSES", default=3)  # of 4: A a 1 #
-PASSWORD_HISTORY: int = env.int("PASSWORD_HISTORY", default=3)
-PASSWORD_MAX_AGE_DAYS: int = env.int("PASSWORD_MAX_AGE_DAYS", default=0 if DEMO else 90)
-PASSWORD_RESET_TIMEOUT = 3600 * env.int("PASSWORD_LINK_HOURS", default=72)
-ACCOUNT_UNUSED_DAYS: int = env.int("ACCOUNT_UNUSED_DAYS", default=90)
-LOG_IN_FAILURES: int = env.int("LOG_IN_FAILURES", default=5)
-LOG_IN_LOCK_MINUTES: int = env.int("LOG_IN_LOCK_MINUTES", default=10)
-SESSION_IDLE_MINUTES: int = env.int("SESSION_IDLE_MINUTES", default=30)
-REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", default=not LOCAL)
+PASSWORD_MIN_LENGTH: int = number("PASSWORD_MIN_LENGTH", default=8, least=1)
+PASSWORD_CLASSES: int = number("PASSWORD_CLASSES", default=3)  # of 4: A a 1 #
+PASSWORD_HISTORY: int = number("PASSWORD_HISTORY", default=3)
+PASSWORD_MAX_AGE_DAYS: int = number("PASSWORD_MAX_AGE_DAYS", default=0 if DEMO else 90)
+PASSWORD_RESET_TIMEOUT = 3600 * number("PASSWORD_LINK_HOURS", default=72, least=1)
+ACCOUNT_UNUSED_DAYS: int = number("ACCOUNT_UNUSED_DAYS", default=90)
+LOG_IN_FAILURES: int = number("LOG_IN_FAILURES", default=5)
+LOG_IN_LOCK_MINUTES: int = number("LOG_IN_LOCK_MINUTES", default=10)
+SESSION_IDLE_MINUTES: int = number("SESSION_IDLE_MINUTES", default=30)
+REQUIRE_SECOND_FACTOR: bool = yes_no("REQUIRE_SECOND_FACTOR", default=not LOCAL)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "units.validators.LengthValidator"},
     {"NAME": "units.validators.ClassesValidator"},
@@ -203,16 +205,17 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 3600 * env.int("SESSION_HOURS", default=12)  # from the log-in, used or not
+# From the log-in, used or not.
+SESSION_COOKIE_AGE = 3600 * number("SESSION_HOURS", default=12, least=1)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would log people out who follow a link in a mail
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tracker.errors.csrf_failure"
 
 # --- transport and browser -----------------------------------------------------------------
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not LOCAL)
+SECURE_SSL_REDIRECT = yes_no("SECURE_SSL_REDIRECT", default=not LOCAL)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-if env.bool("BEHIND_PROXY", default=False):
+if yes_no("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
@@ -282,7 +285,7 @@ REST_FRAMEWORK = {
         "user": "600/min",
         "export": "30/hour",
     },
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+    "NUM_PROXIES": number("NUM_PROXIES", default=0),
 }
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": datetime.timedelta(hours=10)}
 SPECTACULAR_SETTINGS = {

@@ -89,3 +89,11 @@ def test_it_says_when_another_role_protects_history() -> None:
         assert health.audit_stands_apart(running) is True
         cursor.execute(f'GRANT UPDATE ON {table} TO "{running}"')
         assert health.audit_stands_apart(running) is False
+
+
+def test_it_answers_by_whatever_name_it_is_called(settings: Any) -> None:
+    """Who watches a process behind a proxy asks it by its address; pages want the site's name."""
+    settings.ALLOWED_HOSTS = ["tracker.example.org"]
+    with patch.object(current_app.control, "ping", return_value=[{"w": {"ok": "pong"}}]):
+        assert Client(headers={"host": "127.0.0.1:8000"}).get("/healthz").status_code == 200
+    assert Client(headers={"host": "127.0.0.1:8000"}).get("/login/").status_code == 400
