@@ -135,9 +135,20 @@ def missing() -> list[str]:
             problems.append(f"no English: {message.one}")
         elif bool(message.many) != (len(texts) > 1):
             problems.append(f"one English where two are wanted, or the reverse: {message.one}")
-        elif any(_placeholders(text) != _placeholders(message.one) for text in texts):
+        elif _differ(message, texts):
             problems.append(f"placeholders differ: {message.one}")
     return problems
+
+
+def _differ(message: Message, texts: list[str]) -> bool:
+    """Whether a text says other things than its source; a singular may leave its number out."""
+    wanted = _placeholders(message.one)
+    if not message.many:
+        return _placeholders(texts[0]) != wanted
+    one, *others = (_placeholders(text) for text in texts)
+    left_out = wanted - one
+    too_much = one - wanted or len(left_out) > 1 or not left_out <= _numbers(message.one)
+    return bool(too_much) or any(other != wanted for other in others)
 
 
 def _texts(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
@@ -146,6 +157,13 @@ def _texts(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
 
 def _placeholders(text: str) -> set[str]:
     return {match.group(0) for match in PLACEHOLDER.finditer(text.replace("%%", ""))}
+
+
+def _numbers(text: str) -> set[str]:
+    """The placeholders that may stand for a number: those of Python's, all of templates'."""
+    marks = _placeholders(text)
+    whole = {mark for mark in marks if mark.endswith("d")}
+    return whole or marks
 
 
 def compile_catalogue() -> bool:

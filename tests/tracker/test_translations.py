@@ -78,6 +78,31 @@ def test_a_missing_or_broken_entry_is_named(settings, tmp_path: Path, english: s
     assert translations.missing() == [problem]
 
 
+@pytest.mark.parametrize(
+    ("one", "many", "problems"),
+    [
+        ("this one", "%(n)d of %(a)s", ["placeholders differ"]),
+        ("this one of %(a)s", "%(n)d of %(a)s", []),
+        ("%(n)d of %(a)s", "%(n)d of %(a)s", []),
+        ("%(n)d here", "%(n)d of %(a)s", ["placeholders differ"]),
+        ("this one of %(a)s", "many of %(a)s", ["placeholders differ"]),
+        ("this one of %(a)s", "%(n)d", ["placeholders differ"]),
+        ("one of %(a)s %(b)s", "%(n)d of %(a)s", ["placeholders differ"]),
+    ],
+)
+def test_a_singular_alone_may_leave_its_number_out(
+    settings, tmp_path: Path, one: str, many: str, problems: list[str]
+):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks/words.py").write_text('ngettext("%(a)s的%(n)d个", "%(a)s的%(n)d个", 2)\n')
+    translations.update()
+    path = translations.po_path()
+    text = path.read_text().replace('msgstr[0] ""', f'msgstr[0] "{one}"')
+    path.write_text(text.replace('msgstr[1] ""', f'msgstr[1] "{many}"'))
+    assert [found.partition(":")[0] for found in translations.missing()] == problems
+
+
 def test_compiled_catalogue_serves_english():
     translations.compile_catalogue()
     with translation.override("en"):
