@@ -88,7 +88,7 @@ REVIEW = NavItem(
     _("审核"),
     ("tasks:approve", "tasks:return", "tasks:observation_review", "tasks:observation_return"),
 )
-BRIEF = NavItem("tasks:brief", "printer", _("进展一页"), ("tasks:brief_note",))
+BRIEF = NavItem("tasks:brief", "printer", _("工作进展一页"), ("tasks:brief_note",))
 TARGETS = NavItem(
     "tasks:targets",
     "target-arrow",
@@ -174,6 +174,17 @@ class Frame:
         self.request = request
         match = request.resolver_match
         self.view = match.view_name if match else ""
+
+    @property
+    def home(self) -> str:
+        """The person's workbench; who only reads an office begins with the brief, not with this."""
+        if not self.is_business:
+            return reverse("units:desk")
+        return f"{reverse('home')}{_with(self._desk)}"
+
+    @property
+    def _desk(self) -> dict[str, str]:
+        return {"desk": "office"} if standing(self.request.user).only_reads_office else {}
 
     @cached_property
     def nav(self) -> list[NavItem]:
@@ -266,7 +277,7 @@ class Frame:
 
     def _at(self, view: str, plan: Plan | None) -> dict[str, str]:
         """The parameters that the page takes of the plan and of the quarter chosen here."""
-        asked: dict[str, str] = {}
+        asked: dict[str, str] = dict(self._desk) if view == "home" else {}
         if plan and view == "tasks:brief" and plan.pk not in self._brief_plans:
             plan = None
         if plan and view in PLAN_PAGES and not (view in TRACKED_PAGES and plan.is_reference):

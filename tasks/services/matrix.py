@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 from tasks import policy
 from tasks.models import Period, Plan, ProgressReport, Responsibility
 from tasks.services.asof import state_on, word_on
+from tasks.services.periods import latest_open_quarter, opens_on
 from tasks.states import SHORT_WORDS, LightWord, ReportState
 from tracker.lib.workdays import Quarter
 from units.models import User
@@ -150,6 +151,15 @@ def periods_of(
         and (last is None or period.as_quarter <= last)
     ]
     return rows[-(QUARTERS_SHOWN if first is None else MOST_QUARTERS) :]
+
+
+def next_opening(plan: Plan, today: datetime.date) -> tuple[Quarter, datetime.date] | None:
+    """The next quarter of the plan that opens, and when; None for a plan that is not tracked."""
+    first = plan.first_quarter
+    if first is None:
+        return None
+    quarter = max(first, latest_open_quarter(today).next)
+    return quarter, opens_on(quarter)
 
 
 def build(

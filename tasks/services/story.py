@@ -20,7 +20,7 @@ from units.models import User
 
 FULL = 100
 MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
-TONES: tuple[Tone, ...] = ("accent", "blue", "green", "yellow")
+TONES: tuple[Tone, ...] = ("ink", "ink-2", "ink-3")  # told apart by their points and names
 # A number, perhaps with its area in brackets, up to an extension (转) or a second number.
 DIALLED = re.compile(r"\+?\(?\d[\d()\s-]{3,}\d")
 

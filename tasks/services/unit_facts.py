@@ -124,9 +124,9 @@ def _handed_in(duties: object, today: datetime.date) -> Chart | None:
         title=_("各季度报送情况"),
         categories=tuple(str(quarter) for quarter in quarters),
         series=(
-            Series(_("按时报送"), _values(counts, quarters, "on_time"), "green"),
-            Series(_("逾期报送"), _values(counts, quarters, "late"), "yellow"),
-            Series(_("未报"), _values(counts, quarters, "missing"), "red"),
+            Series(_("按时报送"), _values(counts, quarters, "on_time"), "line-2"),
+            Series(_("迟报"), _values(counts, quarters, "late"), "grey"),
+            Series(_("未报"), _values(counts, quarters, "missing"), "ink"),
         ),
         unit=_("项"),
         head=_("季度"),

@@ -17,7 +17,7 @@ from tasks.services.tally import tally
 from tasks.states import LightWord
 from tasks.views.assignments import block_of
 from tasks.views.lists import in_order
-from tasks.views.rows import TaskRow, rows_of
+from tasks.views.rows import TaskRow, hides_progress, rows_of
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units.models import User
@@ -80,6 +80,7 @@ def _story(
         "earlier": quarters[QUARTERS_AT_FIRST:],
         "close": {cell.side.pk for cell in row.sides if cell.close},
         "sees_progress": bool(told),
+        "hides_progress": hides_progress(related.values()),
         "targets": _targets(task, today),
         "contacts": story.contacts_of(user, task),
         **block_of(user, task, today),

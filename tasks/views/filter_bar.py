@@ -137,11 +137,19 @@ class FilterBar:
 
 
 class LateBar(FilterBar):
-    always: tuple[str, ...] = ("search", "plan", "jurisdiction", "unit")
+    always: tuple[str, ...] = ("search", "jurisdiction")
+    further: tuple[str, ...] = ("plan", "unit")
     elsewhere: tuple[str, ...] = ("kind", "of", "band")
 
     def narrow(self) -> None:
-        """Places that have a side of a plan, and the one that is chosen."""
+        """Places that have a side of a plan, and the one that is chosen.
+
+        Where the rows are one's own, what stands for nothing chosen says so.
+        """
+        if self.own and self.filters.of_mine:
+            who = standing(self.filters.user)
+            name = "jurisdiction" if who.offices or who.inspected else "unit"
+            self.form.fields[name].empty_label = self.own
         chosen = getattr(self.cleaned.get("jurisdiction"), "pk", None)
         self.form.fields["jurisdiction"].queryset = Jurisdiction.objects.filter(
             Q(pk__in=PlanSide.objects.values("jurisdiction")) | Q(pk=chosen)

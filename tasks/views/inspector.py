@@ -28,6 +28,7 @@ WORDS = {LateKind.OVERDUE: LightWord.OVERDUE, LateKind.EXPIRED: LightWord.EXPIRE
 
 class DeskBar(LateBar):
     always = FILTERS
+    further = ()
     elsewhere = ()
 
     def narrow(self) -> None:

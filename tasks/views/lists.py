@@ -10,7 +10,7 @@ from tasks import columns, policy
 from tasks.filters import TaskFilter
 from tasks.models import Task
 from tasks.views.filter_bar import TaskBar
-from tasks.views.rows import rows_of
+from tasks.views.rows import hides_progress, rows_of
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
@@ -28,12 +28,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     # Numbers first, then their rows: what a row shows is not worked out for the pages before.
     page = page_of(filters.qs.values_list("pk", flat=True) if valid else tasks.none(), request)
     page.object_list = in_order(tasks, page.object_list)
+    rows = rows_of(user, page, today, judged_on(page, filters) if valid else None)
     context = {
         "form": filters.form,
         "bar": TaskBar(filters, user),
         "heads": columns.TASKS,
         "page": page,
-        "rows": rows_of(user, page, today, judged_on(page, filters) if valid else None),
+        "rows": rows,
+        "hides_progress": hides_progress(rows),
         "today": today,
     }
     return render_page_or_part(request, "tasks/list.html", "tasks/_list.html", context)

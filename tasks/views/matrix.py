@@ -89,6 +89,7 @@ def page(request: HttpRequest) -> HttpResponse:
         whole = matrix.build(user, plan, sides, periods, today)
         shown = page_of(whole.rows, request, ROWS_SHOWN)
         context |= {
+            "opening": None if plan.periods.exists() else matrix.next_opening(plan, today),
             "page": shown,
             "periods": periods,
             "groups": _groups(shown, by_unit=filters.by_unit),

@@ -81,6 +81,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         ),
         request,
     )
+    rows = late_rows(user, list(page), today)
     context = {
         "today": today,
         "form": filters.form,
@@ -92,7 +93,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "band": band,
         "heads": FILING_HEADS if kind in FILING_KINDS else columns.LATE,
         "page": page,
-        "rows": late_rows(user, list(page), today),
+        "rows": rows,
+        "hides_progress": any(not row.cell.visible for row in rows),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)
 

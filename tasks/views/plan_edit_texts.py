@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from tasks import policy
@@ -160,7 +161,7 @@ def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     return FormPage(
-        title=_("修改任务"),
+        title=pgettext("button", "修改任务"),
         button=_("保存任务"),
         plan=task.plan,
         make=lambda data: TaskForm.of(task.plan, task_of(user, pk), data),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from tasks import columns, policy
 from tasks.models import Action, PlanSide, Task
 from tasks.states import LATE_WORDS, LightWord
-from tasks.views.rows import TaskRow, rows_of
+from tasks.views.rows import TaskRow, hides_progress, rows_of
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units.web import person
@@ -81,11 +81,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     )
     visible: Any = policy.scope(user, "task.view")
     tasks: list[Task] = list(visible.filter(plan=plan).for_list(today))
+    rows = rows_of(user, tasks, today)
     context = {
         "today": today,
         "plan": plan,
         "heads": columns.TASKS_IN_ORDER,
-        "actions": by_action(rows_of(user, tasks, today)),
+        "actions": by_action(rows),
+        "hides_progress": hides_progress(rows),
         "lights": light_counts(user, today, [plan.pk])[plan.pk],
         "targets": plan.targets.select_related("indicator", "unit", "place"),
         "may_edit": policy.can(user, "plan.edit", plan),

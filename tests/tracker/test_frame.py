@@ -49,9 +49,9 @@ def test_the_navigation_goes_by_task(frame):
     [
         (Role.OFFICER, True, False, {"填报", "交办签收"}),
         (Role.LIAISON, True, False, {"交办签收"}),
-        (Role.COORDINATOR, False, True, {"审核", "进展一页", "交办签收"}),
-        (Role.LEADER, False, True, {"进展一页", "交办签收"}),
-        (Role.INSPECTOR, False, False, {"进展一页", "交办签收"}),
+        (Role.COORDINATOR, False, True, {"审核", "工作进展一页", "交办签收"}),
+        (Role.LEADER, False, True, {"工作进展一页", "交办签收"}),
+        (Role.INSPECTOR, False, False, {"工作进展一页", "交办签收"}),
     ],
 )
 def test_the_navigation_offers_what_the_person_may_do(

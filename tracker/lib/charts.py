@@ -12,7 +12,10 @@ from django.utils.functional import Promise
 
 Text = str | Promise
 Kind = Literal["line", "bar", "stacked"]
-Tone = Literal["accent", "grey", "red", "yellow", "green", "blue"]
+# Lights lend their colours only to what is a light; what is none is drawn in ink.
+Tone = Literal[
+    "ink", "ink-2", "ink-3", "line-2", "accent", "grey", "red", "yellow", "green", "blue"
+]  # fmt: skip
 NOTHING = "—"
 
 

@@ -13,9 +13,8 @@ def width_of(field: forms.Field) -> str:
         return "short"
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.EmailField):
         return "medium" if isinstance(field.widget, forms.Select | forms.EmailInput) else ""
-    if isinstance(field, forms.CharField) and field.max_length:
-        return "short" if field.max_length <= SHORT else "medium" if field.max_length <= MEDIUM else ""
-    return ""
+    longest = getattr(field, "max_length", None) or MEDIUM + 1
+    return "short" if longest <= SHORT else "medium" if longest <= MEDIUM else ""
 
 
 def dress(form: forms.BaseForm) -> None:

@@ -41,6 +41,19 @@
     go(cell, step(all, y, all[y].indexOf(cell)));
   });
 
-  document.addEventListener("htmx:afterSwap", begin);
+  // Where few quarters fit, the newest come into view; the order stays.
+  const toNewest = () => {
+    const box = document.querySelector(".matrix-box");
+    const quarters = document.querySelectorAll(".matrix > thead .matrix-quarter");
+    if (!box || !quarters.length || !window.matchMedia("(max-width: 900px)").matches) return;
+    const newest = quarters[quarters.length - 1];
+    box.scrollLeft = newest.offsetLeft + newest.offsetWidth - box.clientWidth;
+  };
+
+  document.addEventListener("htmx:afterSwap", () => {
+    begin();
+    toNewest();
+  });
   begin();
+  toNewest();
 })();

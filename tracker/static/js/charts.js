@@ -26,6 +26,7 @@
     return Object.fromEntries(names.map((name) => [name, colour(name)]));
   };
   const SHAPES = {
+    ink: "circle", "ink-2": "emptyCircle", "ink-3": "roundRect",
     accent: "circle", green: "circle", yellow: "triangle", red: "rect", blue: "diamond", grey: "emptyCircle",
   };
   const shown = (value) =>
@@ -148,27 +149,53 @@
     });
   };
 
-  // Names at the ends of lines that meet: each gets a line of its own, in the lines' order.
+  // Names at the ends of lines: where another line or name runs through the place of one, it goes
+  // up or down to the nearest place that is free.
+  const STEPS = [0, -16, 16, -24, 24, -32, 32, -44, 44, -56, 56];
+  const crosses = ([[xa, ya], [xb, yb]], box) => {
+    const from = Math.max(xa, box.left);
+    const to = Math.min(xb, box.right);
+    if (from > to) return false;
+    const at = (x) => (xb === xa ? ya : ya + ((yb - ya) * (x - xa)) / (xb - xa));
+    return Math.max(at(from), at(to)) > box.top && Math.min(at(from), at(to)) < box.bottom;
+  };
   const spread = (chart, data) => {
     if (data.kind !== "line" || data.series.length > 4) return;
+    const pixels = ({ values }) =>
+      values.flatMap((value, at) =>
+        value === null ? [] : [chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [at, value])]);
+    const paths = data.series.map((one) => {
+      const points = pixels(one);
+      return points.map((point, at) => [points[Math.max(0, at - 1)], point]);
+    });
+    const taken = [];
     const ends = data.series
-      .map((one, index) => ({ index, at: last(one.values), values: one.values }))
+      .map((one, index) => ({ index, name: one.name, at: last(one.values), path: paths[index] }))
       .filter(({ at }) => at >= 0)
-      .map((end) => Object.assign(end, { y: chart.convertToPixel({ yAxisIndex: 0 }, end.values[end.at]) }))
-      .sort((one, other) => one.at - other.at || one.y - other.y);
-    let before = null;
+      .map((end) => Object.assign(end, { point: end.path[end.path.length - 1][1] }))
+      .sort((one, other) => one.at - other.at || one.point[1] - other.point[1]);
     const series = data.series.map(() => ({}));
-    for (const end of ends) {
-      const meets = before && before.at === end.at && end.y < before.place + 16;
-      end.place = meets ? before.place + 16 : end.y;
-      before = end;
-      if (end.place !== end.y) {
-        const items = chart.getOption().series[end.index].data.slice();
-        const item = items[end.at];
-        items[end.at] = Object.assign({}, item, {
-          label: Object.assign({}, item.label, { offset: [0, end.place - end.y] }),
+    for (const { index, name, at, point: [x, y] } of ends) {
+      const box = (step) => ({
+        left: x + 6, right: x + 10 + width(name, 12), top: y + step - 8, bottom: y + step + 8,
+      });
+      const free = (step) => {
+        const place = box(step);
+        if (place.top < 0 || place.bottom > chart.getHeight()) return false;
+        const meets = (other) => other.left < place.right && place.left < other.right
+          && other.top < place.bottom && place.top < other.bottom;
+        return !taken.some(meets)
+          && !paths.some((path, other) => other !== index && path.some((part) => crosses(part, place)));
+      };
+      const step = STEPS.find(free) || 0;
+      taken.push(box(step));
+      if (step) {
+        const items = chart.getOption().series[index].data.slice();
+        const item = items[at];
+        items[at] = Object.assign({}, item, {
+          label: Object.assign({}, item.label, { offset: [0, step] }),
         });
-        series[end.index] = { data: items };
+        series[index] = { data: items };
       }
     }
     chart.setOption({ series });
@@ -225,11 +252,13 @@
 
   document.addEventListener("htmx:afterSettle", () => look(document));
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw(false));
+  // On paper the table stands open beneath its picture, but for a long one that the picture tells.
+  const LONG = 12;
   window.addEventListener("beforeprint", () => {
     redraw(true);
     document.querySelectorAll(".chart-figures").forEach((box) => {
       box.dataset.was = box.open ? "open" : "";
-      box.open = true;
+      box.open = !drawn.has(box.closest("figure")) || box.querySelectorAll("tbody tr").length <= LONG;
     });
   });
   window.addEventListener("afterprint", () => {
