@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Assignment, Plan, Responsibility, Task
 from tasks.models.home import at_home
-from tasks.services import editing, notices
+from tasks.services import editing, holding, notices
 from tasks.services.editing import check_reason, check_seen, cleaned
 from tasks.states import Role, TaskState
 from units.models import Jurisdiction, Unit, User
@@ -99,6 +99,7 @@ def edit_duty(
     duty.full_clean()
     duty.save(update_fields=[*after, "state", "state_since"])
     if after.keys() & {"unit", "role"}:
+        holding.discard_drafts(duty, by=by)
         withdrawn, _kinds = Assignment.objects.filter(responsibility=duty).delete()
         if withdrawn:
             notices.settle([notices.assignment_subject(duty.pk)])
@@ -136,12 +137,10 @@ def _checked(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> D
         }
     if text.role == Role.COOPERATING and text.due_on is not None:
         errors["due_on"] = _("配合单位不单设时限：时限只对牵头单位核定。")
-    reported = bool(duty.pk) and duty.reports.exists()
-    if reported and (text.unit, text.role) != (duty.unit, duty.role):
-        name = "unit" if text.unit != duty.unit else "role"
-        errors[name] = _(
-            "该责任已有填报，单位和角色不能再改。单位更名或职能划转的，请登记新名称或承接单位。"
-        )
+    if duty.pk and (text.unit, text.role) != (duty.unit, duty.role):
+        why = _why_not_another(duty)
+        if why:
+            errors["unit" if text.unit != duty.unit else "role"] = why
     if errors:
         raise ValidationError(errors)
     return replace(text, written=text.written or text.unit.name)
@@ -153,6 +152,15 @@ def _listed_already(standing: Responsibility, role: Role) -> str:
     if standing.role == role:
         return _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % words
     return _("“%(unit)s”在本任务中已是%(role)s单位，不能同时列为%(wanted)s单位。") % words
+
+
+def _why_not_another(duty: Responsibility) -> str:
+    this = Responsibility.objects.filter(pk=duty.pk)
+    if holding.is_reported(this):
+        return _(
+            "该责任已有填报，单位和角色不能再改。单位更名或职能划转的，请登记新名称或承接单位。"
+        )
+    return holding.why_in_quarter(this)
 
 
 def _check_side(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> None:
@@ -196,9 +204,11 @@ def _check_home(duty: Responsibility, plan: Plan, unit: Unit, side: Jurisdiction
 def why_not_delete(duty: Responsibility) -> list[str]:
     """What hangs on a responsibility, and what to do instead."""
     sentences: list[str] = []
-    if duty.reports.exists():
-        # Not how many: the office knows nothing of drafts.
+    this = Responsibility.objects.filter(pk=duty.pk)
+    if holding.is_reported(this):
         sentences.append(_("该责任已有填报，不能移除；不再执行的，请中止并写明理由。"))
+    elif why := holding.why_in_quarter(this):
+        sentences.append(why)
     if Assignment.objects.filter(responsibility=duty).exists():
         sentences.append(_("该责任已交办：请先撤回交办。"))
     return sentences
@@ -212,6 +222,7 @@ def delete_duty(duty: Responsibility, *, seen: str, by: User) -> None:
     reasons = why_not_delete(duty)
     if reasons:
         raise ValidationError(reasons)
+    holding.discard_drafts(duty, by=by)
     audit.record("duty.delete", duty, by=by, before=editing.values_of(DutyText.of(duty)))
     duty.delete()
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Action, Plan, ProgressReport, Task
-from tasks.services import editing
+from tasks.models import Action, Plan, Task
+from tasks.services import editing, holding
 from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan, save_changes
 from tracker.lib.text import listed
 from units.models import User
@@ -194,9 +194,12 @@ def why_not_delete_task(task: Task, *, by: User) -> list[str]:
     """What hangs on a task, and what to do instead."""
     sentences: list[str] = []
     duties = task.responsibilities.all()
-    if ProgressReport.objects.filter(responsibility__task=task).exists():
-        # Not how many: of drafts and the other side's, an office knows nothing.
+    # Of what the other side hands in an office knows nothing: its duties hold the task already.
+    own = duties.filter(pk__in=policy.scope(by, "duty.edit").values("pk"))
+    if holding.is_reported(own):
         sentences.append(_("任务已有填报，不能删除；不再执行的，请中止并写明理由。"))
+    elif why := holding.why_in_quarter(own):
+        sentences.append(why)
     if duties.filter(assignment__isnull=False).exists():
         sentences.append(_("任务已交办：请先撤回交办。"))
     if task.targets.exists():
@@ -225,6 +228,8 @@ def delete_task(task: Task, *, seen: str, by: User) -> None:
         raise ValidationError(reasons)
     before = editing.values_of(TaskText.of(task))
     before["responsibilities"] = [str(row.unit) for row in task.responsibilities.all()]
+    for duty in task.responsibilities.all():
+        holding.discard_drafts(duty, by=by)
     audit.record("task.delete", task, by=by, before=before)
     _remember_removed(plan, task)
     task.delete()

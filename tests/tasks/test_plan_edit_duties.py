@@ -141,7 +141,7 @@ def test_a_date_is_free_before_tracking_and_a_correction_after(
 
 def test_reports_hold_a_unit_in_its_role(task: Task, office: User) -> None:
     duty = ResponsibilityFactory(task=task)
-    ProgressReportFactory(responsibility=duty)
+    ProgressReportFactory(responsibility=duty, submitted=True)
     for values in ({"unit": UnitFactory()}, {"role": Role.COOPERATING}):
         with pytest.raises(ValidationError, match="已有填报，单位和角色不能再改"):
             duties.edit_duty(duty, replace(DutyText.of(duty), **values), seen=seen(duty), by=office)

@@ -1,17 +1,19 @@
 """Entering actions, tasks and duties, through the browser's door."""
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tasks.models import Action, Responsibility, Task
+from tasks.models import Action, ProgressReport, Responsibility, Task
 from tasks.services import editing
 from tasks.services.duties import DutyText
 from tasks.services.plan_texts import ActionText, TaskText
 from tests.factories import (
+    TODAY,
     ActionFactory,
     AssignmentFactory,
     PlanFactory,
@@ -117,13 +119,49 @@ def test_actions_of_the_same_name_are_moved(world: World, as_: Browser) -> None:
 
 
 def test_a_task_with_reports_says_why_it_stays(world: World, as_: Browser) -> None:
-    ProgressReportFactory(responsibility=world.side, period=world.period)
+    ProgressReportFactory(responsibility=world.side, period=world.period, submitted=True)
     page = as_(world.office)
     delete = reverse("tasks:task_delete", args=[world.task.pk])
     assert "任务已有填报，不能删除" in page.get(delete).text
     seen = editing.stamp(TaskText.of(world.task))
     assert page.post(delete, {"seen": seen}).status_code == 422
     assert Task.objects.filter(pk=world.task.pk).exists()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_pages_are_the_same_with_and_without_a_draft(
+    world: World, as_: Browser, signed: bool
+) -> None:
+    """An office knows nothing of what a unit writes; so nothing here tells it."""
+    world.other_side.delete()
+    page = as_(world.office)
+    task_delete = reverse("tasks:task_delete", args=[world.task.pk])
+    duty_delete = reverse("tasks:duty_delete", args=[world.side.pk])
+    duty_edit = reverse("tasks:duty_edit", args=[world.side.pk])
+    other = UnitFactory()
+    changed = {**form_of(page, duty_edit), "unit": other.name}
+    changed["seen"] = editing.stamp(DutyText.of(world.side))
+
+    def told() -> list[str]:
+        answers = [page.get(task_delete), page.get(duty_delete), page.post(duty_edit, changed)]
+        mains = [answer.text.partition("<main")[2] for answer in answers]
+        return [re.sub(r'value="\w{64}"', "", main) for main in mains]
+
+    without = told()
+    report = ProgressReportFactory(
+        responsibility=world.side, period=world.period, **({"state": "signed"} if signed else {})
+    )
+    assert told() == without
+    assert all("2026年第3季度填报期内，牵头单位可能正在填报" in text for text in without)
+    # After the quarter a draft holds nothing, and goes with the unit's part.
+    world.period.state, world.period.closed_on = "closed", TODAY
+    world.period.save()
+    assert page.post(duty_edit, changed).status_code == 302
+    world.side.refresh_from_db()
+    assert world.side.unit == other
+    assert not ProgressReport.objects.filter(pk=report.pk).exists()
+    seen = editing.stamp(TaskText.of(world.task))
+    assert page.post(task_delete, {"seen": seen}).status_code == 302
 
 
 # --- duties -------------------------------------------------------------------------------------
