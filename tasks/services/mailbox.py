@@ -7,9 +7,10 @@ import os
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from django.utils.translation import gettext as _
 from tracker.lib.workdays import SHANGHAI
 
 NAME = re.compile(r"\d{8}T\d{6}-\d{6}-[0-9a-f]{8}")
+# Whoever reads the address has the account.
+SECRET = re.compile(r"[^\s\"'<>]*/password/link/[^\s\"'<>]+")
 NEWEST = 200
 MAX_SIZE = 1_000_000  # of a mail; the demo's have a few kilobytes
 MAX_HEAD = 64_000
@@ -104,6 +107,18 @@ def _read(place: Path, mail_id: str, *, whole: bool) -> Mail | None:
         text=_part(message, "plain") if whole else "",
         html=_part(message, "html") if whole else "",
     )
+
+
+def is_to(mail: Mail, address: str) -> bool:
+    """Whether the mail went to this address and to no other."""
+    found = [one.lower() for _name, one in getaddresses([mail.recipient]) if one]
+    return bool(address) and found == [address.lower()]
+
+
+def without_links(mail: Mail) -> Mail:
+    """The mail without the links with which a password is set."""
+    words = _("（设置密码的链接，仅收件人可见）")
+    return replace(mail, text=SECRET.sub(words, mail.text), html=SECRET.sub(words, mail.html))
 
 
 def _head(content: bytes) -> bytes:

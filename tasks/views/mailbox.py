@@ -12,6 +12,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from tasks.services import mailbox
+from units.web import person
 
 View = Callable[..., HttpResponse]
 POLICY = "Content-Security-Policy"
@@ -48,7 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """One mail: its HTML in a sandboxed frame, its text beneath."""
-    response = render(request, "tasks/mail.html", {"mail": _mail(mail_id)})
+    response = render(request, "tasks/mail.html", {"mail": _mail(request, mail_id)})
     response.headers[POLICY] = build_policy(update={"frame-src": [SELF]})
     return response
 
@@ -58,12 +59,16 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
     """The HTML part as it was sent; it can run nothing and load nothing. Links open outside."""
-    html = _mail(mail_id).html.replace("<head>", '<head><base target="_blank">', 1)
+    html = _mail(request, mail_id).html.replace("<head>", '<head><base target="_blank">', 1)
     return HttpResponse(html, headers={POLICY: build_policy(config=MAIL_POLICY)})
 
 
-def _mail(mail_id: str) -> mailbox.Mail:
+def _mail(request: HttpRequest, mail_id: str) -> mailbox.Mail:
+    """The mail; what gives its reader an account is legible to that person and superusers alone."""
     found = mailbox.read_mail(mail_id)
     if found is None:
         raise Http404
-    return found
+    user = person(request)
+    if user.is_superuser or mailbox.is_to(found, user.email):
+        return found
+    return mailbox.without_links(found)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tasks.services import mailbox
-from tests.factories import NOW
+from tests.factories import NOW, UserFactory
 from tests.tasks.views.conftest import World
 from units.models import User
 
@@ -53,6 +53,33 @@ def test_the_html_part_can_run_and_load_nothing(world: World, as_: Browser, mail
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_link_to_a_password_is_its_recipients_alone(
+    world: World, as_: Browser, mail: str, tmp_path: Path
+) -> None:
+    """Otherwise each account of a demo could take each other."""
+    link = "http://localhost:8000/password/link/Mg/abc-0123456789/"
+    message = EmailMessage()
+    message["Subject"] = "碳责通账号：请设置密码"
+    message["To"] = f"新人 <{world.lead.email.upper()}>"
+    message.set_content(f"请打开下面的链接设置密码：\n{link}\n碳责通")
+    message.add_alternative(f'<a href="{link}">设置密码</a>', subtype="html")
+    letter = mailbox.store(message.as_bytes(), tmp_path, now=NOW)
+    readers = {
+        world.lead: True,
+        UserFactory(superuser=True): True,
+        world.office: False,
+        UserFactory(email=""): False,
+    }
+    for user, reads in readers.items():
+        for part in ("", "html/"):
+            text = as_(user).get(f"/mailbox/{letter}/{part}").text
+            assert ("/password/link/" in text) == reads, (user, part)
+            assert ("仅收件人可见" in text) != reads, (user, part)
+    two = message.as_bytes().replace(b"\nTo: ", b"\nTo: somebody@example.org, ")
+    both = mailbox.store(two, tmp_path, now=NOW)
+    assert "/password/link/" not in as_(world.lead).get(f"/mailbox/{both}/").text
 
 
 BAD = b"From: @@@\r\nTo: ,,,;;;<<<\r\nMessage-ID: <<>>[\r\n"
