@@ -156,8 +156,12 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             accounts.disable(one, today=now.date(), by=user)
             messages.success(request, _("已停用%(name)s，各任职到今天为止。") % {"name": one})
         elif what == "enable":
-            accounts.enable(one, by=user)
-            messages.success(request, _("已恢复%(name)s的账号。请按需增加任职。") % {"name": one})
+            handed = accounts.mail_link(accounts.enable(one, today=now.date(), by=user))
+            said = _("已恢复%(name)s的账号。请按需增加任职。") % {"name": one}
+            if not handed.mailed:
+                return render(request, "units/links.html", {"handed": [handed], "said": said})
+            sent = _("设置密码的链接已发送至%(address)s。") % {"address": handed.address}
+            messages.success(request, f"{said}{sent}")
         elif what == "unlock":
             locks.release(one.username, by=user, now=now)
             messages.success(request, _("已解除%(name)s的登录锁定。") % {"name": one})
@@ -221,15 +225,17 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end_post(request: HttpRequest, pk: int) -> HttpResponse:
-    """The security administrator ends a post with today."""
+    """The security administrator ends a post: with today, or at once."""
     user = person(request)
     post = get_object_or_404(
         Membership.objects.filter(user__in=policy.scope(user, "person.manage")), pk=pk
     )
+    at_once = "at_once" in request.POST
     try:
-        accounts.end_membership(post, today=workdays.today(), by=user)
+        accounts.end_membership(post, today=workdays.today(), by=user, at_once=at_once)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("该任职到今天为止。"))
+        said = _("该任职已立即结束。") if at_once else _("该任职到今天为止。")
+        messages.success(request, said)
     return redirect("units:person", post.user_id)

@@ -1,15 +1,18 @@
 """People by request: who may ask, who confirms, what comes of it."""
 
+import datetime
 import re
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
 from tests import factories as make
 from tests.api.conftest import Cast
 from units.models import AuditEntry, Membership, PersonRequest, User
+from units.services import links
 from units.states import RequestKind, RequestState, Role
 
 pytestmark = pytest.mark.django_db
@@ -272,6 +275,39 @@ def test_the_security_administrator_manages_but_never_themself(
     assert cast.lead.is_active
     page = browser.post(f"/people/{cast.lead.pk}/reset/")
     assert "已发送至" in page.text
+
+
+def test_whoever_is_closed_and_opened_again_begins_anew(cast: Cast, keeper: User) -> None:
+    one, browser = cast.lead, enter(keeper)
+    unused = links.set_password_link(one).removeprefix(settings.SITE_URL)
+    theirs = Client()
+    assert theirs.login(username=one.username, password=make.PASSWORD)
+    assert browser.post(f"/people/{one.pk}/disable/").status_code == 302
+    page = browser.post(f"/people/{one.pk}/enable/", follow=True)
+    assert "链接已发送至" in page.text
+    assert theirs.get("/").status_code == 302
+    assert not Client().login(username=one.username, password=make.PASSWORD)
+    assert "new_password1" not in Client().get(unused, follow=True).text
+    fresh = LINK.search(str(mail.outbox[-1].body))
+    assert fresh is not None
+    address = fresh[0].removeprefix(settings.SITE_URL)
+    assert "new_password1" in Client().get(address, follow=True).text
+    # What ended with the closing stays ended, also on the same day.
+    assert not Membership.objects.current(make.TODAY).filter(user=one).exists()
+
+
+def test_a_post_is_ended_with_the_day_or_at_once(cast: Cast, keeper: User) -> None:
+    post, theirs, browser = cast.lead.memberships.get(), enter(cast.lead), enter(keeper)
+    address = f"/people/posts/{post.pk}/end/"
+    report = f"/progress/{cast.submitted.pk}/"
+    assert browser.post(address).status_code == 302
+    assert theirs.get(report).status_code == 200
+    assert "立即结束" in browser.get(f"/people/{cast.lead.pk}/").text
+    assert "已立即结束" in browser.post(address, {"at_once": "1"}, follow=True).text
+    post.refresh_from_db()
+    assert post.until == make.TODAY - datetime.timedelta(days=1)
+    assert theirs.get(report).status_code == 404
+    assert "已经结束" in browser.post(address, {"at_once": "1"}, follow=True).text
 
 
 def test_lists_do_not_query_by_row(

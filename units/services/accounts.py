@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tracker.lib.workdays import ONE_DAY
 from units import policy
 from units.models import Membership, User
 from units.services import audit, links, mails, people, tokens
@@ -79,27 +80,37 @@ def disable(person: User, *, today: datetime.date, by: User) -> User:
 
 
 @transaction.atomic
-def enable(person: User, *, by: User) -> User:
-    """Open the account again. Posts are given anew: those that had ended stay ended."""
+def enable(person: User, *, today: datetime.date, by: User) -> Handed:
+    """Open the account again, with a link to a new password.
+
+    Posts are given anew: those that ended with the closing stay ended, also on the same day.
+    """
     person = managed(person, by=by)
     if person.is_active:
         raise ValidationError(_("该账号未停用，没有变化。"))
     person.is_active = True
-    person.save(update_fields=["is_active"])
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "password"])
     audit.record(
         "user.enable", person, by=by, before={"is_active": False}, after={"is_active": True}
     )
-    return person
+    for post in person.memberships.select_for_update(of=("self",)):
+        if post.until is None or post.until >= today:
+            people.end_post(post, on=today - ONE_DAY, by=by)
+    return hand_link(person, by=by)
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, today: datetime.date, by: User) -> Membership:
-    """End one post with today."""
+def end_membership(
+    membership: Membership, *, today: datetime.date, by: User, at_once: bool = False
+) -> Membership:
+    """End one post with today, or at once: then yesterday was its last day."""
     managed(membership.user, by=by)
     row = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    if row.until is not None and row.until <= today:
+    last = today - ONE_DAY if at_once else today
+    if row.until is not None and row.until <= last:
         raise ValidationError(_("这一任职已经结束，没有变化。"))
-    return people.end_post(row, on=today, by=by)
+    return people.end_post(row, on=last, by=by)
 
 
 @transaction.atomic

@@ -133,13 +133,18 @@ def reset_password(
 
 @transaction.atomic
 def leave(username: str, *, today: datetime.date, by: User | None) -> User:
-    """End a person's posts with `today` and close the account; what the person did stays."""
+    """End a person's posts with `today` and close the account; what the person did stays.
+
+    The password ends, too, and with it sessions and links, also for an account opened again.
+    """
     user = _person(username)
     for membership in user.memberships.select_for_update(of=("self",)):
         if membership.until is None or membership.until > today:
             end_post(membership, on=today, by=by)
     user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.set_unusable_password()
+    user.must_change_password = False  # what is set by link is the person's own
+    user.save(update_fields=["is_active", "password", "must_change_password"])
     tokens.end_all(user, by=by)
     audit.record("user.leave", user, by=by, before={"is_active": True}, after={"is_active": False})
     return user
