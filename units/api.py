@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError as ModelError
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,15 +21,16 @@ from tracker.lib import workdays
 from tracker.lib.address import client_address
 from tracker.lib.api.auth import ByToken
 from tracker.lib.api.errors import TooMany
-from tracker.lib.api.fields import Shown, StrictSerializer
+from tracker.lib.api.fields import CleanText, Shown, StrictSerializer
 from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from tracker.lib.search import LONGEST, words_of
-from units import gate
+from units import gate, policy
 from units.filters import PlaceFilter
+from units.forms_units import KINDS
 from units.models import Jurisdiction, Unit, UnitName, User
-from units.services import access, locks, tokens
+from units.services import access, locks, tokens, units
 from units.services.search import called
 from units.states import UnitKind
 
@@ -158,9 +160,36 @@ class UnitFilters(filters.FilterSet):
         return units.filter(called(words_of(text)))
 
 
+class NewUnit(StrictSerializer):
+    """A unit as an office enters it; without `jurisdiction` a central one."""
+
+    name = CleanText(label=gettext_lazy("单位名称"), max_length=100)
+    kind = serializers.ChoiceField(label=gettext_lazy("性质"), choices=KINDS)
+    jurisdiction = serializers.SlugRelatedField(
+        label=gettext_lazy("所在辖区的行政区划代码"),
+        slug_field="code",
+        queryset=Jurisdiction.objects.all(),
+        required=False,
+        allow_null=True,
+    )
+    full = CleanText(
+        label=gettext_lazy("全称"), max_length=100, required=False, allow_blank=True
+    )
+    short = CleanText(
+        label=gettext_lazy("简称"), max_length=100, required=False, allow_blank=True
+    )
+    basis = CleanText(
+        label=gettext_lazy("依据"), max_length=200, required=False, allow_blank=True
+    )
+
+
 @said(
     list=(gettext_lazy("单位列表"), gettext_lazy("单位及其全称、简称、曾用名。")),
     retrieve=(gettext_lazy("一个单位"), gettext_lazy("一个单位及其全称、简称、曾用名。")),
+    create=(
+        gettext_lazy("登记单位"),
+        gettext_lazy("协调办公室登记本辖区（含下级）或中央的单位。"),
+    ),
 )
 class UnitViews(ReadOnly[Unit]):
     """Units and their names."""
@@ -177,3 +206,24 @@ class UnitViews(ReadOnly[Unit]):
             .prefetch_related(names)
             .order_by("jurisdiction__code", "order", "pk")
         )
+
+    @extend_schema(request=NewUnit, responses={201: UnitSerializer})
+    def create(self, request: Request) -> Response:
+        """Enter a unit that no document has named."""
+        user = request.user
+        if not isinstance(user, User) or not policy.scope(user, "unit.add").exists():
+            raise PermissionDenied(_("只有协调办公室可以登记单位。"))
+        body = NewUnit(data=request.data)
+        body.is_valid(raise_exception=True)
+        values = dict(body.validated_data)
+        place = values.pop("jurisdiction", None)
+        try:
+            unit = units.add_unit(units.UnitText(place=place, **values), by=user)
+        except ModelError as error:
+            raise serializers.ValidationError(_fields_of(error)) from error
+        return Response(self.get_serializer(self.rows().get(pk=unit.pk)).data, 201)
+
+
+def _fields_of(error: ModelError) -> dict[str, list[str]]:
+    """A service's errors by the body's names."""
+    return {{"place": "jurisdiction"}.get(n, n): m for n, m in error.message_dict.items()}

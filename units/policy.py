@@ -1,10 +1,15 @@
-"""Who a person is: the standing from which every policy answers; and who may do what to people.
+"""Who may do what to people; `Standing`, from which every policy answers, is in standing.py.
 
 | verb | who |
 |---|---|
 | `membership.view`, `person.view` | oneself, own unit and office, units of the own side; the \
 security administrator everybody |
 | `unit.people` | the units of which this holds |
+| `unit.view` | everyone logged in but the site's administrators |
+| `unit.add` | offices for which one acts: they enter units of their place, those below, and \
+central ones |
+| `unit.edit` | names of units of these places |
+| `lock.keep` | the people whose names the security administrator unlocks: everybody's |
 | `membership.hand_over` | the same, as far as one acts there; not for posts of the site |
 | `person.ask` | coordinators about people of their office and of the units of their side |
 | `person.manage` | the security administrator, everybody but themself |
@@ -14,7 +19,6 @@ security administrator everybody |
 | `audit.view` | the audit administrator: entries of administration, none of business |
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -22,69 +26,22 @@ from django.db.models import Model, Q, QuerySet
 
 from tracker.lib.workdays import today
 from units.above import above
-from units.models import AuditEntry, Membership, Office, PersonRequest, Unit, User
+from units.models import (
+    AuditEntry,
+    Jurisdiction,
+    Membership,
+    Office,
+    PersonRequest,
+    Unit,
+    User,
+    codes_below,
+)
 from units.models.requests import PersonRequestQuerySet
+from units.standing import Rule, Standing, scope_of, standing
 from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
 from units.verbs import ADMINISTRATION
 
-
-@dataclass(frozen=True)
-class Standing:
-    """What a person may rest on now. Ids of units and offices; codes of places inspected.
-
-    `units` and `offices` are read for, `reporting_units` and `coordinates` acted for. Who holds
-    a site role holds nothing else, whatever else the rows say.
-    """
-
-    superuser: bool = False
-    units: frozenset[int] = frozenset()
-    reporting_units: frozenset[int] = frozenset()
-    offices: frozenset[int] = frozenset()
-    coordinates: frozenset[int] = frozenset()
-    inspected: frozenset[str] = frozenset()
-    site_role: Role | None = None
-
-    @property
-    def is_coordinator(self) -> bool:
-        return bool(self.coordinates)
-
-    @property
-    def only_reads_office(self) -> bool:
-        """分管领导 and nothing else: the page to begin with is the brief."""
-        others = self.units or self.coordinates or self.inspected or self.superuser
-        return bool(self.offices) and not others
-
-
-def standing(user: User | AnonymousUser) -> Standing:
-    """The person's standing today; kept on the user object, so one query a request."""
-    if not isinstance(user, User) or not user.is_active:
-        return Standing()
-    known: Standing | None = getattr(user, "_standing", None)
-    if known is None:
-        known = _read(user)
-        user._standing = known  # type: ignore[attr-defined]  # a cache on the request's user
-    return known
-
-
-def _read(user: User) -> Standing:
-    rows = list(
-        Membership.objects.current(today()).filter(user=user).select_related("jurisdiction")
-    )
-    site_role = next((Role(m.role) for m in rows if m.role in SITE_ROLES), None)
-    if site_role is not None:
-        return Standing(site_role=site_role)
-    return Standing(
-        superuser=user.is_superuser,
-        units=frozenset(m.unit_id for m in rows if m.unit_id),
-        reporting_units=frozenset(
-            m.unit_id for m in rows if m.unit_id and m.role in {Role.OFFICER, Role.SIGNER}
-        ),
-        offices=frozenset(m.office_id for m in rows if m.office_id),
-        coordinates=frozenset(
-            m.office_id for m in rows if m.office_id and m.role == Role.COORDINATOR
-        ),
-        inspected=frozenset(m.jurisdiction.code for m in rows if m.jurisdiction),
-    )
+__all__ = ["Standing", "can", "scope", "standing"]
 
 
 def units_coordinated(who: Standing) -> QuerySet[Unit]:
@@ -92,11 +49,11 @@ def units_coordinated(who: Standing) -> QuerySet[Unit]:
     return above.units_of(who.coordinates)
 
 
-def _posts_seen_by(user: User, who: Standing) -> QuerySet[Membership]:
+def _posts_seen_by(who: Standing) -> QuerySet[Membership]:
     posts = Membership.objects.all()
     if who.superuser or who.site_role == Role.SECURITY_ADMIN:
         return posts
-    seen = Q(user=user) | Q(unit__in=who.units) | Q(office__in=who.offices)
+    seen = Q(user=who.person) | Q(unit__in=who.units) | Q(office__in=who.offices)
     return posts.filter(seen | Q(unit__in=above.units_of(who.offices)))
 
 
@@ -131,68 +88,98 @@ def _people_with(posts: QuerySet[Membership]) -> QuerySet[User]:
     return User.objects.filter(pk__in=posts.values("user"))
 
 
-def requests_seen_by(user: User) -> PersonRequestQuerySet:
-    """As scope(user, "request.view")."""
-    who = standing(user)
+def _requests_seen_by(who: Standing) -> PersonRequestQuerySet:
     requests = PersonRequest.objects.all()
     if who.superuser or who.site_role == Role.SECURITY_ADMIN:
         return requests
     if who.site_role is not None:
         return requests.none()
-    seen = Q(requested_by=user)
+    seen = Q(requested_by=who.person)
     if who.offices:
         seen |= Q(office__in=who.offices) | Q(unit__in=above.units_of(who.offices))
         seen |= Q(person__in=_people_asked_about_by(who), unit=None, office=None)
     return requests.filter(seen)
 
 
+def requests_seen_by(user: User) -> PersonRequestQuerySet:
+    """As scope(user, "request.view")."""
+    return _requests_seen_by(standing(user))
+
+
+def _people_seen_by(who: Standing) -> QuerySet[User]:
+    if who.superuser or who.site_role == Role.SECURITY_ADMIN:
+        return User.objects.all()
+    posts = _posts_seen_by(who)
+    return User.objects.filter(Q(pk=who.person) | Q(pk__in=posts.values("user")))
+
+
+def _people_managed_by(who: Standing) -> QuerySet[User]:
+    if who.site_role != Role.SECURITY_ADMIN:
+        return User.objects.none()
+    return User.objects.exclude(pk=who.person)
+
+
+def _people_unlocked_by(who: Standing) -> QuerySet[User]:
+    """Everybody: whoever is logged in and locked elsewhere may be unlocked, too."""
+    is_keeper = who.superuser or who.site_role == Role.SECURITY_ADMIN
+    return User.objects.all() if is_keeper else User.objects.none()
+
+
+def _units_seen_by(who: Standing) -> QuerySet[Unit]:
+    return Unit.objects.all() if who.site_role is None else Unit.objects.none()
+
+
+def _offices_acted_for(who: Standing) -> QuerySet[Office]:
+    offices = Office.objects.all()
+    return offices if who.superuser else offices.filter(pk__in=who.coordinates)
+
+
+def _units_named_by(who: Standing) -> QuerySet[Unit]:
+    """Of the places of own offices and below; a central unit belongs to no one office."""
+    if who.superuser:
+        return Unit.objects.all()
+    codes = list(_offices_acted_for(who).values_list("jurisdiction__code", flat=True))
+    return Unit.objects.filter(jurisdiction__in=Jurisdiction.objects.filter(codes_below(codes)))
+
+
+def _requests_decided_by(who: Standing) -> PersonRequestQuerySet:
+    waiting = PersonRequest.objects.waiting()
+    if who.site_role != Role.SECURITY_ADMIN:
+        return waiting.none()
+    return waiting.exclude(person=who.person).exclude(successor=who.person)
+
+
+def _requests_withdrawn_by(who: Standing) -> PersonRequestQuerySet:
+    return PersonRequest.objects.waiting().filter(requested_by=who.person)
+
+
+def _entries_seen_by(who: Standing) -> QuerySet[AuditEntry]:
+    if who.site_role != Role.AUDIT_ADMIN:
+        return AuditEntry.objects.none()
+    return AuditEntry.objects.filter(verb__in=ADMINISTRATION)
+
+
+VERBS = {
+    "membership.view": Rule(Membership, _posts_seen_by),
+    "membership.hand_over": Rule(Membership, _posts_handed_over_by),
+    "unit.view": Rule(Unit, _units_seen_by),
+    "unit.add": Rule(Office, _offices_acted_for),
+    "unit.edit": Rule(Unit, _units_named_by),
+    "unit.people": Rule(Unit, _units_known),
+    "person.view": Rule(User, _people_seen_by),
+    "person.ask": Rule(User, _people_asked_about_by),
+    "person.manage": Rule(User, _people_managed_by),
+    "lock.keep": Rule(User, _people_unlocked_by),
+    "request.view": Rule(PersonRequest, _requests_seen_by),
+    "request.decide": Rule(PersonRequest, _requests_decided_by),
+    "request.withdraw": Rule(PersonRequest, _requests_withdrawn_by),
+    "audit.view": Rule(AuditEntry, _entries_seen_by),
+}
+
+
 def scope(user: User | AnonymousUser, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`; see the table above."""
-    who = standing(user)
-    model = _MODELS[verb]
-    if not isinstance(user, User) or not user.is_active:
-        return model._default_manager.none()
-    keeper = keeps(user)
-    match verb:
-        case "membership.view":
-            return _posts_seen_by(user, who)
-        case "membership.hand_over":
-            return _posts_handed_over_by(who)
-        case "unit.people":
-            return _units_known(who)
-        case "person.view" if keeper or who.superuser:
-            return User.objects.all()
-        case "person.view":
-            return User.objects.filter(
-                Q(pk=user.pk) | Q(pk__in=_posts_seen_by(user, who).values("user"))
-            )
-        case "person.ask":
-            return _people_asked_about_by(who)
-        case "person.manage" if keeper:
-            return User.objects.exclude(pk=user.pk)
-        case "request.view":
-            return requests_seen_by(user)
-        case "request.decide" if keeper:
-            return PersonRequest.objects.waiting().exclude(person=user).exclude(successor=user)
-        case "request.withdraw":
-            return PersonRequest.objects.waiting().filter(requested_by=user)
-        case "audit.view" if who.site_role == Role.AUDIT_ADMIN:
-            return AuditEntry.objects.filter(verb__in=ADMINISTRATION)
-    return model._default_manager.none()
-
-
-_MODELS: dict[str, type[Model]] = {
-    "membership.view": Membership,
-    "membership.hand_over": Membership,
-    "unit.people": Unit,
-    "person.view": User,
-    "person.ask": User,
-    "person.manage": User,
-    "request.view": PersonRequest,
-    "request.decide": PersonRequest,
-    "request.withdraw": PersonRequest,
-    "audit.view": AuditEntry,
-}
+    return scope_of(VERBS, user, verb)
 
 
 def can(user: User | AnonymousUser, verb: str, obj: Model) -> bool:
@@ -219,6 +206,12 @@ def may_invite(user: User | AnonymousUser) -> bool:
     """Whether the person may ask for accounts at all."""
     who = standing(user)
     return who.is_coordinator or who.site_role == Role.SECURITY_ADMIN
+
+
+def may_add_units(user: User | AnonymousUser) -> bool:
+    """Whether `unit.add` holds for any office; asks no rows."""
+    who = standing(user)
+    return who.superuser or who.is_coordinator
 
 
 def may_fill(

@@ -10,6 +10,7 @@ from units import (
     views_people,
     views_requests,
     views_second_factor,
+    views_units,
 )
 
 people_patterns = [
@@ -25,6 +26,8 @@ people_patterns = [
     path("people/<int:pk>/ask/", views_people.ask, name="person_ask"),
     path("people/<int:pk>/posts/", views_people.grant, name="grant"),
     path("people/<int:pk>/<slug:what>/", views_people.act, name="act"),
+    path("units/add/", views_units.add, name="unit_add"),
+    path("units/<int:pk>/names/", views_units.names, name="unit_names"),
     path("desk/", views_desks.desk, name="desk"),
     path("audit/", views_audit.listing, name="audit"),
 ]

@@ -28,6 +28,8 @@ ADMINISTRATION: dict[str, str | Promise] = {
     "person_request.refuse": _("不同意人员申请"),
     "person_request.withdraw": _("撤回人员申请"),
     "person_request.carry": _("移交未办事项"),
+    "unit.add": _("登记单位"),
+    "unit.name": _("登记单位名称"),
     "token.issue": _("发放令牌"),
     "token.end": _("停用令牌"),
     "demo.make": _("生成演示数据"),

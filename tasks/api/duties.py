@@ -71,6 +71,8 @@ class LineSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(Role.choices)
     unit = serializers.CharField(allow_null=True)
     problem = serializers.CharField(allow_blank=True)
+    suggested = serializers.ListField(child=serializers.CharField())
+    left_out = serializers.CharField(allow_blank=True)
 
 
 class LinesSerializer(serializers.Serializer[Any]):
@@ -161,7 +163,7 @@ class DutyViews(Writable[Responsibility]):
             present=list(task.responsibilities.all()),
         )
         taken: list[Responsibility] = []
-        if values["take"] and lines and not any(line.problem for line in lines):
+        if values["take"] and duty_lists.is_takeable(lines):
             taken = duties.create_duties(task, duty_lists.texts_of(lines, side), by=self.person)
         shown = {"lines": lines, "taken": [duty.pk for duty in taken]}
         return Response(LinesSerializer(shown).data)

@@ -28,12 +28,18 @@ _OUTER = re.compile(r"^[（(](.*)[)）]$", re.S)
 
 @dataclass(frozen=True)
 class Line:
-    """A name of the list: what it was taken for, or why it was not."""
+    """A name of the list: what it was taken for, or why it was not.
+
+    `suggested` are names that may be meant; `left_out` says why a unit that was found is not
+    taken: one that leads does not cooperate as well.
+    """
 
     written: str
     role: Role
     unit: Unit | None = None
     problem: str = ""
+    suggested: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 def read(
@@ -51,7 +57,7 @@ def read(
     if not names:
         return []
     index = UnitIndex.load()
-    known = {(row.unit_id, row.role) for row in present}
+    known = {row.unit_id: row.role for row in present}
     lines: list[Line] = []
     for number, (written, part) in enumerate(names):
         if number == MOST:
@@ -60,14 +66,21 @@ def read(
         try:
             unit = index.find(written, within=within)
         except UnitNameError as error:
-            lines.append(Line(written[:100], part, problem=str(error)))
+            suggested = tuple(error.suggested)
+            lines.append(Line(written[:100], part, problem=str(error), suggested=suggested))
             continue
-        if (unit.pk, part.value) in known:
+        standing = known.setdefault(unit.pk, "")
+        if standing and standing != part.value:
+            words = {"role": Role(standing).label}
+            left_out = _("已是%(role)s单位，已略去") % words
+            lines.append(Line(written, part, unit, left_out=left_out))
+            continue
+        if standing:
             words = {"unit": unit, "role": part.label}
             problem = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % words
             lines.append(Line(written, part, problem=problem))
             continue
-        known.add((unit.pk, part.value))
+        known[unit.pk] = part.value
         lines.append(Line(written, part, unit))
     return lines
 
@@ -109,7 +122,7 @@ def texts_of(lines: Sequence[Line], side: Jurisdiction | None) -> list[DutyText]
     """What the lines with a unit make. A central body that cooperates is of no side."""
     texts: list[DutyText] = []
     for line in lines:
-        if line.unit is None:
+        if line.unit is None or line.left_out:
             continue
         none = line.unit.is_central and line.role == Role.COOPERATING
         texts.append(
@@ -121,3 +134,18 @@ def texts_of(lines: Sequence[Line], side: Jurisdiction | None) -> list[DutyText]
             )
         )
     return texts
+
+
+def is_takeable(lines: Sequence[Line]) -> bool:
+    """Every name is known, and at least one is new to the task."""
+    wrong = any(line.problem for line in lines)
+    return not wrong and any(line.unit and not line.left_out for line in lines)
+
+
+_BEFORE = r"(?:^|(?<=[、,，\s;；。:：（(]))"
+_AFTER = r"(?=$|[、,，\s;；。)）]|牵头|配合|参与|参加|按职责|等)"
+
+
+def choose(text: str, written: str, name: str) -> str:
+    """The list with a name that was not known, wherever it stands alone, put right."""
+    return re.sub(_BEFORE + re.escape(written) + _AFTER, lambda _found: name, text)

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -23,9 +24,12 @@ from tasks.views.plan_edit_pages import ConfirmPage, FormPage, add_errors
 from tasks.views.plan_edit_texts import task_of
 from tracker.lib.text import whole_number
 from units.models import Jurisdiction, Unit, User, codes_below
+from units.policy import may_add_units
 from units.web import person
 
 MOST_SUGGESTED = 500
+LEFT = ("names", "role", "side")  # what of the list comes back after a unit was entered
+MOST_LEFT = 400  # characters that an address bears
 
 
 def page_of(task: Task | int) -> str:
@@ -51,8 +55,8 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
     task = task_of(user, pk)
     sides = duties.sides_of(task.plan, by=user)
     if request.method != "POST":
-        return _page(request, user, task, DutyListForm(sides))
-    form = DutyListForm(sides, request.POST)
+        return _page(request, user, task, _first_form(sides, request.GET))
+    form = DutyListForm(sides, _chosen(request.POST))
     if not form.is_valid():
         return _page(request, user, task, form, status=422)
     side: Jurisdiction | None = form.cleaned_data["side"]
@@ -62,7 +66,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         within=side or task.plan.jurisdiction,
         present=list(task.responsibilities.all()),
     )
-    wrong = any(line.problem for line in lines) or not lines
+    wrong = not duty_lists.is_takeable(lines)
     if wrong or "take" not in request.POST:
         return _page(request, user, task, form, lines=lines, status=422 if wrong else 200)
     try:
@@ -75,6 +79,31 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         request, ngettext("已加入%(n)d个单位。", "已加入%(n)d个单位。", number) % {"n": number}
     )
     return redirect(page_of(task))
+
+
+def _first_form(sides: list[Jurisdiction], asked: QueryDict) -> DutyListForm:
+    """Empty, or with the list that was left for entering a unit."""
+    kept = {name: asked[name] for name in LEFT if name in asked}
+    return DutyListForm(sides, initial=kept)
+
+
+def _chosen(sent: QueryDict) -> QueryDict:
+    """What was sent, with the name that was chosen for one that was not known."""
+    written, _bar, name = sent.get("choose", "").partition("|")
+    if not (written and name):
+        return sent
+    sent = sent.copy()
+    sent["names"] = duty_lists.choose(sent.get("names", ""), written[:100], name[:100])
+    return sent
+
+
+def _back(task: Task, form: DutyListForm) -> str:
+    """This page with the list as it is, for coming back to it; a long one the browser keeps."""
+    names = str(form["names"].value() or "")
+    if not form.is_bound or len(names) > MOST_LEFT:
+        return page_of(task)
+    left = {name: str(form[name].value() or "") for name in LEFT}
+    return f"{page_of(task)}?{urlencode(left)}#paste"
 
 
 def _page(
@@ -96,7 +125,11 @@ def _page(
         "plan": task.plan,
         "form": form,
         "lines": lines,
-        "wrong": lines is not None and (not lines or any(line.problem for line in lines)),
+        "wrong": lines is not None and not duty_lists.is_takeable(lines),
+        "unknown": any(line.problem for line in lines or []),
+        "number": sum(not line.left_out for line in lines or []),
+        "may_add": may_add_units(user),
+        "back": _back(task, form),
         "rows": [_row(row, own) for row in rows],
         "names": suggested(task.plan),
     }

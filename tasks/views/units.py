@@ -19,7 +19,7 @@ from tracker.lib.pages import page_of
 from units.filters import within
 from units.forms_people import FilterForm
 from units.models import Jurisdiction, Membership, Office, Unit, User
-from units.policy import scope
+from units.policy import can, may_add_units, scope
 from units.states import UnitKind
 from units.web import person
 
@@ -74,6 +74,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     figures = unit_facts.figures_of(user, page, today)
     sides = unit_facts.sides_of(page)
     context = {
+        "may_add": may_add_units(user),
         "form": form,
         "page": page,
         "rows": [(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in page],
@@ -125,6 +126,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "over_time": unit_facts.over_time(user, unit, today),
         "posts": posts.select_related("user").order_by("role", "user__name"),
         "knows_people": figures.people is not None,
+        "may_name": may_add_units(user) and can(user, "unit.edit", unit),
         "names": unit.names.order_by("valid_from", "kind", "name"),
         "predecessors": unit.predecessors.all(),
         "members": unit.members.all(),

@@ -91,6 +91,8 @@ def _own_side(world: World) -> int:
 
 PAGES: dict[str, Body] = {
     "units:invite": _just(**NEWCOMER, unit=_pk("unit")),
+    "units:unit_add": _just(name="某某电力公司", kind="enterprise", place="", basis="来函"),
+    "units:unit_names": _just(name="某某局", kind="former", valid_until=DAY),
     "units:confirm": lambda world: {"requests": [world["request"].pk]},
     "units:refuse": _just(reason="重复"),
     "units:person_edit": _just(name="新名", post="处长", phone="1", email="a@example.org"),
@@ -164,6 +166,7 @@ for _state in ("draft", "submitted", "approved", "returned"):
 
 API: dict[str, Body] = {
     "POST api:token": _just(username=_user_name, password=PASSWORD),
+    "POST api:unit-list": _just(name="某某电力公司", kind="enterprise", basis="来函"),
     "POST api:person-request-list": _just(**NEWCOMER, body="重庆市能源局"),
     "POST api:person-request-refuse": _just(reason="重复"),
     "PATCH api:contact-detail": _just(leader="李局长"),

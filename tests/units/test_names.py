@@ -31,6 +31,8 @@ def found(text: str, within: str | None = None) -> str:
         ("重庆市经济和信息化委员会", None),
         ("市经济和信息化委员会", CHONGQING),
         ("市经济信息委", JIANGJIN),
+        ("市经信委", CHONGQING),
+        ("重庆市经信委", None),
         ("经济信息委", CHONGQING),
         (" 市　经济信息委\n", CHONGQING),
         ("重庆市\u200b经济信息委", None),

@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.lib.text import listed
 from units.models import Jurisdiction, Unit, UnitName
+from units.services.words import otherwise
 from units.states import NameKind
 
 # 市 in a district's document means its municipality, 省 its province, and so on.
@@ -17,7 +18,14 @@ PLACE_WORDS = "省市州盟区县旗"
 
 
 class UnitNameError(ValueError):
-    """A name that leads to no single unit; the message is a sentence for the user."""
+    """A name that leads to no single unit; the message is a sentence for the user.
+
+    `suggested` are the names of units that may be meant.
+    """
+
+    def __init__(self, sentence: str, suggested: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.suggested = list(suggested)
 
 
 class UnitNotFound(UnitNameError):
@@ -67,16 +75,22 @@ class UnitIndex:
         if not name:
             raise UnitNotFound(_("单位名称为空：请填写单位名称。"))
         line = self._line(within)
-        for spelling in self._spellings(name, line):
+        for spelling in self._all_spellings(name, line):
             found = self._acceptable(spelling, line)
             if len(found) == 1:
                 return found[0]
             if found:
                 raise AmbiguousUnit(
                     _("“%(text)s”可指%(names)s：请写明所在地的全称。")
-                    % {"text": text.strip(), "names": listed(unit.name for unit in found)}
+                    % {"text": text.strip(), "names": listed(unit.name for unit in found)},
+                    [unit.name for unit in found],
                 )
-        raise UnitNotFound(self._not_found(text.strip(), name, within))
+        raise self._not_found(text.strip(), name, within)
+
+    def _all_spellings(self, name: str, line: list[Jurisdiction]) -> Iterator[str]:
+        """Yield the name's, and then those of its other usual forms: 市发改委, 市发展改革委."""
+        for form in (name, *otherwise(name)):
+            yield from self._spellings(form, line)
 
     def _line(self, within: Jurisdiction | None) -> list[Jurisdiction]:
         """Return the place and those above it, nearest first."""
@@ -113,18 +127,18 @@ class UnitIndex:
                 return list(near.values())
         return list({m.unit.pk: m.unit for m in matches if m.everywhere or not line}.values())
 
-    def _not_found(self, text: str, name: str, within: Jurisdiction | None) -> str:
-        """Return the sentence, with names that look alike."""
+    def _not_found(self, text: str, name: str, within: Jurisdiction | None) -> UnitNotFound:
+        """Return the error, with names that look alike."""
         alike: dict[str, None] = {}
         for spelling in dict.fromkeys(self._spellings(name, self._line(within))):
             for close in difflib.get_close_matches(spelling, self.matches, n=3, cutoff=0.6):
                 alike.update(dict.fromkeys(m.unit.name for m in self.matches[close]))
-        if alike:
-            return _("没有名为“%(text)s”的单位。是否指%(names)s？") % {
-                "text": text,
-                "names": listed(list(alike)[:3]),
-            }
-        return _("没有名为“%(text)s”的单位：请核对名称，或先登记该单位。") % {"text": text}
+        names = list(alike)[:3]
+        if names:
+            sentence = _("没有名为“%(text)s”的单位。是否指%(names)s？")
+            return UnitNotFound(sentence % {"text": text, "names": listed(names)}, names)
+        sentence = _("没有名为“%(text)s”的单位：请核对名称，或先登记该单位。")
+        return UnitNotFound(sentence % {"text": text})
 
 
 def find_unit(text: str, *, within: Jurisdiction | None = None) -> Unit:
