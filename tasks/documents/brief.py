@@ -4,22 +4,35 @@ import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tasks.documents.word import BOTTOM, HEAD_FACE, PAGE_HEIGHT, TITLE_FACE, TOP, WIDTH, Face, Paper
+from tasks.documents.word import (
+    BOTTOM,
+    CELL_SIDE,
+    HEAD_FACE,
+    PAGE_HEIGHT,
+    TITLE_FACE,
+    TOP,
+    WIDTH,
+    Face,
+    Paper,
+)
 from tasks.services.brief import words
 from tasks.services.brief.making import Brief
 from tasks.services.brief.room import LEAST, ROOMS, Room
 from tasks.services.brief.rows import LIGHTS, Line, SideFigures, late_label
 
 POINTS = 72 / 25.4  # in a millimetre
-CELL_ROOM = 6.0  # points at the sides of a cell
-USUAL_TITLE = Face(22, 30, TITLE_FACE)
-LATE_WIDTHS = (26.5, 48, 33, 11.5, 37)
-SIDE_FIRST = 21.0
+NARROW = {" ": 0.25, ".": 0.25, ",": 0.25, "-": 0.34, "/": 0.28, "%": 0.84}
+LATIN = 0.56  # of an em, on the average; a figure takes half of one
+BETWEEN = 0.25  # what Word puts between Chinese and Latin
+USUAL_TITLE, LESS_TITLE = Face(22, 30, TITLE_FACE), Face(20, 26, TITLE_FACE)
+LATE_WIDTHS = (64, 38.8, 10.6, 42.6)
+HEAD_SIDE, HEAD_SIGN = 2.0, 4.25  # millimetres: of a column, and of each sign of its head
 
 
 @dataclass(frozen=True)
@@ -41,26 +54,31 @@ class Density:
         return Face(self.body.size, self.body.leading, HEAD_FACE)
 
 
-# 三号 and 四号 with the leading of GB/T 9704 where they fit, 小四 where all is named; less than
-# that only where even the shortest page is too long.
+# 三号 and 四号 with the leading of GB/T 9704 where they fit, else 小四 with 五号 in tables, of the
+# margins if need be; less only where even the shortest page is too long for that.
 EASY = (
     Density(Face(16, 28), Face(12, 18), gap=6),
     Density(Face(14, 24), Face(12, 17), gap=6),
-    Density(Face(14, 22), Face(10.5, 15), gap=4),
+    Density(Face(14, 22), Face(10.5, 15)),
     Density(Face(12, 20), Face(10.5, 15)),
-    Density(Face(12, 17), Face(10.5, 13.5), gap=3),
+    Density(Face(12, 17), Face(10.5, 14), gap=3),
+    Density(Face(12, 17), Face(10.5, 14), gap=3, top=30, bottom=27),
+    Density(Face(12, 16), Face(10.5, 13), gap=2, top=25, bottom=22),
+    Density(Face(12, 15.5), Face(10.5, 12.5), title=LESS_TITLE, gap=1, top=22, bottom=20),
 )
 TIGHT = (
-    Density(Face(12, 16), Face(9, 12), gap=2),
-    Density(Face(10.5, 14.5), Face(9, 11.5), title=Face(20, 26, TITLE_FACE), gap=2),
-    Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1, top=25, bottom=22),
+    Density(Face(10.5, 14.5), Face(9, 11.5), title=LESS_TITLE, gap=2, top=22, bottom=20),
+    Density(Face(9, 12), Face(7.5, 9.5), title=Face(18, 23, TITLE_FACE), gap=1, top=22, bottom=20),
 )
 DENSITIES = EASY + TIGHT
 
 
 @dataclass(frozen=True)
 class Table:
-    """Heads, rows, widths in millimetres, and which columns are not centred."""
+    """Heads, rows, widths in millimetres, and which columns are not centred.
+
+    A row of one cell goes across: it says what the rows beneath it are.
+    """
 
     heads: list[str]
     rows: list[list[str]]
@@ -129,9 +147,8 @@ def _sides(brief: Brief) -> Table:
         [words.place_of(one), str(one.total), *map(str, one.lights), *_filed(one)]
         for one in brief.sides
     ]
-    rest = (WIDTH - SIDE_FIRST) / (len(heads) - 1)
-    widths = [SIDE_FIRST, *[rest - 1.5] * (len(heads) - 1)]
-    widths[6] += 1.5 * (len(heads) - 1)  # 期满未办结
+    wide = [HEAD_SIDE + HEAD_SIGN * max(2.4, len(head)) for head in heads[1:]]
+    widths = [WIDTH - sum(wide), *wide]
     return Table(heads, rows, widths)
 
 
@@ -146,20 +163,24 @@ def _filed(one: SideFigures) -> list[str]:
 def _late(brief: Brief) -> list[Part]:
     if not brief.late_total:
         return [words.late_counts(brief)]
-    rows = [
-        [
-            f"{kind.light.shape}{late_label(kind)}",
-            _title(line, brief.room),
-            line.side.unit.name,
-            percent_words(line.percent, told=line.told),
-            line.since_words,
-        ]
-        for kind, lines, _number in brief.late
-        for line in lines
-    ]
-    heads = [_("类别"), _("任务"), _("牵头单位"), _("进度"), _("自何时起")]
-    table = Table(heads, rows, LATE_WIDTHS, left=(1, 2))
+    rows: list[list[str]] = []
+    for kind, lines, number in brief.late:
+        if lines:
+            words_of_kind = {"kind": f"{kind.light.shape}{late_label(kind)}", "number": number}
+            rows.append([_("%(kind)s（%(number)d项）") % words_of_kind])
+        rows += [_late_row(line, brief.room) for line in lines]
+    heads = [_("任务"), _("牵头单位"), _("进度"), _("自何时起")]
+    table = Table(heads, rows, LATE_WIDTHS, left=(0, 1))
     return [words.late_counts(brief), table, *filter(None, [words.late_rest(brief)])]
+
+
+def _late_row(line: Line, room: Room) -> list[str]:
+    return [
+        _title(line, room),
+        line.side.unit.name,
+        percent_words(line.percent, told=line.told),
+        line.since_words,
+    ]
 
 
 def _title(line: Line, room: Room) -> str:
@@ -200,22 +221,28 @@ def _height(part: Part, density: Density) -> float:
         return density.body.leading * _lines(f"　　{part}", density.body, WIDTH * POINTS)
     rows = [part.heads, *part.rows]
     rules = 0.5 * (len(rows) + 1)
-    return (
-        rules
-        + density.gap
-        + density.table.leading * sum(_row_lines(row, part, density) for row in rows)
-    )
+    return rules + density.table.leading * sum(_row_lines(row, part, density) for row in rows)
 
 
 def _row_lines(row: Sequence[str], table: Table, density: Density) -> int:
-    wide = [width * POINTS - CELL_ROOM for width in table.widths]
-    return max(_lines(text, density.table, room) for text, room in zip(row, wide, strict=True))
+    widths = table.widths if len(row) > 1 else [sum(table.widths)]
+    cells = zip(row, [width * POINTS - 2 * CELL_SIDE for width in widths], strict=True)
+    return max(_lines(text, density.table, room, between=0) for text, room in cells)
 
 
-def _lines(text: str, face: Face, room: float) -> int:
-    """How many lines the text takes; a figure or a Latin letter is half as wide."""
-    width = sum(face.size * (0.55 if character.isascii() else 1) for character in text)
-    return max(1, math.ceil(width / room))
+def _lines(text: str, face: Face, room: float, *, between: float = BETWEEN) -> int:
+    """How many lines it takes; half an em of a line is lost to signs that may not begin one."""
+    ems = sum(_em(character) for character in text)
+    ems += between * sum(a.isascii() != b.isascii() for a, b in pairwise(text))
+    if ems * face.size <= room:
+        return 1
+    return math.ceil(ems * face.size / (room - face.size / 2))
+
+
+def _em(character: str) -> float:
+    if not character.isascii():
+        return 1
+    return 0.5 if character.isdigit() else NARROW.get(character, LATIN)
 
 
 # --- setting -------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26  # mm
 PAGE_HEIGHT: Final = 297
 WIDTH: Final = 210 - LEFT - RIGHT
 RULE: Final = "8A949E"
+CELL_SIDE: Final = 2  # points between a cell's rule and its text
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,10 @@ class Paper:
         *,
         left: Sequence[int] = (),
     ) -> None:
-        """A ruled table with a head that is repeated; columns in `left` are not centred."""
+        """A ruled table with a head that is repeated; columns in `left` are not centred.
+
+        A row of one cell goes across the table.
+        """
         table = self.document.add_table(rows=0, cols=len(heads))
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
@@ -112,13 +116,17 @@ class Paper:
         for number, cells in enumerate([heads, *rows]):
             row = table.add_row()
             _keep_whole(row, is_head=number == 0)
+            for at, width in enumerate(widths):
+                row.cells[at].width = Mm(width)
+            if len(cells) == 1:
+                row.cells[0].merge(row.cells[-1])
             for at, text in enumerate(cells):
                 cell = row.cells[at]
-                cell.width = Mm(widths[at])
                 paragraph = cell.paragraphs[0]
-                self.write(paragraph, text, face if number else head)
+                self.write(paragraph, text, face if number and len(cells) > 1 else head)
                 plain = number and at in left
                 _space(paragraph, face, "left" if plain else "center", 0, 0)
+                _keep_close(paragraph)
                 cell.vertical_alignment = 1  # the middle
 
     def content(self) -> bytes:
@@ -148,6 +156,16 @@ def _space(paragraph: Paragraph, face: Face, align: str, before: float, after: f
     }[align]
 
 
+def _keep_close(paragraph: Paragraph) -> None:
+    """No extra room between Chinese and figures, where columns are narrow."""
+    properties = paragraph._p.get_or_add_pPr()
+    for name in ("autoSpaceDE", "autoSpaceDN"):
+        off = OxmlElement(f"w:{name}")
+        off.set(qn("w:val"), "0")
+        spacing = properties.find(qn("w:spacing"))
+        spacing.addprevious(off)
+
+
 def _rule(table: Any) -> None:
     """Thin rules all round, little room at the sides of a cell."""
     properties = table._tbl.tblPr
@@ -160,7 +178,7 @@ def _rule(table: Any) -> None:
     margins = OxmlElement("w:tblCellMar")
     for edge in ("left", "right"):
         side = OxmlElement(f"w:{edge}")
-        side.set(qn("w:w"), "60")
+        side.set(qn("w:w"), str(20 * CELL_SIDE))
         side.set(qn("w:type"), "dxa")
         margins.append(side)
     layout = properties.find(qn("w:tblLayout"))

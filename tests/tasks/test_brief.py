@@ -277,7 +277,7 @@ RULES: list[tuple[str, Callable[[Plan], Any], str]] = [
     ("once", late_once, "已过时限，请"),
     ("returned", lambda plan: _returned(plan), "已退回，请按退回意见"),
     ("asked", lambda plan: report(lead(plan), **DONE, coordination="请协调。"), "需协调事项1件"),
-    ("asked there", lambda plan: report(_there(plan), **DONE, coordination="请协调。"), "商请对方办公室"),
+    ("asked there", lambda plan: _asked_there(plan), "商请对方办公室"),
     ("not begun", lambda plan: _not_begun(plan), "任务未启动且落后序时进度，请"),
     ("behind", lambda plan: report(lead(plan), approved=True, percent=5), "任务滞后，请"),
     ("soon", lambda plan: report(lead(plan, due="2026-11-24"), **DONE), "任务临期，请"),
@@ -285,8 +285,8 @@ RULES: list[tuple[str, Callable[[Plan], Any], str]] = [
 ]  # fmt: skip
 
 
-def _there(plan: Plan) -> Responsibility:
-    return lead(plan, UnitFactory(sichuan=True))
+def _asked_there(plan: Plan) -> None:
+    report(lead(plan, UnitFactory(sichuan=True)), **DONE, coordination="请协调。")
 
 
 def _not_begun(plan: Plan) -> None:
@@ -342,7 +342,7 @@ def test_a_closed_quarters_brief_urges_nobody_and_names_no_day(plan: Plan) -> No
 
 
 def test_the_other_sides_requests_are_not_for_our_meeting(plan: Plan) -> None:
-    report(_there(plan), **DONE, coordination="请协调。")
+    _asked_there(plan)
     assert not [line for line in advised(plan) if "召集" in line]
     report(lead(plan), **DONE, coordination="请协调。")
     said = advised(plan)

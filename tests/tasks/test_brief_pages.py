@@ -2,7 +2,10 @@
 
 import io
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +19,7 @@ from tasks.models import BriefNote
 from tasks.services import brief as service
 from tests import factories as make
 from tests.api.conftest import Cast, door
+from tests.e2e.conftest import need
 from units.models import AuditEntry, User
 from units.states import Role
 
@@ -248,3 +252,52 @@ def test_a_full_page_still_fits(cast: Cast, leader: User) -> None:
     fitting = [n for n, one in enumerate(word_document.DENSITIES) if word_document._fits(page, one)]
     assert fitting
     assert fitting[0] > 0
+
+
+def rendered(content: bytes, folder: Path) -> tuple[int, str]:
+    """Pages and text, as LibreOffice's writer sets the file."""
+    (folder / "brief.docx").write_bytes(content)
+    program = shutil.which("soffice")
+    need(program, "no LibreOffice on this machine")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", "pdf", "brief.docx"]
+    made = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)  # noqa: S603 - fixed words
+    pdf = folder / "brief.pdf"
+    need(pdf.exists(), f"LibreOffice has no writer: {made.stderr[-200:]!r}")
+    read = [shutil.which("pdftotext") or "pdftotext", str(pdf), "-"]
+    text = subprocess.run(read, capture_output=True, timeout=60, check=True)  # noqa: S603 - fixed words
+    words = text.stdout.decode()
+    return words.count("\f"), words
+
+
+@pytest.mark.parametrize("tasks", [0, 14])
+def test_writer_sets_it_on_one_page_and_loses_nothing(
+    cast: Cast, leader: User, tmp_path: Path, tasks: int
+) -> None:
+    for n in range(tasks):
+        task = make.TaskFactory(
+            plan=cast.plan, overdue=n % 2 == 0, title=f"推进第{n}类重点工程建设"
+        )
+        unit = make.UnitFactory(name=f"重庆市规划自然资源局{n}处")
+        make.ProgressReportFactory(
+            responsibility=make.ResponsibilityFactory(task=task, unit=unit),
+            period=cast.period,
+            approved=True,
+            percent=5,
+            coordination="请协调解决用地指标和建设资金。" if n < 3 else "",
+        )
+    content = enter(leader).get(WORD).content
+    document = Document(io.BytesIO(content))
+    sizes = {run.font.size.pt for line in document.paragraphs[2:] for run in line.runs}
+    assert min(sizes) >= 12
+    assert {run.font.size.pt for run in _cells(document)} in ({10.5}, {12.0})
+    number, words = rendered(content, tmp_path)
+    assert number == 1
+    shown = "".join(words.split())
+    lines = [line.text for line in document.paragraphs] + [run.text for run in _cells(document)]
+    assert [line for line in lines if "".join(line.split()) not in shown] == []
+
+
+def _cells(document: Any) -> list[Any]:
+    cells = [cell for table in document.tables for row in table.rows for cell in row.cells]
+    return [run for cell in cells for run in cell.paragraphs[0].runs]
