@@ -25,25 +25,32 @@ from reports.states import BookKey, FileKind
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.policy import progress_seen_by
 from units.models import Jurisdiction, Office, Unit, User, codes_below
-from units.policy import Standing, standing
+from units.standing import Rule, Standing, scope_of, standing
 
 Person = User | AnonymousUser
 
 
+def _runs_seen_by(who: Standing) -> QuerySet[ReportRun]:
+    own_files = ReportFile.objects.filter(run=OuterRef("pk"), unit__in=who.units)
+    of_unit = Q(lead_unit__in=who.units) | Exists(own_files)
+    return ReportRun.objects.filter(_whole_runs(who) | of_unit)
+
+
+def _files_seen_by(who: Standing) -> QuerySet[ReportFile]:
+    runs = ReportRun.objects.filter(_whole_runs(who))
+    own = Q(kind=FileKind.UNIT, unit__in=who.units)
+    return ReportFile.objects.filter(Q(run__in=runs) | own)
+
+
+VERBS = {
+    "run.view": Rule(ReportRun, _runs_seen_by),
+    "file.view": Rule(ReportFile, _files_seen_by),
+}
+
+
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
-    who = standing(user)
-    match verb:
-        case "run.view":
-            whole = _whole_runs(user, who)
-            own_files = ReportFile.objects.filter(run=OuterRef("pk"), unit__in=who.units)
-            of_unit = Q(lead_unit__in=who.units) | Exists(own_files)
-            return ReportRun.objects.filter(whole | of_unit)
-        case "file.view":
-            runs = ReportRun.objects.filter(_whole_runs(user, who))
-            own = Q(kind=FileKind.UNIT, unit__in=who.units)
-            return ReportFile.objects.filter(Q(run__in=runs) | own)
-    raise ValueError(f"The reports app has no verb {verb!r}.")
+    return scope_of(VERBS, user, verb, business=True)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:
@@ -51,7 +58,7 @@ def can(user: Person, verb: str, obj: Any) -> bool:
     return scope(user, verb).filter(pk=obj.pk).exists()
 
 
-def _whole_runs(user: Person, who: Standing) -> Q:
+def _whole_runs(who: Standing) -> Q:
     """Condition on runs of which the person may read every file."""
     if who.superuser:
         return Q(pk__isnull=False)
@@ -59,7 +66,7 @@ def _whole_runs(user: Person, who: Standing) -> Q:
     if not who.inspected:
         return of_office
     places = Jurisdiction.objects.filter(codes_below(who.inspected))
-    asked_for = Q(requested_by=user.pk, office=None)
+    asked_for = Q(requested_by=who.person, office=None)
     inside = Q(lead_unit=None) | Q(lead_unit__jurisdiction__in=places)
     # An office reads the other side's approved text; its inspector does not. So an office's run is
     # the inspector's only where all sides of its plans are inspected.

@@ -27,13 +27,13 @@ offices read |
 version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
 | `observation.…` | see policy_observations.py |
-| `brief.…` | see policy_brief.py |
+| `desk.view`, `brief.…` | see policy_brief.py |
 """
 
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from tasks import policy_brief as brief
@@ -49,53 +49,27 @@ from tasks.models import (
     Target,
     Task,
 )
+from tasks.policy_sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
 from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
-from units.policy import Standing, standing
+from units.standing import Rule, Standing, all_rows, scope_of
 
-__all__ = ["HOLDING_ROLES", "Person", "can", "holders", "holders_of", "reviewers_of", "scope"]
+__all__ = [
+    "HOLDING_ROLES",
+    "Person",
+    "can",
+    "forget_sides",
+    "holders",
+    "holders_of",
+    "reviewers_of",
+    "scope",
+]
 
 Person = User | AnonymousUser
 
 
-Sides = list[tuple[int, int]]
-
-
-def _office_sides(who: Standing) -> Sides:
-    """(plan, jurisdiction) pairs of the offices in which the person is."""
-    return [(plan, side) for plan, side, office in _plan_sides(who) if office in who.offices]
-
-
-def _coordinated_sides(who: Standing) -> Sides:
-    """Those of them for which the person acts."""
-    return [(plan, side) for plan, side, office in _plan_sides(who) if office in who.coordinates]
-
-
-def _plan_sides(who: Standing) -> list[tuple[int, int, int]]:
-    """(plan, jurisdiction, office) of the person's offices.
-
-    Read once and kept with the standing, which lives as long as the request's user.
-    """
-    if not who.offices:
-        return []
-    kept: dict[str, Any] = who.__dict__
-    if "plan_sides" not in kept:
-        rows = PlanSide.objects.filter(office__in=who.offices)
-        kept["plan_sides"] = list(rows.values_list("plan_id", "jurisdiction_id", "office_id"))
-    sides: list[tuple[int, int, int]] = kept["plan_sides"]
-    return sides
-
-
-def forget_sides(user: Person) -> None:
-    """Sides of plans have changed: read the person's again."""
-    standing(user).__dict__.pop("plan_sides", None)
-
-
-def _on_sides(sides: Sides, prefix: str = "") -> Q:
-    condition = Q(pk__in=[])
-    for plan, jurisdiction in sides:
-        condition |= Q(**{f"{prefix}task__plan": plan, f"{prefix}side": jurisdiction})
-    return condition
+def _of_duties(sides: Sides, prefix: str = "") -> Q:
+    return on_sides(sides, f"{prefix}task__plan", f"{prefix}side")
 
 
 def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
@@ -103,7 +77,7 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
     reports = ProgressReport.objects.all()
     if who.superuser:
         return reports
-    sides = _office_sides(who)
+    sides = office_sides(who)
     inspected = Q(pk__in=[])
     if who.inspected:
         places = Jurisdiction.objects.filter(codes_below(who.inspected))
@@ -112,7 +86,7 @@ def reports_seen_by(who: Standing) -> QuerySet[ProgressReport]:
         Responsibility.objects.filter(task=OuterRef("responsibility__task"), unit__in=who.units)
     )
     own = Q(responsibility__unit__in=who.units)
-    handed_in = Q(state__in=HANDED_IN_STATES) & (_on_sides(sides, "responsibility__") | inspected)
+    handed_in = Q(state__in=HANDED_IN_STATES) & (_of_duties(sides, "responsibility__") | inspected)
     approved = Q(state=ReportState.APPROVED) & (
         Q(same_task) | Q(responsibility__task__plan__in={plan for plan, _ in sides})
     )
@@ -126,24 +100,24 @@ def progress_seen_by(who: Standing) -> QuerySet[Responsibility]:
 
 def _party_to(who: Standing) -> Q:
     """Responsibilities of which the person reads what is approved, and who answers for it."""
-    plans = {plan for plan, _ in _office_sides(who)}
+    plans = {plan for plan, _ in office_sides(who)}
     return _close_to(who) | Q(task__plan__in=plans)
 
 
 def _close_to(who: Standing) -> Q:
     """Own unit's, own side's, and those of the same task: whom one has to do with."""
     same_task = Exists(Responsibility.objects.filter(task=OuterRef("task"), unit__in=who.units))
-    return _handed_in_to(who, _office_sides(who)) | Q(same_task)
+    return _handed_in_to(who, office_sides(who)) | Q(same_task)
 
 
 def handed_in_seen_by(who: Standing) -> QuerySet[Responsibility]:
     """Lead rows of which a person of this standing reads what is handed in: who knows 未报."""
-    return _leads_where(who, _handed_in_to(who, _office_sides(who)))
+    return _leads_where(who, _handed_in_to(who, office_sides(who)))
 
 
 def _handed_in_to(who: Standing, sides: Sides) -> Q:
     """Own unit's rows, own office's side, inspected places."""
-    seen = Q(unit__in=who.units) | _on_sides(sides)
+    seen = Q(unit__in=who.units) | _of_duties(sides)
     if who.inspected:
         seen |= Q(side__in=Jurisdiction.objects.filter(codes_below(who.inspected)))
     return seen
@@ -154,79 +128,29 @@ def _leads_where(who: Standing, condition: Q) -> QuerySet[Responsibility]:
     return leads if who.superuser else leads.filter(condition)
 
 
-def scope(user: Person, verb: str) -> QuerySet[Any]:
-    """The rows on which the person may do `verb`."""
-    who = standing(user)
-    if not user.is_authenticated or not user.is_active or who.site_role is not None:
-        return _MODELS[verb]._default_manager.none()
-    match verb:
-        case "plan.edit":
-            return _plans_edited_by(who)
-        case "plan.add":
-            return _acted_for(Office.objects.all(), who, "pk")
-        case "side.edit":
-            return _acted_for(PlanSide.objects.all(), who, "office")
-        case "assignment.view":
-            return _responsibilities_where(who, _assignments_seen_by(who))
-        case "contact.view":
-            return _responsibilities_where(who, _party_to(who))
-        case "contact.call":
-            return _responsibilities_where(who, _close_to(who))
-        case "contact.edit":
-            own_units = Q(unit__in=who.units)
-            return _responsibilities_where(who, own_units | _duties_of(_coordinated_sides(who)))
-        case "duty.edit":
-            return _responsibilities_where(who, _duties_of(_coordinated_sides(who)))
-        case "duty.sign_for":
-            handed_out = Responsibility.objects.filter(assignment__signed_at=None)
-            own = handed_out.exclude(assignment=None)
-            return own if who.superuser else own.filter(unit__in=who.units)
-        case "report.view":
-            return reports_seen_by(who)
-        case "progress.view":
-            return progress_seen_by(who)
-        case "handed_in.view":
-            return handed_in_seen_by(who)
-        case "report.edit":
-            return _leads_of(who, who.reporting_units)
-        case "report.review":
-            return _reviewed_by(user, who)
-        case "reason.view":
-            return _ways_told_to(who)
-        case _ if verb in observations.VERBS:
-            sides = _office_sides(who), _coordinated_sides(who)
-            return observations.scope(user, who, verb, *sides)
-        case _ if verb in brief.VERBS:
-            return brief.scope(who, verb)
-        case "notice.view":
-            return Notice.objects.filter(recipient=user)
-    return _MODELS[verb]._default_manager.all()
+def _called_by(who: Standing) -> QuerySet[Responsibility]:
+    """Those whose phone is told whole."""
+    return _responsibilities_where(who, _close_to(who))
 
 
-_MODELS: dict[str, type[Model]] = {
-    "plan.view": Plan,
-    "task.view": Task,
-    "plan.edit": Plan,
-    "plan.add": Office,
-    "side.edit": PlanSide,
-    "assignment.view": Responsibility,
-    "contact.view": Responsibility,
-    "contact.call": Responsibility,
-    "contact.edit": Responsibility,
-    "duty.edit": Responsibility,
-    "duty.sign_for": Responsibility,
-    "target.view": Target,
-    "period.view": Period,
-    "report.view": ProgressReport,
-    "progress.view": Responsibility,
-    "handed_in.view": Responsibility,
-    "report.edit": Responsibility,
-    "report.review": ProgressReport,
-    "reason.view": ProgressReport,
-    "notice.view": Notice,
-    **observations.VERBS,
-    **brief.VERBS,
-}
+def _contacts_seen_by(who: Standing) -> QuerySet[Responsibility]:
+    return _responsibilities_where(who, _party_to(who))
+
+
+def _contacts_edited_by(who: Standing) -> QuerySet[Responsibility]:
+    own = Q(unit__in=who.units) | _duties_of(coordinated_sides(who))
+    return _responsibilities_where(who, own)
+
+
+def _duties_edited_by(who: Standing) -> QuerySet[Responsibility]:
+    return _responsibilities_where(who, _duties_of(coordinated_sides(who)))
+
+
+def _to_sign_for(who: Standing) -> QuerySet[Responsibility]:
+    """What the own units were handed out and have not signed for."""
+    handed_out = Responsibility.objects.filter(assignment__signed_at=None)
+    own = handed_out.exclude(assignment=None)
+    return own if who.superuser else own.filter(unit__in=who.units)
 
 
 def _responsibilities_where(who: Standing, condition: Q) -> QuerySet[Responsibility]:
@@ -236,42 +160,44 @@ def _responsibilities_where(who: Standing, condition: Q) -> QuerySet[Responsibil
 
 def _duties_of(sides: Sides) -> Q:
     """Of these sides, and of bodies of no side in their plans."""
-    return _on_sides(sides) | Q(side=None, task__plan__in={plan for plan, _ in sides})
+    return _of_duties(sides) | Q(side=None, task__plan__in={plan for plan, _ in sides})
 
 
 def _acted_for(rows: QuerySet[Any], who: Standing, field: str) -> QuerySet[Any]:
     return rows if who.superuser else rows.filter(**{f"{field}__in": who.coordinates})
 
 
-def _assignments_seen_by(who: Standing) -> Q:
-    sides = _office_sides(who)
-    return _handed_in_to(who, sides) | _duties_of(sides)
+def _assignments_seen_by(who: Standing) -> QuerySet[Responsibility]:
+    sides = office_sides(who)
+    return _responsibilities_where(who, _handed_in_to(who, sides) | _duties_of(sides))
 
 
 def _plans_edited_by(who: Standing) -> QuerySet[Plan]:
     plans = Plan.objects.all()
     if who.superuser:
         return plans
-    return plans.filter(pk__in={plan for plan, _ in _coordinated_sides(who)})
+    return plans.filter(pk__in={plan for plan, _ in coordinated_sides(who)})
 
 
-def _leads_of(who: Standing, units: frozenset[int]) -> QuerySet[Responsibility]:
+def _reported_by(who: Standing) -> QuerySet[Responsibility]:
     leads = Responsibility.objects.leads()
-    return leads if who.superuser else leads.filter(unit__in=units)
+    return leads if who.superuser else leads.filter(unit__in=who.reporting_units)
 
 
-def _reviewed_by(user: Person, who: Standing) -> QuerySet[ProgressReport]:
+def _reviewed_by(who: Standing) -> QuerySet[ProgressReport]:
     """Handed-in reports of the person's own sides, but never of one's own filing."""
     waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
     if not who.superuser:
-        waiting = waiting.filter(_on_sides(_coordinated_sides(who), "responsibility__"))
-    return waiting.exclude(filled_by=user.pk).exclude(submitted_by=user.pk).exclude(_wrote(user))
+        waiting = waiting.filter(_of_duties(coordinated_sides(who), "responsibility__"))
+    return (
+        waiting.exclude(filled_by=who.person).exclude(submitted_by=who.person).exclude(_wrote(who))
+    )
 
 
-def _wrote(user: Person) -> Exists:
+def _wrote(who: Standing) -> Exists:
     """The person once saved this report, even if others have since."""
     entries = AuditEntry.objects.filter(
-        actor=user.pk,
+        actor=who.person,
         verb__in=("report.save", "report.submit"),
         object_type=ProgressReport._meta.label_lower,
         object_id=Cast(OuterRef("pk"), CharField()),
@@ -284,8 +210,39 @@ def _ways_told_to(who: Standing) -> QuerySet[ProgressReport]:
     reports = reports_seen_by(who)
     if who.superuser:
         return reports
-    own = Q(responsibility__in=_leads_of(who, who.reporting_units))
-    return reports.filter(own | _on_sides(_office_sides(who), "responsibility__"))
+    own = Q(responsibility__in=_reported_by(who))
+    return reports.filter(own | _of_duties(office_sides(who), "responsibility__"))
+
+
+VERBS = {
+    "plan.view": all_rows(Plan),
+    "task.view": all_rows(Task),
+    "target.view": all_rows(Target),
+    "period.view": all_rows(Period),
+    "plan.add": Rule(Office, lambda who: _acted_for(Office.objects.all(), who, "pk")),
+    "plan.edit": Rule(Plan, _plans_edited_by),
+    "side.edit": Rule(PlanSide, lambda who: _acted_for(PlanSide.objects.all(), who, "office")),
+    "duty.edit": Rule(Responsibility, _duties_edited_by),
+    "duty.sign_for": Rule(Responsibility, _to_sign_for),
+    "assignment.view": Rule(Responsibility, _assignments_seen_by),
+    "contact.view": Rule(Responsibility, _contacts_seen_by),
+    "contact.call": Rule(Responsibility, _called_by),
+    "contact.edit": Rule(Responsibility, _contacts_edited_by),
+    "report.view": Rule(ProgressReport, lambda who: reports_seen_by(who)),
+    "progress.view": Rule(Responsibility, progress_seen_by),
+    "handed_in.view": Rule(Responsibility, handed_in_seen_by),
+    "report.edit": Rule(Responsibility, _reported_by),
+    "report.review": Rule(ProgressReport, _reviewed_by),
+    "reason.view": Rule(ProgressReport, _ways_told_to),
+    "notice.view": Rule(Notice, lambda who: Notice.objects.filter(recipient=who.person)),
+    **observations.VERBS,
+    **brief.VERBS,
+}
+
+
+def scope(user: Person, verb: str) -> QuerySet[Any]:
+    """The rows on which the person may do `verb`."""
+    return scope_of(VERBS, user, verb, business=True)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:

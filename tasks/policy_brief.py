@@ -1,30 +1,45 @@
-"""Permission over the one-page brief; part of policy.py, which alone is asked.
+"""Permission over an office's desk and its one-page brief; part of policy.py, which is asked.
 
 | verb | who |
 |---|---|
-| `brief.view` | sides of tracked plans that one's office has, or that lie where one inspects |
+| `desk.view` | sides of tracked plans that one's office has |
+| `brief.view` | the same, and those that lie where one inspects |
 | `brief.edit` | those of them for which one's office acts |
 """
 
-from typing import Any
-
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from tasks.models import Plan, PlanSide
 from units.models import Jurisdiction, codes_below
-from units.policy import Standing
-
-VERBS: dict[str, type[Model]] = {"brief.view": PlanSide, "brief.edit": PlanSide}
+from units.standing import Rule, Standing
 
 
-def scope(who: Standing, verb: str) -> QuerySet[Any]:
+def _sides(who: Standing, condition: Q) -> QuerySet[PlanSide]:
     """Sides of plans, with their office."""
     sides = PlanSide.objects.filter(plan__in=Plan.objects.tracked())
-    if who.superuser:
-        return sides
-    if verb == "brief.edit":
-        return sides.filter(office__in=who.coordinates)
+    return sides if who.superuser else sides.filter(condition)
+
+
+def desks_of(who: Standing) -> QuerySet[PlanSide]:
+    """What the person's offices have before them."""
+    return _sides(who, Q(office__in=who.offices))
+
+
+def read_by(who: Standing) -> QuerySet[PlanSide]:
+    """Own offices' sides, and those of inspected places."""
     read = Q(office__in=who.offices)
     if who.inspected:
         read |= Q(jurisdiction__in=Jurisdiction.objects.filter(codes_below(who.inspected)))
-    return sides.filter(read)
+    return _sides(who, read)
+
+
+def edited_by(who: Standing) -> QuerySet[PlanSide]:
+    """Sides for which the person acts."""
+    return _sides(who, Q(office__in=who.coordinates))
+
+
+VERBS = {
+    "desk.view": Rule(PlanSide, desks_of),
+    "brief.view": Rule(PlanSide, read_by),
+    "brief.edit": Rule(PlanSide, edited_by),
+}

@@ -11,62 +11,33 @@ coordinates |
 | `observation.reason` | observations of which the version and why they were returned are told |
 """
 
-from typing import Any
-
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from tasks.models import Observation, PlanSide, Target
+from tasks.policy_sides import coordinated_sides, office_sides, on_sides
 from tasks.states import (
     OBSERVATION_EDITABLE,
     OBSERVATION_HANDED_IN,
     ObservationState,
     PlanStatus,
 )
-from units.models import AuditEntry, Jurisdiction, User, codes_below
-from units.policy import Standing
+from units.models import AuditEntry, Jurisdiction, codes_below
+from units.standing import Rule, Standing
 
-Sides = list[tuple[int, int]]
 ENTERED = Q(unit__isnull=False) | Q(office__isnull=False)
-VERBS: dict[str, type[Model]] = {
-    "observation.view": Observation,
-    "observation.enter": Target,
-    "observation.edit": Observation,
-    "observation.review": Observation,
-    "observation.reason": Observation,
-}
 
 
-def scope(
-    user: User | AnonymousUser, who: Standing, verb: str, read: Sides, act: Sides
-) -> QuerySet[Any]:
-    """The rows of `verb`; sides that the person's offices have, to read for and to act for."""
-    match verb:
-        case "observation.enter":
-            return entered_by(who, act)
-        case "observation.edit":
-            return edited_by(who)
-        case "observation.review":
-            return reviewed_by(user, who, act)
-        case "observation.reason":
-            return told_to(who, read)
-    return seen_by(who, read)
+def _of_offices(who: Standing) -> Q:
+    return on_sides(office_sides(who), "target__plan", "side")
 
 
-def _on(sides: Sides) -> Q:
-    condition = Q(pk__in=[])
-    for plan, jurisdiction in sides:
-        condition |= Q(target__plan=plan, side=jurisdiction)
-    return condition
-
-
-def seen_by(who: Standing, sides: Sides) -> QuerySet[Observation]:
+def seen_by(who: Standing) -> QuerySet[Observation]:
     """Approved: everyone. Handed in: also that side's office and inspector. Drafts: own alone."""
     rows = Observation.objects.all()
     if who.superuser:
         return rows
-    handed_in = _on(sides)
+    handed_in = _of_offices(who)
     if who.inspected:
         handed_in |= Q(side__in=Jurisdiction.objects.filter(codes_below(who.inspected)))
     return rows.filter(
@@ -76,10 +47,10 @@ def seen_by(who: Standing, sides: Sides) -> QuerySet[Observation]:
     )
 
 
-def told_to(who: Standing, sides: Sides) -> QuerySet[Observation]:
+def told_to(who: Standing) -> QuerySet[Observation]:
     """Those whose way (version, why returned) is told: between who entered it and the office."""
     rows = Observation.objects.filter(ENTERED)
-    return rows if who.superuser else seen_by(who, sides).filter(ENTERED, _own(who) | _on(sides))
+    return rows if who.superuser else seen_by(who).filter(ENTERED, _own(who) | _of_offices(who))
 
 
 def _own(who: Standing) -> Q:
@@ -94,7 +65,7 @@ def edited_by(who: Standing) -> QuerySet[Observation]:
     return rows.filter(Q(unit__in=who.reporting_units) | Q(office__in=who.coordinates))
 
 
-def entered_by(who: Standing, sides: Sides) -> QuerySet[Target]:
+def entered_by(who: Standing) -> QuerySet[Target]:
     """Targets for which the person may enter observations: as the accounting unit, or an office.
 
     Of issued plans with an office that reviews; a draft is for reference.
@@ -103,20 +74,29 @@ def entered_by(who: Standing, sides: Sides) -> QuerySet[Target]:
     targets = Target.objects.filter(has_office, plan__status=PlanStatus.ISSUED)
     if who.superuser:
         return targets
-    plans = {plan for plan, _ in sides}
+    plans = {plan for plan, _ in coordinated_sides(who)}
     return targets.filter(Q(unit__in=who.reporting_units) | Q(plan__in=plans))
 
 
-def reviewed_by(user: User | AnonymousUser, who: Standing, sides: Sides) -> QuerySet[Observation]:
+def reviewed_by(who: Standing) -> QuerySet[Observation]:
     """What waits on the person's own sides, but nothing that the person once saved."""
     waiting = Observation.objects.filter(state=ObservationState.SUBMITTED)
     if not who.superuser:
-        waiting = waiting.filter(_on(sides))
+        waiting = waiting.filter(on_sides(coordinated_sides(who), "target__plan", "side"))
     entries = AuditEntry.objects.filter(
-        actor=user.pk,
+        actor=who.person,
         verb__in=("observation.save", "observation.submit"),
         object_type=Observation._meta.label_lower,
         object_id=Cast(OuterRef("pk"), CharField()),
     )
-    own = Q(filled_by=user.pk) | Q(submitted_by=user.pk) | Exists(entries)
+    own = Q(filled_by=who.person) | Q(submitted_by=who.person) | Exists(entries)
     return waiting.exclude(own)
+
+
+VERBS = {
+    "observation.view": Rule(Observation, seen_by),
+    "observation.enter": Rule(Target, entered_by),
+    "observation.edit": Rule(Observation, edited_by),
+    "observation.review": Rule(Observation, reviewed_by),
+    "observation.reason": Rule(Observation, told_to),
+}
