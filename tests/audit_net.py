@@ -41,10 +41,14 @@ class AuditNetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         written: set[str] = set()
         before: dict[str, set[str]] = {}
+        kept: set[str] = set()  # by transactions that are over
+        commit, rollback = connection.commit, connection.rollback
 
         def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             if match := WRITE.match(sql):
                 written.add(match["table"])
+                if not connection.in_atomic_block:
+                    kept.add(match["table"])
             elif match := SAVEPOINT.match(sql):
                 if match["back"]:  # what was undone needs no record
                     written.intersection_update(before[match["name"]])
@@ -52,8 +56,22 @@ class AuditNetMiddleware:
                     before[match["name"]] = set(written)
             return execute(sql, params, many, context)
 
-        with connection.execute_wrapper(watch):
-            response = self.get_response(request)
+        def keep() -> None:
+            kept.update(written)
+            commit()
+
+        def undo() -> None:
+            """A whole transaction undone, as where requests run in no test's transaction."""
+            written.intersection_update(kept)
+            rollback()
+
+        # For this request alone.
+        connection.commit, connection.rollback = keep, undo  # type: ignore[method-assign]
+        try:
+            with connection.execute_wrapper(watch):
+                response = self.get_response(request)
+        finally:
+            connection.commit, connection.rollback = commit, rollback  # type: ignore[method-assign]
         unrecorded = written.intersection(TRACKED)
         if unrecorded and "units_auditentry" not in written:
             raise UnrecordedWrite(f"{request.method} {request.path}: {sorted(unrecorded)}")
