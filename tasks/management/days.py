@@ -13,7 +13,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def add_on(parser: ArgumentParser) -> None:
-    parser.add_argument("--on", metavar="DATE", help="the day, as 2025-12-24 (default: today)")
+    parser.add_argument("--on", metavar="DATE", help="日期，如 2025-12-24；不写则为今天")
 
 
 def day_of(text: str | None) -> datetime.date:

@@ -40,7 +40,7 @@ class Catcher:
 class Command(BaseCommand):
     """`manage.py catch_mail --port N --dir DIR`: runs until it is told to end."""
 
-    help = "Catch mail on loopback and keep each as an .eml file (for the demo)."
+    help = "接收本机的邮件，逐封存为 .eml 文件（仅供演示）。"
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

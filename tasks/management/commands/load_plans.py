@@ -15,10 +15,10 @@ from units.services.load.sync import Tally
 class Command(BaseCommand):
     """`manage.py load_plans [PATH…]`: a second run changes nothing."""
 
-    help = "Load plans, units, targets and observations from files in YAML (default: fixtures/)."
+    help = "从 YAML 文件载入方案、单位、目标和监测值；不写则载入 fixtures/。再次运行不产生变化。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="文件或文件夹")
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths = [Path(path) for path in options["paths"]] or [Path(settings.BASE_DIR) / "fixtures"]

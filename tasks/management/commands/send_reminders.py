@@ -19,12 +19,12 @@ from tracker.lib import workdays
 class Command(BaseCommand):
     """`manage.py send_reminders [--on DATE] [--dry-run]`."""
 
-    help = "Make the notices of a day (default: today) and ring their delivery."
+    help = "生成当日提醒并发送邮件（平时自动进行）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_on(parser)
         parser.add_argument(
-            "--dry-run", action="store_true", help="only say who would be told what"
+            "--dry-run", action="store_true", help="只说明将通知谁、什么事、为什么，不生成"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -9,7 +9,7 @@ from tracker import translations
 
 
 class Command(BaseCommand):
-    help = "Collect, check or compile the English catalogue."
+    help = "收集（update）、检查（check）或编译（compile）英文译文。"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

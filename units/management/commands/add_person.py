@@ -40,7 +40,9 @@ class Command(BaseCommand):
         parser.add_argument("--link", action="store_true", help="打印设置密码的链接，不设初始密码")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["body"] and options["role"] not in SITE_ROLES:
+        # An unknown role is named by find_post, with those that there are.
+        placed = options["role"] in Role.values and options["role"] not in SITE_ROLES
+        if placed and not options["body"]:
             raise CommandError(_("请用 --in 写明单位、协调办公室或辖区。"))
         try:
             post = people.find_post(options["role"], options["body"])

@@ -22,6 +22,11 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(_("没有用户名“%(username)s”。") % {"username": options["username"]})
+        if not second_factor.is_set_up(user):
+            raise CommandError(
+                _("%(name)s（用户名 %(username)s）没有设置动态验证码，没有变化。")
+                % {"name": user, "username": user.username}
+            )
         second_factor.reset(user, by=None)
         self.stdout.write(
             _("已清除 %(name)s（用户名 %(username)s）的动态验证码设置。")
