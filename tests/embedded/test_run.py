@@ -94,11 +94,11 @@ def test_a_run_serves_keeps_its_key_and_ends_without_a_trace(launch: Launch, dat
     assert (data_dir / "servers.json").stat().st_mode & 0o777 == 0o600
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in data_dir.glob("beat*"))
     assert wait_for(lambda: "还没有账号" in log.read_text(), 5)
-    shown = re.search(r"DATA_DIR=\S+ \S+python (manage\.py add_person .*)\\", log.read_text())
-    assert shown is not None
-    words = [*shown[1].split(), "--role", "coordinator", "--in", "重庆市双碳办"]
-    added = finish(sys.executable, *words, DATA_DIR=str(data_dir))
-    assert "已添加：王芳" in added.stdout, added.stderr
+    shown = re.findall(r"DATA_DIR=\S+ \S+python (manage\.py add_person .*)", log.read_text())
+    for words, who in zip(shown, ("安某 安全管理员", "王芳"), strict=True):
+        added = finish(sys.executable, *words.split(), DATA_DIR=str(data_dir))
+        assert f"已添加：{who}" in added.stdout, added.stderr
+        assert "设置密码的链接" in added.stdout
     os.killpg(process.pid, signal.SIGINT)  # Ctrl-C reaches the whole group
     assert process.wait(30) == 130
     assert marked(data_dir) == []

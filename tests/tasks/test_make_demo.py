@@ -19,7 +19,7 @@ from tasks.states import LightWord, PeriodState, ReportKind, ReportState, TaskSt
 from tests.fixtures.conftest import ROOT
 from tracker.lib import demo
 from tracker.lib.workdays import SHANGHAI, Quarter
-from units.models import AuditEntry, PersonRequest, User
+from units.models import AuditEntry, Membership, PersonRequest, User
 from units.states import Role
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +212,25 @@ def test_most_duties_are_signed_for_some_wait_and_one_is_late() -> None:
     assert (late.task.number, late.unit.name) == (3, "重庆市能源局")
     assert Responsibility.objects.filter(assignment=None, task__plan__code="joint-2022").exists()
     assert not Assignment.objects.filter(responsibility__task__plan__status="draft").exists()
+
+
+def test_a_demo_of_an_older_version_gets_what_it_lacks_and_keeps_the_rest() -> None:
+    run()
+    before = all_reports()
+    Assignment.objects.all().delete()
+    PersonRequest.objects.all().delete()
+    Responsibility.objects.update(leader="", liaison="", division="", phone="")
+    Membership.objects.filter(user__username__in=LATER).delete()
+    User.objects.filter(username__in=LATER).delete()
+    assert run() == "演示数据已有，补上了新版本增加的部分（账号4个）。\n"
+    assert User.objects.filter(username__in=demo.USERNAMES).count() == len(demo.USERNAMES)
+    assert User.objects.get(username="secadmin").memberships.get().role == Role.SECURITY_ADMIN
+    assert Assignment.objects.unsigned().exists()
+    assert Assignment.objects.count() > 80
+    assert PersonRequest.objects.waiting().count() == 2
+    assert Responsibility.objects.exclude(liaison="").exists()
+    assert all_reports() == before
+    assert run() == "演示数据已有，没有变化。\n"
+
+
+LATER = ("leader", "sysadmin", "secadmin", "auditadmin")

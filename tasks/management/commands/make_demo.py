@@ -13,7 +13,7 @@ from tracker.lib.workdays import today
 class Command(BaseCommand):
     """`manage.py make_demo`: once; refuses outside the local demo."""
 
-    help = "Make demo accounts and reports (only with DEMO=1 and TRACKER_ENV=local)."
+    help = "生成演示账号和填报（须 DEMO=1 且 TRACKER_ENV=local）；已有的不变，缺少的补上。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEMO and settings.LOCAL):
@@ -23,6 +23,11 @@ class Command(BaseCommand):
         made = make_demo(today=today())
         if made.refused:
             self.stdout.write(_("已有填报数据，不再生成演示数据。"))
+        elif made.added_to:
+            self.stdout.write(
+                _("演示数据已有，补上了新版本增加的部分（账号%(people)d个）。")
+                % {"people": made.people}
+            )
         elif not made.people:
             self.stdout.write(_("演示数据已有，没有变化。"))
         else:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from tasks.models import Period, Plan, ProgressReport, Responsibility, Task
+from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility, Task
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
-from tasks.services.demo.people import People, make_people
+from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.reports import SideReports
 from tasks.services.demo.stories import story_of
 from tasks.states import PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
-from units.models import AuditEntry, User
+from units.models import AuditEntry, PersonRequest, User
 from units.services import audit
 
 VERB = "demo.make"
@@ -23,12 +23,16 @@ CLOSED_AFTER_GRACE = 2  # working days
 
 @dataclass(frozen=True)
 class Made:
-    """What came of a making; `refused` says that the data is not the demo's."""
+    """What came of a making; `refused` says that the data is not the demo's.
+
+    `added_to` says that parts were added to a demo of before.
+    """
 
     people: int = 0
     reports: int = 0
     closed: int = 0
     refused: bool = False
+    added_to: bool = False
 
 
 def is_made() -> bool:
@@ -43,10 +47,13 @@ def is_used() -> bool:
 
 @transaction.atomic
 def make_demo(*, today: datetime.date) -> Made:
-    """Make the demo data once. A second time, or beside real reports, nothing is changed."""
+    """Make the demo data once; beside real reports nothing is changed.
+
+    A second time only parts are made of which there is nothing, as in a demo of an older version.
+    """
     plans = list(Plan.objects.tracked().select_for_update(of=("self",)).order_by("pk"))
     if is_made():
-        return Made()
+        return _add_missing(plans, today)
     if ProgressReport.objects.exists():
         return Made(refused=True)
     people = make_people()
@@ -60,6 +67,32 @@ def make_demo(*, today: datetime.date) -> Made:
         VERB, None, by=None, after={"people": made.people, "reports": reports, "periods": closed}
     )
     return made
+
+
+def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
+    """Accounts that log in, contacts, 交办, requests: each where there is none."""
+    parts = [text for text, there in _parts() if not there]
+    before = User.objects.count()
+    people = add_accounts()
+    if "contacts" in parts:
+        make_contacts()
+    if "assignments" in parts:
+        hand_out_all(plans, people, today)
+    if "requests" in parts:
+        make_requests(today=today)
+    added = User.objects.count() - before
+    if added or parts:
+        audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
+    return Made(added, added_to=bool(added or parts))
+
+
+def _parts() -> list[tuple[str, bool]]:
+    """The parts of a demo that came later, and whether there is something of each."""
+    return [
+        ("contacts", Responsibility.objects.exclude(liaison="").exists()),
+        ("assignments", Assignment.objects.exists()),
+        ("requests", PersonRequest.objects.exists()),
+    ]
 
 
 def _close_past(plan: Plan, today: datetime.date) -> int:

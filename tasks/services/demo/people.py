@@ -79,6 +79,35 @@ def make_people() -> People:
     """Make the accounts and what they are; those that are there stay as they are."""
     # One hash for all: eight slow ones would take longer than the whole demo.
     password = make_password(demo.PASSWORD)
+    officers = _officers(password)
+    people = len(officers) + _other_units(officers)
+    offices = _coordinators(password)
+    _overseers(password)
+    others = 2 + _leaders(password) + _keepers(password)
+    return People(officers, _reviewers(offices), people + len(offices) + others)
+
+
+def add_accounts() -> People:
+    """Make those of the accounts that log in which are not there; returns all that are."""
+    known = set(User.objects.filter(username__in=demo.USERNAMES).values_list("username", flat=True))
+    if known != set(demo.USERNAMES):
+        password = make_password(demo.PASSWORD)
+        _officers(password)
+        _coordinators(password)
+        _overseers(password)
+        _leaders(password)
+        _keepers(password)
+    posts = Membership.objects.select_related("user").order_by("-pk")
+    officers = {one.unit_id: one.user for one in posts.filter(role=Role.OFFICER) if one.unit_id}
+    offices = {
+        one.office_id: one.user
+        for one in posts.filter(role=Role.COORDINATOR, user__username__in=COORDINATORS)
+        if one.office_id
+    }
+    return People(officers, _reviewers(offices), len(officers) + len(offices))
+
+
+def _officers(password: str) -> dict[int, User]:
     officers: dict[int, User] = {}
     for username, unit_name in OFFICERS.items():
         unit = Unit.objects.filter(name=unit_name).select_related("jurisdiction").first()
@@ -86,7 +115,10 @@ def make_people() -> People:
         if unit is not None:
             Membership.objects.get_or_create(user=user, role=Role.OFFICER, unit=unit)
             officers[unit.pk] = user
-    people = len(officers) + _other_units(officers)
+    return officers
+
+
+def _coordinators(password: str) -> dict[int, User]:
     offices: dict[int, User] = {}
     for username, office_name in COORDINATORS.items():
         office = Office.objects.filter(name=office_name).first()
@@ -94,14 +126,15 @@ def make_people() -> People:
         if office is not None:
             Membership.objects.get_or_create(user=user, role=Role.COORDINATOR, office=office)
             offices[office.pk] = user
-    _overseers(password)
-    others = 2 + _leaders(password) + _keepers(password)
-    reviewers = {
+    return offices
+
+
+def _reviewers(offices: dict[int, User]) -> dict[tuple[int, int], User]:
+    return {
         (side.plan_id, side.jurisdiction_id): offices[side.office_id]
         for side in PlanSide.objects.all()
         if side.office_id in offices
     }
-    return People(officers, reviewers, people + len(offices) + others)
 
 
 def _overseers(password: str) -> None:
