@@ -90,6 +90,7 @@ task_patterns = [
     path("units/<int:pk>/", units.detail, name="unit"),
     path("contacts/", contacts.listing, name="contacts"),
     path("contacts/import/", roster.upload, name="contacts_import"),
+    path("contacts/import/template/", roster.template, name="contacts_template"),
     path("contacts/units/<int:pk>/", contacts.edit, name="contacts_edit"),
     path("hand-over/<int:pk>/", hand_over.hand_over, name="hand_over"),
     path("notices/", notices.listing, name="notices"),

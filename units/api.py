@@ -172,15 +172,9 @@ class NewUnit(StrictSerializer):
         required=False,
         allow_null=True,
     )
-    full = CleanText(
-        label=gettext_lazy("全称"), max_length=100, required=False, allow_blank=True
-    )
-    short = CleanText(
-        label=gettext_lazy("简称"), max_length=100, required=False, allow_blank=True
-    )
-    basis = CleanText(
-        label=gettext_lazy("依据"), max_length=200, required=False, allow_blank=True
-    )
+    full = CleanText(label=gettext_lazy("全称"), max_length=100, required=False, allow_blank=True)
+    short = CleanText(label=gettext_lazy("简称"), max_length=100, required=False, allow_blank=True)
+    basis = CleanText(label=gettext_lazy("依据"), max_length=200, required=False, allow_blank=True)
 
 
 @said(

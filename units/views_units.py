@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tracker.lib.text import whole_number
 from units import policy
 from units.forms_units import NameDatesForm, NameForm, UnitForm
 from units.models import Unit, UnitName
@@ -66,7 +67,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     unit: Unit = get_object_or_404(policy.scope(user, "unit.edit"), pk=pk)
     number = request.GET.get("edit", "")
-    chosen = unit.names.filter(pk=number).first() if number.isdecimal() and len(number) < 10 else None
+    chosen = unit.names.filter(pk=whole_number(number)).first() if number else None
     if number and chosen is None:
         raise Http404
     form = _name_form(chosen, request.POST if request.method == "POST" else None)

@@ -1,7 +1,6 @@
 """People and contacts from a sheet: what it would do, line by line; then all or nothing."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -12,11 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks import policy
-from tasks.models import Responsibility
-from tasks.services import contacts
-from tasks.services.contacts import FIELDS, Called
-from tasks.services.roster_sheet import MUCH_TOO_LONG, ROLE_WORDS, Entry
+from tasks.services import contacts, roster_contacts
+from tasks.services.contacts import Called
+from tasks.services.roster_sheet import MUCH_TOO_LONG, ROLE_WORDS, Entry, with_area_code
 from tracker.lib.text import listed
 from units.models import Membership, PersonRequest, Unit, User
 from units.policy import may_invite, standing, units_coordinated
@@ -56,6 +53,23 @@ class Row:
     newcomer: Newcomer | None = None
     fate: Fate = Fate.UNCHANGED
     says: list[str] = field(default_factory=list)
+
+    def take(self, phone: str) -> None:
+        """Mend a phone of which a sheet has eaten the first 0, and say so."""
+        if phone != self.entry.phone:
+            words = {"old": self.entry.phone, "new": phone}
+            self.says.append(_("电话%(old)s少了区号的0，按%(new)s写入，请核对。") % words)
+            self.entry = replace(self.entry, phone=phone)
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.fate == Fate.WRONG
+
+    def changes(self, sentences: list[str]) -> None:
+        """Say what the line changes of what stands."""
+        self.says += sentences
+        if self.fate == Fate.UNCHANGED:
+            self.fate = Fate.CHANGED
 
     def wrong(self, sentence: str) -> None:
         """Say what is wrong and how to mend it."""
@@ -97,7 +111,7 @@ def preview(entries: Iterable[Entry], *, by: User, today: datetime.date) -> Prev
         _check(row)
     _find_people(rows, today)
     found = Preview(rows)
-    _plan_contacts(found, by)
+    roster_contacts.plan(found, by)
     return found
 
 
@@ -152,6 +166,7 @@ def _check(row: Row) -> None:
             validate_email(entry.email)
         except ValidationError:
             row.wrong(_("邮箱“%(email)s”无效，请核对。") % {"email": entry.email[:50]})
+    row.take(with_area_code(entry.phone))
     if entry.phone and not contacts.DIGITS.search(entry.phone):
         row.wrong(_("“%(text)s”不是电话号码。") % {"text": entry.phone[:30]})
     if not any((entry.name, entry.leader, entry.division, entry.phone)):
@@ -205,56 +220,17 @@ def _by_email(entry: Entry, by_email: dict[str, User]) -> User | None:
 
 def _invite(row: Row, taken: set[str]) -> None:
     entry = row.entry
-    username = free_username(entry.email, taken)
+    # Without a mail address the unit's place and its rank there, numbered: u500000-08.
+    unit = row.unit
+    place = unit.jurisdiction.code if unit and unit.jurisdiction else "0"
+    wanted = entry.email or f"u{place}-{unit.order if unit else 0:02d}"
+    username = free_username(wanted, taken)
     row.newcomer = Newcomer(username, entry.name, entry.post, entry.phone, entry.email)
     row.fate = Fate.NEW
     row.says.append(
         _("申请账号%(username)s：%(role)s")
         % {"username": username, "role": row.role.label if row.role else ""}
     )
-
-
-def _plan_contacts(found: Preview, by: User) -> None:
-    """The same contact for all duties of a unit that the office may write."""
-    lines: dict[int, list[Row]] = defaultdict(list)
-    for row in found.rows:
-        if row.unit is not None and row.fate != Fate.WRONG:
-            lines[row.unit.pk].append(row)
-    duties = policy.scope(by, "contact.edit").filter(unit__in=lines).order_by("pk")
-    by_unit: dict[int, list[Responsibility]] = defaultdict(list)
-    for duty in duties:
-        by_unit[duty.unit_id].append(duty)
-    for unit, rows in lines.items():
-        given = _contact_of(rows)
-        changed = 0
-        for duty in by_unit[unit]:
-            now = contacts.called_of(duty)
-            then = replace(now, **{name: text for name, text in given.items() if text})
-            if then != now:
-                found.written[duty.pk] = then
-                changed += 1
-        if changed and rows[0].fate != Fate.WRONG:
-            rows[0].says.append(_("更新%(n)d项责任的联系人") % {"n": changed})
-            if rows[0].fate == Fate.UNCHANGED:
-                rows[0].fate = Fate.CHANGED
-
-
-def _contact_of(rows: list[Row]) -> dict[str, str]:
-    """From the lines of one unit; two leaders or two divisions contradict each other."""
-    given = {}
-    for name in ("leader", "division"):
-        texts = list(dict.fromkeys(filter(None, (getattr(row.entry, name) for row in rows))))
-        if len(texts) > 1:
-            rows[-1].wrong(
-                _("同一单位写了不同的内容（%(texts)s）：请改为一致，或上传后逐项任务填写。")
-                % {"texts": listed(texts)}
-            )
-        given[name] = texts[0] if texts else ""
-    named = [row for row in rows if row.entry.name]
-    liaison = next((row for row in named if row.role == Role.LIAISON), named[0] if named else None)
-    given["liaison"] = liaison.entry.name if liaison else ""
-    given["phone"] = liaison.entry.phone if liaison else ""
-    return {name: given[name] for name in FIELDS}
 
 
 @dataclass(frozen=True)

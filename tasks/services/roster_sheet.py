@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tracker.lib.excel.reader import Line, Page, UnreadableFile, read_book
 from units.states import UNIT_ROLES, Role
 
+LONGEST_NAME = 4  # characters of one Chinese name
 HEAD_WITHIN = 20  # lines: titles, notes and dates stand above
 FEWEST_HEADS = 2  # of those known, the unit's among them
 HEADS: dict[str, tuple[str, ...]] = {
@@ -107,9 +108,31 @@ def _entries(lines: Iterable[Line], columns: dict[int, str]) -> Iterable[Entry]:
             continue  # the head again, as on each printed page; an empty line
         if _is_foot(line, texts):
             continue
+        for name in ("name", "leader"):
+            texts[name] = _joined(texts.get(name, ""))
         from_above = not texts.get("unit") and bool(unit)
         unit = texts.get("unit") or unit
         yield Entry(line.number, **{**texts, "unit": unit}, from_above=from_above)
+
+
+def _joined(name: str) -> str:
+    """张 三 is 张三, as sheets set two characters under three; 张三 李四 are two people."""
+    parts, whole = name.split(), "".join(name.split())
+    one = min(map(len, parts), default=0) == 1 and len(parts) in (2, len(whole))
+    chinese = re.fullmatch(r"[\u3400-\u9fff]+", whole)
+    return whole if one and chinese and len(whole) <= LONGEST_NAME else name
+
+
+def with_area_code(phone: str) -> str:
+    """A number that a sheet took for a figure, with its 0 again: 2367501234 is 023-67501234.
+
+    Area codes of three digits begin with 01 or 02, others have four; a mobile's 11 digits with 1.
+    """
+    if re.fullmatch(r"(10|2\d)\d{8}", phone):
+        return f"0{phone[:2]}-{phone[2:]}"
+    if re.fullmatch(r"[3-9]\d{2}\d{7,8}", phone):
+        return f"0{phone[:3]}-{phone[3:]}"
+    return phone
 
 
 def _is_foot(line: Line, texts: dict[str, str]) -> bool:

@@ -96,9 +96,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         wrong = {f"all-{name}": texts for name, texts in error.message_dict.items()}
         return _edit_page(request, unit, rows, written=written, errors=wrong, same=typed)
     same = {name: text for name, text in asdict(clean).items() if text}
-    single, written = written, {
-        pk: Called(**{**asdict(one), **same}) for pk, one in written.items()
-    }
+    single, written = (
+        written,
+        {pk: Called(**{**asdict(one), **same}) for pk, one in written.items()},
+    )
     try:
         changed = contacts.save(written, by=user)
     except ValidationError as error:

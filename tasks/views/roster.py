@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from tasks.services import roster
+from tasks.services import roster, roster_template
 from tasks.services.roster_sheet import Entry, read_entries
 from tracker.lib import workdays
 from tracker.lib.excel.reader import MAX_BYTES, UnreadableFile
@@ -24,6 +24,7 @@ from units.web import person
 
 KEPT = datetime.timedelta(hours=2)  # for how long what was looked at can be taken over
 PAGE = "tasks/contacts_import.html"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,6 +38,18 @@ def upload(request: HttpRequest) -> HttpResponse:
     if "sheet" in request.POST:
         return _apply(request, user)
     return _look(request, user)
+
+
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty table to fill in, with the heads that are read."""
+    user = person(request)
+    if not may_invite(user):
+        raise Http404
+    response = HttpResponse(roster_template.workbook(workdays.now()), content_type=XLSX)
+    name = _("人员和联系人登记表") + ".xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
 
 
 def _look(request: HttpRequest, user: User) -> HttpResponse:

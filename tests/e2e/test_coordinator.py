@@ -135,7 +135,9 @@ def test_the_queue_does_not_lie_over_the_report(day: Cast, enter: Enter, width: 
     top = page.locator(".review").bounding_box()
     assert top
     assert beside["y"] - top["y"] <= 1  # no hole above
-    assert beside["x"] + beside["width"] <= above["x"] or beside["y"] + beside["height"] <= above["y"]
+    assert (
+        beside["x"] + beside["width"] <= above["x"] or beside["y"] + beside["height"] <= above["y"]
+    )
 
 
 def test_in_english(day: Cast, enter: Enter) -> None:

@@ -46,7 +46,7 @@ def test_it_leads_to_no_other_site(cast: Cast, back: str) -> None:
     ("values", "sentence"),
     [
         ({"name": ""}, "请填写单位名称"),
-        ({"name": "重庆市能源局", "kind": "government", "place": "500000"}, "已是“重庆市能源局”的名称"),
+        ({"name": "重庆市能源局", "place": "500000"}, "已是“重庆市能源局”的名称"),
         ({"kind": "government"}, "请选择所在辖区"),
         ({"place": "510000"}, "有效"),
         ({"kind": "collective"}, "有效"),
@@ -81,7 +81,8 @@ def test_names_with_dates_are_given_by_the_office_of_the_place(cast: Cast) -> No
     assert page.post(f"{address}?edit={row.pk}", {"valid_until": "2018-09-30"}).status_code == 302
     row.refresh_from_db()
     assert str(row.valid_until) == "2018-09-30"
-    wrong = page.post(f"{address}?edit={row.pk}", {"valid_from": "2019-01-01", "valid_until": "2018-09-30"})
+    days = {"valid_from": "2019-01-01", "valid_until": "2018-09-30"}
+    wrong = page.post(f"{address}?edit={row.pk}", days)
     assert wrong.status_code == 422
     assert "停用日期不能早于起用日期" in wrong.text
     assert AuditEntry.objects.filter(verb="unit.name").count() == 2

@@ -75,7 +75,7 @@ def free_username(wanted: str, taken: set[str]) -> str:
     candidate, number = stem, 1
     while candidate.lower() in taken:
         number += 1
-        candidate = f"{stem}{number}"
+        candidate = f"{stem}-{number}" if stem[-1].isdigit() else f"{stem}{number}"
     taken.add(candidate.lower())
     return candidate
 

@@ -56,7 +56,8 @@ def add_unit(text: UnitText, *, by: User) -> Unit:
     _one_at_a_time()
     name = _name(text.name, "name")
     if text.place is None and not _is_central(text.kind):
-        raise ValidationError({"place": _("请选择所在辖区；只有中央单位（垂直管理、企业）可不选。")})
+        sentence = _("请选择所在辖区；只有中央单位（垂直管理、企业）可不选。")
+        raise ValidationError({"place": sentence})
     if text.place is not None and not places_of(by).filter(pk=text.place.pk).exists():
         sentence = _("%(place)s不在本办公室的辖区内，请由当地的协调办公室登记。")
         raise ValidationError({"place": sentence % {"place": text.place}})
@@ -133,9 +134,7 @@ def add_name(unit: Unit, text: NameText, *, by: User) -> UnitName:
     _one_at_a_time()
     name = _name(text.name, "name")
     everywhere = text.kind != NameKind.SHORT
-    _check_free(
-        UnitIndex.load(), name, unit.jurisdiction, "name", everywhere=everywhere, but=unit
-    )
+    _check_free(UnitIndex.load(), name, unit.jurisdiction, "name", everywhere=everywhere, but=unit)
     row = _store(unit, NameText(**{**asdict(text), "name": name}))
     audit.record("unit.name", unit, by=by, after=_said(row))
     return row
