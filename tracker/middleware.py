@@ -12,7 +12,7 @@ from django.contrib.auth import SESSION_KEY, user_logged_in
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
@@ -62,7 +62,7 @@ class HostMiddleware(CommonMiddleware):
     Who watches the site's health asks a process by its address, not by the site's name.
     """
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path_info == HEALTH else super().process_request(request)
 
 
