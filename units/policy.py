@@ -14,7 +14,8 @@ central ones |
 | `person.ask` | coordinators about people of their office and of the units of their side |
 | `person.manage` | the security administrator, everybody but themself |
 | `request.view` | whoever asked, the office whose people it is about, the security administrator |
-| `request.decide` | the security administrator, but nothing that gives themself a post |
+| `request.decide` | the security administrator, but nothing that they asked for or that is about \
+themself |
 | `request.withdraw` | whoever asked |
 | `audit.view` | the audit administrator: entries of administration, none of business |
 """
@@ -120,8 +121,8 @@ def _people_managed_by(who: Standing) -> QuerySet[User]:
 
 
 def _people_unlocked_by(who: Standing) -> QuerySet[User]:
-    """Everybody: whoever is logged in and locked elsewhere may be unlocked, too."""
-    is_keeper = who.superuser or who.site_role == Role.SECURITY_ADMIN
+    """Everybody, themself too: the right name may be locked by tries from elsewhere."""
+    is_keeper = who.site_role == Role.SECURITY_ADMIN
     return User.objects.all() if is_keeper else User.objects.none()
 
 
@@ -146,7 +147,11 @@ def _requests_decided_by(who: Standing) -> PersonRequestQuerySet:
     waiting = PersonRequest.objects.waiting()
     if who.site_role != Role.SECURITY_ADMIN:
         return waiting.none()
-    return waiting.exclude(person=who.person).exclude(successor=who.person)
+    return (
+        waiting.exclude(requested_by=who.person)
+        .exclude(person=who.person)
+        .exclude(successor=who.person)
+    )
 
 
 def _requests_withdrawn_by(who: Standing) -> PersonRequestQuerySet:
@@ -185,6 +190,16 @@ def scope(user: User | AnonymousUser, verb: str) -> QuerySet[Any]:
 def can(user: User | AnonymousUser, verb: str, obj: Model) -> bool:
     """Whether the person may do `verb` on this row."""
     return scope(user, verb).filter(pk=obj.pk).exists()
+
+
+def is_business(user: User | AnonymousUser) -> bool:
+    """Whether the person is none of the site's administrators, who have no business pages."""
+    return standing(user).site_role is None
+
+
+def administers(user: User | AnonymousUser) -> bool:
+    """Whether the person is one of them."""
+    return standing(user).site_role is not None
 
 
 def keeps(user: User | AnonymousUser) -> bool:

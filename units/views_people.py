@@ -18,7 +18,7 @@ from units import policy
 from units.forms_people import DetailsForm, PeopleFilterForm, PostForm
 from units.models import Membership, User
 from units.policy import standing
-from units.services import accounts, locks, requests, second_factor
+from units.services import accounts, keepers, locks, requests
 from units.states import RequestKind
 from units.web import person
 
@@ -109,6 +109,7 @@ def _page(
             for post in posts.select_related("unit", "office", "jurisdiction").order_by("pk")
         ],
         "manages": manages,
+        "guarded": manages and keepers.is_keeper(one),
         "asks": asks and one.is_active,
         "locked": bool(locked_names([one])) if manages else False,
         "unused": one.is_unused(today),
@@ -133,7 +134,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = DetailsForm(request.POST)
     if not form.is_valid():
         return render(request, "units/person_edit.html", {"one": one, "form": form}, status=422)
-    accounts.change_details(one, by=user, **form.cleaned_data)
+    try:
+        accounts.change_details(one, by=user, **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return render(request, "units/person_edit.html", {"one": one, "form": form}, status=422)
     messages.success(request, _("已保存。"))
     return redirect("units:person", one.pk)
 
@@ -149,10 +154,13 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     if what not in ACTS or not policy.can(user, "person.manage", one):
         raise Http404
     try:
-        if what == "reset":
+        if what == "reset" and keepers.is_keeper(one):
+            requests.ask_about(one, RequestKind.RESET, by=user, now=now)
+            messages.success(request, _("已提出申请，须由另一名安全管理员确认。"))
+        elif what == "reset":
             handed = accounts.mail_link(accounts.reset(one, by=user))
             return render(request, "units/links.html", {"handed": [handed], "one": one})
-        if what == "disable":
+        elif what == "disable":
             accounts.disable(one, today=now.date(), by=user)
             messages.success(request, _("已停用%(name)s，各任职到今天为止。") % {"name": one})
         elif what == "enable":
@@ -166,7 +174,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             locks.release(one.username, by=user, now=now)
             messages.success(request, _("已解除%(name)s的登录锁定。") % {"name": one})
         else:
-            second_factor.reset(one, by=user)
+            accounts.reset_second_factor(one, by=user)
             messages.success(request, _("已重置%(name)s的第二验证。") % {"name": one})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -200,7 +208,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """A further post: given by the security administrator, asked for by a coordinator."""
+    """A further post is asked for: by a coordinator, or a security administrator of another."""
     user = person(request)
     one = get_object_or_404(policy.scope(user, "person.view"), pk=pk)
     manages = policy.can(user, "person.manage", one)
@@ -209,12 +217,10 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     form = PostForm(request.POST, user=user)
     if form.is_valid():
         try:
+            requests.ask_for_post(one, form.wanted, by=user, now=workdays.now())
+            said = _("已提出申请，待安全管理员确认。")
             if manages:
-                accounts.grant(one, form.wanted, by=user)
-                said = _("已增加任职。")
-            else:
-                requests.ask_for_post(one, form.wanted, by=user, now=workdays.now())
-                said = _("已提出申请，待安全管理员确认。")
+                said = _("已提出申请，须由另一名安全管理员确认。")
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

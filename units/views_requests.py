@@ -55,6 +55,7 @@ def _page(
         "page": page,
         "rows": [_row(one, user, decides, refused) for one in page],
         "decides": bool(decides),
+        "keeper": policy.keeps(user),
         "may_invite": policy.may_invite(user),
         "wrong": wrong,
     }
@@ -78,7 +79,7 @@ def _row(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    """Ask for an account; what the security administrator asks for is confirmed at once."""
+    """Ask for an account; what the security administrator asks for another one confirms."""
     user = person(request)
     if not policy.may_invite(user):
         raise Http404
@@ -104,13 +105,11 @@ def _invited(request: HttpRequest, user: User, form: InviteForm) -> HttpResponse
     row = requests.ask_for_account(
         form.newcomer, form.wanted, by=user, now=now, note=form.cleaned_data["note"]
     )
-    if not policy.keeps(user):
-        messages.success(
-            request, _("已提出申请：%(name)s。安全管理员确认后生效。") % {"name": row.who}
-        )
-        return redirect("units:requests")
-    outcome = requests.confirm(row, by=user, now=now)
-    return render(request, "units/links.html", {"handed": [outcome.handed]})
+    said = _("已提出申请：%(name)s。安全管理员确认后生效。")
+    if policy.keeps(user):
+        said = _("已提出申请：%(name)s。须由另一名安全管理员确认，或由系统所有者用命令办理。")
+    messages.success(request, said % {"name": row.who})
+    return redirect("units:requests")
 
 
 @require_POST

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from tracker.lib.workdays import ONE_DAY
 from units import policy
 from units.models import Membership, User
-from units.services import audit, links, mails, people, tokens
+from units.services import audit, keepers, links, mails, people, second_factor, tokens
+from units.states import Role
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def managed(person: User, *, by: User) -> User:
 def reset(person: User, *, by: User) -> Handed:
     """End the password, sessions and tokens; hand out a link for a new one."""
     person = managed(person, by=by)
+    keepers.refuse_alone(person, by=by)
     if not person.is_active:
         raise ValidationError(_("该账号已停用：请先恢复，再重置密码。"))
     return renew(person, by=by)
@@ -65,6 +67,7 @@ def reset(person: User, *, by: User) -> Handed:
 
 def renew(person: User, *, by: User) -> Handed:
     """As `reset`, in the caller's transaction and with the caller's right."""
+    keepers.tell(person, _("重置密码"), by=by)
     person.set_unusable_password()
     person.must_change_password = False  # the link's page sets a password of the person's own
     person.save(update_fields=["password", "must_change_password"])
@@ -86,6 +89,21 @@ def enable(person: User, *, today: datetime.date, by: User) -> Handed:
     Posts are given anew: those that ended with the closing stay ended, also on the same day.
     """
     person = managed(person, by=by)
+    keepers.refuse_alone(person, by=by)
+    return _open(person, today=today, by=by)
+
+
+@transaction.atomic
+def restore(username: str, *, today: datetime.date) -> User:
+    """As `enable`, at the owner's command; ValidationError for a name that nobody has."""
+    person = User.objects.select_for_update(of=("self",)).filter(username=username).first()
+    if person is None:
+        raise ValidationError(_("没有用户名“%(username)s”。") % {"username": username})
+    keepers.tell(person, _("恢复账号"), by=None)
+    return _open(person, today=today, by=None).person
+
+
+def _open(person: User, *, today: datetime.date, by: User | None) -> Handed:
     if person.is_active:
         raise ValidationError(_("该账号未停用，没有变化。"))
     person.is_active = True
@@ -110,13 +128,17 @@ def end_membership(
     last = today - ONE_DAY if at_once else today
     if row.until is not None and row.until <= last:
         raise ValidationError(_("这一任职已经结束，没有变化。"))
+    if row.role == Role.SECURITY_ADMIN:
+        people.check_not_last(row.user, today=today)
     return people.end_post(row, on=last, by=by)
 
 
 @transaction.atomic
-def grant(person: User, post: people.Post, *, by: User) -> Membership:
-    """Give a known person a further post, by the security administrator alone."""
-    return people.give_post(managed(person, by=by), post, by=by)
+def reset_second_factor(person: User, *, by: User) -> None:
+    """Forget the authenticator of somebody who is no administrator; theirs is for the command."""
+    person = managed(person, by=by)
+    keepers.refuse_alone(person, by=by)
+    second_factor.reset(person, by=by)
 
 
 DETAILS = ("name", "post", "phone", "email")
@@ -128,6 +150,7 @@ def change_details(person: User, *, by: User, **details: str) -> User:
     if person.pk != by.pk and not policy.can(by, "person.manage", person):
         raise PermissionDenied
     row = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    keepers.refuse_alone(row, by=by)
     values = {name: details[name] for name in DETAILS if name in details}
     before, after = audit.changes(row, values)
     if not after:

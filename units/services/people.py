@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.lib.text import listed
 from units.models import Jurisdiction, Membership, Office, Unit, User
-from units.services import audit, passwords, tokens
+from units.services import audit, keepers, passwords, tokens
 from units.services.names import UnitNameError, find_unit
 from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
 
@@ -83,8 +83,9 @@ def add_person(
     A password given here has to be changed first; without one the person needs a link.
     """
     user = User(username=username, name=name, email=email)
-    if User.objects.filter(username=username).exists():
-        raise ValidationError({"username": _taken(username)})
+    there = User.objects.filter(username=username).first()
+    if there is not None:
+        raise ValidationError({"username": _taken(there)})
     user.full_clean(exclude=["password"])
     user.set_unusable_password()
     user.save()
@@ -108,6 +109,7 @@ def add_post(username: str, *, post: Post, by: User | None) -> Membership:
         unit=post.unit,
         office=post.office,
         jurisdiction=post.jurisdiction,
+        until=None,  # one that ended, or is to end, is taken up again
     ).first()
     if held is not None:
         raise ValidationError(
@@ -126,18 +128,24 @@ def reset_password(
     One given here has to be changed first; without one the person needs a link.
     """
     user = _person(username)
+    keepers.tell(user, _("重置密码"), by=by)
     if password is None:
         return passwords.withdraw(user, by=by)
     return passwords.set_password(user, password, by=by, now=now, temporary=True)
 
 
 @transaction.atomic
-def leave(username: str, *, today: datetime.date, by: User | None) -> User:
+def leave(
+    username: str, *, today: datetime.date, by: User | None, even_the_last: bool = False
+) -> User:
     """End a person's posts with `today` and close the account; what the person did stays.
 
-    The password ends, too, and with it sessions and links, also for an account opened again.
+    The password ends, too, and with it sessions and links, also for an account opened again. The
+    last security administrator stays unless it is meant.
     """
     user = _person(username)
+    if not even_the_last:
+        check_not_last(user, today=today)
     for membership in user.memberships.select_for_update(of=("self",)):
         if membership.until is None or membership.until > today:
             end_post(membership, on=today, by=by)
@@ -146,8 +154,24 @@ def leave(username: str, *, today: datetime.date, by: User | None) -> User:
     user.must_change_password = False  # what is set by link is the person's own
     user.save(update_fields=["is_active", "password", "must_change_password"])
     tokens.end_all(user, by=by)
+    keepers.tell(user, _("停用账号"), by=by)
     audit.record("user.leave", user, by=by, before={"is_active": True}, after={"is_active": False})
     return user
+
+
+def check_not_last(user: User, *, today: datetime.date) -> None:
+    """Refuse that the site is left without a security administrator, who confirms everybody."""
+    posts = Membership.objects.filter(role=Role.SECURITY_ADMIN)
+    list(posts.select_for_update(of=("self",)))  # two who end each other do it one by one
+    now = posts.current(today)
+    if now.filter(user=user).exists() and not now.exclude(user=user).exists():
+        raise ValidationError(
+            _(
+                "%(name)s是唯一的安全管理员，没有变化：停用后无人能确认人员、重置密码。"
+                "请先添加另一名安全管理员；确需如此，由部署人员用 end_person --even-the-last 停用。"
+            )
+            % {"name": user}
+        )
 
 
 def _person(username: str) -> User:
@@ -155,15 +179,30 @@ def _person(username: str) -> User:
     if user is None:
         raise ValidationError(_("没有用户名“%(username)s”。") % {"username": username})
     if not user.is_active:
-        raise ValidationError(_("用户名“%(username)s”已停用。") % {"username": username})
+        raise ValidationError(
+            _("用户名“%(username)s”已停用：须先在网页或用 restore_person 恢复。")
+            % {"username": username}
+        )
     return user
 
 
-def _taken(username: str) -> str:
-    return _(
-        "用户名“%(username)s”已存在：要给此人再加一个任职，请用 --add-role；"
-        "若是另一个人，请换一个用户名。"
-    ) % {"username": username}
+def _taken(there: User) -> str:
+    words = {"username": there.username, "name": there}
+    if not there.is_active:
+        return (
+            _(
+                "用户名“%(username)s”已存在（%(name)s），账号已停用：此人回来的，"
+                "先用 restore_person 恢复，再用 --add-role 加任职；若是另一个人，请换一个用户名。"
+            )
+            % words
+        )
+    return (
+        _(
+            "用户名“%(username)s”已存在：要给此人再加一个任职，请用 --add-role；"
+            "若是另一个人，请换一个用户名。"
+        )
+        % words
+    )
 
 
 def check_separate(user: User, post: Post) -> None:
@@ -198,6 +237,7 @@ def give_post(
     membership.save()
     after = {"role": post.role.value, "since": since, "until": None}
     audit.record("membership.add", membership, by=by, before=before, after=after)
+    keepers.tell(user, _("新增任职：%(role)s") % {"role": post.role.label}, by=by)
     return membership
 
 
@@ -209,4 +249,7 @@ def end_post(membership: Membership, *, on: datetime.date, by: User | None) -> M
     membership.until = on
     membership.save(update_fields=["since", "until"])
     audit.record("membership.end", membership, by=by, before=before, after={"until": on})
+    keepers.tell(
+        membership.user, _("结束任职：%(role)s") % {"role": membership.get_role_display()}, by=by
+    )
     return membership

@@ -12,7 +12,7 @@ from tracker.lib.states import check_move
 from tracker.lib.text import clean_text
 from units import policy
 from units.models import Membership, PersonRequest, User
-from units.services import accounts, audit, handover, mails, people
+from units.services import accounts, audit, handover, keepers, mails, people
 from units.services.accounts import Handed
 from units.services.newcomers import Newcomer, store, take_on
 from units.services.people import Post
@@ -85,10 +85,11 @@ def ask_about(
     """Ask that a person's password is reset, or the account closed."""
     if kind not in {RequestKind.RESET, RequestKind.END}:
         raise ValueError(kind)
-    if not policy.can(by, "person.ask", person):
+    if not policy.can(by, "person.ask", person) and not policy.can(by, "person.manage", person):
         raise PermissionDenied
     if not person.is_active:
         raise ValidationError(_("该账号已停用。"))
+    keepers.tell(person, _("申请：%(what)s") % {"what": kind.label}, by=by)
     return store(PersonRequest(kind=kind, person=person, note=note), by=by, now=now)
 
 
@@ -199,6 +200,8 @@ def _decided(
     request: PersonRequest, to: RequestState, *, by: User, now: datetime.datetime
 ) -> PersonRequest:
     row = _locked(request, to)
+    if row.requested_by_id == by.pk:
+        raise PermissionDenied(_("本人提出的申请，须由另一名安全管理员确认。"))
     if not policy.can(by, "request.decide", row):
         raise PermissionDenied
     row.state, row.decided_by, row.decided_at = to, by, now

@@ -13,6 +13,7 @@ from typing import Any, Final
 import segno
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_otp import devices_for_user
 from django_otp.models import Device
 from django_otp.oath import TOTP
@@ -23,7 +24,7 @@ from django_otp.util import random_hex
 from tracker.lib.text import whole_number
 from units.models import User
 from units.policy import standing
-from units.services import audit, tokens
+from units.services import audit, keepers, tokens
 
 CODES: Final = 8
 CODE_BYTES: Final = 10  # 16 letters and digits, in groups of four
@@ -114,6 +115,7 @@ def codes_left(user: User) -> int:
 @transaction.atomic
 def reset(user: User, *, by: User | None) -> None:
     """Forget the person's authenticator and codes: they set up a new one at the next log-in."""
+    keepers.tell(user, _("重置第二验证"), by=by)
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     _forget(user)
     tokens.end_all(user, by=by)
