@@ -5,17 +5,16 @@ from typing import Any, Self
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from tasks.forms import CleanText
 from tasks.models import Action, Plan, Task
 from tasks.services import editing
 from tasks.services.plan_edit import CODE_PATTERN, PlanHead
+from tasks.services.plan_quarters import quarters_of
 from tasks.services.plan_texts import HIGHEST, ActionText, TaskText
 from tracker.lib.forms import dress
 from tracker.lib.text import listed
-from tracker.lib.workdays import Quarter, quarter_of
 from units.models import Jurisdiction, Office, Region
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
@@ -69,20 +68,6 @@ class Seen(Dressed):
 
 def reason_field() -> CleanText:
     return CleanText(label=_("更正理由"), required=False, max_length=500, help_text=REASON_HELP)
-
-
-def quarters_of(plan: Plan) -> list[tuple[str, str]]:
-    """The quarters from which a plan may be tracked: those of its time, none before it has one."""
-    begin = plan.starts_on or plan.signed_on or plan.printed_on or plan.published_on
-    end = plan.ends_on or begin
-    named = {plan.tracked_from} - {""}
-    if begin and end:
-        quarter = quarter_of(begin)
-        while quarter.first_day <= end:
-            named.add(str(quarter))
-            quarter = quarter.next
-    found = ((code, Quarter.parse(code).label) for code in sorted(named))
-    return [("", _t("尚未启用")), *found]
 
 
 class PlanForm(Seen):

@@ -67,7 +67,8 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     unit: Unit = get_object_or_404(policy.scope(user, "unit.edit"), pk=pk)
     number = request.GET.get("edit", "")
-    chosen = unit.names.filter(pk=whole_number(number)).first() if number else None
+    found = whole_number(number)
+    chosen = unit.names.filter(pk=found).first() if found is not None else None
     if number and chosen is None:
         raise Http404
     form = _name_form(chosen, request.POST if request.method == "POST" else None)
