@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks.models.phrases import Phrase, phrase
 from tasks.states import OBSERVATION_EDITABLE, Basis, ObservationState
-from tracker.lib.workdays import SHANGHAI
 from units.models import Jurisdiction, Office, Sourced, Unit
 
 # The year of a period that has words alone: 2024年度, 截至2024年6月（发布会时点）.
@@ -238,12 +237,6 @@ class Observation(Sourced, Place):
             and first == datetime.date(first.year, 1, 1)
             and last == datetime.date(first.year, 12, 31)
         )
-
-    def is_accepted(self, today: datetime.date) -> bool:
-        """Approved by the day."""
-        if self.state != ObservationState.APPROVED:
-            return False
-        return self.reviewed_at is None or self.reviewed_at.astimezone(SHANGHAI).date() <= today
 
     @property
     def is_editable(self) -> bool:

@@ -45,11 +45,6 @@ class Change:
     of_task: bool = False  # the date is the task's, not the side's own
     reason: str = ""
 
-    @property
-    def is_worse(self) -> bool:
-        """A light that turned for the worse."""
-        return bool(self.before and self.after and self.after.rank < self.before.rank)
-
 
 def usual_day(today: datetime.date) -> datetime.date:
     """Since when the desk says what changed: yesterday, or the last working day before today."""
