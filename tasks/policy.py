@@ -52,16 +52,22 @@ from tasks.models import (
 from tasks.policy_sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
 from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
-from units.standing import Rule, Standing, all_rows, scope_of
+from units.standing import Rule, Standing, all_rows, scope_of, standing
 
 __all__ = [
     "HOLDING_ROLES",
     "Person",
+    "accounts_for",
+    "acts_for",
     "can",
+    "fills_in",
     "forget_sides",
+    "has_part",
     "holders",
     "holders_of",
+    "reads_briefs",
     "reviewers_of",
+    "reviews",
     "scope",
 ]
 
@@ -243,6 +249,41 @@ VERBS = {
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
     return scope_of(VERBS, user, verb, business=True)
+
+
+def fills_in(user: Person) -> bool:
+    """Whether reports are the person's to write: people of some unit, by a role that does."""
+    who = standing(user)
+    return bool(who.reporting_units) or who.superuser
+
+
+def accounts_for(user: Person, target: Target) -> bool:
+    """Whether the person enters a target's figures for the unit that accounts for it."""
+    who = standing(user)
+    return target.unit_id in who.reporting_units or who.superuser
+
+
+def acts_for(user: Person, side: PlanSide) -> bool:
+    """`side.edit` of a side that was read already, without another query."""
+    who = standing(user)
+    return side.office_id in who.coordinates or who.superuser
+
+
+def reviews(user: Person) -> bool:
+    """Whether reports are the person's to review."""
+    who = standing(user)
+    return who.is_coordinator or who.superuser
+
+
+def reads_briefs(user: Person) -> bool:
+    """Whether there may be a brief for the person, now or once there is a plan."""
+    who = standing(user)
+    return bool(who.offices or who.inspected) or who.superuser
+
+
+def has_part(user: Person) -> bool:
+    """Whether the person is in any unit or office, or inspects a place."""
+    return bool(standing(user).units) or reads_briefs(user)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:

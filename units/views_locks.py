@@ -7,18 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker.lib import workdays
+from units import policy
 from units.models import User
-from units.policy import standing
 from units.services import locks
-from units.states import Role
 from units.web import person
 
 
 def _keeper(request: HttpRequest) -> User:
     """The person, if locks are theirs to keep; for others there is no such page."""
     user = person(request)
-    who = standing(user)
-    if not (who.superuser or who.site_role == Role.SECURITY_ADMIN):
+    if not policy.scope(user, "lock.keep").exists():
         raise Http404
     return user
 

@@ -8,12 +8,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from tasks import policy
 from tasks.models import Observation, PlanSide, Target
 from tasks.services.spans import Span, code_of, span_of_code, span_of_days
 from tasks.states import Basis
 from tracker.lib.text import clean_text
 from units.models import Jurisdiction, Office, Unit, User
-from units.policy import standing
 
 LIMITS = {"category": 20, "comparator": 20, "source_words": 200, "note": 2000}
 
@@ -49,16 +49,15 @@ class Filer:
 
 def filer_for(user: User, target: Target) -> Filer:
     """The body for which the person enters a figure of this target."""
-    who = standing(user)
     sides = list(
         PlanSide.objects.filter(plan=target.plan_id)
         .select_related("office", "jurisdiction")
         .order_by("order")
     )
-    if target.unit is not None and (target.unit_id in who.reporting_units or who.superuser):
+    if target.unit is not None and policy.accounts_for(user, target):
         return Filer(target.unit, None, _side_of(target.unit, sides))
     for side in sides:
-        if side.office_id in who.coordinates or who.superuser:
+        if policy.acts_for(user, side):
             return Filer(None, side.office, side.jurisdiction)
     raise PermissionDenied
 

@@ -177,11 +177,6 @@ def _chosen(request: HttpRequest, user: User, today: datetime.date) -> Chosen | 
     sides = sides_for(user)
     asked = {name: clean_text(request.GET.get(name, "")) for name in ("plan", "side", "quarter")}
     found = choose(sides, today, plan=asked["plan"], side=asked["side"], text=asked["quarter"])
-    if found is None and (not _reads_briefs(user) or asked["plan"] or asked["side"]):
+    if found is None and (not policy.reads_briefs(user) or asked["plan"] or asked["side"]):
         raise Http404
     return found
-
-
-def _reads_briefs(user: User) -> bool:
-    who = standing(user)
-    return bool(who.offices or who.inspected) or who.superuser

@@ -145,6 +145,17 @@ def test_nobody_else_does(client: Client, role: Role) -> None:
     assert len(locks.current(NOW)) == 1
 
 
+def test_the_superuser_unlocks_by_command_alone_on_both_pages(client: Client) -> None:
+    zhang = UserFactory(username="zhang")
+    for _n in range(5):
+        page("zhang")
+    client.force_login(UserFactory(superuser=True))
+    assert client.get("/locks/").status_code == 404
+    assert client.post("/locks/unlock/", {"name": "zhang"}).status_code == 404
+    assert client.post(f"/people/{zhang.pk}/unlock/").status_code == 404
+    assert len(locks.current(NOW)) == 1
+
+
 def test_a_locked_name_is_unlocked_by_command() -> None:
     for _n in range(5):
         page("zhang")

@@ -6,18 +6,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tracker.lib.search import Folded, Text, first_found, says
-from units.models import Unit, UnitName, User
-from units.policy import standing
+from units.models import Unit, UnitName
 
 NAME = Text("name")
 UNIT_ORDER = ("jurisdiction__code", "order")
-
-
-def units_seen_by(user: Any) -> QuerySet[Unit]:
-    """Units are open to everyone logged in but to those who administer the site."""
-    if not isinstance(user, User) or not user.is_active or standing(user).site_role:
-        return Unit.objects.none()
-    return Unit.objects.all()
 
 
 def called(words: Sequence[str]) -> Q:

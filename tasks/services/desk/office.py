@@ -12,14 +12,13 @@ from typing import Any
 from django.db.models import Max, Min, Q
 
 from tasks import policy
-from tasks.models import Notice, Period, Plan, PlanSide, ProgressReport, Responsibility
+from tasks.models import Notice, Period, PlanSide, ProgressReport, Responsibility
 from tasks.services.asof import state_on, word_on
 from tasks.services.desk.office_rows import Missing, SideOverview, UnitRow
 from tasks.services.desk.officer import Duty, opens_next
 from tasks.states import LightWord
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import AuditEntry, Unit, User
-from units.policy import standing
 
 REPORT_RULES = ("report_due", "report_overdue", "report_returned")
 SIDES_SHOWN = 6  # only a superuser has more
@@ -27,10 +26,7 @@ SIDES_SHOWN = 6  # only a superuser has more
 
 def own_sides(user: User) -> list[PlanSide]:
     """The sides of tracked plans that the person's offices coordinate."""
-    who = standing(user)
-    sides = PlanSide.objects.filter(plan__in=Plan.objects.tracked())
-    if not who.superuser:
-        sides = sides.filter(office__in=who.offices)
+    sides = policy.scope(user, "desk.view")
     return list(sides.select_related("plan", "jurisdiction", "office"))
 
 

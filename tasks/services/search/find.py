@@ -12,7 +12,8 @@ from tasks import policy
 from tasks.models import Action, Responsibility
 from tasks.services.search.texts import ACTION, PLAN, target_conditions, task_conditions
 from tracker.lib.search import MOST, first_found, fold, says
-from units.services.search import find_units, units_seen_by
+from units import policy as people_policy
+from units.services.search import find_units
 
 
 class Kind(models.TextChoices):
@@ -91,7 +92,7 @@ def _tasks(user: Any, words: Sequence[str]) -> Found:
 
 
 def _units(user: Any, words: Sequence[str]) -> Found:
-    units = units_seen_by(user)
+    units = people_policy.scope(user, "unit.view")
     return units, find_units(units, words)
 
 
