@@ -50,6 +50,7 @@ def _security(user: User) -> dict[str, Any]:
         "no_post_number": people.filter(is_active=True, is_superuser=False)
         .exclude(pk__in=posts.values("user"))
         .count(),
+        "no_coordinator": not posts.filter(role=Role.COORDINATOR).exists(),
         "superusers": people.filter(is_superuser=True, is_active=True),
     }
 

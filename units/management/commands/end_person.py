@@ -18,10 +18,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", help="用户名")
+        parser.add_argument(
+            "--even-the-last",
+            action="store_true",
+            help="即使是唯一的安全管理员；其后只能再用命令添加",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            user = people.leave(options["username"], today=today(), by=None)
+            user = people.leave(
+                options["username"],
+                today=today(),
+                by=None,
+                even_the_last=options["even_the_last"],
+            )
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         self.stdout.write(
