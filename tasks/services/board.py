@@ -60,6 +60,13 @@ class Board:
         return [(word, words[word]) for word in LightWord if word in LATE_WORDS or words[word]]
 
     @property
+    def heads(self) -> tuple[str, ...]:
+        """Whose shape is which, from left to right; empty where that is not the same in all."""
+        tiles = [tile.sides for _action, tiles in self.actions for tile in tiles]
+        found = {tuple(name for name, _word in sides) for sides in tiles if len(sides) > 1}
+        return found.pop() if len(found) == 1 else ()
+
+    @property
     def total(self) -> int:
         return sum(len(tiles) for _action, tiles in self.actions)
 
