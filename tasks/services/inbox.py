@@ -6,13 +6,14 @@ from django.db.models import Q, QuerySet
 
 from tasks import policy
 from tasks.models import Notice
+from tasks.models.notices import NoticeQuerySet
 from tasks.states import NoticeState
 from units.models import User
 
 
-def notices_of(user: User) -> QuerySet[Notice]:
+def notices_of(user: User) -> NoticeQuerySet:
     """All that the person was told, unread first, then newest first."""
-    told: QuerySet[Notice] = policy.scope(user, "notice.view")
+    told: NoticeQuerySet = policy.scope(user, "notice.view")  # type: ignore[assignment]  # its own
     return (
         told.exclude(state=NoticeState.DROPPED, settled=False)
         .select_related("task__plan", "unit")

@@ -30,5 +30,5 @@ def listing(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     page = page_of(told, request)
     rows = [(notice, sentence(notice)) for notice in page.object_list]
-    unread = inbox.notices_of(person(request)).filter(was_read=False).count()
+    unread = inbox.notices_of(person(request)).unread().count()
     return render(request, "tasks/notices.html", {"page": page, "rows": rows, "unread": unread})

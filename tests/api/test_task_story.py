@@ -25,6 +25,7 @@ def test_the_story_has_its_shape(cast: Cast, door: Door) -> None:
     below.implements.add(cast.task)
     target = make.TargetFactory(plan=cast.plan, task=cast.task)
     data = read(door, cast, "lead")
+    assert cast.task.document is not None
     assert data["document"] == cast.task.document.code
     assert data["document_due_on"] is None
     (carried,) = data["implemented_by"]
