@@ -65,7 +65,8 @@ class UnitField(KeyField):
         if not text:
             return None
         if text.isascii() and text.isdigit():
-            unit = Unit.objects.filter(pk=whole_number(text)).first()
+            number = whole_number(text)
+            unit = Unit.objects.filter(pk=number).first() if number is not None else None
             if unit is None:
                 raise ValidationError(gettext("没有编号为%(id)s的单位。") % {"id": text[:20]})
             return unit

@@ -5,8 +5,9 @@ import io
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -108,7 +109,7 @@ NAMED = "<row>" + '<c t="s"><v>0</v></c>' * 60 + "</row>"
 CORNER = '<row r="3000"><c r="BH3000"><v>1</v></c></row>'
 RULE = '<dataValidations><dataValidation sqref="{}"/></dataValidations>'
 # Small files that would cost much, and what is said of them; "" where they can be read.
-HOSTILE = {
+HOSTILE: dict[str, tuple[Callable[[], list[str]], dict[str, Any], str]] = {
     "one merged cell": (lambda: [sheet("<row/>", merges("A3:XFD200"))], {}, ""),
     "everything merged": (lambda: [sheet("<row/>", merges("A1:XFD1048576"))], {}, ""),
     "merged over merged": (lambda: [sheet("<row/>", merges(*["A1:BH3000"] * 99))], {}, "过多"),

@@ -101,7 +101,7 @@ def test_the_other_side_is_not_named_on_the_own(cast: Cast, door: Door) -> None:
     assert client.post(DUTIES, body, format="json").status_code == 400
     mine = make.ResponsibilityFactory(task=other)
     address = f"{DUTIES}{mine.pk}/"
-    match = {"HTTP_IF_MATCH": str(client.get(address).headers["ETag"])}
+    match: Any = {"HTTP_IF_MATCH": str(client.get(address).headers["ETag"])}
     moved = client.patch(address, {"unit": "四川省能源局"}, format="json", **match)
     assert (moved.status_code, list(moved.data)) == (400, ["unit"])
     assert gets_at(cast.coordinator, cast.lead_sichuan, client) == NOTHING
@@ -164,7 +164,7 @@ def test_whom_a_document_names_the_office_looks_after(door: Door) -> None:
     other = Unit.objects.get(name="重庆市能源局")
     theirs = make.officer(other)
     address = f"{DUTIES}{row.pk}/"
-    match = {"HTTP_IF_MATCH": str(client.get(address).headers["ETag"])}
+    match: Any = {"HTTP_IF_MATCH": str(client.get(address).headers["ETag"])}
     changed = client.patch(address, {"unit": str(other.pk)}, format="json", **match)
     assert changed.status_code == 200
     assert gets_at(user, theirs, client) == NOTHING

@@ -66,7 +66,7 @@ def test_a_link_to_a_password_is_its_recipients_alone(
     message.set_content(f"请打开下面的链接设置密码：\n{link}\n碳责通")
     message.add_alternative(f'<a href="{link}">设置密码</a>', subtype="html")
     letter = mailbox.store(message.as_bytes(), tmp_path, now=NOW)
-    readers = {
+    readers: dict[User, bool] = {
         world.lead: True,
         UserFactory(superuser=True): True,
         world.office: False,
