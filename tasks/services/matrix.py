@@ -154,12 +154,11 @@ def periods_of(
 
 
 def next_opening(plan: Plan, today: datetime.date) -> tuple[Quarter, datetime.date] | None:
-    """The next quarter of the plan that opens, and when; None for a plan that is not tracked."""
+    """The plan's first quarter, while it is to come, and when it opens."""
     first = plan.first_quarter
-    if first is None:
+    if first is None or first <= latest_open_quarter(today):
         return None
-    quarter = max(first, latest_open_quarter(today).next)
-    return quarter, opens_on(quarter)
+    return first, opens_on(first)
 
 
 def build(

@@ -140,13 +140,14 @@ class LateBar(FilterBar):
     always: tuple[str, ...] = ("search", "jurisdiction")
     further: tuple[str, ...] = ("plan", "unit")
     elsewhere: tuple[str, ...] = ("kind", "of", "band")
+    names_own = True
 
     def narrow(self) -> None:
         """Places that have a side of a plan, and the one that is chosen.
 
         Where the rows are one's own, what stands for nothing chosen says so.
         """
-        if self.own and self.filters.of_mine:
+        if self.names_own and self.own and self.filters.of_mine:
             who = standing(self.filters.user)
             name = "jurisdiction" if who.offices or who.inspected else "unit"
             self.form.fields[name].empty_label = self.own

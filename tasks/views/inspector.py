@@ -30,6 +30,7 @@ class DeskBar(LateBar):
     always = FILTERS
     further = ()
     elsewhere = ()
+    names_own = False  # a name of its own stands for the places inspected
 
     def narrow(self) -> None:
         """The places inspected and those below that have a side; units that lead there."""

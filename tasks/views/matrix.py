@@ -89,7 +89,7 @@ def page(request: HttpRequest) -> HttpResponse:
         whole = matrix.build(user, plan, sides, periods, today)
         shown = page_of(whole.rows, request, ROWS_SHOWN)
         context |= {
-            "opening": None if plan.periods.exists() else matrix.next_opening(plan, today),
+            "opening": None if periods else matrix.next_opening(plan, today),
             "page": shown,
             "periods": periods,
             "groups": _groups(shown, by_unit=filters.by_unit),
@@ -131,9 +131,16 @@ def _feet(whole: Matrix) -> list[Foot]:
         for word in _words(whole)
     ]
     if any(row.close for row in whole.rows):
-        feet.append(Foot(_("已报"), [f"{t.reported}/{t.expected_close}" for t in totals]))
-        feet.append(Foot(_("已退回"), [str(t.returned) for t in totals]))
-        feet.append(Foot(_("未报"), [str(t.missing) for t in totals]))
+        # 已审核 is told of both sides, the others of the reader's own alone.
+        own = any(total.expected_close != total.expected for total in totals)
+        labels = (
+            (_("已报（本方）"), _("已退回（本方）"), _("未报（本方）"))
+            if own
+            else (_("已报"), _("已退回"), _("未报"))
+        )
+        feet.append(Foot(labels[0], [f"{t.reported}/{t.expected_close}" for t in totals]))
+        feet.append(Foot(labels[1], [str(t.returned) for t in totals]))
+        feet.append(Foot(labels[2], [str(t.missing) for t in totals]))
     if any(row.visible for row in whole.rows):
         feet.append(Foot(_("已审核"), [f"{t.approved}/{t.expected}" for t in totals]))
     return feet

@@ -1,6 +1,7 @@
 """A browser, a worker and a server for journeys; and all pages of the table of doors."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from tests.api.conftest import cast as cast
 from tests.doors.knock import address
 from tests.doors.table import pages
 from tests.doors.world import build
+from units.models import User
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VENDOR = Path(project.BASE_DIR) / "tracker" / "static" / "vendor" / "htmx.min.js"
@@ -133,30 +135,49 @@ class Visit:
     path: str
 
 
-# People of the cast, by the columns of the table of doors.
-COLUMNS = {"anonymous": "nobody", "lead": "officer", "coordinator": "coord", "auditor": "insp"}
+# Whom the walks go as, by the columns of the table of doors.
+COLUMNS = {
+    "anonymous": "nobody",
+    "lead": "officer",
+    "coordinator": "coord",
+    "auditor": "insp",
+    "leader": "leader",
+    "system": "system",
+    "security": "security",
+    "audit": "audit",
+}
+
+
+@pytest.fixture
+def people(cast: Cast) -> dict[str, User]:
+    """Who can enter, by name; the walks add those of the doors' world."""
+    return dict(cast.everyone)
 
 
 @pytest.fixture
 def visits(
-    transactional_db: None, cast: Cast, settings: Any, tmp_path: Path
-) -> Callable[[str], list[Visit]]:
+    transactional_db: None, people: dict[str, User], settings: Any, tmp_path: Path
+) -> Callable[..., list[Visit]]:
     """Lists the pages that a GET of a person reaches, by the name in the table of doors.
 
-    The people of the cast are those of the doors' world from here on.
+    The people are those of the doors' world from here on. `some` ends the list after so many, in
+    an order that `seed` gives.
     """
     settings.FILES_DIR = tmp_path
     world = build(tmp_path, "doors-2022")
-    for who, column in COLUMNS.items():
-        if column in world.people:
-            setattr(cast, who, world.people[column])
+    people |= {who: world.people[name] for who, name in COLUMNS.items() if name in world.people}
 
-    def list_them(who: str) -> list[Visit]:
+    def list_them(who: str, some: int | None = None, seed: int = 0) -> list[Visit]:
         client = Client()
         if who != "anonymous":
-            client.force_login(cast.everyone[who])
-        found = []
-        for name, door in pages().items():
+            client.force_login(people[who])
+        found: list[Visit] = []
+        doors = list(pages().items())
+        if some is not None:
+            random.Random(f"{who}{seed}").shuffle(doors)  # noqa: S311 - no secret
+        for name, door in doors:
+            if len(found) == some:
+                break
             if door.method != "GET" or door.answers[COLUMNS[who]] != "200" or name in NOT_WALKED:
                 continue
             path = address(door, world)
@@ -171,7 +192,9 @@ def visits(
 
 
 @pytest.fixture
-def enter(browser: Browser, live_server: Any, cast: Cast) -> Iterator[Callable[..., Page]]:
+def enter(
+    browser: Browser, live_server: Any, people: dict[str, User]
+) -> Iterator[Callable[..., Page]]:
     """Opens a browser in which a person has logged in, with a theme, a language, a width."""
     opened: list[BrowserContext] = []
 
@@ -184,7 +207,7 @@ def enter(browser: Browser, live_server: Any, cast: Cast) -> Iterator[Callable[.
         cookies = {"theme": theme, project.LANGUAGE_COOKIE_NAME: language}
         if who != "anonymous":
             client = Client()
-            client.force_login(cast.everyone[who])
+            client.force_login(people[who])
             name = project.SESSION_COOKIE_NAME
             cookies[name] = client.cookies[name].value
         context.add_cookies(

@@ -1,4 +1,7 @@
-"""axe-core on every page that a GET reaches: nothing serious, nothing critical."""
+"""axe-core on every page that a GET reaches: nothing serious, nothing critical.
+
+In everyday runs a sample of these pages is walked by test_walk.py.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import Visit, need
+from tests.e2e.conftest import COLUMNS, Visit, need
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 GRAVE = {"serious", "critical"}
 SOME = {"home", "tasks:list", "tasks:detail", "tasks:fill", "tasks:targets", "reports:runs"}
@@ -41,7 +44,7 @@ def problems(page: Page, visit: Visit, axe: str, rules: tuple[str, ...] = ()) ->
     ]
 
 
-@pytest.mark.parametrize("who", ["anonymous", "lead", "coordinator", "auditor"])
+@pytest.mark.parametrize("who", COLUMNS)
 def test_axe_finds_nothing_serious(visits: Visits, enter: Enter, axe: str, who: str) -> None:
     page = enter(who)
     walked = visits(who)
@@ -49,7 +52,7 @@ def test_axe_finds_nothing_serious(visits: Visits, enter: Enter, axe: str, who: 
     assert [line for visit in walked for line in problems(page, visit, axe)] == []
 
 
-@pytest.mark.parametrize("who", ["lead", "coordinator"])
+@pytest.mark.parametrize("who", [who for who in COLUMNS if who != "anonymous"])
 def test_the_dark_has_contrast(visits: Visits, enter: Enter, axe: str, who: str) -> None:
     page = enter(who, theme="dark")
     rules = ("color-contrast",)
@@ -57,7 +60,10 @@ def test_the_dark_has_contrast(visits: Visits, enter: Enter, axe: str, who: str)
 
 
 @pytest.mark.parametrize("width", [390, 1024])
-def test_english_and_narrow_pages_too(visits: Visits, enter: Enter, axe: str, width: int) -> None:
-    page = enter("coordinator", language="en", width=width)
-    walked = [visit for visit in visits("coordinator") if visit.name in SOME]
+@pytest.mark.parametrize("who", ["coordinator", "leader", "system", "security", "audit"])
+def test_english_and_narrow_pages_too(
+    visits: Visits, enter: Enter, axe: str, width: int, who: str
+) -> None:
+    page = enter(who, language="en", width=width)
+    walked = [visit for visit in visits(who) if who != "coordinator" or visit.name in SOME]
     assert [line for visit in walked for line in problems(page, visit, axe)] == []

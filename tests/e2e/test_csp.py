@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import include, path
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import COLUMNS, Visit
 from tracker.lib.charts import Chart, Series
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -96,7 +96,8 @@ def settled(page: Page) -> None:
             expect(figure.locator("canvas").first).to_be_visible()
 
 
-@pytest.mark.parametrize("who", ["anonymous", "lead", "coordinator", "auditor"])
+@pytest.mark.faults
+@pytest.mark.parametrize("who", COLUMNS)
 def test_no_page_is_refused_anything(
     visits: Callable[[str], list[Visit]], watched: Callable[..., Page], who: str
 ) -> None:

@@ -1,18 +1,21 @@
-"""Every page fits its window: nothing scrolls to the side but what has a box of its own."""
+"""Every page fits its window: nothing scrolls to the side but what has a box of its own.
+
+In everyday runs a sample of these pages is walked by test_walk.py.
+"""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import COLUMNS, Visit
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("who", ["lead", "coordinator"])
+@pytest.mark.parametrize("who", COLUMNS)
 def test_no_page_is_wider_than_its_window(
     visits: Callable[[str], list[Visit]], enter: Callable[..., Page], who: str, language: str
 ) -> None:

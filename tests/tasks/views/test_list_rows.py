@@ -31,10 +31,10 @@ def test_each_side_shows_its_light_beside_its_percent(as_, world, clock):
         return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
 
     assert cells(world.office) == ["重庆市能源局 ▲ 滞后 37%", "四川省能源局 ● 正常 90%"]
-    # One word wherever a percent may not be seen.
+    # A sign for the eye, a word for the ear, wherever a percent may not be seen.
     assert cells(world.stranger) == [
-        "重庆市能源局 ▲ 滞后 无权查看",
-        "四川省能源局 ● 正常 无权查看",
+        "重庆市能源局 ▲ 滞后 — 无权查看",
+        "四川省能源局 ● 正常 — 无权查看",
     ]
 
 
