@@ -1,7 +1,7 @@
 """What a person rests on today, and the rule that each verb of a policy is.
 
 A standing is today's: it is read by the clock, once a request, so that no caller can ask for
-another day's rights (docs/decisions/0020-a-standing-is-todays.md).
+another day's rights (docs/decisions/0019-a-standing-is-todays.md).
 """
 
 from collections.abc import Callable, Mapping
