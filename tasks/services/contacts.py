@@ -94,20 +94,10 @@ def save(written: Mapping[int, Called], *, by: User) -> int:
     changed = 0
     for pk, called in written.items():
         try:
-            changed += _write(rows[pk], called.clean(), by=by)
+            values = asdict(called.clean())
+            changed += audit.save_changes(rows[pk], values, verb="contact.change", by=by)
         except ValidationError as error:
             errors |= {f"{pk}-{name}": texts for name, texts in error.message_dict.items()}
     if errors:
         raise ValidationError(errors)
     return changed
-
-
-def _write(row: Responsibility, called: Called, *, by: User) -> bool:
-    before, after = audit.changes(row, asdict(called))
-    if not after:
-        return False
-    for name, text in after.items():
-        setattr(row, name, text)
-    row.save(update_fields=list(after))
-    audit.record("contact.change", row, by=by, before=before, after=after)
-    return True

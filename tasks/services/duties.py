@@ -88,24 +88,21 @@ def edit_duty(
     check_seen(now, seen)
     text = _checked(duty, plan, text, by=by)
     reason = check_reason(plan, text.due_on != now.due_on, reason)
-    before, after = audit.changes(duty, editing.values_of(text))
-    if not after:
-        return duty
-    for name, value in after.items():
-        setattr(duty, name, value)
-    if "role" in after:
-        duty.state = _first_state(text)
-        duty.state_since = None
-    duty.full_clean()
-    duty.save(update_fields=[*after, "state", "state_since"])
-    if after.keys() & {"unit", "role"}:
-        holding.discard_drafts(duty, by=by)
-        withdrawn, _kinds = Assignment.objects.filter(responsibility=duty).delete()
-        if withdrawn:
-            notices.settle([notices.assignment_subject(duty.pk)])
-            before["assignment"], after["assignment"] = _("已交办"), _("已撤回")
-    audit.record("duty.edit", duty, by=by, before=before, after=after, reason=reason)
+    also = {"state": _first_state(text), "state_since": None} if text.role != now.role else {}
+    told = _withdraw(duty, by=by) if (text.unit, text.role) != (now.unit, now.role) else None
+    values = editing.values_of(text)
+    audit.save_changes(duty, values, verb="duty.edit", by=by, reason=reason, also=also, told=told)
     return duty
+
+
+def _withdraw(duty: Responsibility, *, by: User) -> audit.Told | None:
+    """Take back what was handed out to the unit that answered until now."""
+    holding.discard_drafts(duty, by=by)
+    withdrawn, _kinds = Assignment.objects.filter(responsibility=duty).delete()
+    if not withdrawn:
+        return None
+    notices.settle([notices.assignment_subject(duty.pk)])
+    return {"assignment": _("已交办")}, {"assignment": _("已撤回")}
 
 
 def _own(duty: Responsibility, *, by: User) -> tuple[Plan, Responsibility]:

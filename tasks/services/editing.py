@@ -74,21 +74,6 @@ def cleaned(entry: Entry) -> Entry:
     return replace(entry, **texts)
 
 
-def save_changes(
-    row: models.Model, values: Mapping[str, Any], *, verb: str, by: User, reason: str = ""
-) -> bool:
-    """Write those of the values that differ, with an audit entry; False where none does."""
-    before, after = audit.changes(row, values)
-    if not after:
-        return False
-    for name, value in after.items():
-        setattr(row, name, value)
-    row.full_clean()
-    row.save(update_fields=[*after])
-    audit.record(verb, row, by=by, before=before, after=after, reason=reason)
-    return True
-
-
 def create(row: models.Model, *, verb: str, by: User, after: Mapping[str, Any]) -> None:
     """Check and write a new row, with an audit entry."""
     row.full_clean()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Plan, PlanSide, Responsibility, Task
 from tasks.services import editing, tracking
-from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan, save_changes
+from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan
 from tasks.services.periods import open_due_of
 from tasks.states import PlanStatus
 from tracker.lib import document_number
@@ -124,7 +124,7 @@ def edit_plan(
     reason = check_reason(plan, dates, reason)
     if begins:
         tracking.check_opens(plan, Quarter.parse(head.tracked_from), opens, today)
-    save_changes(plan, head.values, verb="plan.edit", by=by, reason=reason)
+    audit.save_changes(plan, head.values, verb="plan.edit", by=by, reason=reason)
     if begins:
         open_due_of(plan, today=today, by=by)
     return plan
@@ -254,7 +254,7 @@ def publish(plan: Plan, *, by: User) -> Plan:
     lacks = missing(plan)
     if lacks:
         raise ValidationError(lacks)
-    save_changes(plan, {"status": PlanStatus.ISSUED}, verb="plan.publish", by=by)
+    audit.save_changes(plan, {"status": PlanStatus.ISSUED}, verb="plan.publish", by=by)
     return plan
 
 

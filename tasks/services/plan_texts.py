@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Action, Plan, Task
 from tasks.services import editing, holding
-from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan, save_changes
+from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan
 from tracker.lib.text import listed
 from units.models import User
 from units.services import audit
@@ -99,7 +99,7 @@ def edit_action(action: Action, text: ActionText, *, seen: str, by: User) -> Act
     check_seen(ActionText.of(action), seen)
     text = cleaned(text)
     _check_number(action, text.number, plan.actions)
-    save_changes(action, editing.values_of(text), verb="action.edit", by=by)
+    audit.save_changes(action, editing.values_of(text), verb="action.edit", by=by)
     return action
 
 
@@ -164,19 +164,11 @@ def edit_task(task: Task, text: TaskText, *, seen: str, by: User, reason: str = 
     text = _checked(plan, text)
     _check_number(task, text.number, plan.tasks)
     reason = check_reason(plan, text.due_on != now.due_on, reason)
-    before, after = audit.changes(task, text.values)
-    links = set(text.implements) != set(now.implements)
-    if links:
-        before["implements"], after["implements"] = now.implements, text.implements
-    if not after:
-        return task
-    for name, value in text.values.items():
-        setattr(task, name, value)
-    task.full_clean()
-    task.save(update_fields=[*text.values])
-    if links:
+    told: audit.Told | None = None
+    if set(text.implements) != set(now.implements):
         task.implements.set(text.implements)
-    audit.record("task.edit", task, by=by, before=before, after=after, reason=reason)
+        told = {"implements": now.implements}, {"implements": text.implements}
+    audit.save_changes(task, text.values, verb="task.edit", by=by, reason=reason, told=told)
     return task
 
 

@@ -4,8 +4,10 @@ import datetime
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from tests.factories import UnitFactory, UserFactory
 from units.models import AuditEntry
 from units.services import audit
 from units.states import Source
@@ -83,3 +85,21 @@ def test_an_entry_says_where_it_comes_from():
         entry = audit.record("test.made", None, by=None)
     assert (entry.source, entry.ip, entry.request_id) == ("web", "192.0.2.7", "r1")
     assert audit.record("test.made", None, by=None).source == "command"
+
+
+def test_what_is_saved_is_compared_checked_and_told_together() -> None:
+    unit = UnitFactory(name="甲局")
+    by = UserFactory()
+    assert not audit.save_changes(unit, {"name": "甲局"}, verb="unit.edit", by=by)
+    assert not AuditEntry.objects.filter(verb="unit.edit").exists()
+    with pytest.raises(ValidationError):
+        audit.save_changes(unit, {"name": ""}, verb="unit.edit", by=by)
+    unit.refresh_from_db()
+    told = {"names": ["a"]}, {"names": ["b"]}
+    assert audit.save_changes(unit, {"name": "甲局"}, verb="unit.edit", by=by, told=told)
+    also = {"order": 77}
+    assert audit.save_changes(unit, {"name": "乙局"}, verb="unit.edit", by=by, also=also)
+    unit.refresh_from_db()
+    assert (unit.name, unit.order) == ("乙局", 77)
+    entries = AuditEntry.objects.filter(verb="unit.edit").order_by("pk")
+    assert [(e.before, e.after) for e in entries] == [told, ({"name": "甲局"}, {"name": "乙局"})]

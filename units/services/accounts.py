@@ -152,12 +152,5 @@ def change_details(person: User, *, by: User, **details: str) -> User:
     row = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     keepers.refuse_alone(row, by=by)
     values = {name: details[name] for name in DETAILS if name in details}
-    before, after = audit.changes(row, values)
-    if not after:
-        return row
-    for name, value in after.items():
-        setattr(row, name, value)
-    row.full_clean(exclude=["password"])
-    row.save(update_fields=list(after))
-    audit.record("user.change", row, by=by, before=before, after=after)
+    audit.save_changes(row, values, verb="user.change", by=by, exclude=["password"])
     return row

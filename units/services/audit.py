@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import decimal
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -95,3 +95,37 @@ def changes(row: models.Model, values: Mapping[str, Any]) -> tuple[dict[str, Any
     old = {name: getattr(row, name) for name in values}
     changed = [name for name in values if old[name] != values[name]]
     return {n: old[n] for n in changed}, {n: values[n] for n in changed}
+
+
+Told = tuple[dict[str, Any], dict[str, Any]]
+
+
+def save_changes(
+    row: models.Model,
+    values: Mapping[str, Any],
+    *,
+    verb: str,
+    by: User | None,
+    reason: str = "",
+    also: Mapping[str, Any] | None = None,
+    told: Told | None = None,
+    exclude: Collection[str] = (),
+) -> bool:
+    """Check and write those of the values that differ, with an entry; False where none does.
+
+    `also` are fields that follow from the change and are written with it, untold; `told` is what
+    changed beside the row (before, after) and stands in the same entry. `exclude` is not checked.
+    """
+    before, after = changes(row, values)
+    if after:
+        written = {**after, **(also or {})}
+        for name, value in written.items():
+            setattr(row, name, value)
+        row.full_clean(exclude=set(exclude))
+        row.save(update_fields=[*written])
+    if told is not None:
+        before, after = before | told[0], after | told[1]
+    if not after:
+        return False
+    record(verb, row, by=by, before=before, after=after, reason=reason)
+    return True
