@@ -24,7 +24,7 @@ from reports.api import FileView, RunViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView
 from tasks.api.contacts import ContactViews
-from tasks.api.desks import InspectorDesk, OfficeDesk
+from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
 from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.matrix import MatrixViews
@@ -100,6 +100,7 @@ v1 = [
     path("search/", SearchView.as_view(), name="search"),
     path("brief/", BriefView.as_view(), name="brief"),
     path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
+    path("desks/officer/", OfficerDesk.as_view(), name="officer-desk"),
     path("desks/inspector/", InspectorDesk.as_view(), name="inspector-desk"),
     *router.urls,
     re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),

@@ -7,8 +7,10 @@ from rest_framework import serializers
 
 from tasks.api.parts import TaskRef
 from tasks.services.changes import Change, Kind
-from tasks.services.desk import SideOverview, UnitRow
+from tasks.services.desk import SideOverview, UnitRow, Urgency
 from tasks.services.desk.inspector import Counts, Row
+from tasks.services.desk.office_desk import OfficeDesk
+from tasks.services.desk.officer_desk import OfficerDesk
 from tasks.services.late import Band
 from tasks.states import LightWord
 from units.models import User
@@ -81,12 +83,63 @@ class DeskChangeSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class QueueSerializer(serializers.Serializer[Any]):
+    """The reports that wait for the reader's review."""
+
+    number = serializers.IntegerField()
+    since = serializers.DateField(allow_null=True, help_text=_("最早一份的提交日"))
+    workdays = serializers.IntegerField(help_text=_("最早一份已等的工作日"))
+
+
+class HandedOutSerializer(serializers.Serializer[Any]):
+    """交办 that is still to be done."""
+
+    new = serializers.IntegerField(help_text=_("未交办"))
+    unsigned = serializers.IntegerField(help_text=_("待签收"))
+    late = serializers.IntegerField(help_text=_("待签收中逾期的"))
+    changed = serializers.IntegerField(help_text=_("交办后有改动"))
+
+
 class OfficeDeskSerializer(serializers.Serializer[Any]):
     """The coordinator's desk."""
 
     since = serializers.DateField(help_text=_("变化起始日"))
+    queue = QueueSerializer()
+    handed_out = HandedOutSerializer(allow_null=True)
     sides = OverviewSerializer(many=True)
+    sides_more = serializers.IntegerField(help_text=_("未列出的方案（方）数"))
     changes = DeskChangeSerializer(many=True)
+
+
+class DutySerializer(serializers.Serializer[Any]):
+    """A report that is still to be filed, or to be mended."""
+
+    task = TaskRef()
+    unit = serializers.CharField()
+    period = serializers.CharField()
+    due_on = serializers.DateField()
+    state = serializers.CharField(allow_null=True, help_text=_("空为未报"))
+    urgency = serializers.ChoiceField(Urgency.choices)
+
+
+class UnsignedSerializer(serializers.Serializer[Any]):
+    """交办 that wait for 签收."""
+
+    number = serializers.IntegerField()
+    sign_by = serializers.DateField(allow_null=True)
+
+
+class OfficerDeskSerializer(serializers.Serializer[Any]):
+    """The officer's desk."""
+
+    total = serializers.IntegerField(help_text=_("当前填报期应报的份数"))
+    duties = DutySerializer(many=True)
+    unsigned = UnsignedSerializer()
+    unread = serializers.IntegerField(help_text=_("未读提醒"))
+    lights = Lights(help_text=_("本单位牵头任务各种灯的数目"))
+    opens_next = serializers.DateField(
+        allow_null=True, help_text=_("没有应报的时，下一填报期的开放日")
+    )
 
 
 class CountsSerializer(serializers.Serializer[Any]):
@@ -171,6 +224,39 @@ def overview_as_dict(overview: SideOverview) -> dict[str, Any]:
             }
             for row in overview.missing
         ],
+    }
+
+
+def office_as_dict(desk: OfficeDesk) -> dict[str, Any]:
+    return {
+        "since": desk.since,
+        "queue": desk.queue,
+        "handed_out": desk.handed_out,
+        "sides": [overview_as_dict(one) for one in desk.sides],
+        "sides_more": desk.sides_more,
+        "changes": [change_as_dict(one) for one in desk.changes],
+    }
+
+
+def officer_as_dict(desk: OfficerDesk) -> dict[str, Any]:
+    return {
+        "total": desk.total,
+        "duties": [
+            {
+                "task": duty.side.task,
+                "unit": duty.side.unit.name,
+                "period": duty.period.code,
+                "due_on": duty.due_on,
+                "state": duty.state.value if duty.state else None,
+                "urgency": urgency.value,
+            }
+            for urgency, some in desk.groups
+            for duty in some
+        ],
+        "unsigned": desk.unsigned,
+        "unread": desk.unread.count(),
+        "lights": {word.value: number for word, number in desk.lights},
+        "opens_next": desk.next[1] if desk.next else None,
     }
 
 

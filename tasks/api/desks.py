@@ -1,4 +1,4 @@
-"""API of the coordinator's and the inspector's desks: the figures that the workbench shows."""
+"""API of the desks of officers, offices and inspectors: the figures that the workbench shows."""
 
 import datetime
 from typing import Any
@@ -14,15 +14,17 @@ from rest_framework.views import APIView
 from tasks.api.desk_parts import (
     InspectorDeskSerializer,
     OfficeDeskSerializer,
-    change_as_dict,
+    OfficerDeskSerializer,
     counts_as_dict,
     named_as_dict,
-    overview_as_dict,
+    office_as_dict,
+    officer_as_dict,
 )
 from tasks.api.parts import plan_filter, quarter_or_400
-from tasks.services import changes, desk
+from tasks.services import changes
 from tasks.services.desk import inspector
-from tasks.services.desk.office import SIDES_SHOWN
+from tasks.services.desk.office_desk import office_desk
+from tasks.services.desk.officer_desk import officer_desk
 from tasks.services.late import Band, LateKind
 from tracker.lib import workdays
 from tracker.lib.api.views import check_query
@@ -80,13 +82,23 @@ class OfficeDesk(Desk):
         since, problem = changes.day_asked(request.query_params.get("since", ""), today)
         if problem:
             raise ValidationError({"since": [problem]})
-        sides = desk.own_sides(user)[:SIDES_SHOWN]
-        found = {
-            "since": since,
-            "sides": [overview_as_dict(one) for one in desk.overviews(sides, today, quarter)],
-            "changes": [change_as_dict(one) for one in changes.changes(sides, since, today)],
-        }
-        return Response(OfficeDeskSerializer(found).data)
+        found = office_desk(user, today, quarter=quarter, since=since)
+        return Response(OfficeDeskSerializer(office_as_dict(found)).data)
+
+
+class OfficerDesk(Desk):
+    """What a unit's people have to file and to sign for."""
+
+    @extend_schema(
+        operation_id="officer_desk",
+        summary=_("填报人工作台"),
+        description=_("本单位当前填报期待报的进展（最急的在前）、待签收的交办、灯和未读提醒数。"),
+        responses=OfficerDeskSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The desk's figures."""
+        found = officer_desk(person(request), workdays.today())
+        return Response(OfficerDeskSerializer(officer_as_dict(found)).data)
 
 
 class InspectorDesk(Desk):

@@ -170,8 +170,11 @@ def _dates(leads: dict[int, Any], start: datetime.datetime) -> list[Change]:
         (Responsibility._meta.label_lower, {str(pk): [side] for pk, side in leads.items()}),
         (Task._meta.label_lower, by_task),
     )
+    concerned = Q(pk__in=[])
+    for kind, rows in kinds:
+        concerned |= Q(object_type=kind, object_id__in=rows)
     entries = AuditEntry.objects.filter(
-        object_type__in=[kind for kind, _rows in kinds],
+        concerned,
         at__gte=start,
         after__has_key="due_on",
         before__has_key="due_on",

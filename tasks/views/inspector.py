@@ -125,16 +125,16 @@ def _oldest(
 
 
 def chart_of(points: list[Trend]) -> Chart:
-    """The ends of the quarters, and today."""
+    """The quarters, and today. Both are red; 期满未办结 is hollow, apart from 逾期."""
     return Chart(
         kind="bar",
-        title=_("各季度末逾期和期满未办结的事项数"),
+        title=_("各季度逾期和期满未办结的事项数"),
         categories=tuple(point.label for point in points),
         series=(
             Series(LightWord.OVERDUE.label, tuple(p.overdue for p in points), "red"),
-            Series(LightWord.EXPIRED.label, tuple(p.expired for p in points), "grey"),
+            Series(LightWord.EXPIRED.label, tuple(p.expired for p in points), "red", hollow=True),
         ),
         unit=_("项"),
-        note=_("按现行时限推算各季度最后一天的情况，最后一组为今天。"),
-        head=_("截至"),
+        note=_("按现行时限推算：已关闭的季度以关闭日为准，未关闭的季度和最后一组以今天为准。"),
+        head=_("季度"),
     )

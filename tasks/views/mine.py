@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tasks.reminders.rules import sentence
-from tasks.services import desk, inbox
+from tasks.services import desk
 from tasks.services.desk import Duty
+from tasks.services.desk.officer_desk import officer_desk
 from tasks.states import ReportState
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
@@ -84,22 +85,20 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def officer_part(user: User, today: datetime.date) -> dict[str, Any]:
     """The workbench of a unit's people: what is to be done by urgency, and what they were told."""
-    duties = desk.duties(user, today)
-    todo = [duty for duty in duties if duty.is_open]
-    todo = [duty for _urgency, some in desk.by_urgency(todo, today) for duty in some]
-    told = desk.told(todo[:DUTIES_SHOWN])
-    notices = inbox.notices_of(user).filter(read_at=None)[:NOTICES_SHOWN]
+    whole = officer_desk(user, today)
+    told = desk.told(whole.todo[:DUTIES_SHOWN])
+    notices = whole.unread[:NOTICES_SHOWN]
     units = standing(user).units
     return {
         "reports": bool(standing(user).reporting_units),
         "groups": desk.by_urgency(told, today),
-        "more": len(todo) - len(told),
-        "total": len(duties),
-        "stands": stands(duties),
-        "next": None if duties else desk.next_opening(user, today),
-        "unsigned": desk.unsigned(user),
+        "more": len(whole.todo) - len(told),
+        "total": whole.total,
+        "stands": stands(whole.every),
+        "next": whole.next,
+        "unsigned": whole.unsigned,
         "notices": [(notice, sentence(notice)) for notice in notices],
-        "lights": desk.own_lights(user, today),
+        "lights": whole.lights,
         # One unit stands in the address of the list.
         "unit": next(iter(units)) if len(units) == 1 else None,
     }

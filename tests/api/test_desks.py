@@ -1,13 +1,16 @@
 """The desks' figures and the matrix by API: what the pages show, for the same people."""
 
 import datetime
+from dataclasses import asdict
 
 import pytest
+from django.test import Client
 
 from tests import factories as make
 from tests.api.conftest import Cast, Door
 
 OFFICE = "/api/v1/desks/office/"
+OFFICER = "/api/v1/desks/officer/"
 INSPECTOR = "/api/v1/desks/inspector/"
 MATRIX = "/api/v1/matrix/"
 
@@ -25,6 +28,39 @@ def test_an_office_reads_its_own_side(cast: Cast, door: Door) -> None:
     assert {change["kind"] for change in answer.data["changes"]} == {"handed_in"}
     earlier = door(cast.coordinator_sichuan).get(OFFICE, {"since": "2026-11-20"})
     assert {c["kind"] for c in earlier.data["changes"]} == {"handed_in", "approved", "light"}
+
+
+def test_an_office_reads_what_its_page_says_of_the_queue_and_of_handing_out(
+    cast: Cast, door: Door
+) -> None:
+    answer = door(cast.coordinator).get(OFFICE).data
+    browser = Client()
+    browser.force_login(cast.coordinator)
+    page = browser.get("/").context["office"]
+    assert answer["queue"]["number"] == page.queue.number == 1
+    assert answer["queue"]["workdays"] == page.queue.workdays
+    assert answer["handed_out"] == asdict(page.handed_out)
+    assert answer["sides_more"] == 0
+    assert door(cast.auditor).get(OFFICE).data["handed_out"] is None
+
+
+def test_an_officer_reads_what_is_to_be_filed(cast: Cast, door: Door) -> None:
+    task = make.TaskFactory(plan=cast.plan)
+    make.ResponsibilityFactory(task=task, unit=cast.chongqing.unit)
+    answer = door(cast.lead).get(OFFICER).data
+    browser = Client()
+    browser.force_login(cast.lead)
+    page = browser.get("/").context["officer"]
+    shown = [duty for _urgency, some in page["groups"] for duty in some]
+    assert [one["task"]["number"] for one in answer["duties"]] == [
+        d.side.task.number for d in shown
+    ]
+    assert task.number in {one["task"]["number"] for one in answer["duties"]}
+    assert answer["total"] == page["total"]
+    assert answer["lights"] == {word.value: number for word, number in page["lights"]}
+    assert answer["unread"] == len(page["notices"])
+    for who in ("stranger", "coordinator", "auditor"):
+        assert door(cast.everyone[who]).get(OFFICER).data["duties"] == []
 
 
 @pytest.mark.parametrize("who", ["lead", "helping", "stranger", "auditor"])

@@ -28,6 +28,7 @@ class Series:
     tone: Tone = "accent"
     dashed: bool = False  # a line that is a plan or a guess
     points_only: bool = False  # measured values that no line may join
+    hollow: bool = False  # bars that are outlined: of the same colour as others, and not the same
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Chart:
                     "tone": series.tone,
                     "dashed": series.dashed,
                     "pointsOnly": series.points_only,
+                    "hollow": series.hollow,
                 }
                 for series in self.series
             ],

@@ -22,10 +22,11 @@ def behind_since(lines: Iterable[Line], period: Period, today: datetime.date) ->
         return {}
     reports = ProgressReport.objects.approved().upto(period.as_quarter)
     known: dict[int, dict[int, int]] = defaultdict(dict)
-    for side, index, percent in reports.filter(
-        responsibility__in=sides, percent__isnull=False
-    ).values_list("responsibility", "quarter_index", "percent"):
-        known[side][index] = percent
+    for report in reports.filter(responsibility__in=sides).only(
+        "responsibility", "quarter_index", "percent"
+    ):
+        if report.percent is not None:
+            known[report.responsibility_id][report.quarter_index] = report.percent
     earlier = [one for one in period.plan.periods.all() if one.as_quarter < period.as_quarter]
     earlier.sort(key=lambda one: one.as_quarter, reverse=True)
     found = {}

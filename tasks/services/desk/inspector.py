@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Q
 
 from tasks import policy
-from tasks.models import Plan, Responsibility
+from tasks.models import Period, Plan, Responsibility
 from tasks.services import late
 from tasks.services.late import FILING_KINDS, Band, LateKind
-from tracker.lib.workdays import Quarter, quarter_of
+from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Unit, User, codes_below
 from units.policy import standing
 
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Trend:
-    """Sides late at the end of each quarter, and today; `label` names the day."""
+    """Sides late as of a quarter, or today; `label` names it."""
 
     label: str
     overdue: int
@@ -130,22 +130,26 @@ def oldest(
 
 
 def trend(user: User, today: datetime.date, narrow: Narrow) -> list[Trend]:
-    """At the ends of the last quarters since tracking began, and today. Two queries."""
-    first = Plan.objects.tracked().aggregate(first=Min("tracked_from"))["first"]
-    quarters: list[Quarter] = []
-    quarter = quarter_of(today).previous
-    while first and str(quarter) >= first and len(quarters) < TREND_QUARTERS:
-        quarters.insert(0, quarter)
-        quarter = quarter.previous
-    days = [(str(one), one.last_day) for one in quarters] + [(today.isoformat(), today)]
-    rows = narrow(inspected(user, Responsibility.objects.leads().with_due()))
+    """As of the last quarters, and today. Two queries.
+
+    A quarter is judged as in the matrix: as of its closing, plan by plan; one that is open, as of
+    today. A plan that did not yet have the quarter is not counted in it.
+    """
+    tracked = Period.objects.filter(plan__in=Plan.objects.tracked(), opens_on__lte=today)
+    days: dict[Quarter, Q] = {}
+    for period in tracked.order_by("year", "quarter"):
+        then = Q(task__plan=period.plan_id) & late.late_then(period.as_of(today))
+        days[period.as_quarter] = days.get(period.as_quarter, Q(pk__in=[])) | then
+    shown = list(days.items())[-TREND_QUARTERS:]
+    moments = [(str(quarter), then) for quarter, then in shown]
+    moments.append((today.isoformat(), late.late_then(today)))
     asked = {}
-    for n, (_label, day) in enumerate(days):
-        then = late.late_then(day)
+    for n, (_label, then) in enumerate(moments):
         asked[f"overdue_{n}"] = Count("pk", filter=then & late.HAS_OWN_DATE)
         asked[f"expired_{n}"] = Count("pk", filter=then & ~late.HAS_OWN_DATE)
+    rows = narrow(inspected(user, Responsibility.objects.leads().with_due()))
     found = rows.order_by().aggregate(**asked)
     return [
         Trend(label, found[f"overdue_{n}"], found[f"expired_{n}"])
-        for n, (label, _day) in enumerate(days)
+        for n, (label, _then) in enumerate(moments)
     ]

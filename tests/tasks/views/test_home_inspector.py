@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tasks.models import Responsibility
+from tasks.models import Period, Responsibility
+from tasks.services import matrix
 from tasks.services.late import LateKind
-from tasks.states import TaskState
+from tasks.states import LightWord, TaskState
 from tests.factories import (
     TODAY,
     PeriodFactory,
@@ -103,23 +104,46 @@ def test_filters_narrow_every_figure(busy: World, as_: Browser) -> None:
     assert "figures" not in page.context["inspector"]
 
 
-def test_the_trend_counts_as_of_each_quarters_end(busy: World, as_: Browser) -> None:
-    """What is done now was late until it was done."""
-    done = ResponsibilityFactory(
-        task=TaskFactory(plan=busy.plan, due_on=datetime.date(2026, 5, 1)),
-        state=TaskState.CLOSED,
-        state_since=datetime.date(2026, 8, 1),
-    )
-    chart = as_(busy.auditor).get("/").context["inspector"]["chart"]
+def test_the_trend_is_the_matrixs(busy: World, as_: Browser) -> None:
+    """One rule for both: as of the closing of a closed quarter, today of an open one.
+
+    What is done now was late until it was done.
+    """
+    Period.objects.filter(plan=busy.plan).exclude(quarter=3).update(state="open", closed_on=None)
+    for quarter in ("2026Q1", "2026Q2"):
+        PeriodFactory(plan=busy.plan, quarter_text=quarter, closed=True)
+    for due in (datetime.date(2026, 5, 1), datetime.date(2026, 7, 3)):
+        ResponsibilityFactory(
+            task=TaskFactory(plan=busy.plan, due_on=due),
+            state=TaskState.CLOSED,
+            state_since=datetime.date(2026, 8, 1),
+        )
+    chart = as_(busy.auditor).get("/", {"plan": busy.plan.code}).context["inspector"]["chart"]
     assert chart.categories == ("2026Q1", "2026Q2", "2026Q3", "2026-11-20")
-    overdue, expired = (series.values for series in chart.series)
-    assert expired == (3, 3, 3, 3)
-    recount = []
-    for day in (datetime.date(2026, 3, 31), datetime.date(2026, 6, 30), datetime.date(2026, 9, 30)):
-        late = Responsibility.objects.overdue(day).filter(side__code="500000")
-        recount.append(late.count() + (1 if day.month == 6 else 0))
-    assert overdue == (*recount, 3)
-    assert done not in Responsibility.objects.late(TODAY)
+    leads: Any = (
+        Responsibility.objects.leads()
+        .filter(task__plan=busy.plan, side__code="500000")
+        .order_by("pk")
+    )
+    whole = matrix.build(busy.auditor, busy.plan, leads, matrix.periods_of(busy.plan), TODAY)
+    by_matrix = [total.words[LightWord.OVERDUE] for total in whole.totals]
+    overdue, expired = chart.series
+    assert overdue.values == (*by_matrix, 3)
+    assert by_matrix == [1, 3, 3]
+    assert expired.values == (0, 0, 0, 0)
+    assert (overdue.tone, overdue.hollow) == ("red", False)
+    assert (expired.tone, expired.hollow) == ("red", True)  # red with its own words, apart
+
+
+def test_all_leads_to_all_that_is_listed(busy: World, as_: Browser) -> None:
+    """逾期 and 期满未办结 stand in the list, and each has its link to all of it."""
+    browser = as_(busy.auditor)
+    page = browser.get("/").text
+    section = page[page.index('id="late"') :]
+    head = section[: section.index("<table")]
+    links = [unescape(link) for link in re.findall(r'href="([^"]+)"', head)]
+    assert [browser.get(link).context["page"].paginator.count for link in links] == [3, 3]
+    assert re.findall(r"全部(\S+ 3)", head) == ["逾期 3", "期满未办结 3"]
 
 
 def test_somebody_elses_desk_has_none_of_it(busy: World, as_: Browser) -> None:

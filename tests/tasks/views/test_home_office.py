@@ -1,19 +1,25 @@
 """The coordinator's desk: figures with their base, people to call, what changed."""
 
 import datetime
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tasks.models import Assignment, Responsibility
+from tasks.services import changes
 from tasks.services.changes import Kind
+from tasks.services.desk import own_sides
 from tasks.states import LightWord, TaskState
 from tests.factories import (
     NOW,
     TODAY,
+    AssignmentFactory,
     MembershipFactory,
     NoticeFactory,
     PeriodFactory,
@@ -259,6 +265,48 @@ def test_a_light_that_turned_by_a_new_date_is_told_by_the_old_one(
     assert (light.before, light.after) == (LightWord.OVERDUE, LightWord.NORMAL)
 
 
+def test_a_date_elsewhere_is_not_read(world: World) -> None:
+    """The history is asked for what the desk shows, and for nothing else."""
+    elsewhere = side_of(world, unit=UnitFactory(sichuan=True))
+    dates = {"before": {"due_on": None}, "after": {"due_on": TODAY}}
+    audit.record("duty.edit", elsewhere, by=world.office, **dates)
+    audit.record("duty.edit", world.side, by=world.office, **dates)
+    sides = own_sides(world.office)
+    with CaptureQueriesContext(connection) as caught:
+        found = changes.changes(sides, TODAY, TODAY)
+    assert [c.side for c in found if c.kind == Kind.DATE] == [world.side]
+    (asked,) = [q["sql"] for q in caught if "units_auditentry" in q["sql"]]
+    assert f"'{world.side.pk}'" in asked
+    assert f"'{elsewhere.pk}'" not in asked
+
+
+def test_what_is_to_be_handed_out_and_signed_for_stands_there(world: World, as_: Browser) -> None:
+    """With links to lists of as many; not to who only reads."""
+    rows = [side_of(world) for _n in range(4)]
+    for side, sign_by in ((rows[0], TODAY + DAY), (rows[1], TODAY - DAY), (rows[2], TODAY + DAY)):
+        AssignmentFactory(responsibility=side, assigned_by=world.office, sign_by=sign_by)
+    rows[2].task.title = "改了名称"
+    rows[2].task.save()
+    browser = as_(world.office)
+    page = desk(browser)
+    links = re.findall(r'href="(/assignments/\?kind=\w+)">\s*(\S+) <strong>(\d+)<', page.text)
+    assert {label for _link, label, _number in links} == {
+        *("未交办", "待签收", "其中逾期", "交办后有改动"),
+    }
+    for link, label, number in links:
+        board = browser.get(link).context["board"]
+        assert board.counts[board.kind] == int(number), label
+        assert board.kind == link.partition("=")[2]
+    assert "/assignments/?kind=" not in desk(as_(world.auditor)).text
+
+
+def test_the_day_of_changes_is_asked_for_at_the_changes(world: World, as_: Browser) -> None:
+    """What waits for review comes first on the desk, before any field."""
+    ProgressReportFactory(responsibility=world.side, period=world.period, submitted=True)
+    text = desk(as_(world.office)).text
+    assert text.index("待您审核") < text.index('id="changes-head"') < text.index('id="desk-since"')
+
+
 def test_handing_out_and_signing_are_told(world: World, as_: Browser) -> None:
     Assignment.objects.create(
         responsibility=world.side,
@@ -273,7 +321,8 @@ def test_handing_out_and_signing_are_told(world: World, as_: Browser) -> None:
     assert Kind.ASSIGNED not in found
 
 
-QUERIES = {"office": 19, "superuser": 18}  # the latter for both sides, and without memberships
+# The latter for both sides, and without memberships. Two are of 交办: who acts, and its counts.
+QUERIES = {"office": 21, "superuser": 20}
 
 
 def test_queries_grow_with_neither_tasks_nor_units_nor_sides(

@@ -74,10 +74,12 @@
     name: series.name,
     stack: data.kind === "stacked" ? "all" : undefined,
     barMaxWidth: 28,
-    itemStyle: {
-      color: colours[series.tone], borderColor: colours.paper,
-      borderWidth: data.kind === "stacked" ? 1 : 0,
-    },
+    itemStyle: series.hollow
+      ? { color: colours.paper, borderColor: colours[series.tone], borderWidth: 2 }
+      : {
+        color: colours[series.tone], borderColor: colours.paper,
+        borderWidth: data.kind === "stacked" ? 1 : 0,
+      },
     emphasis: { disabled: true },
     label: {
       show: data.kind === "bar" && data.series.length * data.categories.length <= 24,

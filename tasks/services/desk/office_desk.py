@@ -1,0 +1,89 @@
+"""An office's desk as a whole: made once, shown by the page and told by the API."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q
+
+from tasks import policy
+from tasks.models.assignments import with_changed
+from tasks.services import changes
+from tasks.services.changes import Change
+from tasks.services.desk.office import SIDES_SHOWN, overviews, own_sides
+from tasks.services.desk.office_rows import SideOverview
+from tasks.states import ENDED_STATES, PlanStatus
+from tracker.lib.workdays import SHANGHAI, Quarter, workdays_between
+from units.models import User
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for the person's review: since when, and for how many working days, the oldest."""
+
+    number: int
+    since: datetime.date | None
+    workdays: int
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """交办 of the person's sides: what is still to be done, counted as on its page."""
+
+    new: int
+    unsigned: int
+    late: int  # of these, past the day by which to sign
+    changed: int
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing is left to be done."""
+        return not (self.new or self.unsigned or self.changed)
+
+
+@dataclass(frozen=True)
+class OfficeDesk:
+    """Everything that an office has before it on a day."""
+
+    sides: list[SideOverview]
+    sides_more: int
+    queue: Queue
+    handed_out: HandedOut | None  # None of who only reads
+    since: datetime.date
+    changes: list[Change]
+
+
+def office_desk(
+    user: User, today: datetime.date, *, quarter: Quarter | None, since: datetime.date
+) -> OfficeDesk:
+    """The sides in the quarter, else in the open one; what changed since the day."""
+    own = own_sides(user)
+    sides = own[:SIDES_SHOWN]
+    return OfficeDesk(
+        sides=overviews(sides, today, quarter),
+        sides_more=len(own) - len(sides),
+        queue=queue_of(user, today),
+        handed_out=handed_out(user, today) if policy.scope(user, "side.edit").exists() else None,
+        since=since,
+        changes=changes.changes(sides, since, today),
+    )
+
+
+def queue_of(user: User, today: datetime.date) -> Queue:
+    """What waits for the person's review."""
+    found = policy.scope(user, "report.review").aggregate(n=Count("pk"), oldest=Min("submitted_at"))
+    since = found["oldest"].astimezone(SHANGHAI).date() if found["oldest"] else None
+    return Queue(found["n"], since, workdays_between(since, today) if since else 0)
+
+
+def handed_out(user: User, today: datetime.date) -> HandedOut:
+    """Counts as those of the page of 交办. One query."""
+    rows = policy.scope(user, "assignment.view").filter(task__plan__status=PlanStatus.ISSUED)
+    mine = Q(pk__in=policy.scope(user, "duty.edit").values("pk"))
+    unsigned = Q(assignment__isnull=False, assignment__signed_at=None)
+    found = with_changed(rows).aggregate(
+        new=Count("pk", filter=mine & Q(assignment=None) & ~Q(state__in=ENDED_STATES)),
+        unsigned=Count("pk", filter=unsigned),
+        late=Count("pk", filter=unsigned & Q(assignment__sign_by__lt=today)),
+        changed=Count("pk", filter=mine & Q(changed_since=True)),
+    )
+    return HandedOut(**found)
