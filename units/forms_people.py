@@ -11,7 +11,6 @@ from tracker.lib.forms import dress
 from tracker.lib.text import clean_text
 from units import policy
 from units.models import Jurisdiction, Office, PersonRequest, Unit, User
-from units.policy import standing
 from units.services.newcomers import Newcomer
 from units.services.people import Post
 from units.states import (
@@ -92,17 +91,16 @@ class PostForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        who = standing(user)
-        keeper = who.site_role == Role.SECURITY_ADMIN
-        roles = list(Role) if keeper else [*UNIT_ROLES, *OFFICE_ROLES]
+        offer = policy.posts_offered(user)
         fields: Any = self.fields
-        fields["role"].choices = [("", gettext("请选择"))] + [(r.value, r.label) for r in roles]
+        fields["role"].choices = [("", gettext("请选择"))] + [
+            (r.value, r.label) for r in offer.roles
+        ]
         fields["role"].error_messages["required"] = gettext("请选择角色。")
-        fields["unit"].queryset = Unit.objects.all() if keeper else policy.units_coordinated(who)
-        offices = Office.objects.all()
-        fields["office"].queryset = offices if keeper else offices.filter(pk__in=who.coordinates)
-        if keeper:
-            fields["jurisdiction"].queryset = Jurisdiction.objects.all()
+        fields["unit"].queryset = offer.units
+        fields["office"].queryset = offer.offices
+        if offer.places is not None:
+            fields["jurisdiction"].queryset = offer.places
         else:
             del fields["jurisdiction"]
         dress(self)

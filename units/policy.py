@@ -20,6 +20,7 @@ themself |
 | `audit.view` | the audit administrator: entries of administration, none of business |
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -239,6 +240,26 @@ def may_fill(
     if role in UNIT_ROLES and unit is not None:
         return units_coordinated(who).filter(pk=unit.pk).exists()
     return role in OFFICE_ROLES and office is not None and office.pk in who.coordinates
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The posts that a form offers: those of which `may_fill` holds; None: no places at all."""
+
+    roles: list[Role]
+    units: QuerySet[Unit]
+    offices: QuerySet[Office]
+    places: QuerySet[Jurisdiction] | None = None
+
+
+def posts_offered(user: User | AnonymousUser) -> Offer:
+    """What the person may ask for, or give."""
+    who = standing(user)
+    offices = Office.objects.all()
+    if who.site_role == Role.SECURITY_ADMIN:
+        return Offer(list(Role), Unit.objects.all(), offices, Jurisdiction.objects.all())
+    own = offices.filter(pk__in=who.coordinates)
+    return Offer([*UNIT_ROLES, *OFFICE_ROLES], units_coordinated(who), own)
 
 
 def holders(verb: str) -> QuerySet[User]:

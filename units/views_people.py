@@ -17,7 +17,6 @@ from tracker.lib.pages import page_of
 from units import policy
 from units.forms_people import DetailsForm, PeopleFilterForm, PostForm
 from units.models import Membership, User
-from units.policy import standing
 from units.services import accounts, keepers, locks, requests
 from units.states import RequestKind
 from units.web import person
@@ -104,7 +103,7 @@ def _page(
             {
                 "post": post,
                 "current": post.until is None or post.until >= today,
-                "may_hand_over": (post.pk,) in handed and not standing(user).site_role,
+                "may_hand_over": (post.pk,) in handed and policy.is_business(user),
             }
             for post in posts.select_related("unit", "office", "jurisdiction").order_by("pk")
         ],
