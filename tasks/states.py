@@ -196,7 +196,7 @@ class LightWord(models.TextChoices):
         return SHORT_WORDS.get(self, self.label)
 
 
-SHORT_WORDS: Mapping[LightWord, Any] = {
+SHORT_WORDS: Mapping[str, Any] = {
     LightWord.EXPIRED: pgettext_lazy("in a narrow cell", "期满未办结"),
     LightWord.NOT_STARTED: pgettext_lazy("in a narrow cell", "未启动"),
     LightWord.STANDING: pgettext_lazy("in a narrow cell", "长期坚持"),
