@@ -113,6 +113,15 @@ def test_an_empty_one_says_why(world: World, as_: Browser) -> None:
     assert "还没有启用填报的方案。" in browser.get(MATRIX).text
 
 
+def test_where_both_sides_are_told_nothing_is_said_of_ones_own(world: World, as_: Browser) -> None:
+    page = as_(UserFactory(superuser=True)).get(MATRIX)
+    assert next(foot.label for foot in page.context["feet"] if not foot.word) == "已报"
+
+
+def test_it_leads_to_the_board_of_the_plan(world: World, as_: Browser) -> None:
+    assert f'href="/board/?plan={world.plan.code}"' in as_(world.stranger).get(MATRIX).text
+
+
 def test_who_may_not_see_reports_sees_lights_alone(world: World, as_: Browser) -> None:
     ProgressReportFactory(responsibility=world.side, period=world.period, approved=True, percent=37)
     ProgressReportFactory(responsibility=world.other_side, period=world.period, returned=True)
@@ -120,9 +129,9 @@ def test_who_may_not_see_reports_sees_lights_alone(world: World, as_: Browser) -
     assert "37%" in own.text
     assert "已退回" not in re.sub(r"<tfoot>.*</tfoot>", "", own.text, flags=re.S)
     assert [foot.label for foot in own.context["feet"] if not foot.word] == [
-        "已报",
-        "已退回",
-        "未报",
+        "已报（本方）",
+        "已退回（本方）",
+        "未报（本方）",
         "已审核",
     ]
     assert [f.figures for f in own.context["feet"] if not f.word] == [
