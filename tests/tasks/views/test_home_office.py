@@ -268,7 +268,7 @@ def test_a_light_that_turned_by_a_new_date_is_told_by_the_old_one(
 def test_a_date_elsewhere_is_not_read(world: World) -> None:
     """The history is asked for what the desk shows, and for nothing else."""
     elsewhere = side_of(world, unit=UnitFactory(sichuan=True))
-    dates = {"before": {"due_on": None}, "after": {"due_on": TODAY}}
+    dates: dict[str, Any] = {"before": {"due_on": None}, "after": {"due_on": TODAY}}
     audit.record("duty.edit", elsewhere, by=world.office, **dates)
     audit.record("duty.edit", world.side, by=world.office, **dates)
     sides = own_sides(world.office)
