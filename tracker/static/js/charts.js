@@ -86,7 +86,9 @@
       position: data.lying ? "right" : "top", color: colours["ink-2"], fontSize: 12,
       fontFamily: font, formatter: (item) => (item.value ? shown(item.value) : ""),
     },
-    data: series.values,
+    // An outline around nothing would be a stroke on the axis.
+    data: series.values.map((value) =>
+      series.hollow && !value ? { value, itemStyle: { borderWidth: 0 } } : value),
   });
 
   const axes = (data, colours, text) => {
