@@ -76,8 +76,8 @@ def read(
             lines.append(Line(written, part, unit, left_out=left_out))
             continue
         if standing:
-            words = {"unit": unit, "role": part.label}
-            problem = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % words
+            twice = {"unit": unit.name, "role": str(part.label)}
+            problem = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % twice
             lines.append(Line(written, part, problem=problem))
             continue
         known[unit.pk] = part.value

@@ -50,13 +50,17 @@ def _differences(now: Called, then: Called) -> list[tuple[str, str, str]]:
     return [(name, before[name], after[name]) for name in FIELDS if before[name] != after[name]]
 
 
+def _label(name: str) -> str:
+    return str(getattr(Responsibility._meta.get_field(name), "verbose_name", name))
+
+
 def _said(changes: Counter[tuple[str, str, str]]) -> list[str]:
     """联络员：张三 → 李四（5项责任）, a line for each change."""
     sentence = _("%(label)s：%(old)s → %(new)s（%(n)d项责任）")
     return [
         sentence
         % {
-            "label": Responsibility._meta.get_field(name).verbose_name,
+            "label": _label(name),
             "old": old or _("（空）"),
             "new": new,
             "n": number,
