@@ -132,12 +132,12 @@ def test_notices_are_the_persons_own(rows: Cast, door: Door) -> None:
 @pytest.mark.parametrize(
     ("path", "frozen"),
     [
-        ("units/", 5),
+        ("units/", 6),
         ("plans/", 9),
         ("periods/", 5),
-        ("indicators/", 4),
+        ("indicators/", 5),
         ("targets/", 6),
-        ("observations/", 4),
+        ("observations/", 5),
         ("notices/", 5),
         ("progress/", 5),
     ],
@@ -176,8 +176,19 @@ def test_an_unknown_address_answers_in_json(rows: Cast, door: Door) -> None:
     assert (answer.status_code, "接口" in answer.json()["detail"]) == (404, True)
 
 
-@pytest.mark.parametrize("name", ["tasks", "plans", "units", "overdue", "targets", "periods"])
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+LISTS = ("tasks", "plans", "units", "overdue", "targets", "periods")
+ENTERED = ("tasks", "plans", "units")  # a post enters one
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        (name, method)
+        for name in LISTS
+        for method in ("post", "put", "patch", "delete")
+        if method != "post" or name not in ENTERED
+    ],
+)
 def test_lists_that_are_read_only(rows: Cast, door: Door, name: str, method: str) -> None:
     answer = getattr(door(rows.admin), method)(f"{V1}{name}/", {}, format="json")
     assert answer.status_code == 405
