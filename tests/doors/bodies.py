@@ -144,6 +144,8 @@ PAGES: dict[str, Body] = {
         reason="勘误",
     ),
     "tasks:duty_delete": _seen(DutyText, "duty"),
+    "tasks:duty_delete duty_draft": _seen(DutyText, "duty_draft"),
+    "tasks:duty_delete duty_helping": _seen(DutyText, "duty_helping"),
     "tasks:duty_move": _just(place=2),
     "tasks:assign": _just(duty=_pk("duty"), note="请办理", sign_by="2026-12-01"),
     "tasks:sign": _just(duty=_pk("duty_draft")),

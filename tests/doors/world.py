@@ -153,6 +153,7 @@ def _reports(world: World) -> None:
         "action": task.action,
         "duty": world["free"],
         "duty2": task.responsibilities.get(unit=world["unit2"]),
+        "duty_helping": task.responsibilities.get(unit=world["helping_unit"]),
         "late": make.ResponsibilityFactory(
             task=make.TaskFactory(plan=world["plan"], overdue=True), unit=world["unit"]
         ),

@@ -85,7 +85,8 @@ def ask_about(
     """Ask that a person's password is reset, or the account closed."""
     if kind not in {RequestKind.RESET, RequestKind.END}:
         raise ValueError(kind)
-    if not policy.can(by, "person.ask", person) and not policy.can(by, "person.manage", person):
+    of_keepers = keepers.is_keeper(person) and policy.can(by, "person.manage", person)
+    if not of_keepers and not policy.can(by, "person.ask", person):
         raise PermissionDenied
     if not person.is_active:
         raise ValidationError(_("该账号已停用。"))
