@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
 
 from tracker.lib.api.filters import Day
 from tracker.lib.api.schema import said
@@ -69,6 +71,14 @@ class LogPages(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The place in the log; ValidationError where `cursor` is none."""
+        try:
+            return super().decode_cursor(request)
+        except NotFound as error:
+            sentence = _("翻页标记无效：请照抄上一页的 next 或 previous。")
+            raise ValidationError({"cursor": [sentence]}) from error
 
 
 @said(

@@ -111,7 +111,7 @@ class OfficeDeskSerializer(serializers.Serializer[Any]):
     changes = DeskChangeSerializer(many=True)
 
 
-class DutySerializer(serializers.Serializer[Any]):
+class DueSerializer(serializers.Serializer[Any]):
     """A report that is still to be filed, or to be mended."""
 
     task = TaskRef()
@@ -133,7 +133,7 @@ class OfficerDeskSerializer(serializers.Serializer[Any]):
     """The officer's desk."""
 
     total = serializers.IntegerField(help_text=_("当前填报期应报的份数"))
-    duties = DutySerializer(many=True)
+    duties = DueSerializer(many=True)
     unsigned = UnsignedSerializer()
     unread = serializers.IntegerField(help_text=_("未读提醒"))
     lights = Lights(help_text=_("本单位牵头任务各种灯的数目"))

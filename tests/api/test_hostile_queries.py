@@ -3,8 +3,11 @@
 import pytest
 
 from tests.api.conftest import Cast, Door
+from tests.factories import MembershipFactory, UserFactory
 from tracker.api import router
 from tracker.lib.api.views import ReadOnly
+from units.models import User
+from units.states import Role
 
 HOSTILE = [
     "",
@@ -37,6 +40,15 @@ HOSTILE = [
     "__class__",
     "plan__title",
 ]
+
+
+def auditor_of_the_log() -> User:
+    """The one who reads the log of administration."""
+    person: User = UserFactory()
+    MembershipFactory(user=person, role=Role.AUDIT_ADMIN, unit=None)
+    return person
+
+
 LISTS = [
     (prefix, name)
     for prefix, view, _basename in router.registry
@@ -47,7 +59,7 @@ LISTS = [
 
 @pytest.mark.parametrize(("prefix", "name"), LISTS)
 def test_a_hostile_value_is_answered(cast: Cast, door: Door, prefix: str, name: str) -> None:
-    client = door(cast.admin)
+    client = door(auditor_of_the_log() if prefix == "audit" else cast.admin)
     for value in HOSTILE:
         text = value.encode("utf-8", "surrogatepass")
         answer = client.get(f"/api/v1/{prefix}/", {name: text})

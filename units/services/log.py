@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tracker.lib.workdays import ONE_DAY, SHANGHAI
+from tracker.lib.workdays import SHANGHAI
 from units.models import AuditEntry
 from units.states import RequestKind, Role
 from units.verbs import ADMINISTRATION
@@ -38,9 +38,9 @@ def narrowed(
 ) -> "QuerySet[AuditEntry]":
     """Entries of these days (both included), persons, verbs, objects."""
     if since:
-        entries = entries.filter(at__gte=_begin(since))
+        entries = entries.filter(at__gte=_at(since, datetime.time.min))
     if until:
-        entries = entries.filter(at__lt=_begin(until + ONE_DAY))
+        entries = entries.filter(at__lte=_at(until, datetime.time.max))
     if who:
         entries = entries.filter(actor_name__icontains=who)
     if verb:
@@ -50,8 +50,8 @@ def narrowed(
     return entries.order_by("-pk")
 
 
-def _begin(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), SHANGHAI)
+def _at(day: datetime.date, time: datetime.time) -> datetime.datetime:
+    return datetime.datetime.combine(day, time, SHANGHAI)
 
 
 def verb_words(entry: AuditEntry) -> str:
