@@ -41,7 +41,7 @@ class SiteRoleFence:
         if standing(request.user).site_role is None:
             return None
         match = request.resolver_match
-        if match is not None and match.view_name == HOME:
+        if match is not None and match.view_name == HOME and request.method in ("GET", "HEAD"):
             return redirect("units:desk")
         raise Http404
 

@@ -38,7 +38,7 @@ def _for_those_who_need_it(
 
     @sensitive_post_parameters("code")
     @never_cache
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     @functools.wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
         user = person(request)
