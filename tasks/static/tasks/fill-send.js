@@ -10,7 +10,8 @@
   const answers = (address) => {
     const stop = new AbortController();
     const timer = window.setTimeout(() => stop.abort(), PATIENCE);
-    const wanted = { method: "HEAD", cache: "no-store", redirect: "manual", signal: stop.signal };
+    const wanted = { method: "HEAD", cache: "no-store", redirect: "manual", credentials: "omit", signal: stop.signal };
+    // Without cookies: asking must not end a session that the form itself is to find ended.
     return fetch(address, wanted)
       .then((response) => response.status < 500)
       .catch(() => false)
