@@ -37,9 +37,10 @@ from tasks.api.progress import ReportViews
 from tasks.api.search import SearchView
 from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
-from units.api import TokenView, UnitViews
-from units.api_audit import AuditViews
-from units.api_people import PersonViews, RequestViews
+from units.api.audit import AuditViews
+from units.api.people import PersonViews, RequestViews
+from units.api.tokens import TokenView
+from units.api.units import UnitViews
 
 SCHEMES = [ByTokenScheme]  # known to the schema by being imported
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tasks.api.writes import ByCode, day, text
-from tasks.forms_plans import RESERVED
+from tasks.forms.plans import RESERVED
 from tasks.models import Assignment, Plan, Responsibility, Task
 from tasks.services.assignments import MAX_NOTE
 from tasks.services.plan_edit import CODE_PATTERN

@@ -12,6 +12,7 @@ from django_filters import fields
 
 from tasks.models import Period
 from tracker.lib.api.filters import nulls_last
+from tracker.lib.forms import WRONG_DAY, day_widget
 from tracker.lib.text import clean_text, whole_number
 from tracker.lib.workdays import Quarter
 from units.models import Unit
@@ -133,8 +134,8 @@ def day_filter(lookup: str, label: Any, field_name: str = "due") -> Any:
         field_name=field_name,
         lookup_expr=lookup,
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("日期无效：请按“2025-12-31”的形式填写一个存在的日期。")},
+        widget=day_widget(),
+        error_messages={"invalid": WRONG_DAY},
     )
 
 

@@ -15,6 +15,7 @@ from tasks.models import Assignment, PlanSide, ProgressReport, Responsibility, T
 from tasks.services.asof import word_on
 from tasks.services.desk.office import leads_of
 from tasks.states import LightWord, ReportState
+from tracker.lib.forms import WRONG_DAY
 from tracker.lib.workdays import ONE_DAY, SHANGHAI, is_workday
 from units.models import AuditEntry
 
@@ -62,7 +63,7 @@ def day_asked(text: str, today: datetime.date) -> tuple[datetime.date, str]:
     try:
         day = datetime.date.fromisoformat(text.strip())
     except ValueError:
-        return usual, _("日期无效：请按“2025-12-31”的形式填写一个存在的日期。")
+        return usual, str(WRONG_DAY)
     if day > today:
         return usual, _("起始日期不能晚于今天。")
     if (today - day).days > LONGEST_DAYS:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import policy
-from tasks.forms_duties import HandOutForm
+from tasks.forms.duties import HandOutForm
 from tasks.models import Assignment, Plan, Responsibility, Task
 from tasks.models.assignments import with_changed
 from tasks.services import assignments

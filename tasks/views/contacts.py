@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
-from tasks.forms_people import CONTACT_LABELS, ContactFilterForm
+from tasks.forms.people import CONTACT_LABELS, ContactFilterForm
 from tasks.models import Responsibility
 from tasks.services import contacts
 from tasks.services.contacts import FIELDS, Called

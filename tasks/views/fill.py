@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
-from tasks.forms import ProgressForm, ReturnForm
+from tasks.forms.reports import ProgressForm, ReturnForm
 from tasks.models import Period, PlanSide, ProgressReport, Responsibility
 from tasks.services import desk, progress
 from tasks.services.progress import TEXTS

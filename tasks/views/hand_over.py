@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tasks.forms_people import HandOverForm
+from tasks.forms.people import HandOverForm
 from tasks.services.open_work import open_work
 from tracker.lib import workdays
 from units import policy

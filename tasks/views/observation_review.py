@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import policy
-from tasks.forms import ReturnForm
+from tasks.forms.reports import ReturnForm
 from tasks.models import Observation
 from tasks.services import observation_queue, observations
 from tasks.views.observations import WITH_ALL, context_of

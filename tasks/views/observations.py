@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
-from tasks.forms import ReturnForm
-from tasks.forms_observations import ObservationForm
+from tasks.forms.observations import ObservationForm
+from tasks.forms.reports import ReturnForm
 from tasks.models import Observation, PlanSide, Target
 from tasks.services import observation_queue, observations
 from tasks.services.observation_entries import Filer, filer_for

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks import policy
-from tasks.forms_plans import CopyForm, NewPlanForm, PlanForm, SideForm
+from tasks.forms.plans import CopyForm, NewPlanForm, PlanForm, SideForm
 from tasks.models import Action, Plan, PlanSide, Responsibility, Task
 from tasks.services import editing, plan_copy, plan_edit, tracking
 from tasks.services.plan_edit import PlanHead

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tasks import policy
-from tasks.forms_duties import DutyForm, DutyListForm
+from tasks.forms.duties import DutyForm, DutyListForm
 from tasks.models import Plan, Responsibility, Task
 from tasks.services import duties, duty_lists, editing
 from tasks.services.duties import DutyText

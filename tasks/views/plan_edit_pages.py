@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from tasks import policy
-from tasks.forms_plans import as_words
+from tasks.forms.plans import as_words
 from tasks.models import Plan
 from tasks.services.editing import Unconfirmed
 from tracker.lib.stale import Stale

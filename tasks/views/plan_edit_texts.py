@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from tasks import policy
-from tasks.forms_plans import ActionForm, TaskForm
+from tasks.forms.plans import ActionForm, TaskForm
 from tasks.models import Action, Task
 from tasks.services import editing, plan_texts
 from tasks.services.plan_texts import ActionText, TaskText

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import policy
-from tasks.forms import ReturnForm
+from tasks.forms.reports import ReturnForm
 from tasks.models import ProgressReport
 from tasks.services import progress
 from tasks.views.compare import compare

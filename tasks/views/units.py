@@ -17,7 +17,7 @@ from tasks.views.rows import cells_of
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units.filters import within
-from units.forms_people import FilterForm
+from units.forms.people import FilterForm
 from units.models import Jurisdiction, Membership, Office, Unit, User
 from units.policy import can, may_add_units, scope
 from units.states import UnitKind

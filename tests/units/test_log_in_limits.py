@@ -96,7 +96,7 @@ def test_beyond_the_limit_no_password_is_looked_at(monkeypatch: pytest.MonkeyPat
         page(f"n{n}")
     looked: list[object] = []
     monkeypatch.setattr("django.contrib.auth.forms.authenticate", lambda *a, **k: looked.append(k))
-    monkeypatch.setattr("units.api.authenticate", lambda *a, **k: looked.append(k))
+    monkeypatch.setattr("units.api.tokens.authenticate", lambda *a, **k: looked.append(k))
     page("lead")
     api("lead")
     assert looked == []

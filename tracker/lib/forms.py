@@ -1,9 +1,16 @@
 """How forms look: each widget gets the class of its kind, and the width of what it holds."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.lib.text import clean_text
 
 SHORT, MEDIUM = 20, 50  # characters
+DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+WRONG_DAY = gettext_lazy("日期无效：请按“2025-12-31”的形式填写一个存在的日期。")
 NAMELESS = forms.Field.default_error_messages["required"]
 
 
@@ -43,3 +50,33 @@ def _missing(field: forms.Field, label: str) -> str:
     chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
     sentence = _("请选择%(label)s。") if chosen else _("请填写%(label)s。")
     return sentence % {"label": label}
+
+
+def day_widget() -> forms.DateInput:
+    """The browser's own calendar, where it has one."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class Day(forms.DateField):
+    """A date, also as documents write it; may be left empty unless `required`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        wrong = {"invalid": WRONG_DAY, **kwargs.pop("error_messages", {})}
+        given = {"required": False, "input_formats": DAY_FORMATS, "widget": day_widget(), **kwargs}
+        super().__init__(error_messages=wrong, **given)
+
+
+class CleanText(forms.CharField):
+    """Text with line ends as \\n and without control characters."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
+
+
+class Dressed(forms.Form):
+    """A form whose widgets have their classes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        dress(self)

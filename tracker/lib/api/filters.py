@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from django_filters.fields import ModelChoiceField
 
+from tracker.lib.forms import WRONG_DAY
+
 MAX_WORDS = 10
 # int() itself takes "1_0" and other scripts' digits too.
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -57,7 +59,7 @@ class Day(filters.DateFilter):
     """A date such as 2026-01-31."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        wrong = {"invalid": _("日期无效：请写成 2026-01-31 这样的日期。")}
+        wrong = {"invalid": WRONG_DAY}
         super().__init__(*args, input_formats=["%Y-%m-%d"], error_messages=wrong, **kwargs)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units import policy
-from units.forms_people import ChosenForm, InviteForm, RefuseForm, RequestFilterForm
+from units.forms.people import ChosenForm, InviteForm, RefuseForm, RequestFilterForm
 from units.models import PersonRequest, User
 from units.services import requests
 from units.web import person

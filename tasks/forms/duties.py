@@ -6,13 +6,13 @@ from typing import Any, Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tasks.forms import CleanText
-from tasks.forms_plans import Day, Dressed, Seen, reason_field
+from tasks.forms.plans import Seen, reason_field
 from tasks.models import Responsibility, Task
 from tasks.services import editing
 from tasks.services.assignments import MAX_NOTE
 from tasks.services.duties import DutyText
 from tasks.states import Role
+from tracker.lib.forms import CleanText, Day, Dressed
 from units.models import Jurisdiction, Unit
 from units.services.names import UnitIndex, UnitNameError
 

@@ -5,25 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tasks.forms import CleanText
 from tasks.models import Observation, Target
 from tasks.services.figure_checks import read_value
 from tasks.services.observation_entries import LIMITS, Entry, entry_of, places_of
 from tasks.services.spans import FIRST_YEAR, LAST_YEAR, PARTS, part_of_year
 from tasks.states import Basis
-from tracker.lib.forms import dress
+from tracker.lib.forms import CleanText, Day, dress
 
 DAYS = "days"  # instead of a part of a year: two days
-WRONG_DAY = {"invalid": _("日期无效：请按“2025-12-31”的形式填写一个存在的日期。")}
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages=WRONG_DAY,
-    )
 
 
 class ObservationForm(forms.Form):
@@ -47,8 +36,8 @@ class ObservationForm(forms.Form):
         required=False,
         choices=[*((key, name) for key, (name, *_rest) in PARTS.items()), (DAYS, _("另写起止日"))],
     )
-    starts_on = _day(_("起日"))
-    ends_on = _day(_("止日"))
+    starts_on = Day(label=_("起日"))
+    ends_on = Day(label=_("止日"))
     place = forms.ChoiceField(label=_("地域"))
     value = forms.CharField(
         label=_("监测值"),

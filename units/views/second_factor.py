@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from tracker.lib import workdays
 from tracker.lib.address import client_address
 from units import gate
-from units.forms import CodeForm
+from units.forms.log_in import CodeForm
 from units.models import User
 from units.services import access, second_factor
 from units.web import person

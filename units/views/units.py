@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker.lib.text import whole_number
 from units import policy
-from units.forms_units import NameDatesForm, NameForm, UnitForm
+from units.forms.units import NameDatesForm, NameForm, UnitForm
 from units.models import Unit, UnitName
 from units.services import units
 from units.web import person

@@ -1,4 +1,4 @@
-"""The sides of plans that a person's offices have; part of policy.py, which alone is asked."""
+"""The sides of plans that a person's offices have; a part of the policy."""
 
 from typing import Any
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tasks import policy
 from tasks.models import Plan
 from tasks.states import Role
-from tracker.lib.forms import dress
-from units.forms_people import FilterForm
+from tracker.lib.forms import Day, dress
+from units.forms.people import FilterForm
 from units.models import Membership, User
 from units.services.newcomers import Newcomer
 
@@ -40,14 +40,11 @@ class HandOverForm(forms.Form):
     post = forms.CharField(label=_("职务"), max_length=50, required=False)
     phone = forms.CharField(label=_("办公电话"), max_length=30, required=False)
     email = forms.EmailField(label=_("邮箱"), required=False)
-    starts_on = forms.DateField(
+    starts_on = Day(
         label=_("交接日期"),
         help_text=_("接任人从这一天起办理；原任职到前一天为止。"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": _("请填写交接日期。"),
-            "invalid": _("日期无效：请按“2025-12-31”的形式填写一个存在的日期。"),
-        },
+        required=True,
+        error_messages={"required": _("请填写交接日期。")},
     )
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 

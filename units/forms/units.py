@@ -5,21 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tracker.lib.forms import dress
+from tracker.lib.forms import Day, dress
 from units.models import Jurisdiction, User
 from units.services.units import NameText, UnitText, places_of
 from units.states import NameKind, UnitKind
 
 # A collective stands for members, which only a document names.
 KINDS = [(kind.value, kind.label) for kind in UnitKind if kind != UnitKind.COLLECTIVE]
-WRONG_DAY = {"invalid": _("日期无效：请写成 2026-01-31 这样的日期。")}
-
-
-def _day(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(
-        label=label, required=False, widget=widget, error_messages=WRONG_DAY, **kwargs
-    )
 
 
 class UnitForm(forms.Form):
@@ -68,8 +60,8 @@ class NameForm(forms.Form):
 
     name = forms.CharField(label=_("名称"), max_length=100)
     kind = forms.ChoiceField(label=_("类型"), choices=NameKind.choices)
-    valid_from = _day(_("起用日期"))
-    valid_until = _day(_("停用日期"))
+    valid_from = Day(label=_("起用日期"))
+    valid_until = Day(label=_("停用日期"))
     basis = forms.CharField(label=_("依据说明"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,8 +77,8 @@ class NameForm(forms.Form):
 class NameDatesForm(forms.Form):
     """When a name holds."""
 
-    valid_from = _day(_("起用日期"))
-    valid_until = _day(_("停用日期"))
+    valid_from = Day(label=_("起用日期"))
+    valid_until = Day(label=_("停用日期"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

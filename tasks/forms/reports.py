@@ -7,17 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks.models import ProgressReport
 from tasks.services.progress import MAX_TEXT, TEXTS, Entry
-from tracker.lib.forms import dress
+from tracker.lib.forms import CleanText, dress
 from tracker.lib.text import clean_text
 
 ROWS = {"progress": 8, "problems": 4, "next_steps": 4, "coordination": 3}
-
-
-class CleanText(forms.CharField):
-    """Text with line ends as \\n and without control characters."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
 
 
 class WholePercent(forms.IntegerField):

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from tracker.lib.forms import Day
 from tracker.lib.text import whole_number
 from units import policy
-from units.forms_people import FilterForm
+from units.forms.people import FilterForm
 from units.models import AuditEntry
 from units.services import log
 from units.verbs import ADMINISTRATION
@@ -19,15 +20,11 @@ from units.web import person
 PER_PAGE = 50
 
 
-def _day() -> Any:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class LogForm(FilterForm):
     """By time, person, verb, object."""
 
-    since = forms.DateField(label=_("自"), widget=_day())
-    until = forms.DateField(label=_("至"), widget=_day())
+    since = Day(label=_("自"))
+    until = Day(label=_("至"))
     who = forms.CharField(label=_("操作人"), max_length=50)
     verb = forms.ChoiceField(
         label=_("动作"), choices=[("", _("全部动作")), *ADMINISTRATION.items()]

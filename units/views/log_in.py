@@ -26,7 +26,7 @@ from django.views.i18n import set_language as django_set_language
 from tracker.lib import demo, workdays
 from tracker.lib.address import client_address
 from tracker.lib.text import listed
-from units.forms import FirstPasswordForm, LogInForm, PasswordForm
+from units.forms.log_in import FirstPasswordForm, LogInForm, PasswordForm
 from units.models import User
 from units.services import access, links, passwords
 

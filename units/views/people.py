@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units import policy
-from units.forms_people import DetailsForm, PeopleFilterForm, PostForm
+from units.forms.people import DetailsForm, PeopleFilterForm, PostForm
 from units.models import Membership, User
 from units.services import accounts, keepers, locks, requests
 from units.states import RequestKind

@@ -1,4 +1,4 @@
-"""Permission over an office's desk and its one-page brief; part of policy.py, which is asked.
+"""Permission over an office's desk and its one-page brief; a part of the policy.
 
 | verb | who |
 |---|---|

@@ -7,34 +7,17 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tasks.forms import CleanText
 from tasks.models import Action, Plan, Task
 from tasks.services import editing
 from tasks.services.plan_edit import CODE_PATTERN, PlanHead
 from tasks.services.plan_quarters import quarters_of
 from tasks.services.plan_texts import HIGHEST, ActionText, TaskText
-from tracker.lib.forms import dress
+from tracker.lib.forms import CleanText, Day, Dressed
 from tracker.lib.text import listed
 from units.models import Jurisdiction, Office, Region
 
-DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 RESERVED = ("new",)  # a word of the addresses
 REASON_HELP = _("方案启用填报后更正时限，须写明理由；推迟完成时间请按延期办理。")
-
-
-class Day(forms.DateField):
-    """A date, with the browser's own calendar where it has one."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        wrong = {"invalid": _("日期无效：请写成 2026-01-31 这样的日期。")}
-        super().__init__(
-            required=kwargs.pop("required", False),
-            input_formats=DAY_FORMATS,
-            widget=widget,
-            error_messages=wrong,
-            **kwargs,
-        )
 
 
 class Names(CleanText):
@@ -49,15 +32,6 @@ class Names(CleanText):
             for part in re.split(r"[、，,;；\n]", super().clean(value))
             if (name := part.strip())
         )
-
-
-class Dressed(forms.Form):
-    """A form whose widgets have their classes."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-        dress(self)
 
 
 class Seen(Dressed):

@@ -36,9 +36,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
-from tasks import policy_brief as brief
-from tasks import policy_observations as observations
-from tasks.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
 from tasks.models import (
     Notice,
     Period,
@@ -49,7 +46,10 @@ from tasks.models import (
     Target,
     Task,
 )
-from tasks.policy_sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
+from tasks.policy import brief as brief
+from tasks.policy import observations as observations
+from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
+from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
 from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
 from units.standing import Rule, Standing, all_rows, scope_of, standing

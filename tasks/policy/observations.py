@@ -1,4 +1,4 @@
-r"""Permission over observations; part of policy.py, which alone is asked.
+r"""Permission over observations; a part of the policy.
 
 | verb | who |
 |---|---|
@@ -15,7 +15,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from tasks.models import Observation, PlanSide, Target
-from tasks.policy_sides import coordinated_sides, office_sides, on_sides
+from tasks.policy.sides import coordinated_sides, office_sides, on_sides
 from tasks.states import (
     OBSERVATION_EDITABLE,
     OBSERVATION_HANDED_IN,

@@ -1,0 +1,1 @@
+"""Forms of the web pages. Rules live in services; a form reads what was typed."""

@@ -1,0 +1,1 @@
+"""API of tokens, units, people and the log of administration."""

@@ -1,0 +1,1 @@
+"""Forms of log-in, people and units."""

@@ -1,0 +1,1 @@
+"""Pages of log-in, people, units' names and the administrators' desks."""
