@@ -172,6 +172,7 @@ class LightWord(models.TextChoices):
 
     OVERDUE = "overdue", _("逾期")
     EXPIRED = "expired", _("期满未办结")
+    FAR_BEHIND = "far_behind", _("严重滞后")
     BEHIND = "behind", _("滞后")
     DUE_SOON = "due_soon", _("临期")
     NORMAL = "normal", _("正常")
@@ -206,6 +207,7 @@ SHORT_WORDS: Mapping[str, Any] = {
 LIGHT_OF_WORD: Mapping[LightWord, Light] = {
     LightWord.OVERDUE: Light.RED,
     LightWord.EXPIRED: Light.RED,
+    LightWord.FAR_BEHIND: Light.RED,
     LightWord.BEHIND: Light.YELLOW,
     LightWord.DUE_SOON: Light.YELLOW,
     LightWord.NORMAL: Light.GREEN,
@@ -229,3 +231,145 @@ class DigestState(models.TextChoices):
     SENDING = "sending", _("发送中")
     SENT = "sent", _("已发送")
     DEAD = "dead", _("发送失败")
+
+
+class ContributionState(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("已反馈")
+    TAKEN = "taken", _("已采纳")
+    RETURNED = "returned", _("已退回")
+
+
+CONTRIBUTION_MOVES: Mapping[ContributionState, frozenset[ContributionState]] = {
+    ContributionState.DRAFT: frozenset({ContributionState.SUBMITTED}),
+    ContributionState.SUBMITTED: frozenset(
+        {ContributionState.TAKEN, ContributionState.RETURNED, ContributionState.DRAFT}
+    ),
+    ContributionState.RETURNED: frozenset({ContributionState.DRAFT}),
+    ContributionState.TAKEN: frozenset(),
+}
+
+
+class MilestoneState(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    PROPOSED = "proposed", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    CLAIMED = "claimed", _("完成待核")
+    MET = "met", _("已完成")
+    DROPPED = "dropped", _("已取消")
+
+
+MILESTONE_MOVES: Mapping[MilestoneState, frozenset[MilestoneState]] = {
+    MilestoneState.DRAFT: frozenset({MilestoneState.PROPOSED, MilestoneState.DROPPED}),
+    MilestoneState.PROPOSED: frozenset({MilestoneState.CONFIRMED, MilestoneState.DRAFT}),
+    MilestoneState.CONFIRMED: frozenset({MilestoneState.CLAIMED, MilestoneState.DROPPED}),
+    MilestoneState.CLAIMED: frozenset({MilestoneState.MET, MilestoneState.CONFIRMED}),
+    MilestoneState.MET: frozenset({MilestoneState.CONFIRMED}),
+    MilestoneState.DROPPED: frozenset(),
+}
+# Confirmed by the office: these make the schedule.
+SCHEDULE_STATES = (MilestoneState.CONFIRMED, MilestoneState.CLAIMED, MilestoneState.MET)
+# Confirmed and not yet done: these can be late.
+MILESTONE_OPEN = (MilestoneState.CONFIRMED, MilestoneState.CLAIMED)
+
+
+class ExtensionState(models.TextChoices):
+    ASKED = "asked", _("待审批")
+    GRANTED = "granted", _("已批准")
+    REFUSED = "refused", _("未批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+EXTENSION_MOVES: Mapping[ExtensionState, frozenset[ExtensionState]] = {
+    ExtensionState.ASKED: frozenset(
+        {ExtensionState.GRANTED, ExtensionState.REFUSED, ExtensionState.WITHDRAWN}
+    ),
+    ExtensionState.GRANTED: frozenset(),
+    ExtensionState.REFUSED: frozenset(),
+    ExtensionState.WITHDRAWN: frozenset(),
+}
+
+
+class EndingKind(models.TextChoices):
+    """How one side of a task ends."""
+
+    COMPLETED = "completed", _("办结")
+    STANDING = "standing", _("长期坚持")
+    CARRIED = "carried", _("结转")
+    SUSPENDED = "suspended", _("中止")
+
+
+# Where an accepted ending leads; a claim of 办结 alone changes the state at once, to COMPLETED.
+STATE_OF_ENDING: Mapping[EndingKind, TaskState] = {
+    EndingKind.COMPLETED: TaskState.CLOSED,
+    EndingKind.STANDING: TaskState.STANDING,
+    EndingKind.CARRIED: TaskState.CARRIED,
+    EndingKind.SUSPENDED: TaskState.SUSPENDED,
+}
+
+
+class EndingState(models.TextChoices):
+    CLAIMED = "claimed", _("待核定")
+    ACCEPTED = "accepted", _("已核定")
+    REFUSED = "refused", _("未通过")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    REVOKED = "revoked", _("已撤销")
+
+
+ENDING_MOVES: Mapping[EndingState, frozenset[EndingState]] = {
+    EndingState.CLAIMED: frozenset(
+        {EndingState.ACCEPTED, EndingState.REFUSED, EndingState.WITHDRAWN}
+    ),
+    EndingState.ACCEPTED: frozenset({EndingState.REVOKED}),
+    EndingState.REFUSED: frozenset(),
+    EndingState.WITHDRAWN: frozenset(),
+    EndingState.REVOKED: frozenset(),
+}
+
+
+class Outcome(models.TextChoices):
+    """终期评估: what became of one side of a task."""
+
+    REACHED = "reached", _("完成")
+    PARTLY = "partly", _("部分完成")
+    NOT = "not", _("未完成")
+
+
+class FindingState(models.TextChoices):
+    ISSUED = "issued", _("待整改")
+    CONTESTED = "contested", _("申辩待复核")
+    ANSWERED = "answered", _("已反馈待核")
+    CLOSED = "closed", _("已销号")
+    WITHDRAWN = "withdrawn", _("已撤销")
+
+
+FINDING_MOVES: Mapping[FindingState, frozenset[FindingState]] = {
+    FindingState.ISSUED: frozenset(
+        {FindingState.CONTESTED, FindingState.ANSWERED, FindingState.WITHDRAWN}
+    ),
+    FindingState.CONTESTED: frozenset({FindingState.ISSUED, FindingState.WITHDRAWN}),
+    FindingState.ANSWERED: frozenset({FindingState.CLOSED, FindingState.ISSUED}),
+    FindingState.CLOSED: frozenset(),
+    FindingState.WITHDRAWN: frozenset(),
+}
+FINDING_OPEN = (FindingState.ISSUED, FindingState.CONTESTED, FindingState.ANSWERED)
+
+
+class FindingStepKind(models.TextChoices):
+    ISSUE = "issue", _("整改通知")
+    CONTEST = "contest", _("申辩")
+    UPHOLD = "uphold", _("复核维持")
+    WITHDRAW = "withdraw", _("复核撤销")
+    ANSWER = "answer", _("整改反馈")
+    REJECT = "reject", _("反馈退回")
+    CLOSE = "close", _("销号")
+    EXTEND = "extend", _("调整整改期限")
+    OFFICE = "office", _("协调办公室答复")
+
+
+class OfficeAnswer(models.TextChoices):
+    """What the office says to a proposal to revoke 办结."""
+
+    WAITING = "waiting", _("待答复")
+    AGREED = "agreed", _("同意撤销办结")
+    DECLINED = "declined", _("不同意撤销办结")

@@ -103,3 +103,12 @@ REQUEST_MOVES: Mapping[RequestState, frozenset[RequestState]] = {
     RequestState.REFUSED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
 }
+
+
+class SuccessionKind(models.TextChoices):
+    """What happens to units on a day."""
+
+    RENAME = "rename", _("更名")
+    MERGE = "merge", _("合并")
+    SPLIT = "split", _("拆分")
+    ABOLISH = "abolish", _("撤销")

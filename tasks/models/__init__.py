@@ -2,18 +2,34 @@
 
 from tasks.models.assignments import Assignment
 from tasks.models.briefs import BriefNote
+from tasks.models.contributions import Contribution
+from tasks.models.endings import Assessment, Ending
+from tasks.models.evidence import Evidence
+from tasks.models.extensions import Extension
+from tasks.models.findings import Finding, FindingStep, Sample, SampleRow
 from tasks.models.indicators import Indicator, Observation, Target
+from tasks.models.milestones import Milestone
 from tasks.models.notices import Digest, Notice
 from tasks.models.plans import Action, Plan, PlanSide
 from tasks.models.progress import Period, ProgressReport
+from tasks.models.snapshots import Snapshot, SnapshotRow
 from tasks.models.tasks import Responsibility, Task
+from tasks.models.views import SavedView
 
 __all__ = [
     "Action",
+    "Assessment",
     "Assignment",
     "BriefNote",
+    "Contribution",
     "Digest",
+    "Ending",
+    "Evidence",
+    "Extension",
+    "Finding",
+    "FindingStep",
     "Indicator",
+    "Milestone",
     "Notice",
     "Observation",
     "Period",
@@ -21,6 +37,11 @@ __all__ = [
     "PlanSide",
     "ProgressReport",
     "Responsibility",
+    "Sample",
+    "SampleRow",
+    "SavedView",
+    "Snapshot",
+    "SnapshotRow",
     "Target",
     "Task",
 ]

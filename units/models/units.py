@@ -31,6 +31,10 @@ class Unit(Sourced):
     members: "models.ManyToManyField[Unit, models.Model]" = models.ManyToManyField(
         "self", symmetrical=False, related_name="collectives", blank=True, verbose_name=_("成员")
     )
+    signs_reports = models.BooleanField(
+        _("须审签"), default=False, help_text=_("报送前须经本单位审签人审签。")
+    )
+    abolished_on = models.DateField(_("撤销日期"), null=True, blank=True)
     successor = models.ForeignKey(
         "self",
         models.PROTECT,
