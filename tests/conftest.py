@@ -18,12 +18,13 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Tests that commit are cleaned up by TRUNCATE, which the audit log refuses: drop only that.
+    """Tests that commit are cleaned up by TRUNCATE, which the log refuses: drop only that.
 
     UPDATE and DELETE stay refused; tests/units/test_audit.py puts the trigger back and tries it.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER IF EXISTS units_auditentry_no_truncate ON units_auditentry")
+        for table in ("units_auditentry", "units_seal", "units_monthseal", "units_dayhead"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
 
 
 @pytest.fixture(autouse=True)

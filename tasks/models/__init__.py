@@ -12,7 +12,7 @@ from tasks.models.milestones import Milestone
 from tasks.models.notices import Digest, Notice
 from tasks.models.plans import Action, Plan, PlanSide
 from tasks.models.progress import Period, ProgressReport
-from tasks.models.snapshots import Snapshot, SnapshotRow
+from tasks.models.snapshots import PeriodSide, Snapshot, SnapshotRow
 from tasks.models.tasks import Responsibility, Task
 from tasks.models.views import SavedView
 
@@ -33,6 +33,7 @@ __all__ = [
     "Notice",
     "Observation",
     "Period",
+    "PeriodSide",
     "Plan",
     "PlanSide",
     "ProgressReport",

@@ -12,6 +12,33 @@ from tasks.states import LightWord
 from units.models import Jurisdiction, Unit
 
 
+class PeriodSide(models.Model):
+    """One office's closing of its own side; the period closes once all sides of its plan have.
+
+    `missing` and `unreviewed` name what was wanting then. A reopened side has no `closed_at`.
+    """
+
+    period = models.ForeignKey(
+        Period, models.CASCADE, verbose_name=_("填报期"), related_name="sides"
+    )
+    side = models.ForeignKey(Jurisdiction, models.PROTECT, verbose_name=_("所属方"))
+    closed_at = moment(_("关闭时间"))
+    closed_by = person(_("关闭人"))
+    missing = models.JSONField(_("未报"), default=list, blank=True)
+    unreviewed = models.JSONField(_("未审核"), default=list, blank=True)
+    note = models.CharField(_("关闭说明"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("填报期各方")
+        ordering = ["period", "side"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "side"], name="period_side_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.side}"
+
+
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def in_force(self) -> Self:
         """The last of each closed period; those before a reopening are kept and not shown."""
@@ -21,8 +48,8 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 class Snapshot(models.Model):
     """One closing of a period: never changed but for `replaced_*`, which a reopening sets.
 
-    `digest` is the SHA-256 over its rows in their order; `missing` and `unreviewed` name what
-    was wanting when it was closed all the same.
+    `digest` is the SHA-256 over the head and the rows in their order; `data` is what belongs to
+    the plan as a whole; `missing` and `unreviewed` name what was wanting when it was closed.
     """
 
     period = models.ForeignKey(
@@ -34,6 +61,7 @@ class Snapshot(models.Model):
     missing = models.JSONField(_("未报"), default=list, blank=True)
     unreviewed = models.JSONField(_("未审核"), default=list, blank=True)
     note = models.TextField(_("关闭说明"), blank=True)
+    data = models.JSONField(_("内容"), default=dict)
     digest = models.CharField("SHA-256", max_length=64)
     replaced_at = moment(_("重新开放时间"))
     replaced_by = person(_("重新开放人"))

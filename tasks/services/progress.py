@@ -90,7 +90,8 @@ def _write(
     side = Responsibility.objects.select_for_update(of=("self",)).get(pk=side.pk)
     if side.role != Role.LEAD or not policy.can(by, "report.edit", side):
         raise PermissionDenied
-    _check_open(side, period, now.date())
+    period.refresh_from_db()
+    kind = periods.kind_of(side, period, now.date())
     entry = _checked(entry, last=last_reported(side, period))
     report = (
         ProgressReport.objects.select_for_update(of=("self",))
@@ -109,6 +110,7 @@ def _write(
         check_move(REPORT_MOVES, ReportState(report.state), ReportState.DRAFT)
     values = asdict(entry) | {
         "state": ReportState.DRAFT,
+        "kind": kind,
         "filled_by": by,
         "version": version + 1,
     }
@@ -122,22 +124,6 @@ def _write(
 def _stored(report: ProgressReport) -> dict[str, Any]:
     """What the report now says: cleaned, never the raw input."""
     return {part.name: getattr(report, part.name) for part in fields(Entry)}
-
-
-def _check_open(side: Responsibility, period: Period, today: datetime.date) -> None:
-    period.refresh_from_db()
-    if period.plan_id != side.task.plan_id:
-        raise ValidationError(_("填报期不属于该任务的方案。"))
-    if TaskState(side.state).is_ended:
-        raise ValidationError(
-            _("该任务%(state)s，无须填报。") % {"state": side.get_state_display()}
-        )
-    if not period.is_open(today):
-        sentence = _("%(period)s尚未开放填报，%(day)s起填报。")
-        if period.closed_on:
-            sentence = _("%(period)s已于%(day)s关闭，不能再填报。")
-        day = period.closed_on or period.opens_on
-        raise ValidationError(sentence % {"period": period, "day": day.isoformat()})
 
 
 def last_reported(side: Responsibility, period: Period) -> ProgressReport | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
@@ -195,10 +196,10 @@ def why_not(
     side: Responsibility, quarter: Quarter, period: Period | None, today: datetime.date
 ) -> str:
     """Why nothing can be reported for the quarter, in a sentence; empty when it can."""
-    state = TaskState(side.state)
-    if state.is_ended:
-        return _("该任务%(state)s，无须填报。") % {"state": state.label}
     if period is None:
+        state = TaskState(side.state)
+        if state.is_ended:
+            return _("该任务%(state)s，无须填报。") % {"state": state.label}
         if quarter > periods.latest_open_quarter(today) and side.task.plan.first_quarter:
             day = periods.opens_on(quarter)
             return _("%(period)s尚未开放填报，%(day)s起填报。") % {
@@ -209,14 +210,8 @@ def why_not(
             "plan": side.task.plan.name,
             "period": quarter.label,
         }
-    if period.closed_on:
-        return _("%(period)s已于%(day)s关闭，不能再填报。") % {
-            "period": period,
-            "day": period.closed_on.isoformat(),
-        }
-    if not period.is_open(today):
-        return _("%(period)s尚未开放填报，%(day)s起填报。") % {
-            "period": period,
-            "day": period.opens_on.isoformat(),
-        }
+    try:
+        periods.kind_of(side, period, today)
+    except ValidationError as error:
+        return error.messages[0]
     return ""
