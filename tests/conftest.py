@@ -23,7 +23,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     UPDATE and DELETE stay refused; tests/units/test_audit.py puts the trigger back and tries it.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("units_auditentry", "units_seal", "units_monthseal", "units_dayhead"):
+        snapshots = ("tasks_snapshot", "tasks_snapshotrow")
+        logs = ("units_auditentry", "units_seal", "units_monthseal", "units_dayhead")
+        for table in (*logs, *snapshots):
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
 
 
