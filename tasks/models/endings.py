@@ -19,8 +19,9 @@ class EndingQuerySet(models.QuerySet["Ending"]):
 class Ending(models.Model):
     """A claim that one side is 办结, or that it shall end as 长期坚持, 结转 or 中止.
 
-    The side's office checks it: 销号 where 办结 is accepted. `revoked_*` stands where the side
-    was reopened afterwards.
+    The side's office checks it: 销号 where 办结 is accepted. `percent` is what was approved when
+    it was claimed, `shortfall` why a side is 办结 all the same where that is below 100.
+    `revoked_*` stands where the side was reopened afterwards.
     """
 
     responsibility = models.ForeignKey(
@@ -31,6 +32,8 @@ class Ending(models.Model):
         _("状态"), max_length=10, choices=EndingState, default=EndingState.CLAIMED
     )
     reason = models.TextField(_("完成情况或理由"))
+    percent = models.PositiveSmallIntegerField(_("申请时完成进度"), null=True, blank=True)
+    shortfall = models.TextField(_("未达100%的说明"), blank=True)
     carried_to = models.ForeignKey(
         Task,
         models.PROTECT,

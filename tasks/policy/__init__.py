@@ -28,6 +28,8 @@ version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
 | `observation.…` | see policy_observations.py |
 | `desk.view`, `brief.…` | see policy_brief.py |
+| `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
+| `ending.…`, `assessment.…` | see endings.py |
 """
 
 from typing import Any
@@ -47,6 +49,8 @@ from tasks.models import (
     Task,
 )
 from tasks.policy import brief as brief
+from tasks.policy import inspection as inspection
+from tasks.policy import endings as endings
 from tasks.policy import observations as observations
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
@@ -243,6 +247,8 @@ VERBS = {
     "notice.view": Rule(Notice, lambda who: Notice.objects.filter(recipient=who.person)),
     **observations.VERBS,
     **brief.VERBS,
+    **inspection.VERBS,
+    **endings.VERBS,
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reports import policy as reports
 from tasks import policy as tasks
-from tasks.policy import brief, observations
+from tasks.policy import brief, endings, observations
 from units import policy as units
 
 PAGE = Path(__file__).parents[2] / "docs" / "who-sees-what.md"
@@ -20,7 +20,7 @@ def _told(*modules: object) -> set[str]:
 
 
 def test_each_policy_tells_of_all_its_verbs() -> None:
-    assert _told(tasks, observations, brief) == tasks.VERBS.keys()
+    assert _told(tasks, observations, brief, endings) == tasks.VERBS.keys()
     assert _told(units) == units.VERBS.keys()
     assert _told(reports) == reports.VERBS.keys()
 
