@@ -233,6 +233,8 @@ class Responsibility(Sourced, Contact):
     due_on = models.DateField(_("核定时限"), null=True, blank=True)
 
     objects = ResponsibilityQuerySet.as_manager()
+    # On a row read from a snapshot: what its light said then, and why.
+    kept_light: "tuple[LightWord, str] | None" = None
 
     class Meta:
         verbose_name = verbose_name_plural = _("责任")
@@ -294,8 +296,12 @@ class Responsibility(Sourced, Contact):
 
     def light_word(self, today: datetime.date) -> LightWord:
         """What this side's light says. Wants `with_percent` or `with_light`."""
+        if self.kept_light is not None:
+            return self.kept_light[0]
         return lights.word_of(self, self.latest_percent, today)
 
     def light_reason(self, today: datetime.date) -> str:
         """Why, in words. Wants `with_percent` or `with_light`."""
+        if self.kept_light is not None:
+            return self.kept_light[1]
         return lights.reason_of(self, self.latest_percent, today)
