@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
-from tasks.models.tasks import Responsibility
 from tasks.states import MILESTONE_OPEN, SCHEDULE_STATES, MilestoneState
 
 
@@ -26,7 +25,7 @@ class Milestone(models.Model):
     """By `due_on` the side shall have reached `percent`, 0–100, and done what the title says."""
 
     responsibility = models.ForeignKey(
-        Responsibility, models.CASCADE, verbose_name=_("责任"), related_name="milestones"
+        "tasks.Responsibility", models.CASCADE, verbose_name=_("责任"), related_name="milestones"
     )
     due_on = models.DateField(_("节点日期"))
     title = models.CharField(_("节点内容"), max_length=200)

@@ -1,0 +1,134 @@
+"""序时进度: what a side should have reached by a day. For a row and for SQL, which agree.
+
+With confirmed milestones it is a step: the percent of the latest due on or before the day, 0
+before the first. Without any it is counted from the dates, and marked as that.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject, Least, NullIf
+
+from tasks.models.milestones import Milestone
+from tasks.models.settings import SOON_CHOICES
+from tracker.lib.workdays import add_workdays
+
+if TYPE_CHECKING:
+    from tasks.models.tasks import Responsibility
+
+
+@dataclass(frozen=True)
+class Step:
+    """By this day, so many percent."""
+
+    due_on: datetime.date
+    percent: int
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What should be reached, and which milestone says so: the last due, or the first to come."""
+
+    percent: int
+    step: Step | None = None  # None: counted from the dates
+
+    @property
+    def by_milestones(self) -> bool:
+        return self.step is not None
+
+
+def steps_of(side: "Responsibility") -> list[Step]:
+    """The confirmed milestones, earliest first; of a row from a list without a query."""
+    known: Any = side.__dict__.get("milestone_steps")
+    if known is None:
+        rows = Milestone.objects.scheduled().filter(responsibility=side.pk).order_by("due_on", "pk")
+        return [Step(row.due_on, row.percent) for row in rows]
+    return [Step(datetime.date.fromisoformat(row["on"]), row["percent"]) for row in known]
+
+
+def expected_of(side: "Responsibility", day: datetime.date) -> Expected | None:
+    """序时进度 on the day; None where there is neither a milestone nor the dates for it."""
+    steps = steps_of(side)
+    if steps:
+        reached = [step for step in steps if step.due_on <= day]
+        return Expected(reached[-1].percent, reached[-1]) if reached else Expected(0, steps[0])
+    percent = side.task.plan.expected_percent(side.due_on_in_force, day)
+    return None if percent is None else Expected(percent)
+
+
+def soon_limit(side: "Responsibility", today: datetime.date) -> datetime.date:
+    """A date up to this one is 临期."""
+    return add_workdays(today, side.task.plan.soon_workdays)
+
+
+# --- SQL, of rows that have `due` and `percent` -------------------------------------------------
+
+
+def _own() -> Any:
+    return Milestone.objects.scheduled().filter(responsibility=OuterRef("pk")).order_by()
+
+
+def milestone_steps() -> ArraySubquery:
+    """What `steps_of` reads."""
+    step = JSONObject(on=F("due_on"), percent=F("percent"))
+    return ArraySubquery(_own().order_by("due_on", "pk").values(step=step))
+
+
+def points_behind(today: datetime.date) -> Combinable:
+    """Points behind 序时进度; negative where ahead, null where there is none."""
+    return Coalesce(points_by_milestones(today), _points_by_dates(today))
+
+
+def points_by_milestones(today: datetime.date) -> Combinable:
+    """Points behind the milestones; null where there is none."""
+    reached = _own().filter(due_on__lte=today).order_by("-due_on").values("percent")[:1]
+    before_the_first = Case(When(Exists(_own()), then=Value(0)), output_field=IntegerField())
+    return Coalesce(Subquery(reached, output_field=IntegerField()), before_the_first) - _percent()
+
+
+class Days(Func):
+    """`Days(a, b)`: whole days from b to a. PostgreSQL: date - date is an integer."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+
+def _points_by_dates(today: datetime.date) -> Combinable:
+    """By the way from the plan's start to the date in force."""
+    start = F("task__plan__starts_on")
+    elapsed = Days(Cast(Value(today), DateField()), start)
+    expected = elapsed * Value(100) / NullIf(Days(F("due"), start), Value(0))
+    behind = Greatest(Value(0), Least(Value(100), expected)) - _percent()
+    return Case(
+        When(task__plan__starts_on__lt=F("due"), then=behind), output_field=IntegerField(null=True)
+    )
+
+
+def _percent() -> Combinable:
+    return Coalesce(F("percent"), Value(0))
+
+
+def is_due_soon(today: datetime.date) -> Q:
+    """临期, by the working days of each plan."""
+    limits = [
+        When(task__plan__soon_workdays=days, then=Value(add_workdays(today, days)))
+        for days, _label in SOON_CHOICES
+    ]
+    return Q(due__lte=Case(*limits, output_field=DateField()))
