@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility, Task
+from tasks.models.schedule import expected_of
 from tasks.services import contacts
 from tasks.states import ReportState, Role
 from tracker.lib.charts import Chart, Series, Tone
@@ -137,7 +138,8 @@ def schedule(
 
 
 def _expected(side: Responsibility, quarter: Quarter) -> int | None:
-    return side.task.plan.expected_percent(side.due_on_in_force, quarter.last_day)
+    expected = expected_of(side, quarter.last_day)
+    return None if expected is None else expected.percent
 
 
 def schedule_charts(points: Sequence[Point], sides: Sequence[Responsibility]) -> list[Chart]:
