@@ -26,6 +26,16 @@ app.conf.beat_schedule = {
         "schedule": 30,
         "options": {"expires": 28},
     },
+    "seal audit": {
+        "task": "units.jobs.seal_audit",
+        "schedule": 60,
+        "options": {"expires": 58},
+    },
+    "mail audit head": {
+        "task": "units.jobs.mail_audit_head",
+        "schedule": crontab(minute="15", hour="8-17"),
+        "options": {"expires": 3000},
+    },
     "open periods": {
         "task": "tasks.jobs.open_periods",
         "schedule": crontab(minute="10", hour="0-23/6"),

@@ -177,6 +177,8 @@ ACCOUNT_UNUSED_DAYS: int = number("ACCOUNT_UNUSED_DAYS", default=90)
 LOG_IN_FAILURES: int = number("LOG_IN_FAILURES", default=5)
 LOG_IN_LOCK_MINUTES: int = number("LOG_IN_LOCK_MINUTES", default=10)
 SESSION_IDLE_MINUTES: int = number("SESSION_IDLE_MINUTES", default=30)
+# Whole months of the log that are older may be dropped by the owner's command, never earlier.
+AUDIT_RETENTION_MONTHS: int = number("AUDIT_RETENTION_MONTHS", default=36, least=6)
 REQUIRE_SECOND_FACTOR: bool = yes_no("REQUIRE_SECOND_FACTOR", default=not LOCAL)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "units.validators.LengthValidator"},

@@ -78,6 +78,13 @@ class Source(models.TextChoices):
     COMMAND = "command", _("命令")
 
 
+class Result(models.TextChoices):
+    """How what an entry of the log tells of ended."""
+
+    DONE = "done", _("成功")
+    REFUSED = "refused", _("被拒绝")
+
+
 class RequestKind(models.TextChoices):
     """What is asked of the security administrator."""
 

@@ -6,21 +6,25 @@ from units.models.documents import Document, Loaded, Sourced
 from units.models.people import Membership, UsedPassword, User
 from units.models.places import Jurisdiction, Region, RegionMember, codes_below
 from units.models.requests import PersonRequest
+from units.models.seals import DayHead, MonthSeal, Seal
 from units.models.succession import Succession
 from units.models.units import Office, Unit, UnitName
 
 __all__ = [
     "AuditEntry",
+    "DayHead",
     "DayList",
     "Document",
     "Jurisdiction",
     "ListedDay",
     "Loaded",
     "Membership",
+    "MonthSeal",
     "Office",
     "PersonRequest",
     "Region",
     "RegionMember",
+    "Seal",
     "Sourced",
     "Succession",
     "Unit",
