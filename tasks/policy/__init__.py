@@ -49,9 +49,10 @@ from tasks.models import (
     Task,
 )
 from tasks.policy import brief as brief
-from tasks.policy import inspection as inspection
 from tasks.policy import endings as endings
+from tasks.policy import inspection as inspection
 from tasks.policy import observations as observations
+from tasks.policy import periods as periods
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
@@ -69,6 +70,7 @@ __all__ = [
     "has_part",
     "holders",
     "holders_of",
+    "inspects",
     "reads_briefs",
     "reviewers_of",
     "reviews",
@@ -246,6 +248,7 @@ VERBS = {
     "reason.view": Rule(ProgressReport, _ways_told_to),
     "notice.view": Rule(Notice, lambda who: Notice.objects.filter(recipient=who.person)),
     **observations.VERBS,
+    **periods.VERBS,
     **brief.VERBS,
     **inspection.VERBS,
     **endings.VERBS,
@@ -285,6 +288,12 @@ def reads_briefs(user: Person) -> bool:
     """Whether there may be a brief for the person, now or once there is a plan."""
     who = standing(user)
     return bool(who.offices or who.inspected) or who.superuser
+
+
+def inspects(user: Person) -> bool:
+    """Whether findings and samples are the person's to make."""
+    who = standing(user)
+    return bool(who.inspected) or who.superuser
 
 
 def has_part(user: Person) -> bool:

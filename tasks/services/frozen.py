@@ -30,7 +30,9 @@ def thaw(model: type[M], values: Mapping[str, Any], **related: models.Model | No
     given = {
         name: fields[name].to_python(value) for name, value in values.items() if name in fields
     }
-    row = model(**given, **related)
+    row = model(**given)
+    for name, other in related.items():
+        setattr(row, name, other)
     row._state.adding = False
     row._state.db = "default"
     return row
