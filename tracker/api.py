@@ -26,7 +26,9 @@ from tasks.api.brief import BriefView
 from tasks.api.contacts import ContactViews
 from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
+from tasks.api.endings import EndingViews
 from tasks.api.figures import IndicatorViews, TargetViews
+from tasks.api.findings import FindingViews
 from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
 from tasks.api.observations import ObservationViews
@@ -92,6 +94,8 @@ router.register("progress", ReportViews, "progress")
 router.register("indicators", IndicatorViews, "indicator")
 router.register("targets", TargetViews, "target")
 router.register("observations", ObservationViews, "observation")
+router.register("endings", EndingViews, "ending")
+router.register("findings", FindingViews, "finding")
 router.register("notices", NoticeViews, "notice")
 router.register("report-runs", RunViews, "report-run")
 

@@ -51,7 +51,14 @@ REVIEW = NavItem(
     "tasks:review",
     "checkup-list",
     _("审核"),
-    ("tasks:approve", "tasks:return", "tasks:observation_review", "tasks:observation_return"),
+    (
+        "tasks:approve",
+        "tasks:return",
+        "tasks:observation_review",
+        "tasks:observation_return",
+        "tasks:endings",
+        "tasks:ending",
+    ),
 )
 BRIEF = NavItem("tasks:brief", "printer", _("工作进展一页"), ("tasks:brief_note",))
 TARGETS = NavItem(

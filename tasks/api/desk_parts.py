@@ -106,6 +106,7 @@ class OfficeDeskSerializer(serializers.Serializer[Any]):
     since = serializers.DateField(help_text=_("变化起始日"))
     queue = QueueSerializer()
     handed_out = HandedOutSerializer(allow_null=True)
+    endings = serializers.IntegerField(help_text=_("待本人核定的办结、结转等申请"))
     sides = OverviewSerializer(many=True)
     sides_more = serializers.IntegerField(help_text=_("未列出的方案（方）数"))
     changes = DeskChangeSerializer(many=True)
@@ -232,6 +233,7 @@ def office_as_dict(desk: OfficeDesk) -> dict[str, Any]:
         "since": desk.since,
         "queue": desk.queue,
         "handed_out": desk.handed_out,
+        "endings": desk.endings,
         "sides": [overview_as_dict(one) for one in desk.sides],
         "sides_more": desk.sides_more,
         "changes": [change_as_dict(one) for one in desk.changes],

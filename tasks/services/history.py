@@ -52,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "task.create": Kind(gettext_lazy("录入任务"), To.EVERYONE, ()),
     "task.edit": Kind(gettext_lazy("修改任务"), To.EVERYONE),
     "task.start": Kind(gettext_lazy("启动任务"), To.EVERYONE),
+    "task.move": Kind(gettext_lazy("变更任务状态"), To.EVERYONE, ("state",)),
     "duty.create": Kind(gettext_lazy("增加责任单位"), To.EVERYONE, ("role", "due_on")),
     "duty.edit": Kind(gettext_lazy("修改责任"), To.EVERYONE),
     "duty.move": Kind(gettext_lazy("调整责任单位次序"), To.EVERYONE, ()),

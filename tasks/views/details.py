@@ -15,7 +15,9 @@ from tasks.services import desk, story
 from tasks.services.history import History
 from tasks.services.tally import tally
 from tasks.states import LightWord
+from tasks.views import endings
 from tasks.views.assignments import block_of
+from tasks.views.findings import panel_of as findings_of
 from tasks.views.lists import in_order
 from tasks.views.rows import TaskRow, hides_progress, rows_of
 from tracker.lib import workdays
@@ -84,6 +86,8 @@ def _story(
         "targets": _targets(task, today),
         "contacts": story.contacts_of(user, task),
         **block_of(user, task, today),
+        **findings_of(user, task),
+        **endings.block_of(user, task),
     }
 
 

@@ -48,6 +48,7 @@ class OfficeDesk:
     sides_more: int
     queue: Queue
     handed_out: HandedOut | None  # None of who only reads
+    endings: int  # claims that wait for the person's decision
     since: datetime.date
     changes: list[Change]
 
@@ -63,6 +64,7 @@ def office_desk(
         sides_more=len(own) - len(sides),
         queue=queue_of(user, today),
         handed_out=handed_out(user, today) if policy.scope(user, "side.edit").exists() else None,
+        endings=policy.scope(user, "ending.decide").count(),
         since=since,
         changes=changes.changes(sides, since, today),
     )
