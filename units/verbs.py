@@ -32,5 +32,10 @@ ADMINISTRATION: dict[str, str | Promise] = {
     "unit.name": _("登记单位名称"),
     "token.issue": _("发放令牌"),
     "token.end": _("停用令牌"),
+    "audit.export": _("导出记录"),
+    "audit.verify": _("核对记录"),
+    "audit.drop": _("清理到期记录"),
+    "site.backup": _("备份"),
+    "site.restore": _("恢复备份"),
     "demo.make": _("生成演示数据"),
 }

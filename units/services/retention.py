@@ -43,8 +43,7 @@ def drop(before: datetime.date, *, today: datetime.date) -> Dropped:
     if before > earliest(today):
         text = _("历史记录须保存%(months)d个月：最早只能清理%(day)s以前的月份。")
         raise ValidationError(
-            text
-            % {"months": settings.AUDIT_RETENTION_MONTHS, "day": f"{earliest(today):%Y-%m}"}
+            text % {"months": settings.AUDIT_RETENTION_MONTHS, "day": f"{earliest(today):%Y-%m}"}
         )
     seals.seal()
     found = verify().bad
@@ -56,6 +55,8 @@ def drop(before: datetime.date, *, today: datetime.date) -> Dropped:
     if last is None:
         return Dropped(0, 0, seals.start().number)
     months = _keep_seals(last)
+    if not months:  # a few stragglers alone wait for the next month
+        return Dropped(0, 0, seals.start().number)
     _set_triggers("DISABLE")
     entries = Seal.objects.filter(number__lte=last).values("entry_id")
     count = AuditEntry.objects.filter(pk__in=entries)._raw_delete("default")
@@ -77,20 +78,24 @@ def _last(before: datetime.date) -> int | None:
 
 
 def _keep_seals(last: int) -> int:
-    """A row for each month; one that an earlier drop began has its row already."""
-    rows = Seal.objects.filter(number__lte=last)
-    months = (
-        rows.annotate(month=TruncMonth("entry__at", tzinfo=SHANGHAI))
+    """A row for each month, and how many; what straggled behind an earlier drop joins the next."""
+    rows = (
+        Seal.objects.filter(number__lte=last)
+        .annotate(month=TruncMonth("entry__at", tzinfo=SHANGHAI))
         .values("month")
         .annotate(number=Max("number"), count=Count("pk"))
-        .order_by("number")
+        .order_by("month")
     )
-    made = 0
-    for row in months:
-        month, count = row["month"].date(), row["count"]
-        digest = Seal.objects.get(number=row["number"]).digest
-        MonthSeal.objects.create(month=month, number=row["number"], digest=digest, count=count)
-        made += 1
+    dropped = set(MonthSeal.objects.values_list("month", flat=True))
+    made, number, count = 0, 0, 0
+    for row in rows:
+        number, count = max(number, row["number"]), count + row["count"]
+        month = row["month"].date()
+        if month in dropped:
+            continue
+        digest = Seal.objects.get(number=number).digest
+        MonthSeal.objects.create(month=month, number=number, digest=digest, count=count)
+        made, number, count = made + 1, 0, 0
     return made
 
 

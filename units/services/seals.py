@@ -71,7 +71,7 @@ def digest_of(before: str, values: Mapping[str, Any], form: int = FORM) -> str:
 
 def start() -> Head:
     """Where the chain that is kept begins: at nothing, or at the last month that was dropped."""
-    last = MonthSeal.objects.order_by("-month").first()
+    last = MonthSeal.objects.order_by("-number").first()
     return Head(last.number, last.digest) if last else Head(0, FIRST)
 
 
@@ -85,7 +85,7 @@ def horizon() -> datetime.datetime | None:
     """Entries before this moment are all sealed or will never be; None before the first run."""
     last = Seal.objects.order_by("-number").first()
     if last is None:
-        dropped = MonthSeal.objects.order_by("-month").first()
+        dropped = MonthSeal.objects.order_by("-number").first()
         return dropped.dropped_at - HORIZON if dropped else None
     return last.sealed_at - HORIZON
 
