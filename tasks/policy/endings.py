@@ -6,8 +6,8 @@ r"""Permission over 办结, 销号 and 终期评估; a part of the policy.
 of the same task and the plan's other offices |
 | `ending.claim` | officers and signers of the lead unit; the office of that side, which enters \
 all but 办结 |
-| `ending.decide` | the office of that side, but nobody what they claimed; who is alone in an office \
-decides what the office itself entered, and the record says so |
+| `ending.decide` | the office of that side, but nobody what they claimed; who is alone in an \
+office decides what the office itself entered, and the record says so |
 | `ending.withdraw` | who claimed it, and for the lead unit its officers and signers |
 | `ending.revoke` | the office of that side: what is in force |
 | `assessment.view` | lead rows of which one reads 终期评估: the parties of the task, own side's \
