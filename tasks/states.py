@@ -267,6 +267,8 @@ MILESTONE_MOVES: Mapping[MilestoneState, frozenset[MilestoneState]] = {
     MilestoneState.MET: frozenset({MilestoneState.CONFIRMED}),
     MilestoneState.DROPPED: frozenset(),
 }
+# Not confirmed yet: the lead's, and what waits for the office.
+MILESTONE_BEFORE = (MilestoneState.DRAFT, MilestoneState.PROPOSED)
 # Confirmed by the office: these make the schedule.
 SCHEDULE_STATES = (MilestoneState.CONFIRMED, MilestoneState.CLAIMED, MilestoneState.MET)
 # Confirmed and not yet done: these can be late.

@@ -43,6 +43,7 @@ class Extension(models.Model):
     decided_by = person(_("审批人"))
     decided_at = moment(_("审批时间"))
     decision_reason = models.TextField(_("审批意见"), blank=True)
+    own_office_review = models.BooleanField(_("本单位审核"), default=False)
     approving_body = models.CharField(_("批准机关"), max_length=100, blank=True)
     approval_number = models.CharField(_("批准文号"), max_length=100, blank=True)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
-from tasks.states import MILESTONE_OPEN, SCHEDULE_STATES, MilestoneState
+from tasks.states import MILESTONE_BEFORE, MILESTONE_OPEN, SCHEDULE_STATES, MilestoneState
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
@@ -22,7 +22,11 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
 
 class Milestone(models.Model):
-    """By `due_on` the side shall have reached `percent`, 0–100, and done what the title says."""
+    """By `due_on` the side shall have reached `percent`, 0–100, and done what the title says.
+
+    A confirmed one is changed by another that `replaces` it: the office confirms that, and with
+    it drops the former.
+    """
 
     responsibility = models.ForeignKey(
         "tasks.Responsibility", models.CASCADE, verbose_name=_("责任"), related_name="milestones"
@@ -34,11 +38,21 @@ class Milestone(models.Model):
         _("状态"), max_length=10, choices=MilestoneState, default=MilestoneState.DRAFT
     )
     version = models.PositiveIntegerField(_("版本"), default=1)
+    replaces = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        verbose_name=_("替换的节点"),
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+    )
+    change_reason = models.TextField(_("调整理由"), blank=True)
     proposed_by = person(_("提出人"))
     proposed_at = moment(_("提出时间"))
     decided_by = person(_("确认人"))
     decided_at = moment(_("确认时间"))
     decision_note = models.TextField(_("确认意见"), blank=True)
+    own_office_review = models.BooleanField(_("本单位审核"), default=False)
     claimed_by = person(_("完成填报人"))
     claimed_at = moment(_("完成填报时间"))
     met_on = models.DateField(_("完成日期"), null=True, blank=True)
@@ -57,9 +71,21 @@ class Milestone(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["responsibility", "due_on"],
-                condition=~Q(state=MilestoneState.DROPPED),
+                condition=Q(state__in=SCHEDULE_STATES),
                 name="milestone_one_a_day",
                 violation_error_message=_("同一任务同一天只能有一个节点。"),
+            ),
+            models.UniqueConstraint(
+                fields=["responsibility", "due_on"],
+                condition=Q(state__in=MILESTONE_BEFORE),
+                name="milestone_one_proposed_a_day",
+                violation_error_message=_("同一任务同一天只能有一个节点。"),
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(state__in=MILESTONE_BEFORE),
+                name="milestone_replaced_once",
+                violation_error_message=_("该节点已有待确认的调整。"),
             ),
         ]
         indexes = [

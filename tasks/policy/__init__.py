@@ -30,6 +30,7 @@ version) is told: to who may edit, and to the office of that side |
 | `desk.view`, `brief.…` | see policy_brief.py |
 | `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
 | `ending.…`, `assessment.…` | see endings.py |
+| `milestone.…`, `extension.…` | see schedule.py |
 """
 
 from typing import Any
@@ -53,6 +54,7 @@ from tasks.policy import endings as endings
 from tasks.policy import inspection as inspection
 from tasks.policy import observations as observations
 from tasks.policy import periods as periods
+from tasks.policy import schedule as schedule
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
@@ -252,6 +254,7 @@ VERBS = {
     **brief.VERBS,
     **inspection.VERBS,
     **endings.VERBS,
+    **schedule.VERBS,
 }
 
 
