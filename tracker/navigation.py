@@ -79,7 +79,8 @@ RUNS = NavItem(
 PLAN_VIEWS = (
     "plan", "plan_new", "plan_manage", "plan_edit", "plan_copy", "plan_publish", "plan_delete",
     "action_new", "action_edit", "action_delete", "task_new", "task_edit", "task_delete",
-    "duties", "duty_new", "duty_edit", "duty_delete",
+    "duties", "duty_new", "duty_edit", "duty_delete", "assessment",
+    "plan_settings", "quarters", "quarter", "quarter_close", "quarter_reopen",
 )  # fmt: skip
 PLANS = NavItem(
     "tasks:plans",
