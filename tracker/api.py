@@ -21,6 +21,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from reports.api import FileView, RunViews
+from tasks.api.assessments import AssessmentViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView
 from tasks.api.contacts import ContactViews
@@ -94,6 +95,7 @@ router.register("progress", ReportViews, "progress")
 router.register("indicators", IndicatorViews, "indicator")
 router.register("targets", TargetViews, "target")
 router.register("observations", ObservationViews, "observation")
+router.register("assessments", AssessmentViews, "assessment")
 router.register("endings", EndingViews, "ending")
 router.register("findings", FindingViews, "finding")
 router.register("notices", NoticeViews, "notice")

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Responsibility, Task
+from tasks.services.assessments import Judgement, Row
 from tasks.services.ending_rules import MAX_TEXT, Claim, found_tasks, later_tasks
-from tasks.states import EndingKind
+from tasks.states import EndingKind, Outcome
 from tracker.lib.forms import CleanText, Dressed
 from tracker.lib.search import words_of
 
@@ -125,3 +126,43 @@ class RevokeForm(AcceptForm):
         error_messages={"required": _("请填写撤销理由。")},
         widget=_area(3),
     )
+
+
+class AssessmentForm(Dressed):
+    """One side's line in 终期评估; `version` is the one that the page was made from."""
+
+    outcome = forms.ChoiceField(
+        label=_("评估结论"), required=False, choices=[("", _("未评估")), *Outcome.choices]
+    )
+    reason = CleanText(label=_("评估说明"), required=False, widget=forms.Textarea({"rows": 2}))
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, row: Row, sent: Any = None) -> "AssessmentForm":
+        """A line as it stands, or with what was typed."""
+        known = row.assessment
+        first = {
+            "outcome": known.outcome if known else "",
+            "reason": known.reason if known else "",
+            "version": row.version,
+        }
+        return cls(sent, prefix=f"side-{row.side.pk}", initial=first)
+
+    @property
+    def is_changed(self) -> bool:
+        """Something else was typed than stands there."""
+        return bool({"outcome", "reason"} & set(self.changed_data))
+
+    @property
+    def judgement(self) -> Judgement:
+        """The cleaned values."""
+        data = self.cleaned_data
+        return Judgement(data["outcome"], data["reason"], data["version"] or 0)
+
+    def take(self, error: Any) -> None:
+        """Show a service's errors beside the fields that they are about."""
+        if hasattr(error, "error_dict"):
+            for name, messages in error.message_dict.items():
+                self.add_error(name, messages)
+        else:
+            self.add_error("outcome", error)
