@@ -35,7 +35,8 @@ from tasks.api.notices import NoticeViews
 from tasks.api.observations import ObservationViews
 from tasks.api.overdue import LateViews
 from tasks.api.plan_writes import ActionViews
-from tasks.api.plans import PeriodViews, PlanViews
+from tasks.api.periods import PeriodViews
+from tasks.api.plans import PlanViews
 from tasks.api.progress import ReportViews
 from tasks.api.search import SearchView
 from tasks.api.tasks import TaskViews
