@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
@@ -25,7 +26,12 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def unanswered_by_office(self, today: datetime.date) -> Self:
         """Proposals to revoke 办结 that the office has not answered by its day."""
-        return self.filter(office_answer=OfficeAnswer.WAITING, office_due_on__lt=today)
+        return self.waiting_for_office().filter(office_due_on__lt=today)
+
+    def waiting_for_office(self) -> Self:
+        """Proposals to revoke 办结 that the office is still to answer."""
+        waiting = self.filter(office_answer=OfficeAnswer.WAITING)
+        return waiting.exclude(state=FindingState.WITHDRAWN)
 
 
 class Finding(models.Model):
@@ -81,9 +87,23 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        return reverse("tasks:finding", args=[self.pk])
+
     @property
     def code(self) -> str:
         return _("督%(year)s-%(number)03d") % {"year": self.year, "number": self.number}
+
+    @property
+    def is_open(self) -> bool:
+        """Not closed off and not withdrawn."""
+        return self.state in FINDING_OPEN
+
+    @property
+    def waits_for_office(self) -> bool:
+        """Proposes to revoke 办结, and the office is still to answer."""
+        waiting = self.office_answer == OfficeAnswer.WAITING
+        return waiting and self.state != FindingState.WITHDRAWN
 
     def is_overdue(self, today: datetime.date) -> bool:
         """To be put right by a day that has passed."""

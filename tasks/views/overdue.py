@@ -17,6 +17,7 @@ from tasks.services.late import FILING_KINDS, HAS_OWN_DATE, Band, LateKind
 from tasks.states import LightWord
 from tasks.views.filter_bar import LateBar
 from tasks.views.rows import SideCell, cells_of
+from tasks.views.saved_views import chips_of
 from tracker.lib import workdays
 from tracker.lib.columns import Column
 from tracker.lib.htmx import render_page_or_part
@@ -95,6 +96,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "hides_progress": any(not row.cell.visible for row in rows),
+        **chips_of(request, "tasks:overdue"),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)
 

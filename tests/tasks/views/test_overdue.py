@@ -132,7 +132,7 @@ def test_queries_do_not_grow_with_rows(as_, late, clock, django_assert_num_queri
 
 
 # Two of them read what is the office's own, with which the page opens.
-QUERIES = 20
+QUERIES = 21
 
 
 def sides(response) -> list[Responsibility]:
