@@ -5,11 +5,18 @@ and loaded fixtures can stand in one database. The day of the tests is `TODAY`.
 """
 
 from tests.factories.days import NOW, PASSWORD, TODAY
+from tests.factories.ends import AssessmentFactory, EndingFactory
 from tests.factories.figures import (
     IndicatorFactory,
     NoticeFactory,
     ObservationFactory,
     TargetFactory,
+)
+from tests.factories.inspection import (
+    FindingFactory,
+    SampleFactory,
+    SampleRowFactory,
+    SavedViewFactory,
 )
 from tests.factories.tasks import (
     ActionFactory,
@@ -42,8 +49,11 @@ __all__ = [
     "PASSWORD",
     "TODAY",
     "ActionFactory",
+    "AssessmentFactory",
     "AssignmentFactory",
     "DocumentFactory",
+    "EndingFactory",
+    "FindingFactory",
     "IndicatorFactory",
     "JurisdictionFactory",
     "MembershipFactory",
@@ -56,6 +66,9 @@ __all__ = [
     "PlanSideFactory",
     "ProgressReportFactory",
     "ResponsibilityFactory",
+    "SampleFactory",
+    "SampleRowFactory",
+    "SavedViewFactory",
     "TargetFactory",
     "TaskFactory",
     "UnitFactory",
