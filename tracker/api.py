@@ -34,8 +34,8 @@ from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
 from tasks.api.observations import ObservationViews
 from tasks.api.overdue import LateViews
-from tasks.api.plan_writes import ActionViews
 from tasks.api.periods import PeriodViews
+from tasks.api.plan_writes import ActionViews
 from tasks.api.plans import PlanViews
 from tasks.api.progress import ReportViews
 from tasks.api.search import SearchView

@@ -80,8 +80,8 @@ class PlanSettingsWrites(PlanWrites):
         summary=_("修改填报期和亮灯设置"),
         description=_("只改写明的项；天数自此后开放的填报期起适用。须带 If-Match。"),
     )
-    @action(detail=True, methods=["get", "patch"])
-    def settings(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    @action(detail=True, methods=["get", "patch"], url_path="settings", url_name="settings")
+    def plan_settings(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Read or change the settings."""
         if request.method != "PATCH":
             return self._settings(self.get_object())
