@@ -21,6 +21,8 @@ people_patterns = [
     path("units/<int:pk>/names/", units.names, name="unit_names"),
     path("desk/", desks.desk, name="desk"),
     path("audit/", audit.listing, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
+    path("audit/verify/", audit.verification, name="audit_verify"),
 ]
 urlpatterns = [
     path("", include((people_patterns, "units"))),

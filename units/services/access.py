@@ -9,6 +9,7 @@ from tracker.lib import budget
 from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit, locks
+from units.states import Result
 
 LIMIT = 20  # tries to log in a minute from one address, and for one name; pages and API together
 KNOWN_DAYS = 90  # an address from which a name has come in is known for so long
@@ -91,7 +92,7 @@ def refuse(
         after = {"username": name, "count": number}
         if second_factor:
             after["second_factor"] = True
-        audit.record("user.login_failed", None, by=None, after=after)
+        audit.record("user.login_failed", None, by=None, after=after, result=Result.REFUSED)
 
 
 def log_out(user: User) -> None:

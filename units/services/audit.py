@@ -12,7 +12,7 @@ from django.db import models
 
 from tracker.lib.workdays import today
 from units.models import AuditEntry, Membership, User
-from units.states import Source
+from units.states import Result, Source
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    result: Result = Result.DONE,
 ) -> AuditEntry:
     """Write one entry. `verb` is dotted (`report.submit`); before and after hold changed fields."""
     here = _context.get(_ELSEWHERE)
@@ -63,6 +64,7 @@ def record(
         before=plain(before or {}),
         after=plain(after or {}),
         reason=reason,
+        result=result,
     )
 
 

@@ -35,6 +35,7 @@ def narrowed(
     who: str = "",
     verb: str = "",
     what: str = "",
+    result: str = "",
 ) -> "QuerySet[AuditEntry]":
     """Entries of these days (both included), persons, verbs, objects."""
     if since:
@@ -47,6 +48,8 @@ def narrowed(
         entries = entries.filter(verb=verb)
     if what:
         entries = entries.filter(object_name__icontains=what)
+    if result:
+        entries = entries.filter(result=result)
     return entries.order_by("-pk")
 
 
@@ -86,6 +89,12 @@ def _label(entry: AuditEntry, name: str) -> str:
         "people": _("人员"),
         "reports": _("进展"),
         "periods": _("填报期"),
+        "holds": _("核对通过"),
+        "sentence": _("发现"),
+        "entries": _("条数"),
+        "file": _("文件"),
+        "filters": _("条件"),
+        "digest": _("摘要"),
     }
     if name in known:
         return known[name]
@@ -103,6 +112,8 @@ def _shown(name: str, value: Any) -> str:
         return _("是") if value else _("否")
     if isinstance(value, list):
         return "、".join(map(str, value))
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{one}" for key, one in value.items())
     if name == "role" and value in Role.values:
         return str(Role(value).label)
     if name == "kind" and value in RequestKind.values:

@@ -1,5 +1,6 @@
 """Verifying the log: walks the chain once, in even memory, and names the first bad entry."""
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from units.models import AuditEntry, DayHead, MonthSeal, Seal
-from units.services import seals
+from units.models import AuditEntry, DayHead, MonthSeal, Seal, User
+from units.services import audit, seals
 from units.services.seals import FORMS, Head, digest_of
 
 COLUMNS: Final = tuple(dict.fromkeys(name for form in FORMS.values() for name in form))
+KEPT: Final = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
 class Fault(StrEnum):
@@ -59,6 +61,12 @@ class Verified:
         return round(self.entries / self.seconds) if self.seconds else 0
 
 
+def head_of(text: str) -> Head | None:
+    """A head as mails write it, `number:digest`; None for what is none."""
+    match = KEPT.fullmatch(text.strip().lower())
+    return Head(int(match[1]), match[2]) if match else None
+
+
 @transaction.atomic
 def verify(*, known: Head | None = None) -> Verified:
     """Walk the whole chain; `known` is a head that somebody kept, as of a day's mail."""
@@ -73,6 +81,16 @@ def verify(*, known: Head | None = None) -> Verified:
         bad=bad,
         dropped=walk.first.number,
     )
+
+
+def checked(by: User, *, known: Head | None = None) -> Verified:
+    """`verify`, on record with what it found: for pages and programs."""
+    done = verify(known=known)
+    after: dict[str, object] = {"holds": done.holds, "entries": done.entries}
+    if done.bad is not None:
+        after["sentence"] = done.bad.sentence
+    audit.record("audit.verify", None, by=by, after=after)
+    return done
 
 
 def _known(one: Head | None) -> dict[int, str]:

@@ -1,15 +1,12 @@
 """`manage.py verify_audit`: whether the log holds; exit 1 and the first bad entry if not."""
 
-import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from units.services.seals import Head
-from units.services.verify import Verified, verify
-
-KEPT = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
+from units.services.verify import Verified, head_of, verify
 
 
 class Command(BaseCommand):
@@ -30,12 +27,10 @@ class Command(BaseCommand):
 
 
 def _kept(text: str | None) -> Head | None:
-    if text is None:
-        return None
-    match = KEPT.fullmatch(text.strip().lower())
-    if match is None:
+    head = head_of(text) if text is not None else None
+    if text is not None and head is None:
         raise CommandError(_("--head 应写成 序号:64位摘要，照抄邮件里的即可。"))
-    return Head(int(match[1]), match[2])
+    return head
 
 
 def told(done: Verified) -> str:
