@@ -6,72 +6,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('units', '0009_password_day'),
+        ("units", "0009_password_day"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='unit',
-            name='abolished_on',
-            field=models.DateField(blank=True, null=True, verbose_name='撤销日期'),
+            model_name="unit",
+            name="abolished_on",
+            field=models.DateField(blank=True, null=True, verbose_name="撤销日期"),
         ),
         migrations.AddField(
-            model_name='unit',
-            name='signs_reports',
-            field=models.BooleanField(default=False, help_text='报送前须经本单位审签人审签。', verbose_name='须审签'),
+            model_name="unit",
+            name="signs_reports",
+            field=models.BooleanField(
+                default=False, help_text="报送前须经本单位审签人审签。", verbose_name="须审签"
+            ),
         ),
         migrations.CreateModel(
-            name='DayList',
+            name="DayList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='年')),
-                ('source', models.CharField(max_length=200, verbose_name='依据')),
-                ('uploaded_at', models.DateTimeField(verbose_name='上传时间')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="年")),
+                ("source", models.CharField(max_length=200, verbose_name="依据")),
+                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '节假日安排',
-                'verbose_name_plural': '节假日安排',
-                'ordering': ['year'],
+                "verbose_name": "节假日安排",
+                "verbose_name_plural": "节假日安排",
+                "ordering": ["year"],
             },
         ),
         migrations.CreateModel(
-            name='ListedDay',
+            name="ListedDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='日期')),
-                ('is_worked', models.BooleanField(verbose_name='上班')),
-                ('name', models.CharField(blank=True, max_length=50, verbose_name='名称')),
-                ('day_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='units.daylist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="日期")),
+                ("is_worked", models.BooleanField(verbose_name="上班")),
+                ("name", models.CharField(blank=True, max_length=50, verbose_name="名称")),
+                (
+                    "day_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="units.daylist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '调整的日期',
-                'verbose_name_plural': '调整的日期',
-                'ordering': ['day'],
+                "verbose_name": "调整的日期",
+                "verbose_name_plural": "调整的日期",
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('rename', '更名'), ('merge', '合并'), ('split', '拆分'), ('abolish', '撤销')], max_length=10, verbose_name='方式')),
-                ('day', models.DateField(verbose_name='生效日期')),
-                ('new_name', models.CharField(blank=True, max_length=100, verbose_name='新名称')),
-                ('basis', models.CharField(max_length=200, verbose_name='依据')),
-                ('duties', models.JSONField(blank=True, default=dict, verbose_name='责任分派')),
-                ('entered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='办理时间')),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('new', models.ManyToManyField(blank=True, related_name='came_by', to='units.unit', verbose_name='承接单位')),
-                ('old', models.ManyToManyField(related_name='successions', to='units.unit', verbose_name='原单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("rename", "更名"),
+                            ("merge", "合并"),
+                            ("split", "拆分"),
+                            ("abolish", "撤销"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="生效日期")),
+                ("new_name", models.CharField(blank=True, max_length=100, verbose_name="新名称")),
+                ("basis", models.CharField(max_length=200, verbose_name="依据")),
+                ("duties", models.JSONField(blank=True, default=dict, verbose_name="责任分派")),
+                ("entered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="办理时间")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "new",
+                    models.ManyToManyField(
+                        blank=True, related_name="came_by", to="units.unit", verbose_name="承接单位"
+                    ),
+                ),
+                (
+                    "old",
+                    models.ManyToManyField(
+                        related_name="successions", to="units.unit", verbose_name="原单位"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '机构变动',
-                'verbose_name_plural': '机构变动',
-                'ordering': ['-day', '-id'],
-                'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['day'], name='succession_waiting')],
+                "verbose_name": "机构变动",
+                "verbose_name_plural": "机构变动",
+                "ordering": ["-day", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at", None)),
+                        fields=["day"],
+                        name="succession_waiting",
+                    )
+                ],
             },
         ),
     ]

@@ -43,35 +43,70 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="auditentry",
             name="result",
-            field=models.CharField(choices=[("done", "成功"), ("refused", "被拒绝")], db_default="done", default="done", max_length=10, verbose_name="结果"),
+            field=models.CharField(
+                choices=[("done", "成功"), ("refused", "被拒绝")],
+                db_default="done",
+                default="done",
+                max_length=10,
+                verbose_name="结果",
+            ),
         ),
         migrations.CreateModel(
             name="Seal",
             fields=[
-                ("number", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="封存序号")),
+                (
+                    "number",
+                    models.BigIntegerField(
+                        primary_key=True, serialize=False, verbose_name="封存序号"
+                    ),
+                ),
                 ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("form", models.PositiveSmallIntegerField(default=1, verbose_name="封存格式")),
                 ("sealed_at", models.DateTimeField(auto_now_add=True, verbose_name="封存时间")),
-                ("entry", models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="seal", to="units.auditentry", verbose_name="记录")),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="seal",
+                        to="units.auditentry",
+                        verbose_name="记录",
+                    ),
+                ),
             ],
             options={"verbose_name": "封存", "verbose_name_plural": "封存", "ordering": ["number"]},
         ),
         migrations.CreateModel(
             name="MonthSeal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("month", models.DateField(unique=True, verbose_name="月份")),
                 ("number", models.BigIntegerField(verbose_name="封存序号")),
                 ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("count", models.BigIntegerField(verbose_name="条数")),
                 ("dropped_at", models.DateTimeField(auto_now_add=True, verbose_name="清理时间")),
             ],
-            options={"verbose_name": "月封存", "verbose_name_plural": "月封存", "ordering": ["month"]},
+            options={
+                "verbose_name": "月封存",
+                "verbose_name_plural": "月封存",
+                "ordering": ["month"],
+            },
         ),
         migrations.CreateModel(
             name="DayHead",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("day", models.DateField(unique=True, verbose_name="日期")),
                 ("number", models.BigIntegerField(verbose_name="封存序号")),
                 ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
@@ -79,7 +114,11 @@ class Migration(migrations.Migration):
                 ("recipients", models.JSONField(blank=True, default=list, verbose_name="收件人")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
             ],
-            options={"verbose_name": "日摘要", "verbose_name_plural": "日摘要", "ordering": ["-day"]},
+            options={
+                "verbose_name": "日摘要",
+                "verbose_name_plural": "日摘要",
+                "ordering": ["-day"],
+            },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]
