@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -73,7 +74,7 @@ class WrongRows(ValidationError):
 
 def rows_of(user: User, plan: Plan, today: datetime.date) -> list[Row]:
     """The sides of the plan of which the person reads 终期评估, with light and percent."""
-    seen = policy.scope(user, "assessment.view").filter(task__plan=plan)
+    seen: Any = policy.scope(user, "assessment.view").filter(task__plan=plan)
     edited = policy.scope(user, "assessment.edit").filter(task__plan=plan)
     mine = set(edited.order_by().values_list("pk", flat=True))
     sides = (

@@ -158,8 +158,8 @@ def _move(
     check_move(TASK_MOVES, old, to)
     side.state, side.state_since = to, day
     side.save(update_fields=["state", "state_since"])
-    states = {"before": {"state": old.value}, "after": {"state": to.value}}
-    audit.record("task.move", side, by=by, reason=reason, **states)
+    before, after = {"state": old.value}, {"state": to.value}
+    audit.record("task.move", side, by=by, reason=reason, before=before, after=after)
 
 
 def _given(reason: str, missing: str) -> str:

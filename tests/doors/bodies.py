@@ -153,6 +153,16 @@ PAGES: dict[str, Body] = {
     "tasks:observation_edit": _with(_version("seen_draft"), **FIGURE, year=2025),
     "tasks:observation_approve": _version("seen_submitted"),
     "tasks:observation_return": _version("seen_submitted", reason="请核对"),
+    "tasks:ending_claim": _just(kind="standing", reason="已建立长效机制。"),
+    "tasks:ending_accept ending_claimed": _version("ending_claimed"),
+    "tasks:ending_accept ending_accepted": _version("ending_accepted"),
+    "tasks:ending_refuse": _version("ending_claimed", reason="请补充验收报告。"),
+    "tasks:ending_withdraw": _version("ending_claimed"),
+    "tasks:ending_revoke": _version("ending_accepted", reason="复查不合格。"),
+    "tasks:assessment": lambda world: {
+        f"side-{world['duty'].pk}-{name}": value
+        for name, value in (("outcome", "partly"), ("reason", "尚有余项。"), ("version", 0))
+    },
     "tasks:report free": _just(**REPORT, version=0),
     "tasks:report duty_draft": _with(_version("report_draft"), **REPORT),
     "tasks:report duty_returned": _with(_version("report_returned"), **REPORT),
@@ -195,6 +205,13 @@ API: dict[str, Body] = {
     "PUT api:progress-detail": _just(**REPORT),
     "PATCH api:progress-detail": _just(percent=61),
     "POST api:progress-return": _just(reason="请补充"),
+    "POST api:ending-list": _just(
+        responsibility=_pk("duty"), kind="standing", reason="已建立长效机制。"
+    ),
+    "POST api:ending-accept": _just(reason="同意。"),
+    "POST api:ending-refuse": _just(reason="请补充验收报告。"),
+    "POST api:ending-revoke": _just(reason="复查不合格。"),
+    "PUT api:assessment-detail": _just(outcome="partly", reason="尚有余项。"),
     "POST api:observation-list": _just(target=_pk("target"), period="2025", **FIGURE),
     "PATCH api:observation-detail": _just(note="新备注"),
     "POST api:observation-submit": _just(confirmed=True),

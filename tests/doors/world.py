@@ -57,6 +57,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _people(world)
     _reports(world)
     _plan_work(world)
+    _ends(world)
     _figures(world)
     _requests(world)
     _files(world, files)
@@ -192,6 +193,15 @@ def _plan_work(world: World) -> None:
         "unsigned": make.AssignmentFactory(responsibility=world["duty_draft"]),
         "signed": make.AssignmentFactory(responsibility=world["duty_approved"], signed=True),
     }
+
+
+def _ends(world: World) -> None:
+    """A claim of the own unit that waits, and one in force."""
+    claimed = {"claimed_by": world.people["officer"]}
+    for word, traits in (("ending_claimed", {}), ("ending_accepted", {"accepted": True})):
+        duty = _lead(world, f"{word}的任务")
+        world.rows[word] = make.EndingFactory(responsibility=duty, **claimed, **traits)
+    world.rows["assessed"] = make.AssessmentFactory(responsibility=duty).responsibility
 
 
 def _figures(world: World) -> None:
