@@ -42,6 +42,7 @@ from tasks.api.search import SearchView
 from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
 from units.api.audit import AuditViews
+from units.api.calendars import CalendarViews
 from units.api.people import PersonViews, RequestViews
 from units.api.tokens import TokenView
 from units.api.units import UnitViews
@@ -84,6 +85,7 @@ router.register("people", PersonViews, "person")
 router.register("person-requests", RequestViews, "person-request")
 router.register("contacts", ContactViews, "contact")
 router.register("audit", AuditViews, "audit")
+router.register("calendar", CalendarViews, "calendar")
 router.register("plans", PlanViews, "plan")
 router.register("tasks", TaskViews, "task")
 router.register("actions", ActionViews, "action")

@@ -112,6 +112,7 @@ ENTRIES = (
     Entry(RUNS),
     Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
+    Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),
     Entry(PEOPLE, people.keeps),
     Entry(NavItem("units:audit", "history", pgettext_lazy("several", "记录")), people.reads_log),
 )

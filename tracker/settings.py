@@ -243,6 +243,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# How often each process looks for a newly uploaded list of days off; None: never.
+CALENDAR_SECONDS: float | None = 30
 
 # --- language and time ---------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -224,6 +224,17 @@ def may_invite(user: User | AnonymousUser) -> bool:
     return who.is_coordinator or who.site_role == Role.SECURITY_ADMIN
 
 
+def edits_calendar(user: User | AnonymousUser) -> bool:
+    """Whether the person uploads a year's days off: coordinators, the system administrator."""
+    who = standing(user)
+    return who.superuser or who.is_coordinator or who.site_role == Role.SYSTEM_ADMIN
+
+
+def runs_site(user: User | AnonymousUser) -> bool:
+    """Whether the person is the system administrator."""
+    return standing(user).site_role == Role.SYSTEM_ADMIN
+
+
 def may_add_units(user: User | AnonymousUser) -> bool:
     """Whether `unit.add` holds for any office; asks no rows."""
     who = standing(user)

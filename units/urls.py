@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from units.views import audit, desks, locks, log_in, people, requests, second_factor, units
+from units.views import (
+    audit,
+    calendars,
+    desks,
+    locks,
+    log_in,
+    people,
+    requests,
+    second_factor,
+    units,
+)
 
 people_patterns = [
     path("people/", people.listing, name="people"),
@@ -20,6 +30,8 @@ people_patterns = [
     path("units/add/", units.add, name="unit_add"),
     path("units/<int:pk>/names/", units.names, name="unit_names"),
     path("desk/", desks.desk, name="desk"),
+    path("calendar/", calendars.page, name="calendar"),
+    path("calendar/template/", calendars.template, name="calendar_template"),
     path("audit/", audit.listing, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
     path("audit/verify/", audit.verification, name="audit_verify"),

@@ -30,6 +30,7 @@ ADMINISTRATION: dict[str, str | Promise] = {
     "person_request.carry": _("移交未办事项"),
     "unit.add": _("登记单位"),
     "unit.name": _("登记单位名称"),
+    "calendar.upload": _("上传节假日安排"),
     "token.issue": _("发放令牌"),
     "token.end": _("停用令牌"),
     "audit.export": _("导出记录"),

@@ -13,7 +13,7 @@ from tasks.services import changes
 from tasks.services.changes import Change, Kind
 from tasks.services.desk import own_sides
 from tasks.services.desk.office_desk import office_desk
-from tracker.lib.workdays import Quarter
+from tracker.lib.workdays import Quarter, missing_years
 from units.models import User
 
 CHANGES_SHOWN = 10
@@ -39,6 +39,7 @@ def office_part(request: HttpRequest, user: User, today: datetime.date) -> dict[
     desk = office_desk(user, today, quarter=quarter, since=since)
     return {
         "office": desk,
+        "missing_years": missing_years(today),
         "overviews": desk.sides,
         "waiting": desk.queue.number,
         "queue": desk.queue,
