@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from reports.books import overdue, quarterly, status, targets
+from reports.books import assessment, overdue, quarterly, status, targets
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
 from reports.services import work
@@ -49,6 +49,7 @@ SUMMARIES: Mapping[BookKey, Summary] = {
     BookKey.QUARTERLY: quarterly,
     BookKey.OVERDUE: overdue,
     BookKey.TARGETS: targets,
+    BookKey.ASSESSMENT: assessment,
 }
 LANGUAGE = "zh-hans"  # the books are official papers, whatever language the reader's pages have
 

@@ -2,12 +2,12 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 
-from tasks.models import Period, Plan
+from tasks.models import Assessment, Period, Plan
 from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
 from tasks.services import plan_quarter, snapshots
 from tasks.services.plan_quarter import TOLD_STATES, PlanQuarter
@@ -21,7 +21,10 @@ __all__ = ["PlanQuarter", "Sight", "load", "periods_of", "sight_of"]
 def load(period: Period, *, today: datetime.date) -> PlanQuarter:
     """The plan in the period. One closed before there were snapshots is read as of its day."""
     kept = snapshots.kept_quarter(period) if period.closed_on else None
-    return kept or plan_quarter.load(period, today=today)
+    found = kept or plan_quarter.load(period, today=today)
+    judged = Assessment.objects.filter(responsibility__task__plan=period.plan)
+    rows = judged.select_related("assessed_by")
+    return replace(found, assessments={row.responsibility_id: row for row in rows})
 
 
 @dataclass(frozen=True)

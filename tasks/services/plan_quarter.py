@@ -6,10 +6,18 @@ Read live here, in a fixed number of queries; `snapshots` keeps it as it was at 
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from tasks.models import Period, Plan, ProgressReport, Responsibility, Target, Task
+from tasks.models import (
+    Assessment,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Target,
+    Task,
+)
 from tasks.models.attainment import Attainment, attainments
 from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
 from tracker.lib.workdays import Quarter
@@ -44,6 +52,8 @@ class PlanQuarter:
     targets: Sequence[Target]
     attainments: Mapping[int, Attainment]
     contacts: Mapping[int, User]
+    # 终期评估 is of the plan and no quarter: as it stands, read for the books.
+    assessments: Mapping[int, Assessment] = field(default_factory=dict)
 
     @property
     def quarter(self) -> Quarter:
