@@ -10,9 +10,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
+from tasks.services import closing
 from tasks.services.duties import DutyText
-from tasks.services.editing import stamp
+from tasks.services.editing import stamp, values_of
 from tasks.services.plan_edit import PlanHead
+from tasks.services.plan_settings import PlanSettings
 from tasks.services.plan_texts import ActionText, TaskText
 from tests.doors.world import QUARTER, World
 from tests.factories import PASSWORD
@@ -89,7 +91,27 @@ def _own_side(world: World) -> int:
     return int(world["unit"].jurisdiction.pk)
 
 
+def _wanting(world: World) -> dict[str, Any]:
+    """How much is wanting of the own side, as its page says."""
+    standing = closing.standing_of(world["period"])[0]
+    return dict(zip(("missing", "returned", "unreviewed"), standing.counts, strict=True))
+
+
+def _days_off(world: World) -> dict[str, Any]:
+    text = "日期,类型,名称\n2028-01-01,休,元旦\n"
+    return {"source": "国办发明电", "file": SimpleUploadedFile("2028.csv", text.encode())}
+
+
 PAGES: dict[str, Body] = {
+    "tasks:plan_settings": lambda world: {
+        **values_of(PlanSettings.of(world["plan"])),
+        "due_day": 12,
+        "seen": stamp(PlanSettings.of(world["plan"])),
+    },
+    "tasks:quarters_offer": _just(since="2025Q3"),
+    "tasks:quarter_close": _wanting,
+    "tasks:quarter_reopen": _just(reason="数据有误"),
+    "units:calendar": _days_off,
     "units:invite": _just(**NEWCOMER, unit=_pk("unit")),
     "units:unit_add": _just(name="某某电力公司", kind="enterprise", place="", basis="来函"),
     "units:unit_names": _just(name="某某局", kind="former", valid_until=DAY),
@@ -177,6 +199,15 @@ for _state in ("draft", "submitted", "approved", "returned"):
     PAGES[f"tasks:return report_{_state}"] = _version(f"report_{_state}", reason="请补充")
 
 API: dict[str, Body] = {
+    "POST api:period-close": _with(_wanting, side="500000"),
+    "POST api:period-reopen": _just(side="500000", reason="数据有误"),
+    "PATCH api:plan-settings": _just(due_day=12),
+    "POST api:plan-backfill": _just(since="2025Q3"),
+    "POST api:calendar-list": _just(
+        year=2028,
+        source="国办发明电",
+        days=[{"day": "2028-01-01", "is_worked": False, "name": "元旦"}],
+    ),
     "POST api:token": _just(username=_user_name, password=PASSWORD),
     "POST api:unit-list": _just(name="某某电力公司", kind="enterprise", basis="来函"),
     "POST api:person-request-list": _just(**NEWCOMER, body="重庆市能源局"),

@@ -40,6 +40,10 @@ def address(door: Door, world: World) -> str:
     return path + QUERIES.get(door.name, "")
 
 
+# Doors with a state of their own beside their row's.
+OWN_STATE = {"api:plan-settings"}
+
+
 def enter(world: World, who: str) -> Client:
     """A browser in which the person is logged in; a lasting session for `off`."""
     client = Client()
@@ -58,6 +62,7 @@ def etag(door: Door, world: World) -> dict[str, str]:
     if not door.is_api or not door.words:
         return {}
     base = door.name.rpartition("-")[0] + "-detail"
+    base = door.name if door.name in OWN_STATE else base
     try:
         path = reverse(base, args=[world.argument(door.words[0])])
     except NoReverseMatch:

@@ -17,7 +17,7 @@ from reports.models import ReportFile, ReportRun
 from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
-from units.models import Office, Unit, User
+from units.models import DayList, Office, Unit, User
 from units.services import audit
 from units.states import RequestKind, RequestState, Role
 
@@ -54,6 +54,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     """Everything; `files` is a folder for what can be downloaded, `code` the plan's."""
     world = World()
     _plan(world, code)
+    _calendar(world)
     _people(world)
     _reports(world)
     _plan_work(world)
@@ -64,6 +65,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     user = make.UserFactory()  # nobody else's log-in may end the link
     world.words |= {
         "quarter": QUARTER,
+        "year": "2027",
         "mail": "1",
         "reset": "reset",
         "disable": "disable",
@@ -86,7 +88,9 @@ def _plan(world: World, code: str) -> None:
         "helping_unit": _unit("重庆市经济信息委"),
         "strange_unit": _unit("重庆市教委"),
         "spare_unit": _unit("重庆市交通局"),
+        "side2": sc,
         "period": make.PeriodFactory(plan=plan),
+        "closed_period": make.PeriodFactory(plan=plan, quarter_text="2026Q1", closed=True),
     }
 
 
@@ -94,6 +98,13 @@ def _unit(name: str, **traits: Any) -> Unit:
     """The unit of the name, which may stand in another world beside this one."""
     known = Unit.objects.filter(name=name).first()
     return known or make.UnitFactory(name=name, **traits)
+
+
+def _calendar(world: World) -> None:
+    """A year's list of days off."""
+    listed = DayList.objects.create(year=2027, source="国办发明电", uploaded_at=make.NOW)
+    listed.days.create(day=datetime.date(2027, 1, 1), is_worked=False, name="元旦")
+    world.rows["calendar"] = listed
 
 
 def _people(world: World) -> None:
