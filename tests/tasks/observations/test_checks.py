@@ -14,10 +14,7 @@ from tasks.services.observation_entries import entry_of
 from tasks.services.observations import NeedsConfirmation
 from tasks.services.spans import span_of_code
 from tasks.states import Basis, ObservationState
-from tests.factories import (
-    NOW,
-    ObservationFactory,
-)
+from tests.factories import NOW, ObservationFactory
 from tests.tasks.observations.conftest import ENTRY, Cast, save
 from units.models import AuditEntry
 

@@ -11,12 +11,7 @@ from tasks import policy
 from tasks.models import Observation, Plan
 from tasks.services import observations
 from tasks.states import Attained, Basis, ObservationState
-from tests.factories import (
-    NOW,
-    TODAY,
-    JurisdictionFactory,
-    ObservationFactory,
-)
+from tests.factories import NOW, TODAY, JurisdictionFactory, ObservationFactory
 from tests.tasks.observations.conftest import ENTRY, Cast, hand_in, save
 from tracker.lib.stale import Stale
 from tracker.lib.states import IllegalMove
