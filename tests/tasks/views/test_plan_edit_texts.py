@@ -1,6 +1,5 @@
 """Entering actions, tasks and duties, through the browser's door."""
 
-import datetime
 import re
 from collections.abc import Callable
 
@@ -23,24 +22,12 @@ from tests.factories import (
     UnitFactory,
     UnitNameFactory,
 )
-from tests.tasks.views.conftest import World
+from tests.tasks.views.conftest import World, form_of
 from units.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Browser = Callable[[User], Client]
 MAX = 40  # queries of any of these pages
-
-
-def form_of(page: Client, address: str) -> dict[str, object]:
-    """What the browser would send back unchanged."""
-    form = page.get(address).context["form"]
-    values = {bound.name: bound.value() for bound in form}
-    sent: dict[str, object] = {}
-    for name, value in values.items():
-        shown = form.fields[name].prepare_value(value)
-        if shown not in (None, ""):
-            sent[name] = shown.isoformat() if isinstance(shown, datetime.date) else shown
-    return sent
 
 
 # --- actions and tasks --------------------------------------------------------------------------
