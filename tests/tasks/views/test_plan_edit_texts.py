@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from tasks.models import Action, ProgressReport, Responsibility, Task
 from tasks.services import editing
@@ -228,7 +229,7 @@ def test_own_rows_are_moved_the_others_stay(world: World, as_: Browser) -> None:
 
 
 def test_queries_do_not_grow_with_tasks(
-    world: World, as_: Browser, django_assert_max_num_queries: Callable[[int], object]
+    world: World, as_: Browser, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     page = as_(world.office)
     pages = [
@@ -240,7 +241,7 @@ def test_queries_do_not_grow_with_tasks(
     def counts() -> list[int]:
         found = []
         for one in pages:
-            with django_assert_max_num_queries(MAX) as context:  # type: ignore[attr-defined]
+            with django_assert_max_num_queries(MAX) as context:
                 assert page.get(one).status_code == 200
             found.append(len(context))
         return found

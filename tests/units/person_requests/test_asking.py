@@ -1,6 +1,7 @@
 """People by request: who may ask, for whom, and what is said of a wrong form."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests import factories as make
 from tests.api.conftest import Cast
@@ -99,12 +100,12 @@ def test_fields_that_are_nobodys_business_cannot_be_posted(
 def test_lists_do_not_query_by_row(
     cast: Cast,
     keeper: User,
-    django_assert_max_num_queries: object,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     browser = enter(keeper)
 
     def queries(address: str) -> int:
-        with django_assert_max_num_queries(60) as seen:  # type: ignore[operator]
+        with django_assert_max_num_queries(60) as seen:
             assert browser.get(address).status_code == 200
         return len(seen)
 
