@@ -138,14 +138,14 @@ DOORS = ("observe", "edit", "view", "approve", "return")
 @pytest.mark.parametrize(
     ("who", "state", "statuses"),
     [
-        ("lead", "draft", (200, 200, 200, 302, 302)),  # told that it does not wait
+        ("lead", "draft", (200, 200, 200, 403, 403)),
         ("lead", "submitted", (200, 404, 200, 403, 403)),
         ("office", "draft", (200, 404, 404, 404, 404)),
         ("office", "submitted", (200, 404, 200, 302, 302)),
         ("other_office", "submitted", (200, 404, 404, 404, 404)),
         ("auditor", "submitted", (404, 404, 200, 403, 403)),
         ("stranger", "submitted", (404, 404, 404, 404, 404)),
-        ("other_lead", "approved", (404, 404, 200, 302, 302)),
+        ("other_lead", "approved", (404, 404, 200, 403, 403)),
     ],
 )
 def test_who_gets_through_which_door(
