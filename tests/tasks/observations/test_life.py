@@ -125,8 +125,9 @@ def test_a_loaded_one_is_corrected_never_changed(cast: Cast) -> None:
         ends_on=datetime.date(2025, 12, 31),
         value=10,
     )
-    with pytest.raises(ValidationError, match="不能修改"):
-        save(cast, row=loaded, version=1)
+    for person in (cast.bureau, cast.office):
+        with pytest.raises(PermissionDenied):
+            save(cast, person, row=loaded, version=1)
     with pytest.raises(ValidationError, match="不能重复录入"):
         save(cast)
     row = hand_in(cast, supersedes=loaded)
@@ -165,6 +166,23 @@ def test_moves(cast: Cast) -> None:
         observations.send_back(row, reason="不", by=cast.office, now=NOW)
     with pytest.raises(ValidationError, match="退回理由"):
         observations.send_back(hand_in_again(row, cast), reason=" ", by=cast.office, now=NOW)
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "approved"])
+def test_who_has_no_right_is_told_that_and_nothing_of_the_state(cast: Cast, state: str) -> None:
+    row = ObservationFactory(
+        entered=True, target=cast.target, unit=cast.target.unit, filled_by=cast.bureau, state=state
+    )
+    for person in (cast.other_office, cast.leader, cast.inspector, cast.stranger):
+        with pytest.raises(PermissionDenied):
+            save(cast, person, row=row, version=0)
+        with pytest.raises(PermissionDenied):
+            observations.submit(row, by=person, now=NOW, version=0)
+    for person in (cast.bureau, cast.other_office, cast.leader, cast.stranger):
+        with pytest.raises(PermissionDenied):
+            observations.approve(row, by=person, now=NOW)
+        with pytest.raises(PermissionDenied):
+            observations.send_back(row, reason="", by=person, now=NOW)
 
 
 def hand_in_again(row: Observation, cast: Cast) -> Observation:

@@ -44,12 +44,25 @@ def test_the_office_hands_out_its_own_side_in_one_go(world: World, as_: Browser)
 
 @pytest.mark.parametrize("who", ["lead", "other_office", "auditor", "stranger", "cooperating"])
 def test_nobody_else_hands_it_out(world: World, as_: Browser, who: str) -> None:
-    assert hand_out(as_(getattr(world, who)), world.side).status_code == 403
+    page = as_(getattr(world, who))
+    # What else is wrong with the form is not told first.
+    for day in ("2026-11-25", "某日"):
+        assert hand_out(page, world.side, sign_by=day).status_code == 403
     assert not Assignment.objects.exists()
 
 
 def test_one_foreign_row_stops_all(world: World, as_: Browser) -> None:
-    hand_out(as_(world.office), world.side, world.other_side)
+    answer = hand_out(as_(world.office), world.side, world.other_side)
+    assert answer.status_code == 403
+    assert not Assignment.objects.exists()
+
+
+def test_with_nothing_ticked_the_office_is_told_what_to_do(world: World, as_: Browser) -> None:
+    page = as_(world.office)
+    for odd in ([], ["x"], ["9" * 18]):
+        answer = hand_out(page, duty=odd)
+        assert answer.status_code == 422
+        assert "请至少选择一项责任" in answer.text
     assert not Assignment.objects.exists()
 
 
