@@ -188,19 +188,17 @@ def _chosen(request: HttpRequest, verb: str, kind: str) -> list[Responsibility]:
             allowed = assignments.waiting_for(user)
         board = Board(user, request.GET, workdays.today())
         return list(allowed.filter(pk__in=board.of(kind).values("pk")))
-    ids = {whole_number(text) for text in request.POST.getlist("duty")[:MOST_TICKED]}
-    found = list(allowed.filter(pk__in=ids - {None}))
-    if len(found) == len(ids):
+    ticked = {whole_number(text) for text in request.POST.getlist("duty")[:MOST_TICKED]}
+    ids = {number for number in ticked if number is not None}
+    found = list(allowed.filter(pk__in=ids))
+    if len(found) == len(ticked):
         return found
     # Nothing is done by halves. What waited for a signature may have got one; another's is refused.
     if verb == "duty.edit":
-        _refuse_others(ids - {None}, found)
+        others = Responsibility.objects.filter(pk__in=ids).exclude(pk__in=[d.pk for d in found])
+        if others.exists():
+            raise PermissionDenied
     return []
-
-
-def _refuse_others(ids: set[int | None], own: list[Responsibility]) -> None:
-    if Responsibility.objects.filter(pk__in=ids).count() > len(own):
-        raise PermissionDenied
 
 
 @require_POST

@@ -1,12 +1,16 @@
 """People by request: who may ask, for whom, and what is said of a wrong form."""
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
+from django.core import mail
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from tests import factories as make
 from tests.api.conftest import Cast
 from tests.units.person_requests.conftest import ask, enter, form
 from units.models import PersonRequest, User
+from units.services import requests
+from units.services.newcomers import Newcomer
+from units.services.people import Post
 from units.states import RequestKind, RequestState, Role
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +139,38 @@ def test_a_coordinator_asks_for_a_further_post_of_a_known_person(cast: Cast, kee
     assert cast.lead.memberships.filter(role=Role.SIGNER).exists()
     stranger = f"/people/{cast.lead_sichuan.pk}/posts/"
     assert browser.post(stranger, wanted).status_code == 404
+
+
+def test_who_may_confirm_is_told_by_mail_but_not_who_asks(
+    cast: Cast, keeper: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    make.site_person(Role.SECURITY_ADMIN, is_active=False, email="gone@example.org")
+    make.site_person(Role.SYSTEM_ADMIN, email="system@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(cast)
+    (sent,) = mail.outbox
+    assert sent.to == [keeper.email]
+    assert f"{cast.coordinator}提出：" in str(sent.body)
+    assert "张三" in str(sent.body)
+    assert "/people/requests/" in str(sent.body)
+    mail.outbox.clear()
+    second = make.site_person(Role.SECURITY_ADMIN, email="second@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        requests.ask_about(cast.lead, RequestKind.RESET, by=cast.coordinator, now=make.NOW)
+        requests.ask_about(second, RequestKind.RESET, by=keeper, now=make.NOW)
+    told = [one.to[0] for one in mail.outbox if "人员申请" in str(one.subject)]
+    assert sorted(told) == sorted([keeper.email, second.email])
+
+
+def test_a_sheet_of_requests_is_one_mail(
+    cast: Cast, keeper: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    post = Post(Role.OFFICER, unit=cast.chongqing.unit)
+    with django_capture_on_commit_callbacks(execute=True):
+        for name in ("one", "two", "three"):
+            newcomer = Newcomer(name, name)
+            requests.ask_for_account(
+                newcomer, post, by=cast.coordinator, now=make.NOW, batch="导入"
+            )
+    (sent,) = mail.outbox
+    assert "提出3项申请" in str(sent.body)
