@@ -7,7 +7,7 @@ os.environ.setdefault("TRACKER_ENV", "local")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 4)
 
 from tracker.settings import *  # noqa: F403
-from tracker.settings import CACHES, DATABASES, MIDDLEWARE, REDIS_URL, env
+from tracker.settings import CACHES, CELERY_BROKER_URL, DATABASES, MIDDLEWARE, REDIS_URL, env
 
 # Tests make their own database, so they connect as the owner of the tables.
 if "DATABASE_OWNER_URL" in os.environ:
@@ -16,8 +16,12 @@ if "DATABASE_OWNER_URL" in os.environ:
     )
 # Each worker of a parallel run has a Redis database of its own: clearing the cache empties it.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-CACHE_URL = re.sub(r"(?<=db=)\d+$|(?<=/)\d+$", str(1 + WORKER), REDIS_URL)
+NUMBER = re.compile(r"(?<=db=)\d+$|(?<=virtual_host=)\d+$|(?<=/)\d+$")
+CACHE_URL = NUMBER.sub(str(1 + WORKER), REDIS_URL)
 CACHES["default"]["LOCATION"] = CACHE_URL
+# The doorbell too: a real worker that one test starts hears no ring of another's.
+JOBS_URL = NUMBER.sub(str(8 + WORKER), REDIS_URL)
+CELERY_BROKER_URL = NUMBER.sub(str(8 + WORKER), CELERY_BROKER_URL)
 MIDDLEWARE = ["tests.audit_net.AuditNetMiddleware", *MIDDLEWARE]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 
 from units.models import Jurisdiction, Unit, codes_below
-from units.services.names import UnitNameError, find_unit
+from units.services.names import UnitNameError, find_numbered
 
 MAX_NAME = 100
-MAX_DIGITS = 18  # more does not fit into a row's number
 
 
 def _error(sentence: str) -> ValidationError:
@@ -33,18 +32,13 @@ class UnitField(_Named):
 
     def clean(self, value: Any) -> Unit | None:
         """Return the unit; ValidationError says why there is none."""
-        text = unicodedata.normalize("NFKC", super().clean(value) or "")
+        text = super().clean(value)
         if not text:
             return None
-        if not text.isdecimal():
-            try:
-                return find_unit(text)
-            except UnitNameError as error:
-                raise _error(str(error)) from error
-        unit = Unit.objects.filter(pk=text).first() if len(text) <= MAX_DIGITS else None
-        if unit is None:
-            raise _error(_("没有编号为%(text)s的单位。") % {"text": text[:50]})
-        return unit
+        try:
+            return find_numbered(text)
+        except UnitNameError as error:
+            raise _error(str(error)) from error
 
 
 class UnitFilter(filters.CharFilter):

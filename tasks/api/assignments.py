@@ -109,6 +109,7 @@ class AssignmentViews(ReadOnly[Assignment]):
     @extend_schema(request=bodies.HandOut, responses={201: ManyAssignments})
     def create(self, request: Request) -> Response:
         """Hand out."""
+        assignments.check_may_hand_out(self._person)
         body = bodies.HandOut(data=request.data)
         body.is_valid(raise_exception=True)
         values = body.validated_data

@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tasks import policy
 from tasks.api.parts import TaskRef, side_code
 from tasks.models import ProgressReport, Task
-from tasks.services.progress import MAX_TEXT, Entry
+from tasks.services.progress import FIELDS, MAX_TEXT, Entry
 from tracker.lib.api.fields import ByNumber, CleanText, StrictSerializer
 
 WAY = ("version", "return_reason")  # left out for who gets the result alone
 WRONG_PERCENT = _("完成进度应为0至100之间的整数。")
+TOO_LONG = _("文字最多{max_length}字，请精简。")
 WRONG_TASK: dict[str, Any] = {
     "does_not_exist": _("没有编号为{pk_value}的任务。"),
     "incorrect_type": _("任务编号应为整数。"),
@@ -45,12 +47,7 @@ class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
             "period",
             "kind",
             "state",
-            "percent",
-            "progress",
-            "problems",
-            "next_steps",
-            "coordination",
-            "no_news",
+            *FIELDS,
             "version",
             "filled_by",
             "submitted_by",
@@ -81,17 +78,18 @@ def tells_way(user: policy.Person, report: ProgressReport) -> bool:
     return policy.can(user, "reason.view", report) if known is None else known
 
 
-def _text(label: Any) -> CleanText:
-    return CleanText(
-        label=label,
-        required=False,
-        allow_blank=True,
-        max_length=MAX_TEXT,
-        error_messages={"max_length": _("文字最多{max_length}字，请精简。")},
-    )
+class EntryText(CleanText):
+    """A text of a report."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits: dict[str, Any] = {
+            "max_length": MAX_TEXT,
+            "error_messages": {"max_length": TOO_LONG},
+        }
+        super().__init__(**limits, **kwargs)
 
 
-class WholeEntry(StrictSerializer):
+class WholeEntry(StrictSerializer, serializers.ModelSerializer[ProgressReport]):
     """What an officer fills in; `submit` hands it in to the side's office."""
 
     percent = serializers.IntegerField(
@@ -107,12 +105,15 @@ class WholeEntry(StrictSerializer):
             "max_string_length": WRONG_PERCENT,
         },
     )
-    progress = _text(_("进展情况"))
-    problems = _text(_("存在问题"))
-    next_steps = _text(_("下一步工作"))
-    coordination = _text(_("需协调事项"))
-    no_news = serializers.BooleanField(label=_("本季度无新进展"), required=False)
     submit = serializers.BooleanField(label=_("报送"), required=False)
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.TextField: EntryText,
+    }
+
+    class Meta:
+        model = ProgressReport
+        fields: tuple[str, ...] = (*FIELDS, "submit")
 
 
 class ChangedEntry(WholeEntry):
@@ -135,6 +136,9 @@ class NewEntry(WholeEntry):
     )
     period = serializers.CharField(label=_("季度"), max_length=20, help_text=_("如 2026Q3"))
 
+    class Meta(WholeEntry.Meta):
+        fields = (*WholeEntry.Meta.fields, "task", "side", "period")
+
 
 class Returning(StrictSerializer):
     """Why a report is sent back."""
@@ -144,4 +148,4 @@ class Returning(StrictSerializer):
 
 def entry_of(values: dict[str, Any]) -> Entry:
     """The values as the services take them; what is missing is empty."""
-    return Entry(**{name: values[name] for name in Entry.__dataclass_fields__ if name in values})
+    return Entry(**{name: values[name] for name in FIELDS if name in values})

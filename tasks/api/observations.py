@@ -128,6 +128,8 @@ class ObservationViews(ReadOnly[Observation]):
         body.is_valid(raise_exception=True)
         values = body.validated_data
         target = values.pop("target")
+        if not policy.can(self._person, "observation.enter", target):
+            raise PermissionDenied
         row = observations.save_draft(
             target,
             entry_from(values, target, Entry()),
@@ -140,7 +142,8 @@ class ObservationViews(ReadOnly[Observation]):
     @extend_schema(request=ChangedObservation, responses=ANSWERS, parameters=[IF_MATCH])
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save what is given; the rest stays."""
-        row, version = self.get_object(), matched_version(request)
+        row = self._own()
+        version = matched_version(request)
         body = ChangedObservation(data=request.data)
         body.is_valid(raise_exception=True)
         if row.target is None:
@@ -155,7 +158,8 @@ class ObservationViews(ReadOnly[Observation]):
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Hand in to the side's office."""
-        row, version = self.get_object(), matched_version(request)
+        row = self._own()
+        version = matched_version(request)
         body = HandingIn(data=request.data or {})
         body.is_valid(raise_exception=True)
         row = observations.submit(
@@ -171,21 +175,23 @@ class ObservationViews(ReadOnly[Observation]):
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Accept a figure."""
+        row = self._judged()
         Nothing(data=request.data or {}).is_valid(raise_exception=True)
         with transaction.atomic():
-            row = observations.approve(self._reviewed(), by=self._person, now=workdays.now())
+            row = observations.approve(self._read(row), by=self._person, now=workdays.now())
         return self._answer(row)
 
     @extend_schema(request=SendingBack, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Send a figure back, with a reason."""
+        row = self._judged()
         body = SendingBack(data=request.data)
         body.is_valid(raise_exception=True)
         reason = body.validated_data["reason"]
         with transaction.atomic():
             row = observations.send_back(
-                self._reviewed(), reason=reason, by=self._person, now=workdays.now()
+                self._read(row), reason=reason, by=self._person, now=workdays.now()
             )
         return self._answer(row)
 
@@ -203,12 +209,21 @@ class ObservationViews(ReadOnly[Observation]):
             )
         return row
 
-    def _reviewed(self) -> Observation:
-        """The row, locked, and of the version that the reviewer has read."""
+    # Who has no right to a row is told that before what else is wrong.
+    def _own(self) -> Observation:
         row = self.get_object()
-        waits = row.state == ObservationState.SUBMITTED
-        if waits and not policy.can(self._person, "observation.review", row):
+        if not policy.observations.writes(self._person, row):
             raise PermissionDenied
+        return row
+
+    def _judged(self) -> Observation:
+        row = self.get_object()
+        if not policy.observations.judges(self._person, row):
+            raise PermissionDenied
+        return row
+
+    def _read(self, row: Observation) -> Observation:
+        """The row, locked, and of the version that the reviewer has read."""
         version = matched_version(self.request)
         locked = Observation.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if locked.version != version:

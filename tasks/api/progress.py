@@ -1,5 +1,6 @@
 """API of progress reports: read by policy; written through the services alone."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -190,7 +191,7 @@ class ReportViews(ReadOnly[ProgressReport]):
         body.is_valid(raise_exception=True)
         values = body.validated_data
         if kind is ChangedEntry:
-            values = {**_now(report), **values}
+            values = {**asdict(progress.Entry.of(report)), **values}
         side, period = report.responsibility, report.period
         return self._answer(self._write(side, period, values, version=version))
 
@@ -222,10 +223,6 @@ class ReportViews(ReadOnly[ProgressReport]):
     def _answer(self, report: ProgressReport, code: int = status.HTTP_200_OK) -> Response:
         headers = etag(report.version) if tells_way(self._person, report) else {}
         return Response(self.get_serializer(report).data, code, headers=headers)
-
-
-def _now(report: ProgressReport) -> dict[str, Any]:
-    return {name: getattr(report, name) for name in progress.Entry.__dataclass_fields__}
 
 
 def _period(side: Responsibility, text: str) -> Period:

@@ -13,10 +13,9 @@ from django_filters import fields
 from tasks.models import Period
 from tracker.lib.api.filters import nulls_last
 from tracker.lib.forms import WRONG_DAY, day_widget
-from tracker.lib.text import clean_text, whole_number
+from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
-from units.models import Unit
-from units.services.names import UnitNameError, find_unit
+from units.services.names import UnitNameError, find_numbered
 
 LATE_KINDS = [
     ("overdue", _("逾期")),
@@ -65,14 +64,8 @@ class UnitField(KeyField):
         text = clean_text(str(value or ""))
         if not text:
             return None
-        if text.isascii() and text.isdigit():
-            number = whole_number(text)
-            unit = Unit.objects.filter(pk=number).first() if number is not None else None
-            if unit is None:
-                raise ValidationError(gettext("没有编号为%(id)s的单位。") % {"id": text[:20]})
-            return unit
         try:
-            return find_unit(text[:100])
+            return find_numbered(text[:100])
         except UnitNameError as error:
             raise ValidationError(str(error)) from error
 

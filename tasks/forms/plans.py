@@ -255,6 +255,8 @@ def as_words(field: forms.BoundField, value: Any) -> str:
     if isinstance(inner, forms.ModelChoiceField) and inner.queryset is not None:
         several = value if isinstance(value, list | tuple) else [value] if value else []
         return listed(inner.queryset.filter(pk__in=[getattr(one, "pk", one) for one in several]))
+    if isinstance(inner, forms.BooleanField):
+        return str(_("是") if value else _("否"))
     if isinstance(inner, forms.ChoiceField):
         return str(dict(inner.choices).get(value, value or ""))  # type: ignore[arg-type]  # pairs
     prepared = inner.prepare_value(value)

@@ -1,16 +1,26 @@
 """Forms of the web pages. Rules live in services; a form reads what was typed."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import ProgressReport
-from tasks.services.progress import MAX_TEXT, TEXTS, Entry
+from tasks.services.progress import FIELDS, HEAD, MAX_TEXT, TEXTS, Entry
 from tracker.lib.forms import CleanText, dress
 from tracker.lib.text import clean_text
 
-ROWS = {"progress": 8, "problems": 4, "next_steps": 4, "coordination": 3}
+HELP: dict[str, Any] = {
+    "no_news": _("勾选后，请在“进展情况”中说明理由。"),
+    "progress": _("写本季度做了什么、到了哪一步、有何数据。"),
+    "problems": _("没有可不填。"),
+    "next_steps": _("写下季度的安排和时间。"),
+    "coordination": _("需要协调办公室或其他单位支持的事项，没有可不填。"),
+}
+LINES = {"progress": 8, "coordination": 3}
+USUAL_LINES = 4
 
 
 class WholePercent(forms.IntegerField):
@@ -28,7 +38,11 @@ class WholePercent(forms.IntegerField):
 
 
 class ProgressForm(forms.Form):
-    """What a lead fills in for a quarter. `version` is the one that the page was made from."""
+    """What a lead fills in for a quarter: the fields of `Entry`, made from the model's.
+
+    Written out are those that the model's would not do for. `version` is the one that the page was
+    made from.
+    """
 
     percent = WholePercent(
         label=_("完成进度"),
@@ -38,33 +52,19 @@ class ProgressForm(forms.Form):
             attrs={"min": 0, "max": 100, "step": 1, "inputmode": "numeric", "autocomplete": "off"}
         ),
     )
-    no_news = forms.BooleanField(
-        label=_("本季度无新进展"),
-        required=False,
-        help_text=_("勾选后，请在“进展情况”中说明理由。"),
-    )
-    progress = CleanText(
-        label=_("进展情况"),
-        required=False,
-        help_text=_("写本季度做了什么、到了哪一步、有何数据。"),
-    )
-    problems = CleanText(label=_("存在问题"), required=False, help_text=_("没有可不填。"))
-    next_steps = CleanText(
-        label=_("下一步工作"), required=False, help_text=_("写下季度的安排和时间。")
-    )
-    coordination = CleanText(
-        label=_("需协调事项"),
-        required=False,
-        help_text=_("需要协调办公室或其他单位支持的事项，没有可不填。"),
-    )
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in TEXTS:
-            self.fields[name].widget = forms.Textarea(
-                attrs={"rows": ROWS[name], "data-limit": MAX_TEXT}
-            )
+        made = fields_for_model(
+            ProgressReport,
+            fields=[name for name in FIELDS if name not in self.fields],
+            field_classes=dict.fromkeys(TEXTS, CleanText),
+            widgets={name: _lines(name) for name in TEXTS},
+            help_texts=HELP,
+        )
+        self.fields.update(made)
+        self.order_fields((*HEAD, *FIELDS))
         dress(self)
 
     @classmethod
@@ -72,18 +72,17 @@ class ProgressForm(forms.Form):
         """The form as the page first shows it."""
         if report is None:
             return cls(initial={"version": 0})
-        names = ("percent", "no_news", *TEXTS, "version")
-        return cls(initial={name: getattr(report, name) for name in names})
+        return cls(initial={**asdict(Entry.of(report)), "version": report.version})
 
     @property
     def entry(self) -> Entry:
         """The cleaned values."""
-        data = self.cleaned_data
-        return Entry(
-            percent=data["percent"],
-            no_news=data["no_news"],
-            **{name: data[name] for name in TEXTS},
-        )
+        return Entry(**{name: self.cleaned_data[name] for name in FIELDS})
+
+
+def _lines(name: str) -> forms.Textarea:
+    rows = LINES.get(name, USUAL_LINES)
+    return forms.Textarea(attrs={"rows": rows, "data-limit": MAX_TEXT})
 
 
 class ReturnForm(forms.Form):

@@ -157,6 +157,12 @@ def side_due(sides: Sides) -> Sides:
     return sides.annotate(due=Coalesce(F("due_on"), F("task__due_on"), F("task__plan__ends_on")))
 
 
+def side_late(sides: Sides, today: datetime.date) -> Sides:
+    """Past the date in force and not done. A draft's dates bind nobody."""
+    past = side_due(sides).filter(role=Role.LEAD, due__lt=today)
+    return past.filter(task__plan__status=PlanStatus.ISSUED).exclude(state__in=DONE_STATES)
+
+
 def least(sides: "ResponsibilityQuerySet", name: str) -> Subquery:
     """The least of an annotation among the sides of one task; null where there are none."""
     found = sides.order_by().values("task").annotate(least=Min(name))

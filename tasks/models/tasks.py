@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.models import lights
 from tasks.models.contacts import Contact
 from tasks.models.plans import Action, Plan
-from tasks.states import DONE_STATES, ENDED_STATES, LightWord, PlanStatus, Role, TaskState
+from tasks.states import DONE_STATES, ENDED_STATES, LightWord, Role, TaskState
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Sourced, Unit
 
@@ -188,19 +188,14 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
 
     def overdue(self, today: datetime.date) -> Self:
         """逾期: past a date of its own."""
-        return self._past(today).filter(Q(due_on__isnull=False) | Q(task__due_on__isnull=False))
+        return self.late(today).filter(Q(due_on__isnull=False) | Q(task__due_on__isnull=False))
 
     def expired(self, today: datetime.date) -> Self:
         """期满未办结: past the plan's end, with no date of its own."""
-        return self._past(today).filter(due_on=None, task__due_on=None)
+        return self.late(today).filter(due_on=None, task__due_on=None)
 
     def late(self, today: datetime.date) -> Self:
-        return self._past(today)
-
-    def _past(self, today: datetime.date) -> Self:
-        """Past the date in force and not done. A draft's dates bind nobody."""
-        past = self.with_due().filter(role=Role.LEAD, due__lt=today)
-        return past.filter(task__plan__status=PlanStatus.ISSUED).exclude(state__in=DONE_STATES)
+        return lights.side_late(self, today)
 
 
 class Responsibility(Sourced, Contact):

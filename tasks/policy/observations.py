@@ -22,8 +22,8 @@ from tasks.states import (
     ObservationState,
     PlanStatus,
 )
-from units.models import AuditEntry, Jurisdiction, codes_below
-from units.standing import Rule, Standing
+from units.models import AuditEntry, Jurisdiction, User, codes_below
+from units.standing import Rule, Standing, standing
 
 ENTERED = Q(unit__isnull=False) | Q(office__isnull=False)
 
@@ -59,7 +59,16 @@ def _own(who: Standing) -> Q:
 
 def edited_by(who: Standing) -> QuerySet[Observation]:
     """Drafts and what was returned, of one's own unit or office; loaded ones never."""
-    rows = Observation.objects.filter(ENTERED, state__in=OBSERVATION_EDITABLE)
+    return _written_by(who).filter(state__in=OBSERVATION_EDITABLE)
+
+
+def writes(user: User, row: Observation) -> bool:
+    """Whether a figure is the person's to write, in whatever state it is by now."""
+    return _written_by(standing(user)).filter(pk=row.pk).exists()
+
+
+def _written_by(who: Standing) -> QuerySet[Observation]:
+    rows = Observation.objects.filter(ENTERED)
     if who.superuser:
         return rows
     return rows.filter(Q(unit__in=who.reporting_units) | Q(office__in=who.coordinates))
@@ -80,9 +89,18 @@ def entered_by(who: Standing) -> QuerySet[Target]:
 
 def reviewed_by(who: Standing) -> QuerySet[Observation]:
     """What waits on the person's own sides, but nothing that the person once saved."""
-    waiting = Observation.objects.filter(state=ObservationState.SUBMITTED)
+    return _judged_by(who).filter(state=ObservationState.SUBMITTED)
+
+
+def judges(user: User, row: Observation) -> bool:
+    """Whether a figure is the person's to review, in whatever state it is by now."""
+    return _judged_by(standing(user)).filter(pk=row.pk).exists()
+
+
+def _judged_by(who: Standing) -> QuerySet[Observation]:
+    rows = Observation.objects.all()
     if not who.superuser:
-        waiting = waiting.filter(on_sides(coordinated_sides(who), "target__plan", "side"))
+        rows = rows.filter(on_sides(coordinated_sides(who), "target__plan", "side"))
     entries = AuditEntry.objects.filter(
         actor=who.person,
         verb__in=("observation.save", "observation.submit"),
@@ -90,7 +108,7 @@ def reviewed_by(who: Standing) -> QuerySet[Observation]:
         object_id=Cast(OuterRef("pk"), CharField()),
     )
     own = Q(filled_by=who.person) | Q(submitted_by=who.person) | Exists(entries)
-    return waiting.exclude(own)
+    return rows.exclude(own)
 
 
 VERBS = {

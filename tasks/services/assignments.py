@@ -31,6 +31,13 @@ def default_sign_by(today: datetime.date) -> datetime.date:
     return add_workdays(today, SIGN_WORKDAYS)
 
 
+def check_may_hand_out(by: User) -> None:
+    """PermissionDenied for whoever acts for no office, before anything else is said."""
+    who = standing(by)
+    if not (who.is_coordinator or who.superuser):
+        raise PermissionDenied
+
+
 @transaction.atomic
 def hand_out(
     duties: Sequence[Responsibility],
@@ -44,6 +51,7 @@ def hand_out(
 
     Raises PermissionDenied, ValidationError by field.
     """
+    check_may_hand_out(by)
     ids = {duty.pk for duty in duties}
     locked = list(
         policy.scope(by, "duty.edit")

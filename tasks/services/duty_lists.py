@@ -58,31 +58,34 @@ def read(
         return []
     index = UnitIndex.load()
     known = {row.unit_id: row.role for row in present}
-    lines: list[Line] = []
-    for number, (written, part) in enumerate(names):
-        if number == MOST:
-            lines.append(Line(written, part, problem=_("一次最多%(n)d个单位。") % {"n": MOST}))
-            break
-        try:
-            unit = index.find(written, within=within)
-        except UnitNameError as error:
-            suggested = tuple(error.suggested)
-            lines.append(Line(written[:100], part, problem=str(error), suggested=suggested))
-            continue
-        standing = known.setdefault(unit.pk, "")
-        if standing and standing != part.value:
-            words = {"role": Role(standing).label}
-            left_out = _("已是%(role)s单位，已略去") % words
-            lines.append(Line(written, part, unit, left_out=left_out))
-            continue
-        if standing:
-            twice = {"unit": unit.name, "role": str(part.label)}
-            problem = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % twice
-            lines.append(Line(written, part, problem=problem))
-            continue
-        known[unit.pk] = part.value
-        lines.append(Line(written, part, unit))
-    return lines
+    lines = [_line(name, said, index, within, known) for name, said in names[:MOST]]
+    too_many = _("一次最多%(n)d个单位。") % {"n": MOST}
+    return lines + [Line(name, said, problem=too_many) for name, said in names[MOST:]]
+
+
+def _line(
+    written: str,
+    role: Role,
+    index: UnitIndex,
+    within: Jurisdiction | None,
+    known: dict[int, str],
+) -> Line:
+    """What a name is taken for; `known` has the units before it, and takes its unit in."""
+    try:
+        unit = index.find(written, within=within)
+    except UnitNameError as error:
+        suggested = tuple(error.suggested)
+        return Line(written[:100], role, problem=str(error), suggested=suggested)
+    standing = known.get(unit.pk)
+    if standing is None:
+        known[unit.pk] = role.value
+        return Line(written, role, unit)
+    if standing != role.value:
+        words = {"role": Role(standing).label}
+        return Line(written, role, unit, left_out=_("已是%(role)s单位，已略去") % words)
+    twice = {"unit": unit.name, "role": str(role.label)}
+    problem = _("“%(unit)s”在本任务中已列为%(role)s单位，不能重复。") % twice
+    return Line(written, role, problem=problem)
 
 
 def _names(text: str, role: Role) -> list[tuple[str, Role]]:

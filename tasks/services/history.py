@@ -194,7 +194,7 @@ def _changes(entry: AuditEntry, wanted: tuple[str, ...] | None) -> list[Change]:
             continue
         if wanted is None and name in CONTACT_FIELDS:
             continue  # told only where contacts are
-        before, after = (_shown(field, values.get(name)) for values in (entry.before, entry.after))
+        before, after = (shown(field, values.get(name)) for values in (entry.before, entry.after))
         if before != after:
             changes.append(Change(name, _label(field), before, after))
     return changes
@@ -215,7 +215,8 @@ def _label(field: Any) -> str:
     return str(own or field.related_model._meta.verbose_name)
 
 
-def _shown(field: Any, value: Any) -> str:
+def shown(field: Any, value: Any) -> str:
+    """A model field's value in words."""
     if value in (None, "", []):
         return ""
     if isinstance(value, bool):

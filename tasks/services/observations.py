@@ -80,13 +80,13 @@ def _check_can_correct(old: Observation, target: Target) -> None:
 
 def _to_change(row: Observation, by: User, version: int) -> Observation:
     locked = Observation.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if not policy.observations.writes(by, locked):
+        raise PermissionDenied  # before anything is said of its state
     if not locked.is_editable:
         raise ValidationError(
             _("该监测值%(state)s，不能修改；如需更正，请另行录入更正。")
             % {"state": locked.get_state_display()}
         )
-    if not policy.can(by, "observation.edit", locked):
-        raise PermissionDenied
     if locked.version != version:
         raise Stale(
             _("有新版本：您打开之后，该监测值又保存过。您填写的内容尚未保存，请核对后再保存。")
@@ -187,10 +187,10 @@ def approve(row: Observation, *, by: User, now: datetime.datetime) -> Observatio
 @transaction.atomic
 def send_back(row: Observation, *, reason: str, by: User, now: datetime.datetime) -> Observation:
     """The side's office sends a figure back, with a reason."""
+    row = _for_review(row, ObservationState.RETURNED, by=by)
     reason = clean_text(reason)
     if not reason:
         raise ValidationError({"reason": _("请填写退回理由。")})
-    row = _for_review(row, ObservationState.RETURNED, by=by)
     row.reviewed_by, row.reviewed_at, row.return_reason = by, now, reason
     row.save(update_fields=["state", "reviewed_by", "reviewed_at", "return_reason", "version"])
     audit.record("observation.return", row, by=by, reason=reason)
@@ -199,9 +199,9 @@ def send_back(row: Observation, *, reason: str, by: User, now: datetime.datetime
 
 def _for_review(row: Observation, to: ObservationState, *, by: User) -> Observation:
     locked = Observation.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    check_move(OBSERVATION_MOVES, ObservationState(locked.state), to)
-    if not policy.can(by, "observation.review", locked):
+    if not policy.observations.judges(by, locked):
         raise PermissionDenied
+    check_move(OBSERVATION_MOVES, ObservationState(locked.state), to)
     if locked.version != row.version:
         raise Stale(_("您打开之后，该监测值已有变化，没有作出处理。请重新审阅。"))
     locked.state = to

@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import notices, periods
+from tasks.services.history import shown
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.stale import Stale
 from tracker.lib.states import check_move
@@ -19,12 +20,15 @@ from units.models import User
 from units.services import audit
 
 MAX_TEXT = 4000
-TEXTS = ("progress", "problems", "next_steps", "coordination")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What an officer fills in. `percent` may be missing in a draft."""
+    """What an officer fills in. `percent` may be missing in a draft.
+
+    The form, the pages, the API and the audit entry hold each of these fields, with the name that
+    the model gives it.
+    """
 
     percent: int | None = None
     progress: str = ""
@@ -32,6 +36,32 @@ class Entry:
     next_steps: str = ""
     coordination: str = ""
     no_news: bool = False
+
+    @classmethod
+    def of(cls, report: ProgressReport) -> Self:
+        """What a stored report says."""
+        return cls(**{name: getattr(report, name) for name in FIELDS})
+
+
+FIELDS = tuple(part.name for part in fields(Entry))
+TEXTS = tuple(part.name for part in fields(Entry) if part.type is str)
+# On pages these two stand together at the top; each of the others has a row of its own.
+HEAD = ("percent", "no_news")
+ROWS = tuple(name for name in FIELDS if name not in HEAD)
+
+
+def label_of(name: str) -> str:
+    """What a field is called, by the model."""
+    return str(_field(name).verbose_name)
+
+
+def words_of(report: ProgressReport | None, name: str) -> str:
+    """A field's value as pages show it; empty where there is none."""
+    return shown(_field(name), getattr(report, name, None))
+
+
+def _field(name: str) -> Any:
+    return ProgressReport._meta.get_field(name)
 
 
 @transaction.atomic
@@ -49,7 +79,7 @@ def save_draft(
     Raises PermissionDenied, ValidationError (by field), Stale.
     """
     report = _write(side, period, entry, by=by, now=now, version=version)
-    audit.record("report.save", report, by=by, after=_stored(report))
+    audit.record("report.save", report, by=by, after=asdict(Entry.of(report)))
     return report
 
 
@@ -74,7 +104,7 @@ def submit(
     report.save(update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"])
     _start(report.responsibility, now.date(), by=by)
     notices.settle_report(report)
-    audit.record("report.submit", report, by=by, after=_stored(report))
+    audit.record("report.submit", report, by=by, after=asdict(Entry.of(report)))
     return report
 
 
@@ -119,11 +149,6 @@ def _write(
     report.save(update_fields=[*values, "updated_at"] if report.pk else None)
     report.responsibility = side  # as locked: the caller's may be stale
     return report
-
-
-def _stored(report: ProgressReport) -> dict[str, Any]:
-    """What the report now says: cleaned, never the raw input."""
-    return {part.name: getattr(report, part.name) for part in fields(Entry)}
 
 
 def last_reported(side: Responsibility, period: Period) -> ProgressReport | None:

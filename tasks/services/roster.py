@@ -4,10 +4,13 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +19,7 @@ from tasks.services.contacts import Called
 from tasks.services.roster_sheet import MUCH_TOO_LONG, ROLE_WORDS, Entry, with_area_code
 from tracker.lib.text import listed
 from units.models import Membership, PersonRequest, Unit, User
-from units.policy import may_invite, standing, units_coordinated
+from units.policy import may_invite, scope, standing, units_coordinated
 from units.services import requests
 from units.services.names import UnitIndex, UnitNameError
 from units.services.newcomers import Newcomer, free_username, taken_usernames
@@ -109,7 +112,7 @@ def preview(entries: Iterable[Entry], *, by: User, today: datetime.date) -> Prev
     _find_units(rows, by)
     for row in rows:
         _check(row)
-    _find_people(rows, today)
+    _find_people(rows, by, today)
     found = Preview(rows)
     roster_contacts.plan(found, by)
     return found
@@ -173,7 +176,7 @@ def _check(row: Row) -> None:
         row.wrong(_("本行只有单位：请填写姓名或责任领导、责任处室，或删去本行。"))
 
 
-def _find_people(rows: list[Row], today: datetime.date) -> None:
+def _find_people(rows: list[Row], by: User, today: datetime.date) -> None:
     """Who has an account already, and who is asked for."""
     units = [row.unit.pk for row in rows if row.unit]
     posts = Membership.objects.current(today).filter(unit__in=units).select_related("user")
@@ -182,8 +185,7 @@ def _find_people(rows: list[Row], today: datetime.date) -> None:
     for post in posts:
         held.setdefault((post.unit_id or 0, post.user.name), post.user)
         roles.add((post.user_id, post.unit_id, post.role))
-    emails = [row.entry.email for row in rows if row.entry.email]
-    by_email = {user.email.lower(): user for user in User.objects.filter(email__in=emails)}
+    by_email = _accounts_by_email(rows, by)
     waiting = {
         (one.unit_id, one.who, one.role)
         for one in PersonRequest.objects.waiting().filter(unit__in=units).select_related("person")
@@ -197,7 +199,9 @@ def _find_people(rows: list[Row], today: datetime.date) -> None:
             row.wrong(_("同一人的同一角色在表中出现了两次，请删去一行。"))
             continue
         seen.add(key)
-        row.person = held.get((row.unit.pk, entry.name)) or _by_email(entry, by_email)
+        row.person = held.get((row.unit.pk, entry.name)) or _by_email(row, by_email)
+        if row.is_wrong:
+            continue
         if row.person and (row.person.pk, row.unit.pk, row.role.value) in roles:
             row.says.append(_("已有账号和任职"))
         elif key in {(unit, name, role) for unit, name, role in waiting}:
@@ -212,10 +216,33 @@ def _find_people(rows: list[Row], today: datetime.date) -> None:
             _invite(row, taken)
 
 
-def _by_email(entry: Entry, by_email: dict[str, User]) -> User | None:
-    """Somebody of another unit with the same address, if the name is the same too."""
-    user = by_email.get(entry.email.lower()) if entry.email else None
-    return user if user and user.name == entry.name else None
+def _accounts_by_email(rows: list[Row], by: User) -> dict[str, Any]:
+    """Accounts of the lines' addresses; `is_seen` where `by` may know who holds them."""
+    emails = {row.entry.email.lower() for row in rows if row.entry.email}
+    seen = scope(by, "person.view").filter(pk=OuterRef("pk"))
+    users = User.objects.alias(address=Lower("email")).filter(address__in=emails)
+    return {user.email.lower(): user for user in users.annotate(is_seen=Exists(seen))}
+
+
+def _by_email(row: Row, by_email: dict[str, Any]) -> User | None:
+    """Somebody of another unit with the same address, if the name is the same too.
+
+    Of those whom the reader may not know nothing is told, not even a user name.
+    """
+    user = by_email.get(row.entry.email.lower()) if row.entry.email else None
+    if user is None or user.name != row.entry.name:
+        return None
+    if not user.is_seen:
+        row.wrong(
+            _(
+                "邮箱“%(email)s”已有账号，但不属于本办公室可见的人员，不能由本办公室增加任职："
+                "请核对邮箱，或请安全管理员办理。"
+            )
+            % {"email": row.entry.email[:50]}
+        )
+        return None
+    found: User = user
+    return found
 
 
 def _invite(row: Row, taken: set[str]) -> None:

@@ -13,6 +13,7 @@ from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.models.schedule import expected_of
 from tasks.services import contacts
+from tasks.services.progress import ROWS, label_of, words_of
 from tasks.states import ReportState, Role
 from tracker.lib.charts import Chart, Series, Tone
 from tracker.lib.text import listed
@@ -50,6 +51,13 @@ class Telling:
     def points_down(self) -> int:
         """By how many points the percent fell; 0 where it did not."""
         return max(0, -(self.points or 0))
+
+    @property
+    def further(self) -> list[tuple[str, str]]:
+        """What the report says beside 进展情况, by name; what is empty is left out."""
+        names = [name for name in ROWS if name != "progress"]
+        told = [(label_of(name), words_of(self.report, name)) for name in names]
+        return [(label, words) for label, words in told if words]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +25,7 @@ from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from tracker.lib.text import whole_number
 from units.models import User
+from units.services.search import units_called
 from units.web import person
 
 ALL = "all"
@@ -81,9 +82,7 @@ class Board:
             rows = rows.filter(task__plan=self.plan)
         self.search = str(params.get("unit", "")).replace("\x00", "").strip()[:50]
         if self.search:
-            rows = rows.filter(
-                Q(unit__name__icontains=self.search) | Q(unit__names__name__icontains=self.search)
-            ).distinct()
+            rows = rows.filter(unit__in=units_called(self.search))
         self.rows: QuerySet[Responsibility] = rows
         self.kinds = [k for k in KINDS if self.acts or k not in OFFICE_KINDS]
         self.counts = {kind: self.of(kind).count() for kind in self.kinds}
@@ -189,23 +188,30 @@ def _chosen(request: HttpRequest, verb: str, kind: str) -> list[Responsibility]:
             allowed = assignments.waiting_for(user)
         board = Board(user, request.GET, workdays.today())
         return list(allowed.filter(pk__in=board.of(kind).values("pk")))
-    ids = {whole_number(text) for text in request.POST.getlist("duty")[:MOST_TICKED]}
-    found = list(allowed.filter(pk__in=ids - {None}))
-    if len(found) != len(ids):
-        return []  # one of them is not the person's: nothing is done by halves
-    return found
+    ticked = {whole_number(text) for text in request.POST.getlist("duty")[:MOST_TICKED]}
+    ids = {number for number in ticked if number is not None}
+    found = list(allowed.filter(pk__in=ids))
+    if len(found) == len(ticked):
+        return found
+    # Nothing is done by halves. What waited for a signature may have got one; another's is refused.
+    if verb == "duty.edit":
+        others = Responsibility.objects.filter(pk__in=ids).exclude(pk__in=[d.pk for d in found])
+        if others.exists():
+            raise PermissionDenied
+    return []
 
 
 @require_POST
 def assign(request: HttpRequest) -> HttpResponse:
     """Hand out what was ticked, or all that was not yet."""
     user = person(request)
+    assignments.check_may_hand_out(user)
+    kind = request.POST.get("kind", "new")
+    duties = _chosen(request, "duty.edit", kind if kind in KINDS else "new")
     default = assignments.default_sign_by(workdays.today())
     form = HandOutForm.on(default, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    kind = request.POST.get("kind", "new")
-    duties = _chosen(request, "duty.edit", kind if kind in KINDS else "new")
     data = form.cleaned_data
     try:
         made = assignments.hand_out(

@@ -2,13 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, cast
-
-from django.db import models
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services.progress import TEXTS
+from tasks.services.progress import ROWS, TEXTS, label_of, words_of
 from units.models import User
 
 ENDS = "，,。；;：:！!？?"
@@ -25,7 +22,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Row:
-    """One text field of both reports."""
+    """One field of both reports, in words."""
 
     name: str
     label: str
@@ -39,7 +36,9 @@ class Row:
 
     @property
     def is_rewritten(self) -> bool:
-        """Not a clause of it stood in the report before: a word says so, in place of marks."""
+        """Not a clause of a text stood in the report before: a word says so, in place of marks."""
+        if self.name not in TEXTS:
+            return False
         said = [part for part in self.parts if _bare(part.text)]
         return bool(self.before) and bool(said) and all(part.is_new for part in said)
 
@@ -79,20 +78,13 @@ def report_before(user: User, side: Responsibility, period: Period) -> ProgressR
 
 def compare(user: User, report: ProgressReport) -> Comparison:
     before = report_before(user, report.responsibility, report.period)
-    return Comparison(report, before, [_row(name, report, before) for name in TEXTS])
+    return Comparison(report, before, [_row(name, report, before) for name in ROWS])
 
 
 def _row(name: str, report: ProgressReport, before: ProgressReport | None) -> Row:
-    old = str(getattr(before, name, ""))
-    new = str(getattr(report, name))
-    field = cast("models.Field[Any, Any]", ProgressReport._meta.get_field(name))
-    return Row(
-        name,
-        str(field.verbose_name),
-        old,
-        new,
-        mark(old, new) if old else [Part(new, is_new=False)],
-    )
+    old, new = words_of(before, name), words_of(report, name)
+    parts = mark(old, new) if old else [Part(new, is_new=False)]
+    return Row(name, label_of(name), old, new, parts)
 
 
 def mark(old: str, new: str) -> list[Part]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
+from tasks.filters.words import unit_says
 from tasks.forms.people import CONTACT_LABELS, ContactFilterForm
 from tasks.models import Responsibility
 from tasks.services import contacts
@@ -57,7 +58,7 @@ def _numbers(user: User, verb: str, rows: Any) -> set[int]:
 def _narrowed(rows: Any, values: dict[str, Any]) -> Any:
     for word in values["search"].split()[:5]:
         rows = rows.filter(
-            Q(unit__name__icontains=word)
+            unit_says(word)
             | Q(task__title__icontains=word)
             | Q(leader__icontains=word)
             | Q(liaison__icontains=word)

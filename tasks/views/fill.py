@@ -1,7 +1,6 @@
 """The progress form of a lead unit, and the page of one report."""
 
 import datetime
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -13,20 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
-from tasks.forms.reports import ProgressForm, ReturnForm
-from tasks.models import Period, PlanSide, ProgressReport, Responsibility
+from tasks.forms.reports import ProgressForm
+from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import desk, progress
-from tasks.services.progress import TEXTS
+from tasks.services.progress import ROWS, words_of
 from tasks.views.compare import Comparison, compare, report_before
+from tasks.views.filling import SUBMIT, as_typed, clash, office_name, saved_mark
+from tasks.views.queue import judging
 from tracker.lib import workdays
 from tracker.lib.stale import Stale
 from tracker.lib.workdays import Quarter
 from units.models import User
 from units.web import person
 
-SUBMIT = "submit"
 DESK = "desk"  # where the form that was sent stood, and where the person goes on
-KEPT = re.compile(r"[0-9a-z]{1,32}")  # what keep.js calls the text that it keeps
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,32 +76,31 @@ def _write(
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, user, side, period, form, status=422)
-    if hand_in and request.POST.get("from") == DESK:
-        names = {"task": side.task.title, "office": office_name(side)}
+    return redirect(_after(request, saved, hand_in) + saved_mark(request))
+
+
+def _after(request: HttpRequest, saved: ProgressReport, hand_in: bool) -> str:
+    """Says what was done; returns the page where the person goes on."""
+    side = saved.responsibility
+    if not hand_in:
+        messages.success(request, _("已保存草稿，尚未提交。"))
+        return request.path
+    names = {"task": side.task.title, "office": _office(side)}
+    if request.POST.get("from") == DESK:
         messages.success(request, _("“%(task)s”已提交至%(office)s。") % names)
-        return redirect(reverse("home") + _saved(request))
-    if hand_in:
-        messages.success(request, _("已提交至%(office)s。") % {"office": office_name(side)})
-        return redirect(reverse("tasks:view_report", args=[saved.pk]) + _saved(request))
-    messages.success(request, _("已保存草稿，尚未提交。"))
-    return redirect(request.path + _saved(request))
-
-
-def _saved(request: HttpRequest) -> str:
-    """Tells the browser, in the address, that the text which it kept is now saved."""
-    kept = request.POST.get("kept", "")
-    return f"#saved-{kept}" if KEPT.fullmatch(kept) else ""
+        return reverse("home")
+    messages.success(request, _("已提交至%(office)s。") % names)
+    return reverse("tasks:view_report", args=[saved.pk])
 
 
 def _stale(request: HttpRequest, user: User, side: Responsibility, period: Period) -> HttpResponse:
-    """Show both texts. The form now rests on the other's version, so saving again is meant."""
-    theirs = ProgressReport.objects.select_related("filled_by").get(
+    """Show both texts."""
+    newer = ProgressReport.objects.select_related("filled_by").get(
         responsibility=side, period=period
     )
-    data = request.POST.copy()
-    data["version"] = str(theirs.version)
-    form = ProgressForm(data)
-    return _page(request, user, side, period, form, status=409, theirs=theirs)
+    form = ProgressForm(as_typed(request, newer))
+    told = clash(newer, user, form, ProgressForm.of(newer))
+    return _page(request, user, side, period, form, status=409, told=told)
 
 
 def _page(
@@ -113,57 +111,37 @@ def _page(
     form: ProgressForm,
     *,
     status: int = 200,
-    theirs: ProgressReport | None = None,
+    told: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    told = told or {"theirs": {}}
     filed = ProgressReport.objects.filter(responsibility=side, period=period).first()
     before = report_before(user, side, period)
     context = {
         "form": form,
-        "fields": _fields(form, before, theirs),
+        "fields": [
+            {
+                "field": form[name],
+                "before": words_of(before, name),
+                "theirs": told["theirs"].get(name),
+            }
+            for name in ROWS
+        ],
         "side": side,
         "task": side.task,
         "period": period,
         "report": filed,
         "before": before,
-        "theirs": theirs,
-        "theirs_is_mine": theirs is not None and theirs.filled_by_id == user.pk,
-        "office": office_name(side),
+        "office": _office(side),
         "today": workdays.today(),
         "due_on": desk.Duty(side, period, filed).due_on,
+        **told,
     }
     return render(request, "tasks/fill.html", context, status=status)
 
 
-def _fields(
-    form: ProgressForm, before: ProgressReport | None, theirs: ProgressReport | None
-) -> list[dict[str, Any]]:
-    """Each text field with last quarter's words and, after a clash, the other's."""
-    rows = []
-    for name in TEXTS:
-        field = form[name]
-        other = getattr(theirs, name, "")
-        mine = str(field.value() or "").replace("\r\n", "\n").strip()
-        rows.append(
-            {
-                "field": field,
-                "before": getattr(before, name, ""),
-                "theirs": other if theirs and other != mine else None,
-                "clash": theirs is not None and other != mine,
-                "length": len(mine),
-                "limit": progress.MAX_TEXT,
-            }
-        )
-    return rows
-
-
-def office_name(side: Responsibility) -> str:
+def _office(side: Responsibility) -> str:
     """Who receives this side's reports."""
-    row = (
-        PlanSide.objects.select_related("office")
-        .filter(plan=side.task.plan_id, jurisdiction=side.side_id)
-        .first()
-    )
-    return row.office.name if row else _("协调办公室")
+    return office_name(side.task.plan_id, side.side_id)
 
 
 @require_safe
@@ -205,9 +183,9 @@ def report_context(user: User, comparison: Comparison) -> dict[str, Any]:
         "report": found,
         "side": side,
         "task": side.task,
-        "office": office_name(side),
+        "office": _office(side),
         "may_edit": policy.can(user, "report.edit", side),
         "may_review": policy.can(user, "report.review", found),
         "show_reason": bool(found.return_reason) and policy.can(user, "reason.view", found),
-        "return_form": ReturnForm(initial={"version": found.version}, auto_id="return_%s"),
+        **judging(found, approve="tasks:approve", send_back="tasks:return", filer=side.unit),
     }

@@ -13,17 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
 from tasks.forms.observations import ObservationForm
-from tasks.forms.reports import ReturnForm
-from tasks.models import Observation, PlanSide, Target
+from tasks.models import Observation, Target
 from tasks.services import observation_queue, observations
 from tasks.services.observation_entries import Filer, filer_for
 from tasks.services.observations import NeedsConfirmation
-from tasks.views.fill import KEPT, SUBMIT
+from tasks.views.filling import SUBMIT, as_typed, clash, office_name, saved_mark
+from tasks.views.queue import judging
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from tracker.lib.stale import Stale
 from tracker.lib.text import whole_number
-from units.models import Jurisdiction, User
+from units.models import User
 from units.policy import standing
 from units.web import person
 
@@ -114,21 +114,32 @@ def _write(
 ) -> HttpResponse:
     form = ObservationForm(target, request.POST)
     hand_in = request.POST.get("action") == SUBMIT
+    if not form.is_valid():
+        return _page(request, user, target, form, row=row, old=old, status=422)
     doubts: list[str] = []
-    status = 422
-    if form.is_valid():
-        try:
-            saved = _store(form, user, target, row, old, hand_in)
-        except NeedsConfirmation as error:
-            doubts = error.messages
-        except Stale as error:
-            form.add_error(None, error)
-            status = 409
-        except ValidationError as error:
-            form.take(error)
-        else:
-            return _done(request, saved, hand_in)
-    return _page(request, user, target, form, row=row, old=old, doubts=doubts, status=status)
+    try:
+        saved = _store(form, user, target, row, old, hand_in)
+    except NeedsConfirmation as error:
+        doubts = error.messages
+    except Stale:
+        if row is None:
+            raise
+        return _stale(request, user, target, row)
+    except ValidationError as error:
+        form.take(error)
+    else:
+        return redirect(_after(request, saved, hand_in) + saved_mark(request))
+    return _page(request, user, target, form, row=row, old=old, doubts=doubts, status=422)
+
+
+def _stale(request: HttpRequest, user: User, target: Target, row: Observation) -> HttpResponse:
+    """Show both texts."""
+    newer = Observation.objects.select_related(*WITH_ALL).get(pk=row.pk)
+    form = ObservationForm(target, as_typed(request, newer))
+    told = clash(newer, user, form, ObservationForm.of(target, newer))
+    return _page(
+        request, user, target, form, row=newer, old=newer.supersedes, told=told, status=409
+    )
 
 
 @transaction.atomic
@@ -157,19 +168,13 @@ def _store(
     return observations.submit(saved, by=user, now=now, version=saved.version, confirmed=confirmed)
 
 
-def _done(request: HttpRequest, saved: Observation, hand_in: bool) -> HttpResponse:
-    if hand_in:
-        words = {"office": office_of(saved)}
-        messages.success(request, _("监测值已提交至%(office)s。") % words)
-        return redirect(saved.get_absolute_url() + _saved(request))
-    messages.success(request, _("已保存草稿，尚未提交。"))
-    return redirect(reverse("tasks:observation_edit", args=[saved.pk]) + _saved(request))
-
-
-def _saved(request: HttpRequest) -> str:
-    """Tells the browser, in the address, that the text which it kept is now saved."""
-    kept = request.POST.get("kept", "")
-    return f"#saved-{kept}" if KEPT.fullmatch(kept) else ""
+def _after(request: HttpRequest, saved: Observation, hand_in: bool) -> str:
+    """Says what was done; returns the page where the person goes on."""
+    if not hand_in:
+        messages.success(request, _("已保存草稿，尚未提交。"))
+        return reverse("tasks:observation_edit", args=[saved.pk])
+    messages.success(request, _("监测值已提交至%(office)s。") % {"office": office_of(saved)})
+    return saved.get_absolute_url()
 
 
 def _page(
@@ -181,6 +186,7 @@ def _page(
     row: Observation | None = None,
     old: Observation | None = None,
     doubts: list[str] | None = None,
+    told: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     filer = Filer(row.unit, row.office, row.side) if row and row.side else _filer(user, target)
@@ -193,15 +199,14 @@ def _page(
         "old": old,
         "doubts": doubts or [],
         "filer": filer,
-        "office": _office_name(target.plan_id, filer.side),
+        "office": office_name(target.plan_id, filer.side.pk),
         "reviewers": observation_queue.others_reviewing(
             target.plan_id, filer.side, but=user, on=workdays.today()
         ),
         "known": known_of(user, target.indicator_id),
+        **(told or {}),
     }
-    # A form that was read says by 422 that nothing was stored.
-    code = status if request.method == "POST" else 200
-    return render(request, "tasks/observe.html", context, status=code)
+    return render(request, "tasks/observe.html", context, status=status)
 
 
 def _filer(user: User, target: Target) -> Filer | None:
@@ -218,15 +223,9 @@ def known_of(user: User, indicator: int, *, but: int = 0) -> list[Observation]:
     return list(rows[:5])
 
 
-def _office_name(plan: int, side: Jurisdiction | None) -> str:
-    rows = PlanSide.objects.select_related("office").filter(plan=plan, jurisdiction=side)
-    found = rows.first()
-    return found.office.name if found else _("协调办公室")
-
-
 def office_of(row: Observation) -> str:
     """Who reviews it."""
-    return _office_name(row.target.plan_id, row.side) if row.target else ""
+    return office_name(row.target.plan_id, row.side_id) if row.target else ""
 
 
 @require_safe
@@ -253,6 +252,11 @@ def context_of(user: User, row: Observation) -> dict[str, Any]:
         "may_edit": policy.can(user, "observation.edit", row),
         "may_review": policy.can(user, "observation.review", row),
         "tells_way": policy.can(user, "observation.reason", row),
-        "return_form": ReturnForm(initial={"version": row.version}, auto_id="return_%s"),
         "url": reverse("tasks:observation", args=[row.pk]),
+        **judging(
+            row,
+            approve="tasks:observation_approve",
+            send_back="tasks:observation_return",
+            filer=row.filer,
+        ),
     }

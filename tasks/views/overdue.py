@@ -67,11 +67,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     counts = counts_of(sides)
     kind = _kind(request, bar, counts)
     filings = filings_of(user, filters, today) if bar.valid else {}
-    if kind in FILING_KINDS:
-        chosen = filings.get(kind, Responsibility.objects.none())
-    else:
-        own = kind == LateKind.OVERDUE
-        chosen = sides.filter(HAS_OWN_DATE) if own else sides.exclude(HAS_OWN_DATE)
+    chosen = of_kind(sides, filings, kind)
     date = late.date_of(kind)
     bands = bands_of(chosen, kind, today) if bar.valid and kind_is_told(kind, filings) else []
     if band := bar.cleaned.get("band"):
@@ -121,6 +117,14 @@ def filings_of(user: User, filters: LateSideFilter, today: datetime.date) -> dic
         )
         for kind in FILING_KINDS
     }
+
+
+def of_kind(sides: Any, filings: dict[LateKind, Any], kind: LateKind) -> Any:
+    """The rows of a kind: late sides, or reports that are late."""
+    if kind in FILING_KINDS:
+        return filings.get(kind, Responsibility.objects.none())
+    own = kind == LateKind.OVERDUE
+    return sides.filter(HAS_OWN_DATE) if own else sides.exclude(HAS_OWN_DATE)
 
 
 def kind_is_told(kind: LateKind, filings: dict[LateKind, Any]) -> bool:

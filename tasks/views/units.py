@@ -16,10 +16,12 @@ from tasks.states import Role
 from tasks.views.rows import cells_of
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
+from tracker.lib.search import words_of
 from units.filters import within
 from units.forms.people import FilterForm
 from units.models import Jurisdiction, Membership, Office, Unit, User
 from units.policy import can, may_add_units, scope
+from units.services.search import called
 from units.states import UnitKind
 from units.web import person
 
@@ -83,9 +85,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _narrowed(user: User, units: Any, values: dict[str, Any]) -> Any:
-    for word in values["search"].split()[:5]:
-        named = Unit.objects.filter(Q(name__icontains=word) | Q(names__name__icontains=word))
-        units = units.filter(pk__in=named.values("pk"))
+    units = units.filter(called(words_of(values["search"])))
     if values["jurisdiction"]:
         units = units.filter(jurisdiction__in=within(values["jurisdiction"]))
     if values["plan"]:

@@ -99,6 +99,7 @@ def worker(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[No
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
         "DATABASE_URL": own.geturl(),
+        "REDIS_URL": settings.JOBS_URL,
         "DATA_DIR": str(tmp_path),
         "SECRET_KEY": project.SECRET_KEY,
         "TRACKER_ENV": "local",

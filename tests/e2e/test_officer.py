@@ -1,5 +1,7 @@
 """An officer's day: little news in three clicks, by mouse, keys, phone, without JavaScript."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -127,8 +129,8 @@ def test_by_keyboard_alone(page: Page, side: Responsibility) -> None:
     assert this_quarters().progress == REASON
 
 
-def test_without_javascript(browser: Browser, live_server: object, side: Responsibility) -> None:
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)  # type: ignore[attr-defined]  # pytest-django's
+def test_without_javascript(browser: Browser, live_server: Any, side: Responsibility) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     enter(page)
     page.get_by_role("button", name="登录").click()

@@ -131,16 +131,27 @@ def test_demo_is_0_or_1(data_dir, door, text):
     assert (done.returncode, done.stderr) == (1, f"DEMO={text}：只能是 0 或 1。\n")
 
 
-def test_a_command_of_manage_py_is_waited_for(launch: Launch, data_dir):
+# What `manage.py shell` does until the test lets it go.
+BUSY = """
+import os, pathlib, time
+while not pathlib.Path(os.environ["LET_GO"]).exists():
+    time.sleep(0.05)
+"""
+
+
+def test_a_command_of_manage_py_is_waited_for(launch: Launch, data_dir, tmp_path):
     manage = (sys.executable, "manage.py", "shell", "--no-imports", "-v", "0", "-c")
-    launch(*manage, "import time; time.sleep(3)", DATA_DIR=str(data_dir))
+    log, let_go = tmp_path / "log", tmp_path / "let-go"
+    launch(*manage, BUSY, DATA_DIR=str(data_dir), LET_GO=str(let_go))
     assert wait_for((data_dir / "servers.json").exists)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.create_server(("127.0.0.1", 0)) as taken, log.open("w") as sink:
         port = str(taken.getsockname()[1])
         # The run would start but for its port, at which it looks after the wait.
-        done = finish(*RUN, DATA_DIR=str(data_dir), PORT=port, DEMO="0")
-    waited, refused = done.stderr.splitlines()
-    assert "一条 manage.py 命令" in waited
+        run = launch(*RUN, stdout=sink, DATA_DIR=str(data_dir), PORT=port, DEMO="0")
+        assert wait_for(lambda: "一条 manage.py 命令" in log.read_text()), log.read_text()
+        let_go.touch()
+        assert run.wait(30) == 1
+    waited, refused = log.read_text().splitlines()
     assert "最多等 30 秒" in waited
     assert f"端口 {port} 已被占用" in refused
 

@@ -1,19 +1,12 @@
 """Runs: asked for once, made once, whatever happens to the workers."""
 
 import datetime
-import os
-import signal
-import subprocess
-import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, connection, connections
-from django.db.models.functions import Now
+from django.db import OperationalError
 
 from reports.books import making
 from reports.books.making import make
@@ -21,26 +14,10 @@ from reports.models import ReportFile, ReportRun
 from reports.services import runs, work
 from reports.services.work import LostLease
 from tasks.models import Plan
-from tests.factories import TODAY, UnitFactory, UserFactory, coordinator
+from tests.factories import TODAY, UnitFactory, UserFactory
+from tests.reports.asking import ask, expire, small
 from tracker.lib.workdays import Quarter
-from units.models import AuditEntry, Office, Unit
-
-QUARTER = Quarter(2025, 4)
-
-
-def ask(**wanted: Any) -> ReportRun:
-    defaults: dict[str, Any] = {"book": "status", "quarter": QUARTER, "by": None}
-    return runs.request_run(**defaults | wanted)
-
-
-def small(**wanted: Any) -> ReportRun:
-    """A run of one workbook."""
-    return ask(lead_unit=Unit.objects.get(name="重庆市能源局"), **wanted)
-
-
-def expire(run: ReportRun) -> None:
-    past = Now() - datetime.timedelta(seconds=1)
-    ReportRun.objects.filter(pk=run.pk).update(lease_until=past)
+from units.models import AuditEntry, Unit
 
 
 def test_a_request_is_on_record_and_rings(joint: Plan, rung: list[Any]) -> None:
@@ -223,7 +200,10 @@ def test_beat_enters_the_latest_quarter_past_its_grace_once_for_each_office(
     joint: Plan, rung: list[Any]
 ) -> None:
     entered = runs.request_quarterly_runs(today=TODAY)
-    assert {(run.plan.code, run.quarter, run.office.name) for run in entered} == {  # type: ignore[union-attr]  # beat sets both
+    said = {
+        (run.plan and run.plan.code, run.quarter, run.office and run.office.name) for run in entered
+    }
+    assert said == {
         ("joint-2022", "2026Q3", "重庆市双碳办"),
         ("joint-2022", "2026Q3", "四川省碳达峰碳中和工作委员会办公室"),
         ("jiangjin-2022", "2026Q3", "江津区双碳办"),
@@ -246,114 +226,3 @@ def test_beat_enters_the_latest_quarter_past_its_grace_once_for_each_office(
 def test_beat_waits_for_the_end_of_grace(joint: Plan, day: datetime.date, quarter: str) -> None:
     entered = runs.request_quarterly_runs(today=day)
     assert {run.quarter for run in entered} == {quarter}
-
-
-@pytest.mark.usefixtures("committed")
-class TestWithRealCommits:
-    """Two processes or threads, each with a connection of its own."""
-
-    def test_two_workers_at_once_make_one(self, files_dir: Path) -> None:
-        run = ask(plan=Plan.objects.get(code="jiangjin-2022"))
-        results: list[ReportRun | None] = []
-        start = threading.Barrier(4)
-
-        def worker() -> None:
-            start.wait()
-            results.append(make(run.pk, today=TODAY))
-            connections.close_all()
-
-        threads = [threading.Thread(target=worker) for _n in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sum(result is not None for result in results) == 1
-        run.refresh_from_db()
-        assert (run.state, run.attempts, run.files.count()) == ("done", 1, 12)
-
-    def test_two_presses_at_once_are_one_run(self) -> None:
-        person = coordinator(Office.objects.get(name="重庆市双碳办"))
-        start = threading.Barrier(4)
-        found: list[int] = []
-
-        def press() -> None:
-            start.wait()
-            found.append(ask(by=person).pk)
-            connections.close_all()
-
-        threads = [threading.Thread(target=press) for _n in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(found) == 4
-        assert len(set(found)) == 1
-
-    def test_two_beats_at_once_enter_each_run_once(self) -> None:
-        start = threading.Barrier(3)
-
-        def beat() -> None:
-            start.wait()
-            runs.request_quarterly_runs(today=TODAY)
-            connections.close_all()
-
-        threads = [threading.Thread(target=beat) for _n in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert ReportRun.objects.count() == 3
-
-    def test_a_killed_workers_run_is_finished_by_another(self, files_dir: Path) -> None:
-        run = ask(plan=Plan.objects.get(code="jiangjin-2022"))
-        worker = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", KILLED_WORKER, str(run.pk), str(files_dir)],
-            env=os.environ | {"TEST_DATABASE": str(connection.settings_dict["NAME"])},
-            cwd=django_settings.BASE_DIR,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "three written\n"
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
-
-        run.refresh_from_db()
-        assert (run.state, run.done, run.files.count()) == ("running", 3, 0)
-        assert make(run.pk, today=TODAY) is None  # the lease still holds
-        expire(run)
-        assert work.ring_due_runs() == 1
-        finished = make(run.pk, today=TODAY)
-
-        assert finished is not None
-        assert (finished.state, finished.attempts, finished.files.count()) == ("done", 2, 12)
-        kept = {path for path in files_dir.rglob("*") if path.is_file()}
-        assert kept == {file.full_path for file in finished.files.all()}
-
-
-# Makes a run for real and stops, alive, while it writes the fourth file.
-KILLED_WORKER = """
-import os, sys, time
-from pathlib import Path
-import django
-from django.conf import settings
-
-settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
-settings.FILES_DIR = Path(sys.argv[2])
-django.setup()
-from reports.books import making
-from tests.factories import TODAY
-
-write, written = making.write_book, []
-
-def stop_at_the_fourth(path, *args, **kwargs):
-    write(path, *args, **kwargs)
-    written.append(path)
-    if len(written) == 4:
-        print("three written", flush=True)
-        time.sleep(60)
-
-making.write_book = stop_at_the_fourth
-making.make(int(sys.argv[1]), today=TODAY)
-"""

@@ -235,3 +235,22 @@ def test_formulas_and_markup_are_plain_text(cast: Cast) -> None:
     )
     assert "<b>赵六</b>" not in page.text
     assert "&lt;b&gt;赵六&lt;/b&gt;" in page.text
+
+
+def test_a_mail_address_tells_nothing_of_who_may_not_be_known(cast: Cast) -> None:
+    make.officer(cast.sichuan.unit, username="hidden-one", name="老王", email="wang@example.org")
+    line = ["重庆市能源局", "老王", "", "", "Wang@example.org", "填报人"]
+    _client, page = upload(cast, book(HEAD, line))
+    (row,) = page.context["found"].rows
+    assert (row.fate, row.person) == (Fate.WRONG, None)
+    assert "已有账号" in row.says[0]
+    assert "hidden-one" not in page.text
+    # Another name at the same address is another person.
+    assert one(cast, "重庆市能源局", "老李", "", "", "wang@example.org", "填报人").fate == Fate.NEW
+
+
+def test_somebody_of_another_unit_of_the_side_gets_a_further_post(cast: Cast) -> None:
+    known = make.officer(cast.helper, name="老王", email="Wang@example.org")
+    row = one(cast, "重庆市能源局", "老王", "", "", "wang@example.org", "填报人")
+    assert (row.fate, row.person) == (Fate.CHANGED, known)
+    assert known.username in row.says[0]

@@ -3,7 +3,9 @@
 import pytest
 from django.conf import settings as project
 from django.test import Client
+from pytest_django import Settings
 
+from tests.answers import Answer
 from tests.factories import PASSWORD, OfficeFactory, UserFactory, coordinator
 from units.models import AuditEntry
 
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = "用户名或密码不正确。请核对后重试，密码区分大小写。"
 
 
-def log_in(client: Client, username: str, password: str, address: str = "/login/") -> object:
+def log_in(client: Client, username: str, password: str, address: str = "/login/") -> Answer:
     return client.post(address, {"username": username, "password": password})
 
 
@@ -23,8 +25,8 @@ def test_the_page_warns_against_secrets_and_names_no_account(client: Client) -> 
     assert "demo-pass-2025" not in text
 
 
-def test_the_demo_lists_its_accounts_and_what_they_are(client: Client, settings: object) -> None:
-    settings.DEMO = True  # type: ignore[attr-defined]
+def test_the_demo_lists_its_accounts_and_what_they_are(client: Client, settings: Settings) -> None:
+    settings.DEMO = True
     coordinator(OfficeFactory(), username="coordinator")
     UserFactory(username="admin", superuser=True)
     UserFactory(username="somebody-else")
@@ -57,8 +59,8 @@ def test_the_refusal_is_the_same_whatever_was_wrong(client: Client) -> None:
     off = UserFactory(is_active=False)
     for name, password in ((user.username, "x"), ("nobody", "x"), (off.username, PASSWORD)):
         response = log_in(client, name, password)
-        assert response.status_code == 422  # type: ignore[attr-defined]
-        assert REFUSED in response.text  # type: ignore[attr-defined]
+        assert response.status_code == 422
+        assert REFUSED in response.text
     failed = AuditEntry.objects.filter(verb="user.login_failed")
     assert {entry.after["username"] for entry in failed} == {user.username, "nobody", off.username}
     assert not any("x" in str(entry.after.get("password", "")) for entry in failed)
@@ -66,14 +68,14 @@ def test_the_refusal_is_the_same_whatever_was_wrong(client: Client) -> None:
 
 def test_empty_fields_are_named(client: Client) -> None:
     response = log_in(client, "", "")
-    assert "请填写用户名。" in response.text  # type: ignore[attr-defined]
-    assert "请填写密码。" in response.text  # type: ignore[attr-defined]
+    assert "请填写用户名。" in response.text
+    assert "请填写密码。" in response.text
     assert not AuditEntry.objects.exists()
 
 
 def test_a_name_with_control_characters_is_refused_like_any_other(client: Client) -> None:
     response = log_in(client, "a\x00b", "x")
-    assert response.status_code == 422  # type: ignore[attr-defined]
+    assert response.status_code == 422
 
 
 def test_logging_out_is_by_post_alone(client: Client) -> None:

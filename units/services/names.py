@@ -1,4 +1,4 @@
-"""Find a unit by any name that a document may use for it."""
+"""Find one unit by any name that a document may use for it. Parts of names: `services.search`."""
 
 import difflib
 import unicodedata
@@ -8,7 +8,7 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from tracker.lib.text import listed
+from tracker.lib.text import listed, whole_number
 from units.models import Jurisdiction, Unit, UnitName
 from units.services.words import otherwise
 from units.states import NameKind
@@ -148,3 +148,15 @@ def find_unit(text: str, *, within: Jurisdiction | None = None) -> Unit:
     市邮政管理局六分局 in one of 江津区.
     """
     return UnitIndex.load().find(text, within=within)
+
+
+def find_numbered(text: str) -> Unit:
+    """The unit of a number, or else of a name as by `find_unit`: what stands in an address."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text.isdecimal():
+        return find_unit(text)
+    number = whole_number(text)
+    unit = Unit.objects.filter(pk=number).first() if number is not None else None
+    if unit is None:
+        raise UnitNotFound(_("没有编号为%(text)s的单位。") % {"text": text[:50]})
+    return unit

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.lib.text import clean_text
 from units.models import PersonRequest, User
-from units.services import audit
+from units.services import audit, keepers
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def store(request: PersonRequest, *, by: User, now: datetime.datetime) -> Person
         raise
     after = {"kind": request.kind, "role": request.role, "username": request.username}
     audit.record("person_request.ask", request, by=by, after=after, reason=request.note)
+    keepers.tell_of_request(request)
     return request
 
 

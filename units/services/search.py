@@ -1,11 +1,11 @@
-"""Search units and places by any part of any of their names."""
+"""Search units by any part of any of their names. One unit by its name: `units.services.names`."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from tracker.lib.search import Folded, Text, first_found, says
+from tracker.lib.search import Folded, Text, first_found, says, words_of
 from units.models import Unit, UnitName
 
 NAME = Text("name")
@@ -18,6 +18,11 @@ def called(words: Sequence[str]) -> Q:
     for word in words:
         condition &= _named(says(NAME, [word]))
     return condition
+
+
+def units_called(text: str) -> QuerySet[Unit]:
+    """Units that a text searches for, as it was typed; all of them for an empty one."""
+    return Unit.objects.filter(called(words_of(text)))
 
 
 def find_units(units: QuerySet[Unit], words: Sequence[str]) -> list[int]:

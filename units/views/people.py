@@ -18,6 +18,7 @@ from units import policy
 from units.forms.people import DetailsForm, PeopleFilterForm, PostForm
 from units.models import Membership, User
 from units.services import accounts, keepers, locks, requests
+from units.services.search import units_called
 from units.states import RequestKind
 from units.web import person
 
@@ -55,7 +56,7 @@ def _narrowed(people: Any, values: dict[str, Any], today: datetime.date) -> Any:
     for word in values["search"].split()[:WORDS]:
         named = Q(name__icontains=word) | Q(username__icontains=word)
         posts = Membership.objects.filter(
-            Q(unit__name__icontains=word) | Q(office__name__icontains=word)
+            Q(unit__in=units_called(word)) | Q(office__name__icontains=word)
         )
         people = people.filter(named | Q(pk__in=posts.values("user")))
     if role := values["role"]:

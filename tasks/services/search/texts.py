@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from tasks.models import Action, Indicator, Plan, Responsibility, Task
 from tracker.lib.search import Text, holders_by_word, says
 from tracker.lib.text import whole_number
-from units.models import Jurisdiction, Unit
-from units.services.search import NAME, called
+from units.models import Jurisdiction
+from units.services.search import NAME, units_called
 
 # Columns as the indexes of the migration `0005_search` name them.
 TASK_TITLE = Text("title")
@@ -22,8 +22,7 @@ LARGEST_NUMBER = 32_767  # of a task's number and of a year
 
 def tasks_saying(word: str) -> Q:
     """Condition on tasks: the word stands in the task, its action, its plan's or a unit's name."""
-    unit = Unit.objects.filter(called([word]))
-    duties = Responsibility.objects.filter(unit__in=unit).values("task")
+    duties = Responsibility.objects.filter(unit__in=units_called(word)).values("task")
     written = Responsibility.objects.filter(says(WRITTEN, [word])).values("task")
     text = Task.objects.filter(says(TASK, [word])).values("pk")
     chapters = Task.objects.filter(action__in=Action.objects.filter(says(ACTION, [word])))

@@ -125,7 +125,9 @@ def test_of_a_backlog_only_the_newest_step_is_sent(
     assert deliver(digest.pk, now=at(monday)) == "nothing_left"
     assert deliver(Digest.objects.get().pk, now=at(monday)) == "sent"
     (mail,) = post.mails
-    assert "催办" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert "催办" in plain.get_content()
 
 
 def test_a_unit_without_officers_until_one_comes(scene: Scene, rung: list[Any], post: Post) -> None:

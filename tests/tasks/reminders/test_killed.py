@@ -14,6 +14,7 @@ from tasks.states import DigestState, NoticeState
 from tests.factories import UnitFactory, officer
 from tests.tasks.reminders.conftest import Scene, at
 from tests.tasks.reminders.workers import Killer, server, worker
+from tracker.celery import app
 from tracker.lib import workdays
 
 DAY = datetime.date(2026, 10, 9)  # one step before the due day: officers alone are told
@@ -28,7 +29,8 @@ def unsent() -> int:
 
 
 def mails_for(scene: Scene, number: int) -> None:
-    """One waiting mail each for so many officers."""
+    """One waiting mail each for so many officers, and no ring left from other tests."""
+    app.control.purge()
     for n in range(number - 1):
         unit = UnitFactory()
         officer(unit, username=f"officer-{n}")

@@ -92,6 +92,7 @@ def worker(
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
         "DATABASE_URL": urlsplit(address)._replace(path=f"/{_database()}").geturl(),
+        "REDIS_URL": project.JOBS_URL,
         "DATA_DIR": str(place),
         "SECRET_KEY": project.SECRET_KEY,
         "TRACKER_ENV": "local",

@@ -51,7 +51,7 @@ def test_all_quarters_since_the_first_open_once_and_are_on_record() -> None:
     assert [p.code for p in opened] == ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
     entries = AuditEntry.objects.filter(verb="period.open")
     assert {(e.actor, e.object_id) for e in entries} == {(person, str(p.pk)) for p in opened}
-    assert entries.first().after == {"due_on": "2027-01-11"}  # type: ignore[union-attr]
+    assert entries[0].after == {"due_on": "2027-01-11"}
     assert periods.open_due_periods(today=D(2026, 12, 1)) == []
     assert Period.objects.filter(plan=side.task.plan).count() == 4
     assert AuditEntry.objects.count() == 4

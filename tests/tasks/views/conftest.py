@@ -30,6 +30,18 @@ def words(html: str) -> str:
     return re.sub(r"<[^>]+>", "", html).replace("\u00a0", " ")
 
 
+def form_of(page: Client, address: str) -> dict[str, object]:
+    """What the browser would send back unchanged."""
+    form = page.get(address).context["form"]
+    values = {bound.name: bound.value() for bound in form}
+    sent: dict[str, object] = {}
+    for name, value in values.items():
+        shown = form.fields[name].prepare_value(value)
+        if shown not in (None, ""):
+            sent[name] = shown.isoformat() if isinstance(shown, datetime.date) else shown
+    return sent
+
+
 @dataclass(frozen=True)
 class World:
     """The cast. `side` is 重庆市's lead row, `other_side` 四川省's."""

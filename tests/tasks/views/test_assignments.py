@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from tasks.models import Assignment, Responsibility
+from tests.answers import Answer
 from tests.factories import (
     AssignmentFactory,
     MembershipFactory,
@@ -23,7 +25,7 @@ Browser = Callable[[User], Client]
 PAGE, ASSIGN, SIGN = "/assignments/", "/assignments/assign/", "/assignments/sign/"
 
 
-def hand_out(page: Client, *duties: Responsibility, **values: object) -> object:
+def hand_out(page: Client, *duties: Responsibility, **values: object) -> Answer:
     sent = {"duty": [d.pk for d in duties], "note": "请抓紧", "sign_by": "2026-11-25", **values}
     return page.post(ASSIGN, sent, follow=True)
 
@@ -42,13 +44,25 @@ def test_the_office_hands_out_its_own_side_in_one_go(world: World, as_: Browser)
 
 @pytest.mark.parametrize("who", ["lead", "other_office", "auditor", "stranger", "cooperating"])
 def test_nobody_else_hands_it_out(world: World, as_: Browser, who: str) -> None:
-    answer = hand_out(as_(getattr(world, who)), world.side)
-    assert "请至少选择一项责任" in answer.text or answer.status_code == 422  # type: ignore[attr-defined]
+    page = as_(getattr(world, who))
+    # What else is wrong with the form is not told first.
+    for day in ("2026-11-25", "某日"):
+        assert hand_out(page, world.side, sign_by=day).status_code == 403
     assert not Assignment.objects.exists()
 
 
 def test_one_foreign_row_stops_all(world: World, as_: Browser) -> None:
-    hand_out(as_(world.office), world.side, world.other_side)
+    answer = hand_out(as_(world.office), world.side, world.other_side)
+    assert answer.status_code == 403
+    assert not Assignment.objects.exists()
+
+
+def test_with_nothing_ticked_the_office_is_told_what_to_do(world: World, as_: Browser) -> None:
+    page = as_(world.office)
+    for odd in ([], ["x"], ["9" * 18]):
+        answer = hand_out(page, duty=odd)
+        assert answer.status_code == 422
+        assert "请至少选择一项责任" in answer.text
     assert not Assignment.objects.exists()
 
 
@@ -60,8 +74,8 @@ def test_wrong_words_are_told_beside_their_field(world: World, as_: Browser) -> 
         ({"note": "长" * 501}, "500"),
     ):
         answer = hand_out(page, world.side, **values)
-        assert answer.status_code == 422  # type: ignore[attr-defined]
-        assert sentence in answer.text  # type: ignore[attr-defined]
+        assert answer.status_code == 422
+        assert sentence in answer.text
     assert not Assignment.objects.exists()
 
 
@@ -70,7 +84,7 @@ def test_a_draft_is_not_handed_out(world: World, as_: Browser) -> None:
     PlanSideFactory(plan=draft, office=world.plan.sides.get(order=0).office)
     duty = ResponsibilityFactory(task=TaskFactory(plan=draft))
     answer = hand_out(as_(world.office), duty)
-    assert "印发后才能交办" in answer.text  # type: ignore[attr-defined]
+    assert "印发后才能交办" in answer.text
 
 
 def test_the_unit_signs_one_or_all(world: World, as_: Browser) -> None:
@@ -228,12 +242,12 @@ def test_filters_take_anything(world: World, as_: Browser) -> None:
 
 
 def test_queries_do_not_grow_with_rows(
-    world: World, as_: Browser, django_assert_max_num_queries: Callable[[int], object]
+    world: World, as_: Browser, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     page = as_(world.office)
 
     def count() -> int:
-        with django_assert_max_num_queries(40) as context:  # type: ignore[attr-defined]
+        with django_assert_max_num_queries(40) as context:
             assert page.get(PAGE, {"kind": "unsigned"}).status_code == 200
         return len(context)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import (
     PeriodFactory,
@@ -70,7 +71,7 @@ def test_somebody_without_a_role_is_told_so(as_: Browser) -> None:
 
 
 def test_the_number_of_queries_does_not_grow_with_the_tasks(
-    world: World, as_: Browser, django_assert_max_num_queries: Callable[..., object]
+    world: World, as_: Browser, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for quarter in ("2026Q1", "2026Q2"):
         PeriodFactory(plan=world.plan, quarter_text=quarter)
@@ -78,7 +79,7 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(
         ResponsibilityFactory(task=TaskFactory(plan=world.plan), unit=world.side.unit)
     for user in (world.lead, world.office, world.auditor):
         browser = as_(user)
-        with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
+        with django_assert_max_num_queries(20):
             assert browser.get("/").status_code == 200
 
 

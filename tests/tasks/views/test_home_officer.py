@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from tasks.models import Assignment, Notice, ProgressReport
 from tasks.services import desk
@@ -239,7 +240,7 @@ def test_queries_do_not_grow_with_duties(
     world: World,
     as_: Browser,
     address: str,
-    django_assert_num_queries: Callable[..., object],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     browser = as_(world.lead)
 
@@ -262,8 +263,8 @@ def test_queries_do_not_grow_with_duties(
 
     more(2)
     browser.get(address)
-    with django_assert_num_queries(QUERIES[address]):  # type: ignore[attr-defined]
+    with django_assert_num_queries(QUERIES[address]):
         browser.get(address)
     more(4)
-    with django_assert_num_queries(QUERIES[address]):  # type: ignore[attr-defined]
+    with django_assert_num_queries(QUERIES[address]):
         browser.get(address)

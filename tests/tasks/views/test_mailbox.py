@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tasks.services import mailbox
 from tests.factories import NOW, UserFactory
@@ -17,10 +18,10 @@ Browser = Callable[[User], Client]
 
 
 @pytest.fixture
-def mail(settings: object, tmp_path: Path) -> str:
+def mail(settings: Settings, tmp_path: Path) -> str:
     """The id of a mail with a hostile HTML part, in a demo's mailbox."""
-    settings.DEMO = True  # type: ignore[attr-defined]
-    settings.MAILBOX_DIR = tmp_path  # type: ignore[attr-defined]
+    settings.DEMO = True
+    settings.MAILBOX_DIR = tmp_path
     message = EmailMessage()
     message["Subject"] = "今日提醒 <b>2</b> 项"
     message["From"] = "tanzetong@localhost"
@@ -110,9 +111,9 @@ def test_an_unknown_mail_is_not_found(world: World, as_: Browser, mail: str, nam
 
 
 def test_outside_the_demo_there_is_no_mailbox(
-    world: World, as_: Browser, mail: str, settings: object
+    world: World, as_: Browser, mail: str, settings: Settings
 ) -> None:
-    settings.DEMO = False  # type: ignore[attr-defined]
+    settings.DEMO = False
     browser = as_(world.lead)
     for address in ("/mailbox/", f"/mailbox/{mail}/", f"/mailbox/{mail}/html/"):
         assert browser.get(address).status_code == 404

@@ -1,6 +1,5 @@
 """Entering plans, through the browser's door."""
 
-import datetime
 from collections.abc import Callable
 
 import pytest
@@ -11,23 +10,11 @@ from tasks.models import Plan
 from tasks.services import editing
 from tasks.services.plan_edit import PlanHead
 from tasks.states import PlanStatus
-from tests.tasks.views.conftest import World
+from tests.tasks.views.conftest import World, form_of
 from units.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Browser = Callable[[User], Client]
-
-
-def form_of(page: Client, address: str) -> dict[str, object]:
-    """What the browser would send back unchanged."""
-    form = page.get(address).context["form"]
-    values = {bound.name: bound.value() for bound in form}
-    sent: dict[str, object] = {}
-    for name, value in values.items():
-        shown = form.fields[name].prepare_value(value)
-        if shown not in (None, ""):
-            sent[name] = shown.isoformat() if isinstance(shown, datetime.date) else shown
-    return sent
 
 
 @pytest.fixture

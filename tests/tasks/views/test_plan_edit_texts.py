@@ -1,12 +1,12 @@
 """Entering actions, tasks and duties, through the browser's door."""
 
-import datetime
 import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from tasks.models import Action, ProgressReport, Responsibility, Task
 from tasks.services import editing
@@ -23,24 +23,12 @@ from tests.factories import (
     UnitFactory,
     UnitNameFactory,
 )
-from tests.tasks.views.conftest import World
+from tests.tasks.views.conftest import World, form_of
 from units.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Browser = Callable[[User], Client]
 MAX = 40  # queries of any of these pages
-
-
-def form_of(page: Client, address: str) -> dict[str, object]:
-    """What the browser would send back unchanged."""
-    form = page.get(address).context["form"]
-    values = {bound.name: bound.value() for bound in form}
-    sent: dict[str, object] = {}
-    for name, value in values.items():
-        shown = form.fields[name].prepare_value(value)
-        if shown not in (None, ""):
-            sent[name] = shown.isoformat() if isinstance(shown, datetime.date) else shown
-    return sent
 
 
 # --- actions and tasks --------------------------------------------------------------------------
@@ -241,7 +229,7 @@ def test_own_rows_are_moved_the_others_stay(world: World, as_: Browser) -> None:
 
 
 def test_queries_do_not_grow_with_tasks(
-    world: World, as_: Browser, django_assert_max_num_queries: Callable[[int], object]
+    world: World, as_: Browser, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     page = as_(world.office)
     pages = [
@@ -253,7 +241,7 @@ def test_queries_do_not_grow_with_tasks(
     def counts() -> list[int]:
         found = []
         for one in pages:
-            with django_assert_max_num_queries(MAX) as context:  # type: ignore[attr-defined]
+            with django_assert_max_num_queries(MAX) as context:
                 assert page.get(one).status_code == 200
             found.append(len(context))
         return found

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from tasks.models import Period, Plan
 from tests.factories import ResponsibilityFactory, TaskFactory
-from tests.tasks.views.conftest import World
-from tests.tasks.views.test_plan_edit import form_of
+from tests.tasks.views.conftest import World, form_of
 from units.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

@@ -1,4 +1,4 @@
-"""Plans, a plan, and what one's units report; targets are in test_targets.py."""
+"""Plans, a plan, and what one's units report; targets have their own folder."""
 
 from django.urls import reverse
 

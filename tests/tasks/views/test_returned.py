@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tasks.models import ProgressReport
+from tests.answers import Answer
 from tests.factories import ProgressReportFactory, ResponsibilityFactory, TaskFactory, UnitFactory
 from tests.tasks.views.conftest import World
 from units.models import User
@@ -15,8 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Browser = Callable[[User], Client]
 
 
-def words(page: object) -> str:
-    return " ".join(page.text.split())  # type: ignore[attr-defined]
+def words(page: Answer) -> str:
+    return " ".join(page.text.split())
 
 
 @pytest.fixture(params=["returned", "draft"])

@@ -1,10 +1,13 @@
 """Units: what they lead with lights, how they do, whose people one may know."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from tasks.states import LightWord, ReportState
 from tests import factories as make
+from tests.answers import Answer
 from tests.tasks.views.conftest import World
 from units.models import User
 
@@ -17,7 +20,7 @@ def enter(user: User) -> Client:
     return client
 
 
-def rows(page) -> dict[str, object]:
+def rows(page: Answer) -> dict[str, Any]:
     return {unit.name: figures for unit, figures, _sides in page.context["rows"]}
 
 
@@ -28,17 +31,17 @@ def test_units_with_duties_are_listed_by_place_with_their_lights(world: World) -
     found = rows(enter(world.office).get("/units/"))
     assert "重庆市无任务局" not in found
     figures = found["重庆市能源局"]
-    assert figures.lights[0] == (LightWord.OVERDUE, 1)  # type: ignore[attr-defined]
-    assert (figures.leads, figures.cooperates) == (2, 0)  # type: ignore[attr-defined]
+    assert figures.lights[0] == (LightWord.OVERDUE, 1)
+    assert (figures.leads, figures.cooperates) == (2, 0)
 
 
 def test_who_has_an_account_is_told_to_the_own_side_alone(world: World) -> None:
     unit, other = world.side.unit.name, world.other_side.unit.name
     office = rows(enter(world.office).get("/units/"))
-    assert office[unit].people == 1  # type: ignore[attr-defined]
-    assert office[other].people is None  # type: ignore[attr-defined]
+    assert office[unit].people == 1
+    assert office[other].people is None
     stranger = rows(enter(world.stranger).get("/units/"))
-    assert stranger[unit].people is None  # type: ignore[attr-defined]
+    assert stranger[unit].people is None
     without = enter(world.office).get("/units/?accounts=without")
     assert other not in rows(without)
     world.lead.memberships.all().delete()

@@ -6,10 +6,8 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 
-from tasks.models import Action, Plan, Responsibility, Task
+from tasks.models import Plan, Responsibility, Task
 from tasks.services import plan_copy, plan_edit, plan_texts
-from tasks.services.editing import stamp
-from tasks.services.plan_edit import PlanHead
 from tasks.services.plan_texts import ActionText, TaskText
 from tests.factories import (
     TODAY,
@@ -22,37 +20,12 @@ from tests.factories import (
     TaskFactory,
     UnitFactory,
     coordinator,
-    joint_plan,
 )
 from tests.tasks.lake import load
+from tests.tasks.plan_edit.conftest import head_of, seen
 from units.models import AuditEntry, Office, User
 
 pytestmark = pytest.mark.django_db
-
-
-def head_of(plan: Plan, **values: object) -> PlanHead:
-    return replace(PlanHead.of(plan), **values)  # type: ignore[arg-type]
-
-
-def seen(row: Plan | Action | Task) -> str:
-    if isinstance(row, Plan):
-        return stamp(PlanHead.of(row))
-    return stamp(ActionText.of(row) if isinstance(row, Action) else TaskText.of(row))
-
-
-@pytest.fixture
-def plan() -> Plan:
-    return joint_plan()
-
-
-@pytest.fixture
-def office(plan: Plan) -> User:
-    return coordinator(plan.sides.get(order=0).office)
-
-
-@pytest.fixture
-def other_office(plan: Plan) -> User:
-    return coordinator(plan.sides.get(order=1).office)
 
 
 # --- actions and tasks --------------------------------------------------------------------------

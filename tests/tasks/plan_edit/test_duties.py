@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from tasks.models import Assignment, Plan, Responsibility, Task
 from tasks.services import duties, duty_lists
 from tasks.services.duties import DutyText
-from tasks.services.editing import stamp
 from tasks.states import Role
 from tests.factories import (
     AssignmentFactory,
@@ -21,23 +20,14 @@ from tests.factories import (
     UnitFactory,
     UnitNameFactory,
     coordinator,
-    joint_plan,
     officer,
 )
 from tests.tasks.lake import load
+from tests.tasks.plan_edit.conftest import seen
 from tracker.lib.stale import Stale
 from units.models import AuditEntry, Jurisdiction, Office, User
 
 pytestmark = pytest.mark.django_db
-
-
-def seen(duty: Responsibility) -> str:
-    return stamp(DutyText.of(duty))
-
-
-@pytest.fixture
-def plan() -> Plan:
-    return joint_plan()
 
 
 @pytest.fixture
@@ -48,16 +38,6 @@ def task(plan: Plan) -> Task:
 @pytest.fixture
 def here() -> Jurisdiction:
     return JurisdictionFactory()
-
-
-@pytest.fixture
-def office(plan: Plan) -> User:
-    return coordinator(plan.sides.get(order=0).office)
-
-
-@pytest.fixture
-def other_office(plan: Plan) -> User:
-    return coordinator(plan.sides.get(order=1).office)
 
 
 def test_a_lead_begins_not_started_and_a_cooperating_unit_without_state(

@@ -1,16 +1,13 @@
 """Entering and changing plans: what the services do and refuse."""
 
 import datetime
-from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from tasks.models import Action, Plan, Task
+from tasks.models import Plan
 from tasks.services import plan_edit
-from tasks.services.editing import stamp
 from tasks.services.plan_edit import PlanHead
-from tasks.services.plan_texts import ActionText, TaskText
 from tasks.states import PlanStatus
 from tests.factories import (
     TODAY,
@@ -24,39 +21,14 @@ from tests.factories import (
     UnitFactory,
     coordinator,
     inspector,
-    joint_plan,
     officer,
 )
+from tests.tasks.plan_edit.conftest import head_of, seen
 from tracker.lib import document_number
 from tracker.lib.stale import Stale
 from units.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
-
-
-def head_of(plan: Plan, **values: object) -> PlanHead:
-    return replace(PlanHead.of(plan), **values)  # type: ignore[arg-type]
-
-
-def seen(row: Plan | Action | Task) -> str:
-    if isinstance(row, Plan):
-        return stamp(PlanHead.of(row))
-    return stamp(ActionText.of(row) if isinstance(row, Action) else TaskText.of(row))
-
-
-@pytest.fixture
-def plan() -> Plan:
-    return joint_plan()
-
-
-@pytest.fixture
-def office(plan: Plan) -> User:
-    return coordinator(plan.sides.get(order=0).office)
-
-
-@pytest.fixture
-def other_office(plan: Plan) -> User:
-    return coordinator(plan.sides.get(order=1).office)
 
 
 @pytest.mark.parametrize(
