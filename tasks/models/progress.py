@@ -3,11 +3,11 @@
 import datetime
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.filed import Filed
 from tasks.models.plans import Plan
 from tasks.states import (
     EDITABLE_STATES,
@@ -121,7 +121,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return self.order_by("-quarter_index")
 
 
-class ProgressReport(models.Model):
+class ProgressReport(Filed):
     """进展: what one lead says of its side of one task in one period.
 
     `quarter_index` is the period's `Quarter.index`, written by the database: with it the latest
@@ -151,34 +151,6 @@ class ProgressReport(models.Model):
     next_steps = models.TextField(_("下一步工作"), blank=True)
     coordination = models.TextField(_("需协调事项"), blank=True)
     no_news = models.BooleanField(_("本季度无新进展"), default=False)
-    version = models.PositiveIntegerField(_("版本"), default=1)
-    filled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("填报人"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("报送人"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("审核人"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    reviewed_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
-    return_reason = models.TextField(_("退回理由"), blank=True)
     redo_by = models.DateField(_("重报截止日"), null=True, blank=True)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
     updated_at = models.DateTimeField(_("修改时间"), auto_now=True)
