@@ -8,11 +8,11 @@ from rest_framework import serializers
 
 from tasks import policy
 from tasks.api.parts import TaskRef, side_code
+from tasks.api.reviewing import FiledSerializer, tells
 from tasks.models import ProgressReport, Task
 from tasks.services.progress import FIELDS, MAX_TEXT, Entry
 from tracker.lib.api.fields import ByNumber, CleanText, StrictSerializer
 
-WAY = ("version", "return_reason")  # left out for who gets the result alone
 WRONG_PERCENT = _("完成进度应为0至100之间的整数。")
 TOO_LONG = _("文字最多{max_length}字，请精简。")
 WRONG_TASK: dict[str, Any] = {
@@ -21,11 +21,13 @@ WRONG_TASK: dict[str, Any] = {
 }
 
 
-class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
+class ReportSerializer(FiledSerializer[ProgressReport]):
     """A quarter's report of one side of a task.
 
     `version` and `return_reason` stand only where they may be read.
     """
+
+    way = ("version", "return_reason")
 
     task = TaskRef(source="responsibility.task", read_only=True)
     side = serializers.SerializerMethodField()
@@ -63,19 +65,8 @@ class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
     def get_side(self, report: ProgressReport) -> str:
         return side_code(report.responsibility)
 
-    def to_representation(self, report: ProgressReport) -> dict[str, Any]:
-        """The report as the person may read it."""
-        row: dict[str, Any] = super().to_representation(report)
-        if not tells_way(self.context["request"].user, report):
-            for name in WAY:
-                del row[name]
-        return row
-
-
-def tells_way(user: policy.Person, report: ProgressReport) -> bool:
-    """Whether the person may read how the report came about; known already to rows of a list."""
-    known: bool | None = getattr(report, "way_is_told", None)
-    return policy.can(user, "reason.view", report) if known is None else known
+    def tells_way(self, user: policy.Person, row: ProgressReport) -> bool:
+        return tells(user, "reason.view", row)
 
 
 class EntryText(CleanText):

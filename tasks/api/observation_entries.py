@@ -9,14 +9,13 @@ from rest_framework import serializers
 
 from tasks import policy
 from tasks.api.figures import IndicatorSerializer
+from tasks.api.reviewing import FiledSerializer, tells
 from tasks.models import Observation, Target
 from tasks.services.figure_checks import read_value
 from tasks.services.observation_entries import LIMITS, Entry
 from tasks.states import Basis
 from tracker.lib.api.fields import ByNumber, CleanText, Shown, StrictSerializer
 
-# Left out for who gets the result alone.
-WAY = ("version", "return_reason", "filled_by", "submitted_by", "submitted_at", "reviewed_by")
 MAX_REASON = 4000
 MAX_TYPED = 40
 
@@ -25,11 +24,13 @@ def _no_row(what: Any) -> dict[str, Any]:
     return {"does_not_exist": what, "incorrect_type": _("编号应为整数。")}
 
 
-class ObservationSerializer(serializers.ModelSerializer[Observation]):
+class ObservationSerializer(FiledSerializer[Observation]):
     """A measured value or class, with the span it speaks of.
 
     Who entered it, its version and why it was returned stand only where they may be read.
     """
+
+    way = ("version", "return_reason", "filled_by", "submitted_by", "submitted_at", "reviewed_by")
 
     indicator = IndicatorSerializer(read_only=True)
     place = Shown(allow_null=True)
@@ -79,20 +80,8 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
         ]
         read_only_fields = fields
 
-    def to_representation(self, row: Observation) -> dict[str, Any]:
-        """The row as the person may read it."""
-        shown: dict[str, Any] = super().to_representation(row)
-        user = self.context["request"].user
-        if not row.is_entered or not tells_way(user, row):
-            for name in WAY:
-                del shown[name]
-        return shown
-
-
-def tells_way(user: policy.Person, row: Observation) -> bool:
-    """Whether the person may read how it came about; known already to rows of a list."""
-    known: bool | None = getattr(row, "way_is_told", None)
-    return policy.can(user, "observation.reason", row) if known is None else known
+    def tells_way(self, user: policy.Person, row: Observation) -> bool:
+        return row.is_entered and tells(user, "observation.reason", row)
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "maxLength": MAX_TYPED}, {"type": "number"}]})

@@ -24,21 +24,19 @@ from tasks.api.observation_entries import (
     ObservationSerializer,
     SendingBack,
     entry_from,
-    tells_way,
 )
+from tasks.api.reviewing import Filed
 from tasks.models import Indicator, Observation, Target
 from tasks.services import observations
 from tasks.services.observation_entries import Entry, entry_of
 from tasks.states import Basis, ObservationState
 from tracker.lib import workdays
-from tracker.lib.api.errors import PreconditionFailed
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.filters import ByNumber, Code, Ordering, Words
-from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
+from tracker.lib.api.if_match import IF_MATCH, matched_version
 from tracker.lib.api.schema import said
-from tracker.lib.api.views import ReadOnly
 from units.filters import PlaceFilter
-from units.models import Document, User
+from units.models import Document
 
 ANSWERS = {200: ObservationSerializer, 409: None, 412: None, 428: None}
 WITH_ALL = (
@@ -100,9 +98,10 @@ class ObservationFilters(filters.FilterSet):
     approve=(gettext_lazy("审核通过"), gettext_lazy("协调办公室审核通过；须带 If-Match。")),
     send_back=(gettext_lazy("退回"), gettext_lazy("协调办公室退回，写明理由；须带 If-Match。")),
 )
-class ObservationViews(ReadOnly[Observation]):
+class ObservationViews(Filed[Observation]):
     """What was measured: read by policy, entered by units and offices, reviewed by offices."""
 
+    model = Observation
     queryset = Observation.objects.none()
     serializer_class = ObservationSerializer
     filterset_class = ObservationFilters
@@ -119,7 +118,7 @@ class ObservationViews(ReadOnly[Observation]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One, with its version as ETag for who may change or review it."""
-        return self._answer(self.get_object())
+        return self.answer(self.get_object())
 
     @extend_schema(request=NewObservation, responses={201: ObservationSerializer})
     def create(self, request: Request) -> Response:
@@ -128,16 +127,16 @@ class ObservationViews(ReadOnly[Observation]):
         body.is_valid(raise_exception=True)
         values = body.validated_data
         target = values.pop("target")
-        if not policy.can(self._person, "observation.enter", target):
+        if not policy.can(self.person, "observation.enter", target):
             raise PermissionDenied
         row = observations.save_draft(
             target,
             entry_from(values, target, Entry()),
-            by=self._person,
+            by=self.person,
             now=workdays.now(),
             supersedes=self._corrected(values.pop("supersedes", None)),
         )
-        return self._answer(row, status.HTTP_201_CREATED)
+        return self.answer(row, status.HTTP_201_CREATED)
 
     @extend_schema(request=ChangedObservation, responses=ANSWERS, parameters=[IF_MATCH])
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -150,9 +149,9 @@ class ObservationViews(ReadOnly[Observation]):
             raise PermissionDenied
         entry = entry_from(body.validated_data, row.target, entry_of(row))
         row = observations.save_draft(
-            row.target, entry, by=self._person, now=workdays.now(), row=row, version=version
+            row.target, entry, by=self.person, now=workdays.now(), row=row, version=version
         )
-        return self._answer(row)
+        return self.answer(row)
 
     @extend_schema(request=HandingIn, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
@@ -164,12 +163,12 @@ class ObservationViews(ReadOnly[Observation]):
         body.is_valid(raise_exception=True)
         row = observations.submit(
             row,
-            by=self._person,
+            by=self.person,
             now=workdays.now(),
             version=version,
             confirmed=body.validated_data.get("confirmed", False),
         )
-        return self._answer(row)
+        return self.answer(row)
 
     @extend_schema(request=Nothing, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
@@ -178,8 +177,8 @@ class ObservationViews(ReadOnly[Observation]):
         row = self._judged()
         Nothing(data=request.data or {}).is_valid(raise_exception=True)
         with transaction.atomic():
-            row = observations.approve(self._read(row), by=self._person, now=workdays.now())
-        return self._answer(row)
+            row = observations.approve(self.as_read(row), by=self.person, now=workdays.now())
+        return self.answer(row)
 
     @extend_schema(request=SendingBack, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
@@ -191,19 +190,13 @@ class ObservationViews(ReadOnly[Observation]):
         reason = body.validated_data["reason"]
         with transaction.atomic():
             row = observations.send_back(
-                self._read(row), reason=reason, by=self._person, now=workdays.now()
+                self.as_read(row), reason=reason, by=self.person, now=workdays.now()
             )
-        return self._answer(row)
-
-    @property
-    def _person(self) -> User:
-        if not isinstance(self.request.user, User):
-            raise PermissionDenied
-        return self.request.user
+        return self.answer(row)
 
     def _corrected(self, row: Observation | None) -> Observation | None:
         """One that the person may not see is not there."""
-        if row is not None and not policy.can(self._person, "observation.view", row):
+        if row is not None and not policy.can(self.person, "observation.view", row):
             raise ValidationError(
                 {"supersedes": [_("没有编号为%(pk)s的监测值。") % {"pk": row.pk}]}
             )
@@ -212,25 +205,12 @@ class ObservationViews(ReadOnly[Observation]):
     # Who has no right to a row is told that before what else is wrong.
     def _own(self) -> Observation:
         row = self.get_object()
-        if not policy.observations.writes(self._person, row):
+        if not policy.observations.writes(self.person, row):
             raise PermissionDenied
         return row
 
     def _judged(self) -> Observation:
         row = self.get_object()
-        if not policy.observations.judges(self._person, row):
+        if not policy.observations.judges(self.person, row):
             raise PermissionDenied
         return row
-
-    def _read(self, row: Observation) -> Observation:
-        """The row, locked, and of the version that the reviewer has read."""
-        version = matched_version(self.request)
-        locked = Observation.objects.select_for_update(of=("self",)).get(pk=row.pk)
-        if locked.version != version:
-            raise PreconditionFailed
-        return locked
-
-    def _answer(self, row: Observation, code: int = status.HTTP_200_OK) -> Response:
-        told = row.is_entered and tells_way(self._person, row)
-        headers = etag(row.version) if told else {}
-        return Response(self.get_serializer(row).data, code, headers=headers)

@@ -23,21 +23,19 @@ from tasks.api.entries import (
     Returning,
     WholeEntry,
     entry_of,
-    tells_way,
 )
 from tasks.api.filters import ReportFilters
 from tasks.api.parts import quarter_or_400
+from tasks.api.reviewing import Filed
 from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.services import progress
 from tasks.states import ReportState
 from tracker.lib import workdays
-from tracker.lib.api.errors import Conflict, PreconditionFailed
+from tracker.lib.api.errors import Conflict
 from tracker.lib.api.fields import Nothing
-from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
+from tracker.lib.api.if_match import IF_MATCH, matched_version
 from tracker.lib.api.schema import said
-from tracker.lib.api.views import ReadOnly
 from tracker.lib.stale import Stale
-from units.models import User
 
 
 @said(
@@ -66,9 +64,10 @@ from units.models import User
         gettext_lazy("协调办公室退回待审的进展，写明理由；须带 If-Match。"),
     ),
 )
-class ReportViews(ReadOnly[ProgressReport]):
+class ReportViews(Filed[ProgressReport]):
     """Reports: read by policy, written by leads, reviewed by offices."""
 
+    model = ProgressReport
     queryset = ProgressReport.objects.none()
     serializer_class = ReportSerializer
     filterset_class = ReportFilters
@@ -105,11 +104,11 @@ class ReportViews(ReadOnly[ProgressReport]):
             raise Conflict(
                 _("该任务%(period)s已有填报，请读取后用 PUT 或 PATCH 修改。") % {"period": period}
             ) from error
-        return self._answer(report, status.HTTP_201_CREATED)
+        return self.answer(report, status.HTTP_201_CREATED)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A report, with its version as ETag for who may change or review it."""
-        return self._answer(self.get_object())
+        return self.answer(self.get_object())
 
     @extend_schema(
         request=WholeEntry,
@@ -140,8 +139,8 @@ class ReportViews(ReadOnly[ProgressReport]):
         Nothing(data=request.data or {}).is_valid(raise_exception=True)
         with transaction.atomic():
             report = self._reviewed()
-            report = progress.approve(report, by=self._person, now=workdays.now())
-        return self._answer(report)
+            report = progress.approve(report, by=self.person, now=workdays.now())
+        return self.answer(report)
 
     @extend_schema(
         request=Returning,
@@ -157,16 +156,10 @@ class ReportViews(ReadOnly[ProgressReport]):
             report = progress.return_report(
                 self._reviewed(),
                 reason=body.validated_data["reason"],
-                by=self._person,
+                by=self.person,
                 now=workdays.now(),
             )
-        return self._answer(report)
-
-    @property
-    def _person(self) -> User:
-        if not isinstance(self.request.user, User):
-            raise PermissionDenied
-        return self.request.user
+        return self.answer(report)
 
     def _side(self, task: Task, code: str | None) -> Responsibility:
         """The side of the task for which the person may report."""
@@ -176,7 +169,7 @@ class ReportViews(ReadOnly[ProgressReport]):
             if not sides:
                 sentence = _("该任务没有代码为“%(side)s”的一方。") % {"side": code[:50]}
                 raise ValidationError({"side": [sentence]})
-        own = policy.scope(self._person, "report.edit")
+        own = policy.scope(self.person, "report.edit")
         mine = list(sides.filter(pk__in=own.values("pk")))
         if not mine:
             raise PermissionDenied(_("本单位不牵头该任务，不能填报。"))
@@ -193,7 +186,7 @@ class ReportViews(ReadOnly[ProgressReport]):
         if kind is ChangedEntry:
             values = {**asdict(progress.Entry.of(report)), **values}
         side, period = report.responsibility, report.period
-        return self._answer(self._write(side, period, values, version=version))
+        return self.answer(self._write(side, period, values, version=version))
 
     def _write(
         self, side: Responsibility, period: Period, values: dict[str, Any], *, version: int
@@ -203,7 +196,7 @@ class ReportViews(ReadOnly[ProgressReport]):
             side,
             period,
             entry_of(values),
-            by=self._person,
+            by=self.person,
             now=workdays.now(),
             version=version,
         )
@@ -212,17 +205,9 @@ class ReportViews(ReadOnly[ProgressReport]):
         """The report, locked, and of the version that the reviewer has read."""
         report = self.get_object()
         waits = report.state == ReportState.SUBMITTED
-        if waits and not policy.can(self._person, "report.review", report):
+        if waits and not policy.can(self.person, "report.review", report):
             raise PermissionDenied
-        version = matched_version(self.request)
-        locked = ProgressReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        if locked.version != version:
-            raise PreconditionFailed
-        return locked
-
-    def _answer(self, report: ProgressReport, code: int = status.HTTP_200_OK) -> Response:
-        headers = etag(report.version) if tells_way(self._person, report) else {}
-        return Response(self.get_serializer(report).data, code, headers=headers)
+        return self.as_read(report)
 
 
 def _period(side: Responsibility, text: str) -> Period:

@@ -4,13 +4,13 @@ import datetime
 import re
 from typing import Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.filed import Filed
 from tasks.models.phrases import Phrase, phrase
 from tasks.states import OBSERVATION_EDITABLE, Basis, ObservationState
 from units.models import Jurisdiction, Office, Sourced, Unit
@@ -65,7 +65,7 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         return self.annotate(until=Coalesce(F("ends_on"), last))
 
 
-class Observation(Sourced, Place):
+class Observation(Sourced, Place, Filed):
     """A measured value, or a class such as Ⅱ, with the span it speaks of.
 
     Loaded ones have neither `unit` nor `office`; they are approved and are corrected only by
@@ -127,34 +127,6 @@ class Observation(Sourced, Place):
         choices=ObservationState,
         default=ObservationState.APPROVED,
     )
-    version = models.PositiveIntegerField(_("版本"), default=1)
-    filled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("填报人"),
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("报送人"),
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("审核人"),
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    reviewed_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
-    return_reason = models.TextField(_("退回理由"), blank=True)
     updated_at = models.DateTimeField(_("修改时间"), null=True, blank=True)
 
     objects = ObservationQuerySet.as_manager()

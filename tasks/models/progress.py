@@ -3,12 +3,12 @@
 import datetime
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
+from tasks.models.filed import Filed
 from tasks.models.plans import Plan
 from tasks.states import (
     EDITABLE_STATES,
@@ -123,7 +123,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return self.order_by("-quarter_index")
 
 
-class ProgressReport(models.Model):
+class ProgressReport(Filed):
     """进展: what one lead says of its side of one task in one period.
 
     `quarter_index` is the period's `Quarter.index`, written by the database: with it the latest
@@ -165,34 +165,6 @@ class ProgressReport(models.Model):
     signed_on_paper = models.BooleanField(_("授权代签"), default=False)
     entered_by_office = models.BooleanField(_("代填"), default=False)
     own_office_review = models.BooleanField(_("本单位审核"), default=False)
-    version = models.PositiveIntegerField(_("版本"), default=1)
-    filled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("填报人"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("报送人"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("审核人"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    reviewed_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
-    return_reason = models.TextField(_("退回理由"), blank=True)
     redo_by = models.DateField(_("重报截止日"), null=True, blank=True)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
     updated_at = models.DateTimeField(_("修改时间"), auto_now=True)

@@ -101,7 +101,7 @@ def test_the_history_takes_pages_and_nothing_else(cast: Cast, door: Door) -> Non
     answer = door(cast.lead).get(of(cast, "history/"), {"verb": "task.edit"})
     assert answer.status_code == 400
     assert "verb" in answer.data
-    assert door(cast.lead).post(of(cast, "history/"), {}).status_code in {403, 405}
+    assert door(cast.lead).post(of(cast, "history/"), {}).status_code == 405
     assert door(None).get(of(cast, "history/")).status_code == 401
 
 

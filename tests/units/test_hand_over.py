@@ -14,7 +14,7 @@ from tests.api.conftest import Cast
 from tracker.lib.workdays import ONE_DAY
 from units.models import AuditEntry, Membership, PersonRequest, User
 from units.services import handover
-from units.states import Role
+from units.states import RequestState, Role
 
 pytestmark = pytest.mark.django_db
 TODAY = make.TODAY
@@ -46,7 +46,8 @@ def ask(by: User, post: Membership, **data: object) -> PersonRequest:
 
 def confirm(keeper: User, row: PersonRequest) -> None:
     page = enter(keeper).post("/people/requests/confirm/", {"requests": [row.pk]})
-    assert page.status_code in {200, 302}, page.text
+    row.refresh_from_db()
+    assert row.state == RequestState.CONFIRMED, page.text
 
 
 def test_posts_and_open_notices_go_to_the_successor(

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   if (!window.kept) return;
+  const OWN = ["no_news", "progress", "percent"]; // what this form, too, sends
   const newName = () =>
     Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 
@@ -22,7 +23,8 @@
     const entry = window.kept.read(key);
     const values = entry && entry.values;
     if (!values || values.no_news !== true || !values.progress) continue;
-    if (values.problems || values.next_steps || values.coordination) continue; // the form's own
+    const more = Object.entries(values).some(([field, value]) => value && !OWN.includes(field));
+    if (more) continue; // the form's own
     reason.value = String(values.progress);
     form.querySelector("[data-restored]").hidden = false;
     form.parentElement.open = true;

@@ -31,7 +31,7 @@ def test_its_readers_read_it_and_nobody_else(cast: Cast, leader: User, door: Any
 def test_anothers_brief_is_not_there(cast: Cast, leader: User, door: Any, query: str) -> None:
     for address in (PAGE, WORD):
         assert enter(leader).get(f"{address}?{query}").status_code == 404
-    assert door(leader).get(f"{API}?{query}").status_code in {400, 404}
+    assert door(leader).get(f"{API}?{query}").status_code == 404
 
 
 def test_a_wrong_quarter_is_said_and_the_page_stands_all_the_same(cast: Cast, leader: User) -> None:
@@ -60,16 +60,17 @@ def test_a_leader_reads_as_the_office_and_changes_nothing(cast: Cast, leader: Us
     browser = enter(leader)
     assert browser.get(f"/progress/{cast.submitted.pk}/").status_code == 200
     before = AuditEntry.objects.exclude(verb="user.login").count()
-    doors = {
-        f"/progress/{cast.submitted.pk}/approve/": {"version": cast.submitted.version},
-        f"/progress/{cast.submitted.pk}/return/": {"reason": "x"},
-        f"/fill/{cast.chongqing.pk}/2026Q3/": {"percent": "50"},
-        f"/plans/{cast.plan.code}/edit/": {"title": "x"},
-        "/assignments/assign/": {"duty": cast.chongqing.pk},
-        NOTE: {"text": "x", "version": "0"},
-    }
-    for address, body in doors.items():
-        assert browser.post(address, body).status_code in {403, 404, 422, 302}, address
+    read = {"version": cast.submitted.version}
+    doors: list[tuple[str, dict[str, Any], int]] = [
+        (f"/progress/{cast.submitted.pk}/approve/", read, 403),
+        (f"/progress/{cast.submitted.pk}/return/", {**read, "reason": "x"}, 403),
+        (f"/fill/{cast.chongqing.pk}/2026Q3/", {"percent": "50"}, 404),
+        (f"/plans/{cast.plan.code}/edit/", {"title": "x"}, 404),
+        ("/assignments/assign/", {"duty": cast.chongqing.pk}, 403),
+        (NOTE, {"text": "x", "version": "0"}, 404),
+    ]
+    for address, body, status in doors:
+        assert browser.post(address, body).status_code == status, address
     cast.submitted.refresh_from_db()
     assert cast.submitted.state == "submitted"
     assert not BriefNote.objects.exists()

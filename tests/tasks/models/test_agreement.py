@@ -127,30 +127,36 @@ def build(world: dict[str, Any], drawn: dict[str, Any]) -> Plan:
             plan=made, action=action, number=number, title="任务", due_on=row["due_on"]
         )
         for order, part in enumerate(row["sides"]):
-            lead = Responsibility.objects.create(
-                task=one,
-                unit=world["units"][order],
-                side=world["places"][order],
-                role=Role.LEAD,
-                order=order,
-                state=part["state"],
-                due_on=part["due_on"],
-            )
-            for step in part.get("milestones", ()):
-                Milestone.objects.create(responsibility=lead, title="节点", **step)
-            for said in part["reports"]:
-                ProgressReport.objects.create(
-                    responsibility=lead,
-                    period=periods[said["quarter"]],
-                    state=said["state"],
-                    percent=said["percent"],
-                    progress="进展",
-                )
+            build_side(world, one, order, part, periods)
         if row["cooperating"]:
             Responsibility.objects.create(
                 task=one, unit=world["units"][2], role=Role.COOPERATING, order=9
             )
     return made
+
+
+def build_side(
+    world: dict[str, Any], task: Task, order: int, drawn: dict[str, Any], periods: list[Period]
+) -> None:
+    lead = Responsibility.objects.create(
+        task=task,
+        unit=world["units"][order],
+        side=world["places"][order],
+        role=Role.LEAD,
+        order=order,
+        state=drawn["state"],
+        due_on=drawn["due_on"],
+    )
+    for step in drawn.get("milestones", ()):
+        Milestone.objects.create(responsibility=lead, title="节点", **step)
+    for said in drawn["reports"]:
+        ProgressReport.objects.create(
+            responsibility=lead,
+            period=periods[said["quarter"]],
+            state=said["state"],
+            percent=said["percent"],
+            progress="进展",
+        )
 
 
 def check_sides(made: Plan, upto: Quarter | None) -> None:

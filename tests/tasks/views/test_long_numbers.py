@@ -27,10 +27,10 @@ def test_a_version_of_the_brief(world: World, as_: Browser, text: str) -> None:
 @pytest.mark.parametrize("text", LONG)
 def test_a_duty_to_sign_for(world: World, as_: Browser, text: str) -> None:
     made = AssignmentFactory(responsibility=world.side)
-    for path, user in (("sign", world.lead), ("assign", world.office)):
+    for path, user, status in (("sign", world.lead, 302), ("assign", world.office, 422)):
         data = {"duty": [text, str(world.side.pk)]}
         answer = as_(user).post(f"/assignments/{path}/", data)
-        assert answer.status_code in {302, 422}, path
+        assert answer.status_code == status, path
     made.refresh_from_db()
     assert made.signed_at is None
 
@@ -46,6 +46,6 @@ def test_places_pages_and_rows(world: World, as_: Browser, text: str) -> None:
         f"/tasks/{world.task.pk}/move/",
         f"/actions/{world.task.action_id}/move/",
     ):
-        assert browser.post(path, {"place": text}).status_code in {302, 422}, path
+        assert browser.post(path, {"place": text}).status_code == 302, path
     for path in (f"/board/?page={text}", f"/tasks/?page={text}", f"/tasks/?unit={text}"):
         assert browser.get(path).status_code == 200, path

@@ -45,11 +45,10 @@ def test_a_person_whose_role_has_ended_is_a_stranger(client: Client, world: Worl
 
 def test_an_id_that_nobody_has_is_not_found(client: Client, world: World) -> None:
     client.force_login(world.office)
-    for name in ("tasks:view_report", "tasks:approve", "tasks:return"):
-        address = reverse(name, args=[999_999_999])
+    assert client.get(reverse("tasks:view_report", args=[999_999_999])).status_code == 404
+    for name in ("tasks:approve", "tasks:return"):
         data = {"version": 1, "reason": "理由"}
-        for response in (client.get(address), client.post(address, data)):
-            assert response.status_code in {404, 405}
+        assert client.post(reverse(name, args=[999_999_999]), data).status_code == 404
     huge = "9" * 30
     assert client.get(f"/progress/{huge}/").status_code == 404
     assert client.get(f"/fill/{huge}/2026Q3/").status_code == 404
