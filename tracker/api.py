@@ -28,6 +28,7 @@ from tasks.api.contacts import ContactViews
 from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
 from tasks.api.endings import EndingViews
+from tasks.api.evidence import EvidenceViews
 from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.findings import FindingViews
 from tasks.api.matrix import MatrixViews
@@ -100,6 +101,7 @@ router.register("targets", TargetViews, "target")
 router.register("observations", ObservationViews, "observation")
 router.register("assessments", AssessmentViews, "assessment")
 router.register("endings", EndingViews, "ending")
+router.register("evidence", EvidenceViews, "evidence")
 router.register("findings", FindingViews, "finding")
 router.register("notices", NoticeViews, "notice")
 router.register("report-runs", RunViews, "report-run")

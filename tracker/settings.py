@@ -260,6 +260,9 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 # --- files -----------------------------------------------------------------------------------
+# 佐证材料: the largest file, and how much a unit may keep here in all.
+EVIDENCE_MAX_MB = number("EVIDENCE_MAX_MB", default=20, least=1)
+EVIDENCE_QUOTA_MB = number("EVIDENCE_QUOTA_MB", default=500, least=1)
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {

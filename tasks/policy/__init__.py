@@ -31,6 +31,7 @@ version) is told: to who may edit, and to the office of that side |
 | `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
 | `ending.…`, `assessment.…` | see endings.py |
 | `milestone.…`, `extension.…` | see schedule.py |
+| `evidence.…` | see evidence.py |
 """
 
 from typing import Any
@@ -51,6 +52,7 @@ from tasks.models import (
 )
 from tasks.policy import brief as brief
 from tasks.policy import endings as endings
+from tasks.policy import evidence as evidence
 from tasks.policy import inspection as inspection
 from tasks.policy import observations as observations
 from tasks.policy import periods as periods
@@ -255,6 +257,7 @@ VERBS = {
     **inspection.VERBS,
     **endings.VERBS,
     **schedule.VERBS,
+    **evidence.VERBS,
 }
 
 
