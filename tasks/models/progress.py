@@ -160,10 +160,15 @@ class ProgressReport(Filed):
     # Named at submission: cooperating units that had not told anything, and what the checks say.
     unanswered = models.JSONField(_("未反馈的配合单位"), default=list, blank=True)
     flags = models.JSONField(_("核对提示"), default=list, blank=True)
+    # What waits for the signer, and what the signer said in sending it back.
+    sign_asked_by = person(_("送审签人"))
+    sign_asked_at = moment(_("送审签时间"))
+    sign_remark = models.TextField(_("审签退回意见"), blank=True)
     signed_by = person(_("审签人"))
     signed_at = moment(_("审签时间"))
     signed_on_paper = models.BooleanField(_("授权代签"), default=False)
     entered_by_office = models.BooleanField(_("代填"), default=False)
+    entered_reason = models.CharField(_("代填原因"), max_length=500, blank=True)
     own_office_review = models.BooleanField(_("本单位审核"), default=False)
     redo_by = models.DateField(_("重报截止日"), null=True, blank=True)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
