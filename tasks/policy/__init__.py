@@ -32,6 +32,9 @@ version) is told: to who may edit, and to the office of that side |
 | `ending.…`, `assessment.…` | see endings.py |
 | `milestone.…`, `extension.…` | see schedule.py |
 | `evidence.…` | see evidence.py |
+| `contribution.…` | see contributions.py |
+| `report.ask_sign`, `report.sign`, `report.hand_in`, `report.enter`, `signing.set` | see \
+signing.py |
 """
 
 from typing import Any
@@ -51,13 +54,16 @@ from tasks.models import (
     Task,
 )
 from tasks.policy import brief as brief
+from tasks.policy import contributions as contributions
 from tasks.policy import endings as endings
 from tasks.policy import evidence as evidence
 from tasks.policy import inspection as inspection
 from tasks.policy import observations as observations
 from tasks.policy import periods as periods
 from tasks.policy import schedule as schedule
+from tasks.policy import signing as signing
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
+from tasks.policy.reviewing import is_own_office
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
 from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
@@ -75,6 +81,7 @@ __all__ = [
     "holders",
     "holders_of",
     "inspects",
+    "is_own_office",
     "reads_briefs",
     "reviewers_of",
     "reviews",
@@ -201,20 +208,19 @@ def _reported_by(who: Standing) -> QuerySet[Responsibility]:
 
 
 def _reviewed_by(who: Standing) -> QuerySet[ProgressReport]:
-    """Handed-in reports of the person's own sides, but never of one's own filing."""
+    """Handed-in reports of the person's own sides, but none that one filed, signed or entered."""
     waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
     if not who.superuser:
         waiting = waiting.filter(_of_duties(coordinated_sides(who), "responsibility__"))
-    return (
-        waiting.exclude(filled_by=who.person).exclude(submitted_by=who.person).exclude(_wrote(who))
-    )
+    own = Q(filled_by=who.person) | Q(submitted_by=who.person) | Q(signed_by=who.person)
+    return waiting.exclude(own).exclude(_wrote(who))
 
 
 def _wrote(who: Standing) -> Exists:
     """The person once saved this report, even if others have since."""
     entries = AuditEntry.objects.filter(
         actor=who.person,
-        verb__in=("report.save", "report.submit"),
+        verb__in=("report.save", "report.submit", "report.sign", "report.sign_on_paper"),
         object_type=ProgressReport._meta.label_lower,
         object_id=Cast(OuterRef("pk"), CharField()),
     )
@@ -258,6 +264,8 @@ VERBS = {
     **endings.VERBS,
     **schedule.VERBS,
     **evidence.VERBS,
+    **contributions.VERBS,
+    **signing.VERBS,
 }
 
 
