@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import notices, periods
+from tasks.services import contribution_rules, notices, periods, signing_rules
 from tasks.services.history import shown
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.stale import Stale
@@ -35,6 +35,7 @@ class Entry:
     problems: str = ""
     next_steps: str = ""
     coordination: str = ""
+    coordination_owner: str = ""
     no_news: bool = False
 
     @classmethod
@@ -45,9 +46,16 @@ class Entry:
 
 FIELDS = tuple(part.name for part in fields(Entry))
 TEXTS = tuple(part.name for part in fields(Entry) if part.type is str)
+# How many characters a text may have; the model's own bound where it has one.
+LIMITS = {
+    name: getattr(ProgressReport._meta.get_field(name), "max_length", None) or MAX_TEXT
+    for name in TEXTS
+}
 # On pages these two stand together at the top; each of the others has a row of its own.
 HEAD = ("percent", "no_news")
 ROWS = tuple(name for name in FIELDS if name not in HEAD)
+# What a review writes, whatever it decides.
+JUDGED = ("state", "reviewed_by", "reviewed_at", "own_office_review", "version", "updated_at")
 
 
 def label_of(name: str) -> str:
@@ -92,19 +100,37 @@ def submit(
     by: User,
     now: datetime.datetime,
     version: int = 0,
+    for_unit: str = "",
 ) -> ProgressReport:
-    """Save and hand in to the side's office. Raises as `save_draft`."""
-    report = _write(side, period, entry, by=by, now=now, version=version)
-    _check_complete(report)
+    """Save and hand in to the side's office. Raises as `save_draft`.
+
+    `for_unit` is why an office enters it for a unit that cannot.
+    """
+    report = _write(side, period, entry, by=by, now=now, version=version, for_unit=for_unit)
+    check_complete(report)
+    signing_rules.check(report, by=by, now=now)
+    return hand_in(report, by=by, now=now)
+
+
+def hand_in(report: ProgressReport, *, by: User, now: datetime.datetime) -> ProgressReport:
+    """Hand in a report that is complete, signed where it must be, and locked by the caller."""
     check_move(REPORT_MOVES, ReportState(report.state), ReportState.SUBMITTED)
     report.state = ReportState.SUBMITTED
     report.submitted_by = by
     report.submitted_at = now
     report.redo_by = None
-    report.save(update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"])
+    contribution_rules.note_unanswered(report)
+    handed_in = ["state", "submitted_by", "submitted_at", "redo_by", "unanswered"]
+    report.save(update_fields=[*handed_in, "updated_at"])
     _start(report.responsibility, now.date(), by=by)
     notices.settle_report(report)
-    audit.record("report.submit", report, by=by, after=asdict(Entry.of(report)))
+    audit.record(
+        "report.submit",
+        report,
+        by=by,
+        after=asdict(Entry.of(report)),
+        reason=report.entered_reason,
+    )
     return report
 
 
@@ -116,13 +142,15 @@ def _write(
     by: User,
     now: datetime.datetime,
     version: int,
+    for_unit: str = "",
 ) -> ProgressReport:
+    verb = "report.enter" if for_unit else "report.edit"
     side = Responsibility.objects.select_for_update(of=("self",)).get(pk=side.pk)
-    if side.role != Role.LEAD or not policy.can(by, "report.edit", side):
+    if side.role != Role.LEAD or not policy.can(by, verb, side):
         raise PermissionDenied
     period.refresh_from_db()
     kind = periods.kind_of(side, period, now.date())
-    entry = _checked(entry, last=last_reported(side, period))
+    entry = _checked(entry, last=checks.last_reported(side, period))
     report = (
         ProgressReport.objects.select_for_update(of=("self",))
         .filter(responsibility=side, period=period)
@@ -143,6 +171,9 @@ def _write(
         "kind": kind,
         "filled_by": by,
         "version": version + 1,
+        "entered_by_office": bool(for_unit),
+        "entered_reason": for_unit,
+        **signing_rules.NOT_SIGNED,
     }
     for name, value in values.items():
         setattr(report, name, value)
@@ -151,21 +182,15 @@ def _write(
     return report
 
 
-def last_reported(side: Responsibility, period: Period) -> ProgressReport | None:
-    """The latest report of an earlier quarter that was handed in."""
-    reports = ProgressReport.objects.reported().before(period).filter(responsibility=side)
-    return reports.newest_first().first()
-
-
 def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
     """Clean texts, fill in what follows from `last`; raise by field what cannot be stored."""
     errors: dict[str, str] = {}
     texts: dict[str, Any] = {name: clean_text(getattr(entry, name)) for name in TEXTS}
     for name, text in texts.items():
-        if len(text) > MAX_TEXT:
+        if len(text) > LIMITS[name]:
             errors[name] = _("文字共%(length)d字，最多%(limit)d字，请精简。") % {
                 "length": len(text),
-                "limit": MAX_TEXT,
+                "limit": LIMITS[name],
             }
     if entry.percent is not None and not 0 <= entry.percent <= 100:
         errors["percent"] = _("完成进度应为0至100之间的整数，现为%(percent)d。") % {
@@ -184,7 +209,8 @@ def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
     return replace(entry, percent=percent, **texts)
 
 
-def _check_complete(report: ProgressReport) -> None:
+def check_complete(report: ProgressReport) -> None:
+    """Raise by field what is missing in a report that goes to a signer or the office."""
     errors: dict[str, str] = {}
     if report.percent is None:
         errors["percent"] = _("请填写完成进度（0至100的整数）。")
@@ -221,9 +247,9 @@ def approve(report: ProgressReport, *, by: User, now: datetime.datetime) -> Prog
     """
     report = _for_review(report, ReportState.APPROVED, by=by)
     report.reviewed_by, report.reviewed_at = by, now
-    report.save(update_fields=["state", "reviewed_by", "reviewed_at", "version", "updated_at"])
+    report.save(update_fields=[*JUDGED])
     notices.settle_report(report)
-    audit.record("report.approve", report, by=by, after={"percent": report.percent})
+    audit.record("report.approve", report, by=by, after=_told_of(report))
     return report
 
 
@@ -239,17 +265,7 @@ def return_report(
     report.reviewed_by, report.reviewed_at = by, now
     report.return_reason = reason
     report.redo_by = periods.redo_by(report.period, now.date())
-    report.save(
-        update_fields=[
-            "state",
-            "reviewed_by",
-            "reviewed_at",
-            "return_reason",
-            "redo_by",
-            "version",
-            "updated_at",
-        ]
-    )
+    report.save(update_fields=[*JUDGED, "return_reason", "redo_by"])
     notices.settle_report(report)
     audit.record("report.return", report, by=by, reason=reason)
     return report
@@ -264,4 +280,11 @@ def _for_review(report: ProgressReport, to: ReportState, *, by: User) -> Progres
         raise Stale(_("您打开之后，这份进展已有变化，没有作出处理。请重新审阅。"))
     locked.state = to
     locked.version += 1
+    locked.own_office_review = policy.is_own_office(by, locked)
     return locked
+
+
+def _told_of(report: ProgressReport) -> dict[str, Any]:
+    """What the log keeps of an approval."""
+    own = {"own_office_review": True} if report.own_office_review else {}
+    return {"percent": report.percent, **own}
