@@ -56,9 +56,7 @@ def seen_by(who: Standing) -> QuerySet[Contribution]:
     told = Q(state__in=CONTRIBUTION_TOLD)
     led = Exists(leads_of_parts().filter(unit__in=who.units))
     sides = office_sides(who)
-    handed_in = Exists(
-        _reports_of_parts().filter(_close(who, sides), state__in=HANDED_IN_STATES)
-    )
+    handed_in = Exists(_reports_of_parts().filter(_close(who, sides), state__in=HANDED_IN_STATES))
     approved = Exists(_reports_of_parts().filter(state=ReportState.APPROVED))
     taken = Q(state=ContributionState.TAKEN) & Q(approved) & _party(who, sides)
     return rows.filter(own | told & (Q(led) | Q(handed_in)) | taken)
