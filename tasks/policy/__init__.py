@@ -31,7 +31,7 @@ version) is told: to who may edit, and to the office of that side |
 | `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
 | `ending.…`, `assessment.…` | see endings.py |
 | `milestone.…`, `extension.…` | see schedule.py |
-| `evidence.…` | see evidence.py |
+| `evidence.…`, `report.answer` | see evidence.py, coordination.py |
 | `contribution.…` | see contributions.py |
 | `report.ask_sign`, `report.sign`, `report.hand_in`, `report.enter`, `signing.set` | see \
 signing.py |
@@ -55,6 +55,7 @@ from tasks.models import (
 )
 from tasks.policy import brief as brief
 from tasks.policy import contributions as contributions
+from tasks.policy import coordination as coordination
 from tasks.policy import endings as endings
 from tasks.policy import evidence as evidence
 from tasks.policy import inspection as inspection
@@ -264,6 +265,7 @@ VERBS = {
     **endings.VERBS,
     **schedule.VERBS,
     **evidence.VERBS,
+    **coordination.VERBS,
     **contributions.VERBS,
     **signing.VERBS,
 }

@@ -10,7 +10,7 @@ milestone is in their hands |
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from tasks import policy
 from tasks.models import (
@@ -19,11 +19,8 @@ from tasks.models import (
     FindingStep,
     Milestone,
     ProgressReport,
-    Responsibility,
 )
-from tasks.models.contributions import CONTRIBUTION_TOLD
-from tasks.policy import endings, inspection, schedule
-from tasks.policy.sides import office_sides, on_sides
+from tasks.policy import contributions, endings, inspection, schedule
 from tasks.states import (
     EDITABLE_STATES,
     FINDING_OPEN,
@@ -31,7 +28,7 @@ from tasks.states import (
     ContributionState,
     MilestoneState,
 )
-from units.models import Jurisdiction, User, codes_below
+from units.models import User
 from units.standing import Rule, Standing, standing
 
 Rows = Callable[[Standing], QuerySet[Any]]
@@ -45,25 +42,6 @@ def _reports_read(who: Standing) -> QuerySet[Any]:
 def _reports_written(who: Standing) -> QuerySet[Any]:
     rows = ProgressReport.objects.filter(state__in=EDITABLE_STATES)
     return rows if who.superuser else rows.filter(responsibility__unit__in=who.reporting_units)
-
-
-def _contributions_read(who: Standing) -> QuerySet[Any]:
-    """The unit's own; what it told, the lead of its side, and that side's office and inspector."""
-    rows = Contribution.objects.all()
-    if who.superuser:
-        return rows
-    led = Responsibility.objects.leads().filter(
-        task=OuterRef("responsibility__task"),
-        side=OuterRef("responsibility__side"),
-        unit__in=who.units,
-    )
-    near = Q(Exists(led))
-    near |= on_sides(office_sides(who), "responsibility__task__plan", "responsibility__side")
-    if who.inspected:
-        places = Jurisdiction.objects.filter(codes_below(who.inspected))
-        near |= Q(responsibility__side__in=places)
-    own = Q(responsibility__unit__in=who.units)
-    return rows.filter(own | Q(state__in=CONTRIBUTION_TOLD) & near)
 
 
 def _contributions_written(who: Standing) -> QuerySet[Any]:
@@ -89,7 +67,7 @@ def _steps_written(who: Standing) -> QuerySet[Any]:
 # By what it stands with: the rows whose files one reads, and those with which one puts files.
 READ: dict[str, Rows] = {
     "report": _reports_read,
-    "contribution": _contributions_read,
+    "contribution": contributions.seen_by,
     "milestone": schedule.ways_told_to,
     "extension": schedule.extensions_seen_by,
     "ending": endings.seen_by,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import contribution_rules, notices, periods, signing_rules
+from tasks.services import checks, contribution_rules, notices, periods, signing_rules
 from tasks.services.history import shown
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.stale import Stale
@@ -120,7 +120,8 @@ def hand_in(report: ProgressReport, *, by: User, now: datetime.datetime) -> Prog
     report.submitted_at = now
     report.redo_by = None
     contribution_rules.note_unanswered(report)
-    handed_in = ["state", "submitted_by", "submitted_at", "redo_by", "unanswered"]
+    report.flags = checks.found(report, today=now.date())
+    handed_in = ["state", "submitted_by", "submitted_at", "redo_by", "unanswered", "flags"]
     report.save(update_fields=[*handed_in, "updated_at"])
     _start(report.responsibility, now.date(), by=by)
     notices.settle_report(report)
