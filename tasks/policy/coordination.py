@@ -2,7 +2,8 @@ r"""Permission over 协调答复; a part of the policy.
 
 | verb | who |
 |---|---|
-| `report.answer` | the office of that side: reports handed in or approved that ask for coordination |
+| `report.answer` | the office of that side: reports handed in or approved that ask for \
+coordination |
 """
 
 from django.db.models import QuerySet

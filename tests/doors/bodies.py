@@ -23,6 +23,7 @@ Body = Callable[[World], dict[str, Any]]
 QUERIES = {"api:search": "?q=任务"}  # what an address cannot do without
 NEW_PASSWORD = "Niu-bi-Plan-2026"
 DAY = "2026-12-31"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(17) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
 
 
 def _seen(kind: Any, word: str) -> Body:
@@ -102,7 +103,16 @@ def _days_off(world: World) -> dict[str, Any]:
     return {"source": "国办发明电", "file": SimpleUploadedFile("2028.csv", text.encode())}
 
 
+def _paper(field: str, **more: Any) -> Body:
+    """A file to put with a report."""
+    return lambda world: {
+        field: SimpleUploadedFile("验收.png", PNG),
+        **{name: value(world) if callable(value) else value for name, value in more.items()},
+    }
+
+
 PAGES: dict[str, Body] = {
+    "tasks:evidence_add": _paper("evidence"),
     "tasks:plan_settings": lambda world: {
         **values_of(PlanSettings.of(world["plan"])),
         "due_day": 12,
@@ -199,6 +209,7 @@ for _state in ("draft", "submitted", "approved", "returned"):
     PAGES[f"tasks:return report_{_state}"] = _version(f"report_{_state}", reason="请补充")
 
 API: dict[str, Body] = {
+    "POST api:evidence-list": _paper("file", owner="report", id=_pk("report_draft")),
     "POST api:period-close": _with(_wanting, side="500000"),
     "POST api:period-reopen": _just(side="500000", reason="数据有误"),
     "PATCH api:plan-settings": _just(due_day=12),

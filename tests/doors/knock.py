@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -109,6 +110,8 @@ def send(
     with connection.execute_wrapper(watch):
         if method in {"GET", "HEAD"}:
             response = call(path, **kwargs)
+        elif any(isinstance(value, UploadedFile) for value in body.values()):
+            response = call(path, body, **kwargs)
         elif api or method != "POST":
             response = call(path, body, content_type="application/json", **kwargs)
         else:

@@ -17,6 +17,7 @@ from reports.models import ReportFile, ReportRun
 from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
+from tests.factories.evidence import on_disk
 from units.models import DayList, Office, Unit, User
 from units.services import audit
 from units.states import RequestKind, RequestState, Role
@@ -60,11 +61,13 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _plan_work(world)
     _ends(world)
     _figures(world)
+    _evidence(world)
     _requests(world)
     _files(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
     world.words |= {
         "quarter": QUARTER,
+        "report": "report",
         "year": "2027",
         "mail": "1",
         "reset": "reset",
@@ -238,6 +241,13 @@ def _figures(world: World) -> None:
             entered=True, **filed, **handed_in, **judged, state=ObservationState.APPROVED
         ),
     }
+
+
+def _evidence(world: World) -> None:
+    """A file with a draft and one with what was approved."""
+    for state in ("draft", "approved"):
+        row = make.EvidenceFactory(report=world[f"report_{state}"])
+        world.rows[f"evidence_{state}"] = on_disk(row)
 
 
 def _requests(world: World) -> None:

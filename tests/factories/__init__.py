@@ -6,6 +6,7 @@ and loaded fixtures can stand in one database. The day of the tests is `TODAY`.
 
 from tests.factories.days import NOW, PASSWORD, TODAY
 from tests.factories.ends import AssessmentFactory, EndingFactory
+from tests.factories.evidence import EvidenceFactory
 from tests.factories.figures import (
     IndicatorFactory,
     NoticeFactory,
@@ -53,6 +54,7 @@ __all__ = [
     "AssignmentFactory",
     "DocumentFactory",
     "EndingFactory",
+    "EvidenceFactory",
     "FindingFactory",
     "IndicatorFactory",
     "JurisdictionFactory",
