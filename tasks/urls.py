@@ -110,6 +110,7 @@ task_patterns = [
     path("progress/<int:pk>/approve/", review.approve, name="approve"),
     path("progress/<int:pk>/return/", review.return_report, name="return"),
     path("review/", review.queue, name="review"),
+    path("review/unflagged/", review.many, name="review_many"),
     path("units/", units.listing, name="units"),
     path("units/<int:pk>/", units.detail, name="unit"),
     path("contacts/", contacts.listing, name="contacts"),

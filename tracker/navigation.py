@@ -54,6 +54,7 @@ REVIEW = NavItem(
     (
         "tasks:approve",
         "tasks:return",
+        "tasks:review_many",
         "tasks:observation_review",
         "tasks:observation_return",
         "tasks:endings",

@@ -26,7 +26,7 @@ from tasks.api.entries import (
 )
 from tasks.api.filters import ReportFilters
 from tasks.api.parts import quarter_or_400
-from tasks.api.reviewing import Filed
+from tasks.api.reviewing import Filed, ManyAtOnce
 from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.services import progress
 from tasks.states import ReportState
@@ -59,12 +59,16 @@ from tracker.lib.stale import Stale
         gettext_lazy("审核通过"),
         gettext_lazy("协调办公室审核通过待审的进展；须带 If-Match。"),
     ),
+    approve_many=(
+        gettext_lazy("一并审核通过"),
+        gettext_lazy("审核通过多份没有核对提示的进展，写明各份读到的版本；逐份说明结果。"),
+    ),
     send_back=(
         gettext_lazy("退回"),
         gettext_lazy("协调办公室退回待审的进展，写明理由；须带 If-Match。"),
     ),
 )
-class ReportViews(Filed[ProgressReport]):
+class ReportViews(ManyAtOnce, Filed[ProgressReport]):
     """Reports: read by policy, written by leads, reviewed by offices."""
 
     model = ProgressReport

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -69,6 +69,10 @@ class Queue(ABC, Generic[Row]):
         """What the person may see, judged or not."""
 
     @abstractmethod
+    def may_judge(self, row: Row) -> bool:
+        """Whether it is the person's; of what waits no more the service says so instead."""
+
+    @abstractmethod
     def context(self, row: Row) -> dict[str, Any]:
         """What is shown of the one under review, with its `judging`."""
 
@@ -85,7 +89,7 @@ class Queue(ABC, Generic[Row]):
         return {}
 
     def waiting(self) -> QuerySet[Row]:
-        """The rows, longest waiting first."""
+        """The rows, in the order in which they are to be read."""
         return self.rows().order_by("submitted_at", "pk")
 
     def address(self, pk: int | None = None) -> str:
@@ -93,6 +97,11 @@ class Queue(ABC, Generic[Row]):
         asked = self.asked if pk is None else {**self.asked, self.key: pk}
         page = reverse(self.page)
         return f"{page}?{urlencode(asked)}" if asked else page
+
+    @property
+    def narrowed(self) -> str:
+        """What the queue is narrowed to, for the end of an address."""
+        return f"?{urlencode(self.asked)}" if self.asked else ""
 
     def show(self) -> HttpResponse:
         """The queue, and of it the one that is asked for, or the first."""
@@ -111,6 +120,8 @@ class Queue(ABC, Generic[Row]):
     def send_back(self, pk: int) -> HttpResponse:
         """Send back with a reason and go on to the next."""
         row = self._read(pk)
+        if not self.may_judge(row):  # before the form tells what is wanting
+            raise PermissionDenied
         form = ReturnForm(self.request.POST, auto_id="return_%s")
         if not form.is_valid():
             return self._page(str(pk), form=form, status=422)
@@ -134,7 +145,7 @@ class Queue(ABC, Generic[Row]):
             context["place"] = place + 1
             context["previous"] = waiting[place - 1] if place else None
             context["next"] = waiting[place + 1] if place + 1 < len(waiting) else None
-            context["narrowed"] = f"?{urlencode(self.asked)}" if self.asked else ""
+            context["narrowed"] = self.narrowed
             if form is not None and chosen == numbers[place]:
                 context["return_form"] = form
         return render(self.request, self.template, context, status=status)
