@@ -8,6 +8,8 @@ from tasks.views import (
     board,
     brief,
     contacts,
+    contributions,
+    coordination,
     details,
     endings,
     evidence,
@@ -15,6 +17,7 @@ from tasks.views import (
     findings,
     hand_over,
     home,
+    letters,
     lists,
     mailbox,
     matrix,
@@ -28,11 +31,13 @@ from tasks.views import (
     plan_edit_duties,
     plan_edit_texts,
     plans,
+    proxy,
     review,
     roster,
     samples,
     saved_views,
     search,
+    signing,
     targets,
     units,
 )
@@ -107,6 +112,8 @@ task_patterns = [
     path("evidence/<int:pk>/delete/", evidence.remove, name="evidence_remove"),
     path("evidence/<slug:kind>/<int:pk>/", evidence.add, name="evidence_add"),
     path("progress/<int:pk>/", fill.view_report, name="view_report"),
+    path("progress/<int:pk>/answer/", coordination.answer, name="answer"),
+    path("progress/<int:pk>/beside/<int:other>/", coordination.beside, name="beside"),
     path("progress/<int:pk>/approve/", review.approve, name="approve"),
     path("progress/<int:pk>/return/", review.return_report, name="return"),
     path("review/", review.queue, name="review"),
@@ -123,6 +130,19 @@ task_patterns = [
     path("mailbox/<str:mail_id>/", mailbox.mail, name="mail"),
     path("mailbox/<str:mail_id>/html/", mailbox.mail_html, name="mail_html"),
 ]
+signing_patterns = [
+    path("signing/", signing.queue, name="signing"),
+    path("progress/<int:pk>/signing/<slug:kind>/", signing.act, name="signing_act"),
+    path("progress/<int:pk>/sign-sheet/", signing.sheet, name="sign_sheet"),
+    path("units/<int:pk>/signing/", signing.switch, name="unit_signing"),
+    path("fill/<int:pk>/<str:quarter>/for-unit/", proxy.enter, name="proxy"),
+    path("contributions/", contributions.listing, name="contributions"),
+    path("contributions/<int:pk>/<str:quarter>/", contributions.edit, name="contribution"),
+    path("parts/<int:pk>/recall/", contributions.recall, name="contribution_recall"),
+    path("parts/<int:pk>/take/", contributions.take, name="contribution_take"),
+    path("parts/<int:pk>/return/", contributions.send_back, name="contribution_return"),
+    path("letters/<int:unit>/<int:period>/", letters.word, name="letter"),
+]
 inspection_patterns = [
     path("findings/", findings.listing, name="findings"),
     path("findings/new/<int:pk>/", findings.issue, name="finding_new"),
@@ -138,5 +158,5 @@ inspection_patterns = [
 ]
 urlpatterns = [
     path("", home.workbench, name="home"),
-    path("", include(([*task_patterns, *inspection_patterns], "tasks"))),
+    path("", include(([*task_patterns, *signing_patterns, *inspection_patterns], "tasks"))),
 ]

@@ -33,8 +33,8 @@ version) is told: to who may edit, and to the office of that side |
 | `milestone.…`, `extension.…` | see schedule.py |
 | `evidence.…`, `report.answer` | see evidence.py, coordination.py |
 | `contribution.…` | see contributions.py |
-| `report.ask_sign`, `report.sign`, `report.hand_in`, `report.enter`, `signing.set` | see \
-signing.py |
+| `report.ask_sign`, `report.sign`, `report.hand_in`, `report.enter`, `letter.make`, \
+`signing.set` | see signing.py |
 """
 
 from typing import Any

@@ -8,6 +8,7 @@ send them to the signer, print the 审签单, hand up its scan |
 | `report.hand_in` | signed reports: the unit's officers and signers hand them in, or take the \
 signature away |
 | `report.enter` | lead rows for which an office enters a report: coordinators of that side |
+| `letter.make` | units of which one is: the letter with which a quarter's table is sent |
 | `signing.set` | whether a unit's reports are signed: its signers, the offices of its sides |
 """
 
@@ -52,6 +53,10 @@ def _entered_by(who: Standing) -> QuerySet[Responsibility]:
     return leads.filter(on_sides(coordinated_sides(who), "task__plan", "side"))
 
 
+def _written_by(who: Standing) -> QuerySet[Unit]:
+    return Unit.objects.all() if who.superuser else Unit.objects.filter(pk__in=who.units)
+
+
 def _set_by(who: Standing) -> QuerySet[Unit]:
     if who.superuser:
         return Unit.objects.all()
@@ -64,5 +69,6 @@ VERBS = {
     "report.sign": Rule(ProgressReport, _signed_by),
     "report.hand_in": Rule(ProgressReport, lambda who: _of_state(who, ReportState.SIGNED)),
     "report.enter": Rule(Responsibility, _entered_by),
+    "letter.make": Rule(Unit, _written_by),
     "signing.set": Rule(Unit, _set_by),
 }

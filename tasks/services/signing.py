@@ -158,7 +158,7 @@ def _refuse(report: ProgressReport, verb: str, by: User) -> None:
     """Say that it has moved on to who might have done it before; else PermissionDenied."""
     to = {"report.hand_in": ReportState.SUBMITTED}.get(verb, ReportState.SIGNED)
     may = policy.can(by, "report.edit", report.responsibility)
-    if may and (verb != "report.sign" or signs_for(by, report)):
+    if may and (verb != "report.sign" or signs_for(by, report.responsibility)):
         check_move(REPORT_MOVES, ReportState(report.state), to)
         if not report.responsibility.unit.signs_reports:
             raise ValidationError(_("本单位的进展无须审签，可直接提交。"))

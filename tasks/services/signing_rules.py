@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from tasks.models import ProgressReport
+from tasks.models import ProgressReport, Responsibility
 from tasks.policy.signing import units_signed_for
 from tasks.states import REPORT_MOVES, ReportState
 from tracker.lib.states import check_move
@@ -42,11 +42,15 @@ def is_code_of(report: ProgressReport, typed: str) -> bool:
     return kept == version_code(report).replace("-", "")
 
 
-def signs_for(user: User, report: ProgressReport) -> bool:
+def signs_for(user: User, side: Responsibility) -> bool:
     """Whether the person is 审签人 of the unit."""
     who = standing(user)
-    unit = report.responsibility.unit_id
-    return who.superuser or units_signed_for(who).filter(pk=unit).exists()
+    return who.superuser or units_signed_for(who).filter(pk=side.unit_id).exists()
+
+
+def must_be_asked(side: Responsibility, user: User) -> bool:
+    """Whether what the person fills in goes to a signer before it goes out."""
+    return side.unit.signs_reports and not signs_for(user, side)
 
 
 def is_by_filler(report: ProgressReport) -> bool:
@@ -63,7 +67,7 @@ def check(report: ProgressReport, *, by: User, now: datetime.datetime) -> None:
     unit = report.responsibility.unit
     if not unit.signs_reports or report.entered_by_office or report.state == ReportState.SIGNED:
         return
-    if not signs_for(by, report):
+    if not signs_for(by, report.responsibility):
         sentence = _("%(unit)s报送前须经审签人审签：请先送审签，审签后再提交。")
         raise ValidationError(sentence % {"unit": unit}, code="not_signed")
     mark_signed(report, by=by, now=now)
