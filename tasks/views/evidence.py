@@ -42,6 +42,13 @@ def context_of(owner: models.Model, user: User) -> dict[str, Any]:
     }
 
 
+def fields_for_files(owner: models.Model | None, user: User) -> dict[str, Any]:
+    """The same inside a form that is being filled in, whose row may not be there yet."""
+    if owner is None:
+        return {"files": [], "accept": ACCEPT, "evidence_limit": settings.EVIDENCE_MAX_MB}
+    return context_of(owner, user)
+
+
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as an attachment under its own name; each taking is on record."""
