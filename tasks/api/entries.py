@@ -4,12 +4,14 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks import policy
 from tasks.api.parts import TaskRef, side_code
 from tasks.api.reviewing import FiledSerializer, tells
 from tasks.models import ProgressReport, Task
+from tasks.services import checks
 from tasks.services.progress import FIELDS, MAX_TEXT, Entry
 from tracker.lib.api.fields import ByNumber, CleanText, StrictSerializer
 
@@ -21,13 +23,25 @@ WRONG_TASK: dict[str, Any] = {
 }
 
 
+class FlagSerializer(serializers.Serializer[Any]):
+    """What was noticed at submission: a code to sort by, a sentence to read."""
+
+    code = serializers.ChoiceField([(code, code) for code in checks.SENTENCES])
+    sentence = serializers.CharField()
+
+
+def flags_as_dicts(flags: list[checks.Flag]) -> list[dict[str, Any]]:
+    """What `FlagSerializer` describes."""
+    return [{"code": one.code, "sentence": one.sentence} for one in checks.told(flags)]
+
+
 class ReportSerializer(FiledSerializer[ProgressReport]):
     """A quarter's report of one side of a task.
 
     `version` and `return_reason` stand only where they may be read.
     """
 
-    way = ("version", "return_reason")
+    way = ("version", "return_reason", "flags")
 
     task = TaskRef(source="responsibility.task", read_only=True)
     side = serializers.SerializerMethodField()
@@ -38,6 +52,8 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
     reviewed_by = serializers.StringRelatedField[Any](allow_null=True)
     version = serializers.IntegerField(required=False)
     return_reason = serializers.CharField(required=False)
+    flags = serializers.SerializerMethodField()
+    answered_by = serializers.StringRelatedField[Any](allow_null=True)
 
     class Meta:
         model = ProgressReport
@@ -57,10 +73,18 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
             "reviewed_by",
             "reviewed_at",
             "return_reason",
+            "flags",
+            "coordination_answer",
+            "answered_by",
+            "answered_at",
             "redo_by",
             "updated_at",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(FlagSerializer(many=True))
+    def get_flags(self, report: ProgressReport) -> list[dict[str, Any]]:
+        return flags_as_dicts(report.flags)
 
     def get_side(self, report: ProgressReport) -> str:
         return side_code(report.responsibility)
@@ -129,6 +153,12 @@ class NewEntry(WholeEntry):
 
     class Meta(WholeEntry.Meta):
         fields = (*WholeEntry.Meta.fields, "task", "side", "period")
+
+
+class Answering(StrictSerializer):
+    """What the office says to what the unit asks to be coordinated."""
+
+    answer = CleanText(label=_("协调答复"), max_length=MAX_TEXT)
 
 
 class Returning(StrictSerializer):

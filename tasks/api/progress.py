@@ -17,18 +17,21 @@ from rest_framework.response import Response
 
 from tasks import policy
 from tasks.api.entries import (
+    Answering,
     ChangedEntry,
+    FlagSerializer,
     NewEntry,
     ReportSerializer,
     Returning,
     WholeEntry,
     entry_of,
+    flags_as_dicts,
 )
 from tasks.api.filters import ReportFilters
 from tasks.api.parts import quarter_or_400
 from tasks.api.reviewing import Filed, ManyAtOnce
 from tasks.models import Period, ProgressReport, Responsibility, Task
-from tasks.services import progress
+from tasks.services import checks, coordination, progress
 from tasks.states import ReportState
 from tracker.lib import workdays
 from tracker.lib.api.errors import Conflict
@@ -62,6 +65,14 @@ from tracker.lib.stale import Stale
     approve_many=(
         gettext_lazy("一并审核通过"),
         gettext_lazy("审核通过多份没有核对提示的进展，写明各份读到的版本；逐份说明结果。"),
+    ),
+    answer_request=(
+        gettext_lazy("协调答复"),
+        gettext_lazy("协调办公室答复填报单位的需协调事项；须带 If-Match。"),
+    ),
+    check=(
+        gettext_lazy("提交前核对"),
+        gettext_lazy("按已保存的内容列出提交时会有的核对提示；提示不妨碍提交。"),
     ),
     send_back=(
         gettext_lazy("退回"),
@@ -164,6 +175,37 @@ class ReportViews(ManyAtOnce, Filed[ProgressReport]):
                 now=workdays.now(),
             )
         return self.answer(report)
+
+    @extend_schema(
+        request=Answering,
+        responses={200: ReportSerializer, 409: None, 412: None, 428: None},
+        parameters=[IF_MATCH],
+    )
+    @action(detail=True, methods=["post"], url_path="answer", url_name="answer")
+    def answer_request(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer what the unit asks to be coordinated."""
+        report = self.get_object()
+        if not policy.can(self.person, "report.answer", report):
+            raise PermissionDenied
+        body = Answering(data=request.data)
+        body.is_valid(raise_exception=True)
+        with transaction.atomic():
+            report = coordination.answer(
+                self.as_read(report),
+                body.validated_data["answer"],
+                by=self.person,
+                now=workdays.now(),
+            )
+        return self.answer(report)
+
+    @extend_schema(responses={200: FlagSerializer(many=True)})
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def check(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What would be noticed, were the report handed in as it is stored."""
+        report = self.get_object()
+        if not policy.can(self.person, "report.edit", report.responsibility):
+            raise PermissionDenied
+        return Response(flags_as_dicts(checks.found(report, today=workdays.today())))
 
     def _side(self, task: Task, code: str | None) -> Responsibility:
         """The side of the task for which the person may report."""

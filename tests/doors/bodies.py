@@ -113,6 +113,7 @@ def _paper(field: str, **more: Any) -> Body:
 
 PAGES: dict[str, Body] = {
     "tasks:evidence_add": _paper("evidence"),
+    "tasks:answer": _version("report_submitted", answer="已协调。"),
     "tasks:plan_settings": lambda world: {
         **values_of(PlanSettings.of(world["plan"])),
         "due_day": 12,
@@ -209,6 +210,7 @@ for _state in ("draft", "submitted", "approved", "returned"):
     PAGES[f"tasks:return report_{_state}"] = _version(f"report_{_state}", reason="请补充")
 
 API: dict[str, Body] = {
+    "POST api:progress-answer": _just(answer="已协调。"),
     "POST api:evidence-list": _paper("file", owner="report", id=_pk("report_draft")),
     "POST api:period-close": _with(_wanting, side="500000"),
     "POST api:period-reopen": _just(side="500000", reason="数据有误"),

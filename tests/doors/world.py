@@ -159,7 +159,9 @@ def _reports(world: World) -> None:
     for state in ("draft", "submitted", "approved", "returned"):
         duty = _lead(world, f"{state}的任务")
         traits = {} if state == "draft" else {state: True}
-        report = make.ProgressReportFactory(responsibility=duty, **filled, **traits)
+        report = make.ProgressReportFactory(
+            responsibility=duty, coordination="请协调用地。", **filled, **traits
+        )
         world.rows |= {f"duty_{state}": duty, f"report_{state}": report}
     task = world["free"].task
     world.rows |= {
