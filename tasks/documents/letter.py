@@ -48,7 +48,8 @@ def document(letter: Letter, now: datetime.datetime) -> bytes:
 
 def file_name(letter: Letter) -> str:
     """关于报送…进展情况的函.docx."""
-    return f"{letter.unit.name}{title_of(letter)}.docx"
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{letter.unit.name}{title_of(letter)}.docx"
 
 
 def title_of(letter: Letter) -> str:

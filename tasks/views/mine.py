@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tasks.reminders.rules import sentence
-from tasks.services import desk
+from tasks.services import desk, signing
 from tasks.services.desk import Duty
 from tasks.services.desk.officer_desk import officer_desk
 from tasks.states import ReportState
+from tasks.views.contributions import desk_part
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units.models import User
@@ -79,8 +80,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "total": len(every),
         "todo": sum(duty.is_open for duty in every),
         "next": None if every else desk.next_opening(user, today),
+        "letters": letters_of(every),
     }
     return render(request, "tasks/mine.html", context)
+
+
+def letters_of(every: Iterable[Duty]) -> list[Duty]:
+    """One duty for each unit and quarter, of which there is a letter to take."""
+    return list({(duty.side.unit_id, duty.period.pk): duty for duty in every}.values())
 
 
 def officer_part(user: User, today: datetime.date) -> dict[str, Any]:
@@ -99,6 +106,8 @@ def officer_part(user: User, today: datetime.date) -> dict[str, Any]:
         "unsigned": whole.unsigned,
         "notices": [(notice, sentence(notice)) for notice in notices],
         "lights": whole.lights,
+        "to_sign": signing.waiting_for(user).count(),
+        "parts": desk_part(user, today),
         # One unit stands in the address of the list.
         "unit": next(iter(units)) if len(units) == 1 else None,
     }

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from tasks import policy
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.services import unit_facts
 from tasks.services.offered import plans_offered
@@ -127,6 +128,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "posts": posts.select_related("user").order_by("role", "user__name"),
         "knows_people": figures.people is not None,
         "may_name": may_add_units(user) and can(user, "unit.edit", unit),
+        "may_set_signing": policy.can(user, "signing.set", unit),
         "names": unit.names.order_by("valid_from", "kind", "name"),
         "predecessors": unit.predecessors.all(),
         "members": unit.members.all(),
