@@ -39,6 +39,7 @@ from tasks.api.periods import PeriodViews
 from tasks.api.plan_writes import ActionViews
 from tasks.api.plans import PlanViews
 from tasks.api.progress import ReportViews
+from tasks.api.rollup import RollupView
 from tasks.api.search import SearchView
 from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
@@ -110,6 +111,7 @@ v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
     path("search/", SearchView.as_view(), name="search"),
+    path("rollup/", RollupView.as_view(), name="rollup"),
     path("brief/", BriefView.as_view(), name="brief"),
     path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
     path("desks/officer/", OfficerDesk.as_view(), name="officer-desk"),

@@ -104,7 +104,7 @@ ENTRIES = (
     Entry(FILL, business.fills_in),
     Entry(REVIEW, business.reviews),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
-    Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"))),
+    Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"), ("tasks:rollup",))),
     Entry(BRIEF, business.reads_briefs),
     Entry(TARGETS),
     Entry(PLANS),

@@ -15,8 +15,8 @@ from tasks.models import Observation, ProgressReport
 from tasks.services import review_queue
 from tasks.services.review_queue import MOST, Choice, Judged, Outcome
 from tracker.lib import workdays
-from tracker.lib.api.fields import StrictSerializer
 from tracker.lib.api.errors import PreconditionFailed
+from tracker.lib.api.fields import StrictSerializer
 from tracker.lib.api.if_match import etag, matched_version
 from tracker.lib.api.views import ReadOnly
 from units.models import User

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tasks import policy
-from tasks.models import Contribution, ProgressReport
-from tasks.services import progress
+from tasks.models import ProgressReport
+from tasks.services import checks, contributions, progress
 from tracker.lib.stale import Stale
 from tracker.lib.states import IllegalMove
 from units.models import User
@@ -81,33 +81,20 @@ def unflagged(reports: QuerySet[ProgressReport]) -> QuerySet[ProgressReport]:
     return reports.filter(NO_FLAGS)
 
 
-def flags_of(report: ProgressReport) -> list[str]:
-    """What the checks said at submission, a sentence each."""
-    return [str(flag.get("code", "")) for flag in report.flags]
+def flags_of(user: User, report: ProgressReport) -> list[checks.Warned]:
+    """What the checks said at submission, as the person reads it."""
+    named = checks.reports_in(report.flags)
+    readable = policy.scope(user, "report.view").filter(pk__in=named) if named else None
+    seen = set(readable.values_list("pk", flat=True)) if readable is not None else set()
+    return checks.told(report.flags, seen)
 
 
-def contributions_to(report: ProgressReport) -> QuerySet[Contribution]:
-    """What the side's cooperating units have told the lead in that quarter."""
-    duty = report.responsibility
-    told: QuerySet[Contribution] = Contribution.objects.told().filter(
-        Q(responsibility__side=duty.side_id) | Q(responsibility__side=None),
-        responsibility__task=duty.task_id,
-        period=report.period_id,
-    )
-    return told.select_related("responsibility__unit", "submitted_by").order_by(
-        "responsibility__order"
-    )
+def answers_to(user: User, report: ProgressReport) -> list[contributions.Answer]:
+    """What the lead's cooperating units have told of that quarter."""
+    return contributions.answers_for(user, report.responsibility, report.period, told_only=True)
 
 
-def unanswered_by(report: ProgressReport) -> list[str]:
-    """The cooperating units that had told nothing when the report was handed in, by name."""
-    named = (one.get("unit", "") if isinstance(one, dict) else one for one in report.unanswered)
-    return [str(name) for name in named if name]
-
-
-def approve_many(
-    choices: Sequence[Choice], *, by: User, now: datetime.datetime
-) -> list[Judged]:
+def approve_many(choices: Sequence[Choice], *, by: User, now: datetime.datetime) -> list[Judged]:
     """Approve each in a transaction of its own; what has flags or has changed is left out."""
     seen = policy.scope(by, "report.view").select_related(*WITH_ALL)
     reports = seen.in_bulk([choice.pk for choice in choices])

@@ -96,10 +96,10 @@ class ReportQueue(Queue[ProgressReport]):
         found = get_object_or_404(self.readable(), pk=row.pk)
         return {
             **report_context(self.user, compare(self.user, found)),
-            "flags": review_queue.flags_of(found),
+            "flags": review_queue.flags_of(self.user, found),
             "own_office": policy.is_own_office(self.user, found),
-            "contributions": review_queue.contributions_to(found),
-            "unanswered": review_queue.unanswered_by(found),
+            "answers": review_queue.answers_to(self.user, found),
+            "unanswered": found.unanswered,
         }
 
     def around(self) -> dict[str, Any]:

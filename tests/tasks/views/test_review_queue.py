@@ -24,11 +24,13 @@ from units.models import AuditEntry, User
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Browser = Callable[[User], Client]
 QUEUE, MANY = "/review/", "/review/unflagged/"
-FELL = [{"code": "fell", "from": 70, "to": 40}]
+FELL = [{"code": "fell", "last": 70, "percent": 40}]
 
 
 def waiting(world: World, title: str, **values: object) -> ProgressReport:
-    side = ResponsibilityFactory(task=TaskFactory(plan=world.plan, title=title), unit=world.side.unit)
+    side = ResponsibilityFactory(
+        task=TaskFactory(plan=world.plan, title=title), unit=world.side.unit
+    )
     report: ProgressReport = ProgressReportFactory(
         **{"responsibility": side, "period": world.period, "submitted": True, **values}
     )
@@ -86,9 +88,7 @@ def test_the_queue_is_narrowed_and_stays_so(world: World, as_: Browser) -> None:
         assert "请更正以下内容" in page.text
 
 
-def test_it_shows_flags_contributions_and_who_had_not_answered(
-    world: World, as_: Browser
-) -> None:
+def test_it_shows_flags_contributions_and_who_had_not_answered(world: World, as_: Browser) -> None:
     report = ProgressReportFactory(
         responsibility=world.side,
         period=world.period,
@@ -108,7 +108,7 @@ def test_it_shows_flags_contributions_and_who_had_not_answered(
     assert "已配合完成选址。" in page
     assert "重庆市交通局" in page
     assert "1条提示" in page
-    assert "提交时的核对提示" in page
+    assert "完成进度比上次下降：上次70%，本次40%。" in page
     told.state, told.text = ContributionState.DRAFT, "未交出的草稿。"
     told.save()
     assert "未交出的草稿。" not in browser.get(QUEUE).text
@@ -158,9 +158,7 @@ def test_what_the_own_body_filed_is_reviewed_by_another_and_marked(
 
 def test_another_units_report_is_not_marked(world: World, as_: Browser) -> None:
     report = waiting(world, "甲")
-    as_(world.office).post(
-        reverse("tasks:approve", args=[report.pk]), {"version": report.version}
-    )
+    as_(world.office).post(reverse("tasks:approve", args=[report.pk]), {"version": report.version})
     report.refresh_from_db()
     assert (report.state, report.own_office_review) == (ReportState.APPROVED, False)
 
@@ -183,9 +181,7 @@ def test_all_without_flags_are_looked_at_and_approved(world: World, as_: Browser
     assert AuditEntry.objects.filter(verb="report.approve").count() == 2
 
 
-def test_what_has_flags_or_has_changed_is_left_out_and_named(
-    world: World, as_: Browser
-) -> None:
+def test_what_has_flags_or_has_changed_is_left_out_and_named(world: World, as_: Browser) -> None:
     good, flagged = waiting(world, "好的"), waiting(world, "有提示的", flags=FELL)
     stale, own = waiting(world, "改过的"), waiting(world, "自填的", filled_by=world.office)
     returned = waiting(world, "已退的")

@@ -1,0 +1,413 @@
+"""Random legal and illegal moves by random people over a small plan, checked after each.
+
+After every move: each state stands in its table and was reached by a legal move; a report's text
+is the last that was accepted, in a version one higher than the one that was read; what changed
+is on record, what was refused changed nothing; people see what the table in
+docs/who-sees-what.md says; the roll-up counts what there is.
+
+A part of the cycle that comes later adds its moves to `MOVES`.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from tasks import policy
+from tasks.models import Ending, Extension, Period, PlanSide, ProgressReport, Responsibility
+from tasks.services import closing, endings, extensions, progress, rollup, signing
+from tasks.services.ending_rules import Claim
+from tasks.services.progress import Entry
+from tasks.services.rollup import By
+from tasks.states import (
+    ENDING_MOVES,
+    EXTENSION_MOVES,
+    HANDED_IN_STATES,
+    REPORT_MOVES,
+    TASK_MOVES,
+    EndingKind,
+    EndingState,
+    ExtensionState,
+    ReportState,
+    TaskState,
+)
+from tests.factories import (
+    NOW,
+    TODAY,
+    JurisdictionFactory,
+    MembershipFactory,
+    PeriodFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+    UnitFactory,
+    coordinator,
+    inspector,
+    joint_plan,
+    officer,
+)
+from tracker.lib.workdays import Quarter
+from units.models import AuditEntry, User
+
+# Changed through services alone, and what of them makes a change.
+TABLES: Mapping[type[Any], Mapping[Any, frozenset[Any]]] = {
+    ProgressReport: REPORT_MOVES,
+    Responsibility: TASK_MOVES,
+    Ending: ENDING_MOVES,
+    Extension: EXTENSION_MOVES,
+}
+FIRST: Mapping[type[Any], set[Any]] = {
+    ProgressReport: {ReportState.DRAFT, ReportState.SUBMITTED},
+    Responsibility: {TaskState.NOT_STARTED},
+    Ending: {EndingState.CLAIMED},
+    Extension: {ExtensionState.ASKED},
+}
+KEPT = {
+    ProgressReport: ("state", "version", *progress.FIELDS, "reviewed_by_id", "return_reason"),
+    Responsibility: ("state", "due_on"),
+    Ending: ("state", "version"),
+    Extension: ("state", "version"),
+    Period: ("state", "closed_on"),
+}
+Row = tuple[Any, ...]
+Picture = dict[tuple[type[Any], int], Row]
+
+
+@dataclass
+class Cast:
+    """The plan and its people: on each side an officer, a signer and a coordinator."""
+
+    sides: list[Responsibility]
+    plan_sides: list[PlanSide]
+    period: Period
+    people: list[User]
+    read: dict[int, int] = field(default_factory=dict)  # by report: the version last read
+
+    @classmethod
+    def make(cls) -> "Cast":
+        plan = joint_plan()
+        plan_sides = list(plan.sides.select_related("office").order_by("order"))
+        units = [UnitFactory(), UnitFactory(sichuan=True)]
+        sides = [
+            ResponsibilityFactory(
+                task=task, unit=unit, not_started=True, due_on=TODAY + datetime.timedelta(days=60)
+            )
+            for task in (TaskFactory(plan=plan), TaskFactory(plan=plan))
+            for unit in units
+        ]
+        people = [inspector(JurisdictionFactory()), officer(UnitFactory())]
+        for unit, side in zip(units, plan_sides, strict=True):
+            people += [
+                officer(unit),
+                MembershipFactory(unit=unit, signer=True).user,
+                coordinator(side.office),
+            ]
+        return cls(sides, plan_sides, PeriodFactory(plan=plan), people)
+
+    def report(self, number: int) -> ProgressReport | None:
+        """The report of the side, with the version that was last read."""
+        side = self.sides[number]
+        found = ProgressReport.objects.filter(responsibility=side, period=self.period).first()
+        if found is not None:
+            found.version = self.read.get(found.pk, found.version)
+        return found
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt: by whom, on which side, with which numbers and words."""
+
+    cast: Cast
+    by: User
+    place: int
+    percent: int | None
+    words: str
+
+    @property
+    def side(self) -> Responsibility:
+        return self.cast.sides[self.place]
+
+    @property
+    def now(self) -> dict[str, Any]:
+        return {"by": self.by, "now": NOW}
+
+
+class Nothing(Exception):
+    """There is nothing on which to try the move."""
+
+
+def _entry(one: Try) -> Entry:
+    return Entry(percent=one.percent, progress=one.words, problems="无", next_steps=one.words)
+
+
+def _report(one: Try) -> ProgressReport:
+    found = one.cast.report(one.place)
+    if found is None:
+        raise Nothing
+    return found
+
+
+def _version(one: Try) -> int:
+    found = one.cast.report(one.place)
+    return found.version if found else 0
+
+
+def _ending(one: Try) -> Ending:
+    found = one.side.endings.order_by("-pk").first()
+    if found is None:
+        raise Nothing
+    return found
+
+
+def _extension(one: Try) -> Extension:
+    found = Extension.objects.filter(responsibility=one.side).order_by("-pk").first()
+    if found is None:
+        raise Nothing
+    return found
+
+
+def _write(service: Callable[..., Any], one: Try) -> Any:
+    return service(one.side, one.cast.period, _entry(one), version=_version(one), **one.now)
+
+
+def _claim(one: Try, kind: EndingKind) -> Any:
+    claim = Claim(kind=kind, reason=one.words, shortfall=one.words)
+    return endings.claim(one.side, claim, **one.now)
+
+
+def _ask(one: Try) -> Any:
+    later = TODAY + datetime.timedelta(days=(one.percent or 0) + 30)
+    return extensions.ask(one.side, new_due=later, reason=one.words, **one.now)
+
+
+def _plan_side(one: Try) -> PlanSide:
+    return one.cast.plan_sides[one.place % 2]
+
+
+def _close(one: Try) -> Any:
+    side = _plan_side(one)
+    counts = next(s for s in closing.standing_of(one.cast.period) if s.side.pk == side.pk).counts
+    return closing.close_side(one.cast.period, side, confirmed=counts, **one.now)
+
+
+def _reopen(one: Try) -> Any:
+    return closing.reopen_side(one.cast.period, _plan_side(one), reason=one.words, **one.now)
+
+
+Move = Callable[[Try], Any]
+MOVES: dict[str, Move] = {
+    "save": lambda one: _write(progress.save_draft, one),
+    "submit": lambda one: _write(progress.submit, one),
+    "approve": lambda one: progress.approve(_report(one), **one.now),
+    "return": lambda one: progress.return_report(_report(one), reason=one.words, **one.now),
+    "ask to sign": lambda one: signing.ask(_report(one), **one.now),
+    "sign": lambda one: signing.sign(_report(one), **one.now),
+    "claim 办结": lambda one: _claim(one, EndingKind.COMPLETED),
+    "claim 中止": lambda one: _claim(one, EndingKind.SUSPENDED),
+    "accept": lambda one: endings.accept(_ending(one), **one.now),
+    "refuse": lambda one: endings.refuse(_ending(one), reason=one.words, **one.now),
+    "withdraw": lambda one: endings.withdraw(_ending(one), **one.now),
+    "revoke": lambda one: endings.revoke(_ending(one), reason=one.words, **one.now),
+    "ask 延期": _ask,
+    "grant": lambda one: extensions.grant(_extension(one), **one.now),
+    "refuse 延期": lambda one: extensions.refuse(_extension(one), reason=one.words, **one.now),
+    "close": _close,
+    "reopen": _reopen,
+}
+
+
+class Cycle(RuleBasedStateMachine):
+    """The moves, and what holds after each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atom = transaction.atomic()
+        self.atom.__enter__()
+        self.cast = Cast.make()
+        self.texts: dict[int, Entry] = {}
+        self.tried: set[str] = set()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atom.__exit__(None, None, None)
+
+    @rule(
+        name=st.sampled_from(sorted(MOVES)),
+        who=st.integers(0, 7),
+        place=st.integers(0, 3),
+        percent=st.one_of(st.none(), st.integers(-1, 101)),
+        words=st.sampled_from(["", " \x00 ", "已完成前期工作。", "已开工建设。", "=1+1"]),
+        reads=st.booleans(),
+    )
+    def move(
+        self, name: str, who: int, place: int, percent: int | None, words: str, reads: bool
+    ) -> None:
+        """One attempt by anybody: it is done whole and on record, or nothing is changed."""
+        self.attempt(name, self.cast.people[who], place, percent, words, reads=reads)
+
+    @rule(
+        place=st.integers(0, 3),
+        percent=st.integers(0, 100),
+        names=st.lists(st.sampled_from(sorted(MOVES)), min_size=1, max_size=4),
+    )
+    def by_the_right_people(self, place: int, percent: int, names: list[str]) -> None:
+        """Attempts by whom they are for, so that the later states are reached."""
+        unit = self.cast.people[2:5] if place % 2 == 0 else self.cast.people[5:8]
+        for name in names:
+            for person in unit:
+                self.attempt(name, person, place, percent, "已完成前期工作。", reads=True)
+
+    def attempt(
+        self, name: str, by: User, place: int, percent: int | None, words: str, *, reads: bool
+    ) -> None:
+        if reads:
+            self.cast.read.clear()
+        else:
+            stale = ProgressReport.objects.values_list("pk", "version")
+            self.cast.read = {pk: self.cast.read.get(pk, version) for pk, version in stale}
+        one = Try(self.cast, by, place, percent, words)
+        before, entries = picture(), AuditEntry.objects.count()
+        seen = _version(one)
+        try:
+            with transaction.atomic():
+                MOVES[name](one)
+        except Nothing:
+            return
+        except (PermissionDenied, ValidationError):
+            assert picture() == before, f"{name}: refused, and changed all the same"
+            assert AuditEntry.objects.count() == entries
+            return
+        self.tried.add(name)
+        after = picture()
+        changed = {key for key in after if after[key] != before.get(key)}
+        if changed:
+            assert AuditEntry.objects.count() > entries, f"{name}: changed and not on record"
+        check_moves(before, after, changed, name)
+        if name in ("save", "submit"):
+            self.check_saved(one, seen, before)
+
+    def check_saved(self, one: Try, seen: int, before: Picture) -> None:
+        """Nobody's text is written over unseen."""
+        report = ProgressReport.objects.get(responsibility=one.side, period=one.cast.period)
+        was = before.get((ProgressReport, report.pk))
+        stood = was[1] if was else 0
+        assert seen == stood, "an older version was written over"
+        assert report.version == stood + 1
+        self.texts[report.pk] = Entry.of(report)
+
+    @invariant()
+    def no_edit_is_lost(self) -> None:
+        for report in ProgressReport.objects.filter(pk__in=self.texts):
+            assert asdict(Entry.of(report)) == asdict(self.texts[report.pk])
+
+    @invariant()
+    def states_stand_in_their_tables(self) -> None:
+        for model, table in TABLES.items():
+            found = set(model._default_manager.values_list("state", flat=True)) - {""}
+            assert found <= set(table)
+        for report in ProgressReport.objects.filter(state__in=HANDED_IN_STATES):
+            assert report.percent is not None
+            assert report.progress
+        judged = ProgressReport.objects.filter(state=ReportState.APPROVED)
+        for report in judged:
+            assert report.reviewed_by_id not in (None, report.filled_by_id, report.submitted_by_id)
+            assert report.reviewed_by_id != report.signed_by_id
+
+    @invariant()
+    def people_see_what_the_table_says(self) -> None:
+        names = ("insp", "stranger", "officer", "signer", "coord", "officer2", "signer2", "coord2")
+        for report in ProgressReport.objects.select_related("responsibility__side"):
+            own = report.responsibility.side_id == self.cast.plan_sides[0].jurisdiction_id
+            for name, person in zip(names, self.cast.people, strict=True):
+                expected = sees(name, report.state, own=own)
+                assert policy.can(person, "report.view", report) == expected, (name, report.state)
+
+    @invariant()
+    def the_rollup_counts_what_there_is(self) -> None:
+        made = rollup.build(
+            self.cast.people[4], By.SIDE, today=TODAY, quarter=Quarter(2026, 3)
+        ).total
+        sides = list(Responsibility.objects.leads())
+        assert made.sides == len(sides)
+        for state in TaskState:
+            assert made.states[state] == sum(side.state == state for side in sides)
+        approved = ProgressReport.objects.filter(state=ReportState.APPROVED).count()
+        assert made.approved == approved
+
+
+def sees(name: str, state: str, *, own: bool) -> bool:
+    """The table of docs/who-sees-what.md, for Chongqing's (`own`) or Sichuan's report."""
+    if name == "stranger":
+        return False
+    if name == "insp":  # of Chongqing alone
+        return own and state in HANDED_IN_STATES
+    mine = own != name.endswith("2")
+    if state == ReportState.APPROVED:
+        return True
+    if name.startswith("coord"):
+        return mine and state in HANDED_IN_STATES
+    return mine
+
+
+def picture() -> Picture:
+    """What stands in every table that the moves change."""
+    return {
+        (model, row[0]): row[1:]
+        for model, fields in KEPT.items()
+        for row in model._default_manager.values_list("pk", *fields)
+    }
+
+
+def check_moves(before: Picture, after: Picture, changed: set[Any], name: str) -> None:
+    """Each change of state is one that the table allows; a saved draft goes through draft."""
+    for model, pk in changed:
+        if model not in TABLES:
+            continue
+        new, old = after[model, pk][0], before.get((model, pk))
+        if old is None:
+            assert new in FIRST[model], (name, model, new)
+        elif old[0] != new:
+            table = TABLES[model]
+            through = {to for step in table[old[0]] for to in table[step]}
+            assert new in table[old[0]] or (
+                model is ProgressReport and name == "submit" and new in through
+            ), (name, model, old[0], new)
+
+
+QUIET = [*HealthCheck]
+
+
+def drive(steps: int, examples: int, **more: Any) -> None:
+    """Run the machine so often, each time so far."""
+    run_state_machine_as_test(
+        Cycle,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=QUIET,
+            database=None,
+            print_blob=True,
+            **more,
+        ),
+    )
+
+
+
+
+@pytest.mark.django_db
+def test_random_moves_keep_the_cycle_whole() -> None:
+    """Short, and the same each time."""
+    drive(steps=12, examples=6, derandomize=True)
+
+
+@pytest.mark.faults
+@pytest.mark.django_db
+def test_many_random_moves_keep_the_cycle_whole() -> None:
+    drive(steps=40, examples=150)
