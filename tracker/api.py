@@ -25,12 +25,14 @@ from tasks.api.assessments import AssessmentViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView
 from tasks.api.contacts import ContactViews
+from tasks.api.contributions import ContributionViews
 from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
 from tasks.api.endings import EndingViews
 from tasks.api.evidence import EvidenceViews
 from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.findings import FindingViews
+from tasks.api.letters import LetterView
 from tasks.api.matrix import MatrixViews
 from tasks.api.notices import NoticeViews
 from tasks.api.observations import ObservationViews
@@ -41,6 +43,7 @@ from tasks.api.plans import PlanViews
 from tasks.api.progress import ReportViews
 from tasks.api.rollup import RollupView
 from tasks.api.search import SearchView
+from tasks.api.signing import UnitSigningViews
 from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
 from units.api.audit import AuditViews
@@ -97,6 +100,8 @@ router.register("overdue", LateViews, "overdue")
 router.register("matrix", MatrixViews, "matrix")
 router.register("periods", PeriodViews, "period")
 router.register("progress", ReportViews, "progress")
+router.register("contributions", ContributionViews, "contribution")
+router.register("unit-signing", UnitSigningViews, "unit-signing")
 router.register("indicators", IndicatorViews, "indicator")
 router.register("targets", TargetViews, "target")
 router.register("observations", ObservationViews, "observation")
@@ -110,6 +115,7 @@ router.register("report-runs", RunViews, "report-run")
 v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
+    path("letters/<int:unit>/<int:period>/", LetterView.as_view(), name="letter"),
     path("search/", SearchView.as_view(), name="search"),
     path("rollup/", RollupView.as_view(), name="rollup"),
     path("brief/", BriefView.as_view(), name="brief"),

@@ -13,6 +13,7 @@ from tasks.api.reviewing import FiledSerializer, tells
 from tasks.models import ProgressReport, Task
 from tasks.services import checks
 from tasks.services.progress import FIELDS, MAX_TEXT, Entry
+from tasks.services.proxy import MAX_REASON
 from tracker.lib.api.fields import ByNumber, CleanText, StrictSerializer
 
 WRONG_PERCENT = _("完成进度应为0至100之间的整数。")
@@ -38,10 +39,18 @@ def flags_as_dicts(flags: list[checks.Flag]) -> list[dict[str, Any]]:
 class ReportSerializer(FiledSerializer[ProgressReport]):
     """A quarter's report of one side of a task.
 
-    `version` and `return_reason` stand only where they may be read.
+    What is in `way` stands only where it may be read.
     """
 
-    way = ("version", "return_reason", "flags")
+    way = (
+        "version",
+        "return_reason",
+        "flags",
+        "sign_asked_at",
+        "sign_remark",
+        "entered_reason",
+        "unanswered",
+    )
 
     task = TaskRef(source="responsibility.task", read_only=True)
     side = serializers.SerializerMethodField()
@@ -52,6 +61,11 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
     reviewed_by = serializers.StringRelatedField[Any](allow_null=True)
     version = serializers.IntegerField(required=False)
     return_reason = serializers.CharField(required=False)
+    signed_by = serializers.StringRelatedField[Any](allow_null=True)
+    sign_asked_at = serializers.DateTimeField(required=False, allow_null=True)
+    sign_remark = serializers.CharField(required=False)
+    entered_reason = serializers.CharField(required=False)
+    unanswered = serializers.ListField(child=serializers.CharField(), required=False)
     flags = serializers.SerializerMethodField()
     answered_by = serializers.StringRelatedField[Any](allow_null=True)
 
@@ -68,12 +82,22 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
             *FIELDS,
             "version",
             "filled_by",
+            "sign_asked_at",
+            "sign_remark",
+            "signed_by",
+            "signed_at",
+            "signed_on_paper",
+            "entered_by_office",
+            "entered_reason",
+            "unanswered",
             "submitted_by",
             "submitted_at",
             "reviewed_by",
             "reviewed_at",
             "return_reason",
+            "own_office_review",
             "flags",
+            "unanswered",
             "coordination_answer",
             "answered_by",
             "answered_at",
@@ -121,6 +145,12 @@ class WholeEntry(StrictSerializer, serializers.ModelSerializer[ProgressReport]):
         },
     )
     submit = serializers.BooleanField(label=_("报送"), required=False)
+    on_behalf = CleanText(
+        label=_("代填原因和依据"),
+        required=False,
+        max_length=MAX_REASON,
+        help_text=_("协调办公室代单位填报时必填，填后即报送；单位自行填报的不填"),
+    )
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.TextField: EntryText,
@@ -128,7 +158,7 @@ class WholeEntry(StrictSerializer, serializers.ModelSerializer[ProgressReport]):
 
     class Meta:
         model = ProgressReport
-        fields: tuple[str, ...] = (*FIELDS, "submit")
+        fields: tuple[str, ...] = (*FIELDS, "submit", "on_behalf")
 
 
 class ChangedEntry(WholeEntry):

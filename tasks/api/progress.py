@@ -29,9 +29,10 @@ from tasks.api.entries import (
 )
 from tasks.api.filters import ReportFilters
 from tasks.api.parts import quarter_or_400
-from tasks.api.reviewing import Filed, ManyAtOnce
+from tasks.api.reviewing import ManyAtOnce
+from tasks.api.signing import SIGNING_WORDS, SigningActions
 from tasks.models import Period, ProgressReport, Responsibility, Task
-from tasks.services import checks, coordination, progress
+from tasks.services import checks, coordination, progress, proxy
 from tasks.states import ReportState
 from tracker.lib import workdays
 from tracker.lib.api.errors import Conflict
@@ -78,8 +79,9 @@ from tracker.lib.stale import Stale
         gettext_lazy("退回"),
         gettext_lazy("协调办公室退回待审的进展，写明理由；须带 If-Match。"),
     ),
+    **SIGNING_WORDS,
 )
-class ReportViews(ManyAtOnce, Filed[ProgressReport]):
+class ReportViews(ManyAtOnce, SigningActions):
     """Reports: read by policy, written by leads, reviewed by offices."""
 
     model = ProgressReport
@@ -101,6 +103,7 @@ class ReportViews(ManyAtOnce, Filed[ProgressReport]):
                 "filled_by",
                 "submitted_by",
                 "reviewed_by",
+                "signed_by",
             )
             .order_by("-period__year", "-period__quarter", "responsibility", "pk")
         )
@@ -111,7 +114,8 @@ class ReportViews(ManyAtOnce, Filed[ProgressReport]):
         body = NewEntry(data=request.data)
         body.is_valid(raise_exception=True)
         values = body.validated_data
-        side = self._side(values["task"], values.get("side"))
+        verb = "report.enter" if values.get("on_behalf") else "report.edit"
+        side = self._side(values["task"], values.get("side"), verb)
         period = _period(side, values["period"])
         try:
             report = self._write(side, period, values, version=0)
@@ -207,7 +211,7 @@ class ReportViews(ManyAtOnce, Filed[ProgressReport]):
             raise PermissionDenied
         return Response(flags_as_dicts(checks.found(report, today=workdays.today())))
 
-    def _side(self, task: Task, code: str | None) -> Responsibility:
+    def _side(self, task: Task, code: str | None, verb: str) -> Responsibility:
         """The side of the task for which the person may report."""
         sides = task.responsibilities.leads().select_related("side", "task__plan")
         if code is not None:
@@ -215,7 +219,7 @@ class ReportViews(ManyAtOnce, Filed[ProgressReport]):
             if not sides:
                 sentence = _("该任务没有代码为“%(side)s”的一方。") % {"side": code[:50]}
                 raise ValidationError({"side": [sentence]})
-        own = policy.scope(self.person, "report.edit")
+        own = policy.scope(self.person, verb)
         mine = list(sides.filter(pk__in=own.values("pk")))
         if not mine:
             raise PermissionDenied(_("本单位不牵头该任务，不能填报。"))
@@ -237,15 +241,11 @@ class ReportViews(ManyAtOnce, Filed[ProgressReport]):
     def _write(
         self, side: Responsibility, period: Period, values: dict[str, Any], *, version: int
     ) -> ProgressReport:
+        given: dict[str, Any] = {"by": self.person, "now": workdays.now(), "version": version}
+        if reason := values.get("on_behalf"):
+            return proxy.enter(side, period, entry_of(values), reason=reason, **given)
         write = progress.submit if values.get("submit") else progress.save_draft
-        return write(
-            side,
-            period,
-            entry_of(values),
-            by=self.person,
-            now=workdays.now(),
-            version=version,
-        )
+        return write(side, period, entry_of(values), **given)
 
     def _reviewed(self) -> ProgressReport:
         """The report, locked, and of the version that the reviewer has read."""
