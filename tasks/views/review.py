@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -141,7 +142,7 @@ class ReportQueue(Queue[ProgressReport]):
     def approve_many(self) -> HttpResponse:
         """Approve those that are ticked, each as it was read."""
         if not policy.reviews(self.user):
-            return redirect(self.address())
+            raise PermissionDenied
         choices = _choices(self.request.POST.getlist("report"))
         if not choices:
             return self.show_many(status=422, error=_("请至少勾选一份进展。"))

@@ -208,8 +208,16 @@ PAGES: dict[str, Body] = {
 for _state in ("draft", "submitted", "approved", "returned"):
     PAGES[f"tasks:approve report_{_state}"] = _version(f"report_{_state}")
     PAGES[f"tasks:return report_{_state}"] = _version(f"report_{_state}", reason="请补充")
+PAGES["tasks:review_many"] = lambda world: {
+    "report": f"{world['report_submitted'].pk}:{world['report_submitted'].version}"
+}
 
 API: dict[str, Body] = {
+    "POST api:progress-approve-many": lambda world: {
+        "reports": [
+            {"id": world["report_submitted"].pk, "version": world["report_submitted"].version}
+        ]
+    },
     "POST api:progress-answer": _just(answer="已协调。"),
     "POST api:evidence-list": _paper("file", owner="report", id=_pk("report_draft")),
     "POST api:period-close": _with(_wanting, side="500000"),
