@@ -22,7 +22,7 @@ from tracker.lib.workdays import Quarter
 
 Flag = dict[str, Any]
 SHORTEST_LAST = 10  # characters: below it the same words say nothing
-SHORTEST_OTHER = 40
+SHORTEST_OTHER = 30
 MOST_OTHERS = 400  # texts of nearly the same length that one is held against
 NOTHING = frozenset({"", "无", "没有", "暂无", "无问题", "none", "no", "n/a"})
 _BARE = re.compile(r"[\W_]+")
