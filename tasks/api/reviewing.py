@@ -85,7 +85,7 @@ class ChoiceSerializer(StrictSerializer):
 class ManySerializer(StrictSerializer):
     """Which reports are approved together."""
 
-    reports = ChoiceSerializer(many=True, allow_empty=False, max_length=MOST)
+    reports = serializers.ListField(child=ChoiceSerializer(), min_length=1, max_length=MOST)
 
 
 class JudgedSerializer(serializers.Serializer[Judged]):

@@ -70,11 +70,12 @@ class GroupSerializer(serializers.Serializer[Group]):
 
     def to_representation(self, group: Group) -> dict[str, Any]:
         row = group.row
+        lines: Any = group.lines
         return {
             "id": row.pk if row else None,
             "code": row.code if isinstance(row, Plan | Jurisdiction) else None,
             "name": (str(row) if isinstance(row, Action) else row.name) if row else None,
-            "lines": LineSerializer(group.lines, many=True).data,
+            "lines": LineSerializer(lines, many=True).data,
             "total": LineSerializer(group.total).data,
         }
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from rest_framework.test import APIClient
 from reports.books.quarterly import PlanPart
 from reports.services.content import sight_of
 from tasks import policy
-from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.models import Plan, ProgressReport, Responsibility
 from tasks.services import plan_quarter, rollup
 from tasks.services.rollup import By, Group, Line
 from tasks.states import ENDED_STATES, ReportState, TaskState
@@ -67,7 +68,7 @@ def make_plans(dice: Random, tasks: int) -> list[Plan]:
     return [joint, place]
 
 
-def _side(dice: Random, task: Any, unit: Any, periods: list[Period], person: User) -> None:
+def _side(dice: Random, task: Any, unit: Any, periods: Sequence[Any], person: User) -> None:
     state = dice.choice([*TaskState, *[TaskState.IN_PROGRESS] * 6])
     side = ResponsibilityFactory(task=task, unit=unit, state=state)
     for period in dice.sample(periods, dice.randint(0, 2)):

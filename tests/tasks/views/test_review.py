@@ -181,7 +181,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(
         period = PeriodFactory(plan=world.plan, quarter_text=quarter)
         ProgressReportFactory(responsibility=world.side, period=period, submitted=True)
     browser = as_(world.office)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         assert "共6份待审" in browser.get(QUEUE).text
 
 

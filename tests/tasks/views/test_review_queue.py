@@ -66,11 +66,12 @@ def test_the_queue_is_narrowed_and_stays_so(world: World, as_: Browser) -> None:
         submitted=True,
     )
     browser = as_(world.office)
+    asked: dict[str, str]
     for asked, found in (
         ({"flagged": "yes"}, {flagged}),
         ({"flagged": "no"}, {plain, late, elsewhere}),
         ({"kind": "late"}, {late}),
-        ({"unit": other.pk}, {elsewhere}),
+        ({"unit": str(other.pk)}, {elsewhere}),
         ({"unit": "重庆市交通局"}, {elsewhere}),
         ({"plan": world.plan.code, "quarter": "2026Q3"}, {plain, flagged, late, elsewhere}),
         ({"quarter": "2026Q1"}, set()),
@@ -81,7 +82,8 @@ def test_the_queue_is_narrowed_and_stays_so(world: World, as_: Browser) -> None:
     assert f'action="{address}"' in page.text
     answer = browser.post(address, {"version": late.version})
     assert answer["Location"].startswith(f"{QUEUE}?flagged=no")
-    for odd in ({"kind": "x"}, {"flagged": "x"}, {"unit": "无此单位"}, {"colour": "red"}):
+    odds: list[dict[str, str]] = [{"kind": "x"}, {"flagged": "x"}, {"unit": "无此"}, {"colour": "x"}]
+    for odd in odds:
         page = browser.get(QUEUE, odd)
         assert page.status_code == 200
         assert listed(page) == []
