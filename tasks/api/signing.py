@@ -44,7 +44,7 @@ class SignedSheet(StrictSerializer):
     file = serializers.FileField(label=_("审签单扫描件"), max_length=1000)
 
 
-class SheetCode(serializers.Serializer[ProgressReport]):
+class SheetCode(serializers.Serializer[Any]):
     """What stands on the 审签单 of the present version."""
 
     code = serializers.CharField(label=_("版本码"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
+from tasks.models.contributions import CONTRIBUTION_TOLD
 from tasks.services import contribution_rules, progress
 from tasks.services.progress import MAX_TEXT, Entry
 from tasks.states import CONTRIBUTION_MOVES, ENDED_STATES, ContributionState, Role
@@ -222,10 +223,8 @@ def answers_for(
 ) -> list[Answer]:
     """The cooperating units of a lead, with what they told as far as the person may read it."""
     helpers: Iterable[Responsibility] = contribution_rules.helpers_of(lead)
-    seen = (
-        policy.scope(user, "contribution.view")
-        .told()
-        .filter(period=period, responsibility__task=lead.task_id)
+    seen = policy.scope(user, "contribution.view").filter(
+        period=period, responsibility__task=lead.task_id, state__in=CONTRIBUTION_TOLD
     )
     rows = {row.responsibility_id: row for row in seen.select_related("submitted_by")}
     found = [Answer(side, rows.get(side.pk)) for side in helpers]

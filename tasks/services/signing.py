@@ -7,14 +7,14 @@ the unit takes the signature away.
 import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import evidence, progress
+from tasks.services import evidence, periods, progress
+from tasks.services.evidence import Upload
 from tasks.services.progress import Entry
 from tasks.services.signing_rules import NOT_ASKED, NOT_SIGNED, is_code_of, mark_signed, signs_for
 from tasks.states import REPORT_MOVES, ReportState
@@ -93,7 +93,7 @@ def refuse(
 @transaction.atomic
 def sign_on_paper(
     report: ProgressReport,
-    upload: UploadedFile,
+    upload: Upload,
     *,
     code: str,
     by: User,
@@ -135,7 +135,7 @@ def unsign(report: ProgressReport, *, by: User, now: datetime.datetime) -> Progr
 def hand_in(report: ProgressReport, *, by: User, now: datetime.datetime) -> ProgressReport:
     """Hand in what was signed, as it was signed."""
     report = _locked(report, "report.hand_in", by=by)
-    kind = progress.periods.kind_of(report.responsibility, report.period, now.date())
+    kind = periods.kind_of(report.responsibility, report.period, now.date())
     report.kind, report.version = kind, report.version + 1
     report.save(update_fields=["kind", "version", "updated_at"])
     return progress.hand_in(report, by=by, now=now)

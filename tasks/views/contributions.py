@@ -195,7 +195,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = SendBackForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("reason", [_("请填写退回理由。")])))
+        messages.error(request, _("请填写退回理由。"))
         return redirect("tasks:report", lead.pk, row.period.code)
     row.version = form.cleaned_data["version"]
     reason = form.cleaned_data["reason"]

@@ -16,6 +16,7 @@ from tasks.services.editing import stamp, values_of
 from tasks.services.plan_edit import PlanHead
 from tasks.services.plan_settings import PlanSettings
 from tasks.services.plan_texts import ActionText, TaskText
+from tasks.services.signing_rules import version_code
 from tests.doors.world import QUARTER, World
 from tests.factories import PASSWORD
 
@@ -111,7 +112,26 @@ def _paper(field: str, **more: Any) -> Body:
     }
 
 
+def _sign_step(word: str) -> Body:
+    """What any step of the way to a signature asks for; a form takes its own."""
+    return lambda world: {
+        "version": world[word].version,
+        "reason": "请核实数据。",
+        "code": version_code(world[word]),
+        "evidence": SimpleUploadedFile("审签单.png", PNG),
+    }
+
+
 PAGES: dict[str, Body] = {
+    "tasks:signing_act report_asked": _sign_step("report_asked"),
+    "tasks:signing_act report_signed": _sign_step("report_signed"),
+    "tasks:unit_signing": _just(value="off"),
+    "tasks:proxy": _just(**REPORT, version=0, reason="该单位暂无填报人。"),
+    "tasks:contribution duty_helping": _version("part_told", text="已完成。"),
+    "tasks:contribution duty_helped": _version("part_begun", text="已完成。"),
+    "tasks:contribution_recall": _version("part_told"),
+    "tasks:contribution_take": _version("part_told"),
+    "tasks:contribution_return": _version("part_told", reason="请补充数据。"),
     "tasks:evidence_add": _paper("evidence"),
     "tasks:answer": _version("report_submitted", answer="已协调。"),
     "tasks:plan_settings": lambda world: {
@@ -218,6 +238,16 @@ API: dict[str, Body] = {
             {"id": world["report_submitted"].pk, "version": world["report_submitted"].version}
         ]
     },
+    "POST api:progress-refuse-signature": _just(reason="请核实数据。"),
+    "POST api:progress-sign-on-paper": _paper(
+        "file", code=lambda world: version_code(world["report_asked"])
+    ),
+    "POST api:contribution-list": _just(
+        responsibility=lambda world: world["duty_aiding"].pk, period=QUARTER, text="已完成。"
+    ),
+    "PUT api:contribution-detail": _just(text="已完成。", submit=True),
+    "POST api:contribution-return": _just(reason="请补充数据。"),
+    "PUT api:unit-signing-detail": _just(signs_reports=False),
     "POST api:progress-answer": _just(answer="已协调。"),
     "POST api:evidence-list": _paper("file", owner="report", id=_pk("report_draft")),
     "POST api:period-close": _with(_wanting, side="500000"),

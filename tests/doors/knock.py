@@ -62,17 +62,28 @@ def etag(door: Door, world: World) -> dict[str, str]:
         return {"If-Match": '"0"'}  # nothing was worded yet
     if not door.is_api or not door.words:
         return {}
-    base = door.name.rpartition("-")[0] + "-detail"
-    base = door.name if door.name in OWN_STATE else base
-    try:
-        path = reverse(base, args=[world.argument(door.words[0])])
-    except NoReverseMatch:
+    path = _detail(door, world)
+    if not path:
         return {}
     if path not in world.etags:
         client = Client()
         client.force_login(world.people["super"])
         world.etags[path] = client.get(path).headers.get("ETag", "")
     return {"If-Match": world.etags[path]} if world.etags[path] else {}
+
+
+def _detail(door: Door, world: World) -> str:
+    """Where the door's row is read; empty where nowhere."""
+    base, names = door.name, [door.name] if door.name in OWN_STATE else []
+    while "-" in base:
+        base = base.rpartition("-")[0]
+        names.append(f"{base}-detail")
+    for name in names:
+        try:
+            return reverse(name, args=[world.argument(door.words[0])])
+        except NoReverseMatch:
+            continue
+    return ""
 
 
 @dataclass

@@ -14,8 +14,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from reports.models import ReportFile, ReportRun
-from tasks.models import Plan, Responsibility
-from tasks.states import ObservationState
+from tasks.models import Contribution, Plan, Responsibility
+from tasks.states import ContributionState, ObservationState, ReportState
 from tests import factories as make
 from tests.factories.evidence import on_disk
 from units.models import DayList, Office, Unit, User
@@ -62,6 +62,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _ends(world)
     _figures(world)
     _evidence(world)
+    _signing(world)
     _requests(world)
     _files(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
@@ -243,6 +244,39 @@ def _figures(world: World) -> None:
             entered=True, **filed, **handed_in, **judged, state=ObservationState.APPROVED
         ),
     }
+
+
+def _signing(world: World) -> None:
+    """Reports on their way to a signature, and a part told to the own unit."""
+    world["unit"].signs_reports = True
+    world["unit"].save(update_fields=["signs_reports"])
+    filled = {"period": world["period"], "filled_by": world.people["officer"], "percent": 55}
+    asked = {"sign_asked_by": world.people["officer"], "sign_asked_at": make.NOW}
+    signed = {
+        "state": ReportState.SIGNED,
+        "signed_by": world.people["signer"],
+        "signed_at": make.NOW,
+    }
+    for word, more in (("asked", asked), ("signed", signed)):
+        duty = _lead(world, f"{word}的任务")
+        report = make.ProgressReportFactory(responsibility=duty, **filled, **more)
+        world.rows[f"report_{word}"] = report
+    for word, to in (("told", world["free"]), ("begun", world["duty_draft"])):
+        helping = to.task.responsibilities.get(unit=world["helping_unit"])
+        world.rows[f"part_{word}"] = Contribution.objects.create(
+            responsibility=helping,
+            period=world["period"],
+            state=ContributionState.SUBMITTED if word == "told" else ContributionState.DRAFT,
+            text="完成核算。",
+            filled_by=world.people["helper"],
+        )
+    aided = world["duty_returned"].task.responsibilities
+    world.rows["duty_aiding"] = aided.get(unit=world["helping_unit"])
+    world.rows["duty_helped"] = world["part_begun"].responsibility
+    world.words |= {kind: kind for kind in SIGN_KINDS}
+
+
+SIGN_KINDS = ("ask", "sign", "refuse", "paper", "unsign", "hand-in")
 
 
 def _evidence(world: World) -> None:
