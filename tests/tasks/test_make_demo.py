@@ -11,7 +11,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility
+from tasks.models import (
+    Assignment,
+    Contribution,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+)
+from tasks.services import signing
 from tasks.services.demo import make_demo
 from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
@@ -70,6 +78,7 @@ def test_accounts_of_the_design() -> None:
         "sysadmin": ["None"],
         "secadmin": ["None"],
         "auditadmin": ["None"],
+        "signer": ["重庆市经济信息委"],
     }
     assert [name for name, user in users.items() if user.is_superuser] == ["admin"]
 
@@ -84,6 +93,14 @@ def test_every_lead_unit_has_an_officer_who_cannot_log_in() -> None:
     assert not [user for user in others if user.has_usable_password()]
     assert not [user for user in others if not user.email.endswith("@demo.example.com")]
     assert User.objects.filter(memberships__role=Role.SIGNER).exists()
+
+
+def test_something_waits_for_the_signer_and_some_units_told_their_part() -> None:
+    run()
+    assert signing.waiting_for(User.objects.get(username="signer")).count() == 1
+    told = Contribution.objects.told()
+    assert told.exists()
+    assert {row.responsibility.role for row in told} == {"cooperating"}
 
 
 def test_some_of_everything() -> None:

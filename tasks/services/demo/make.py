@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility, Task
+from tasks.models import (
+    Assignment,
+    Contribution,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Task,
+)
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
 from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.reports import SideReports
+from tasks.services.demo.signing import make_signing
 from tasks.services.demo.stories import story_of
 from tasks.states import PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
@@ -62,6 +71,7 @@ def make_demo(*, today: datetime.date) -> Made:
     hand_out_all(plans, people, today)
     make_contacts()
     make_requests(today=today)
+    make_signing(people, today)
     made = Made(people.count, reports, closed)
     audit.record(
         VERB, None, by=None, after={"people": made.people, "reports": reports, "periods": closed}
@@ -80,6 +90,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         hand_out_all(plans, people, today)
     if "requests" in parts:
         make_requests(today=today)
+    if "signing" in parts:
+        make_signing(people, today)
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -92,6 +104,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("contacts", Responsibility.objects.exclude(liaison="").exists()),
         ("assignments", Assignment.objects.exists()),
         ("requests", PersonRequest.objects.exists()),
+        ("signing", Contribution.objects.exists()),
     ]
 
 
