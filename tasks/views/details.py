@@ -81,6 +81,7 @@ def _story(
         "quarters": quarters[:QUARTERS_AT_FIRST],
         "earlier": quarters[QUARTERS_AT_FIRST:],
         "close": {cell.side.pk for cell in row.sides if cell.close},
+        "enters": _entered_for(user, task),
         "sees_progress": bool(told),
         "hides_progress": hides_progress(related.values()),
         "targets": _targets(task, today),
@@ -89,6 +90,14 @@ def _story(
         **findings_of(user, task),
         **endings.block_of(user, task),
     }
+
+
+def _entered_for(user: User, task: Task) -> set[int]:
+    """The leads for which the person may enter a report, as their office."""
+    if not policy.reviews(user):
+        return set()
+    rows = policy.scope(user, "report.enter").filter(task=task)
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def light_counts(tasks: Any, today: datetime.date) -> list[tuple[LightWord, int]]:
