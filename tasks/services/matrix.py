@@ -28,7 +28,17 @@ from tasks.states import (
 from tracker.lib.workdays import Quarter
 from units.models import User
 
-__all__ = ["Cell", "Filing", "Matrix", "Row", "Total", "build", "next_opening", "periods_of"]
+__all__ = [
+    "REPORTED",
+    "Cell",
+    "Filing",
+    "Matrix",
+    "Row",
+    "Total",
+    "build",
+    "next_opening",
+    "periods_of",
+]
 
 QUARTERS_SHOWN = 8
 MOST_QUARTERS = 24
