@@ -160,7 +160,8 @@ class _Walk:
 def _sealed_rows() -> Iterator[dict[str, Any]]:
     names = [f"entry__{name}" for name in COLUMNS if name != "id"]
     rows = Seal.objects.order_by("number")
-    return rows.values("number", "entry_id", "digest", "form", *names).iterator(seals.CHUNK)
+    told = rows.values("number", "entry_id", "digest", "form", *names)
+    yield from told.iterator(seals.CHUNK)
 
 
 def _values(row: Mapping[str, Any]) -> dict[str, Any]:
