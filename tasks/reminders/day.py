@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility
 from tasks.services.notices import assignment_subject, report_subject
+from tasks.services.periods import closed_sides
 from tasks.states import DONE_STATES, ENDED_STATES, REPORTED_STATES, ReportState
 from tracker.lib.workdays import SHANGHAI
 
@@ -137,7 +138,13 @@ class Day:
             if (subject := self._report(side, period))
         ]
 
+    @cached_property
+    def _ended(self) -> set[tuple[int, int | None]]:
+        return closed_sides(period for some in self._periods.values() for period in some)
+
     def _report(self, side: Responsibility, period: Period) -> Subject | None:
+        if (period.pk, side.side_id) in self._ended:
+            return None  # its office has closed it: what comes now is a 补报
         filing = self._filings.get((side.pk, period.pk))
         if filing is not None and filing.was_handed_in(self.today):
             return None
