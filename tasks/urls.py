@@ -74,6 +74,7 @@ task_patterns = [
     path("tasks/", lists.listing, name="list"),
     path("tasks/<int:pk>/", details.detail, name="detail"),
     path("overdue/", overdue.listing, name="overdue"),
+    path("overdue/excel/", overdue.excel, name="overdue_excel"),
     path("matrix/", matrix.page, name="matrix"),
     path("brief/", brief.page, name="brief"),
     path("brief/note/", brief.note, name="brief_note"),

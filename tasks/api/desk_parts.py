@@ -148,8 +148,11 @@ class CountsSerializer(serializers.Serializer[Any]):
 
     overdue = serializers.IntegerField()
     expired = serializers.IntegerField()
+    milestone = serializers.IntegerField(help_text=_("节点逾期"))
     missing = serializers.IntegerField()
     returned = serializers.IntegerField()
+    finding = serializers.IntegerField(help_text=_("督查整改逾期"))
+    proposal = serializers.IntegerField(help_text=_("撤销办结逾期未答复"))
 
 
 class NamedCountsSerializer(CountsSerializer):

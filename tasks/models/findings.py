@@ -15,6 +15,11 @@ from tasks.states import FINDING_OPEN, FindingState, FindingStepKind, OfficeAnsw
 from units.models import Jurisdiction
 
 
+def code_of(year: int, number: int) -> str:
+    """督2026-003, as people name a finding."""
+    return _("督%(year)s-%(number)03d") % {"year": year, "number": number}
+
+
 class FindingQuerySet(models.QuerySet["Finding"]):
     def open(self) -> Self:
         """Not closed off and not withdrawn."""
@@ -92,7 +97,7 @@ class Finding(models.Model):
 
     @property
     def code(self) -> str:
-        return _("督%(year)s-%(number)03d") % {"year": self.year, "number": self.number}
+        return code_of(self.year, self.number)
 
     @property
     def is_open(self) -> bool:

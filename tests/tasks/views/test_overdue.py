@@ -1,15 +1,20 @@
 """What is late, 逾期 and 期满未办结 apart."""
 
 import datetime
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
-from tasks.models import Responsibility
+from tasks.models import Extension, Milestone, Responsibility
 from tasks.states import TaskState
 from tests.factories import (
+    NOW,
     TODAY,
+    FindingFactory,
     JurisdictionFactory,
     MembershipFactory,
+    NoticeFactory,
     PeriodFactory,
     PlanFactory,
     PlanSideFactory,
@@ -18,6 +23,7 @@ from tests.factories import (
     TaskFactory,
     UnitFactory,
 )
+from units.models import AuditEntry
 
 OVERDUE = "/overdue/"
 
@@ -93,7 +99,7 @@ def test_filters(as_, late, clock):
     [
         ({"of": "theirs"}, "“theirs”无效：请选择本人范围或全部。"),
         ({"light": "expired"}, "本页没有名为“light”的筛选条件，请从地址中去掉。"),
-        ({"kind": "soon"}, "“soon”无效：请选择逾期、期满未办结、未报或退回未重报。"),
+        ({"kind": "soon"}, "“soon”无效：请从超期类别中选择。"),
         ({"band": "8"}, "“8”无效：请从超期时长中选择。"),
         ({"side": "9"}, "没有这个辖区：请填六位行政区划代码，如500000。"),
         ({"plan": "nothing"}, "没有这个方案，或该方案仅供参考，请从列表中选择。"),
@@ -254,7 +260,7 @@ def filings(late):
 
 
 def counted(page) -> dict[str, int]:
-    return {kind.value: number for kind, number in page.context["filings"]}
+    return {kind.value: number for kind, number in page.context["others"]}
 
 
 def test_reports_that_are_missing_or_not_mended_are_listed_by_quarter(as_, filings, clock):
@@ -302,3 +308,83 @@ def test_a_side_alone_is_not_its_districts(as_, late, clock):
     assert sides(page) == [jiangjin]
     assert sides(browser.get(OVERDUE, {"side": "500000", "kind": "expired"})) == []
     assert sides(browser.get(OVERDUE, {"side": "500116", "kind": "expired"})) == [jiangjin]
+
+
+def test_milestones_findings_and_proposals_past_their_day(as_, late, clock):
+    Milestone.objects.create(
+        responsibility=late.side,
+        due_on=datetime.date(2026, 11, 6),
+        title="完成招标",
+        percent=40,
+        state="confirmed",
+    )
+    finding = FindingFactory(responsibility=late.side, overdue=True)
+    FindingFactory(responsibility=late.side, answered=True, due_on=datetime.date(2026, 11, 1))
+    asked = FindingFactory(
+        responsibility=late.side, proposing=True, office_due_on=datetime.date(2026, 11, 18)
+    )
+    FindingFactory(
+        responsibility=late.side,
+        proposing=True,
+        withdrawn=True,
+        office_due_on=datetime.date(2026, 11, 18),
+    )
+    for who, kinds in [
+        (late.auditor, {"milestone": 1, "missing": 1, "returned": 0, "finding": 1, "proposal": 1}),
+        (
+            late.other_lead,
+            {"milestone": 0, "missing": 1, "returned": 0, "finding": 0, "proposal": 0},
+        ),
+    ]:
+        page = as_(who).get(OVERDUE)
+        assert {kind.value: number for kind, number in page.context["others"]} == kinds
+    browser = as_(late.stranger)
+    shown = browser.get(OVERDUE, {"kind": "milestone"})
+    assert "完成招标" in shown.text
+    assert shown.context["rows"][0].workdays == 10
+    assert browser.get(OVERDUE, {"kind": "finding"}).context["rows"] == []
+    browser = as_(late.auditor)
+    (row,) = browser.get(OVERDUE, {"kind": "finding"}).context["rows"]
+    assert (row.item_url, row.facts.first) == (f"/findings/{finding.pk}/", finding.first_due_on)
+    (row,) = browser.get(OVERDUE, {"kind": "proposal"}).context["rows"]
+    assert row.item_url == f"/findings/{asked.pk}/"
+
+
+def test_how_often_reminded_and_whom_for_those_who_may_know(as_, late, clock):
+    for day, who in [(2, late.lead), (3, late.lead), (3, late.office)]:
+        NoticeFactory(
+            recipient=who,
+            subject=f"task/{late.side.pk}",
+            made_on=datetime.date(2026, 11, day),
+            step=day,
+        )
+    Extension.objects.create(
+        responsibility=late.side,
+        from_due=datetime.date(2026, 6, 30),
+        new_due=datetime.date(2026, 11, 13),
+        granted_due=datetime.date(2026, 11, 13),
+        state="granted",
+        reason="汛期停工。",
+        asked_at=NOW,
+    )
+    (row,) = as_(late.auditor).get(OVERDUE).context["rows"]
+    assert row.facts.reminded.days == 2
+    assert row.facts.reminded.people[late.lead.name or late.lead.username] == 2
+    assert (row.facts.extensions, row.facts.first) == (1, datetime.date(2026, 6, 30))
+    (row,) = as_(late.stranger).get(OVERDUE).context["rows"]
+    assert row.facts.reminded is None
+    assert row.facts.extensions == 0
+
+
+def test_the_list_as_a_workbook_is_what_the_page_shows(as_, late, clock):
+    browser = as_(late.auditor)
+    answer = browser.get(f"{OVERDUE}excel/", {"of": "all", "kind": "expired"})
+    assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
+    sheet = load_workbook(BytesIO(answer.content)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    (told,) = [row for row in rows if row[3] == "四川省能源局"]
+    assert told[6].date() == datetime.date(2025, 12, 31)
+    assert "无" not in str(told[11] or "")
+    entry = AuditEntry.objects.get(verb="overdue.export")
+    assert (entry.actor, entry.after["rows"]) == (late.auditor, 1)
+    assert browser.get(f"{OVERDUE}excel/", {"kind": "x"}).status_code == 302
