@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility, Task
+from tasks.models import (
+    Assessment,
+    Assignment,
+    Ending,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Task,
+)
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
+from tasks.services.demo.ends import assess_all, end_all
 from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.reports import SideReports
 from tasks.services.demo.stories import story_of
@@ -60,6 +70,8 @@ def make_demo(*, today: datetime.date) -> Made:
     closed = sum(_close_past(plan, today) for plan in plans)
     reports = _make_reports(plans, people, today)
     hand_out_all(plans, people, today)
+    end_all(plans, people, today)
+    assess_all(plans, people, today)
     make_contacts()
     make_requests(today=today)
     made = Made(people.count, reports, closed)
@@ -80,6 +92,10 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         hand_out_all(plans, people, today)
     if "requests" in parts:
         make_requests(today=today)
+    if "ends" in parts:
+        end_all(plans, people, today)
+    if "assessments" in parts:
+        assess_all(plans, people, today)
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -92,6 +108,8 @@ def _parts() -> list[tuple[str, bool]]:
         ("contacts", Responsibility.objects.exclude(liaison="").exists()),
         ("assignments", Assignment.objects.exists()),
         ("requests", PersonRequest.objects.exists()),
+        ("ends", Ending.objects.exists()),
+        ("assessments", Assessment.objects.exists()),
     ]
 
 
