@@ -178,6 +178,7 @@ def _kept_cell(
         filing=filing,
         percent=int(kept.told) if kept.told and filing == Filing.APPROVED else None,
         late=_came_late(side, report, told),
+        kept=kept,
     )
 
 

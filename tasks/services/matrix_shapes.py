@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tasks.models import Period, Plan, Responsibility
+from tasks.models import Period, Plan, Responsibility, SnapshotRow
 from tasks.states import SHORT_WORDS, LightWord
 
 
@@ -38,7 +38,7 @@ class Cell:
     """A side in a quarter. `filing` is None for who may not know it; so is `percent`.
 
     A report is expected of a side that has not ended, or that reported all the same. `late` is
-    a 补报 that came in after the closing; the rest then stays as the snapshot has it.
+    a 补报 that came in after the closing; the rest stays as the snapshot's row, `kept`, has it.
     """
 
     period: Period
@@ -48,6 +48,7 @@ class Cell:
     filing: Filing | None = None
     percent: int | None = None
     late: bool = False
+    kept: SnapshotRow | None = None
 
     @property
     def short_word(self) -> Any:
