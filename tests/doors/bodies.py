@@ -73,6 +73,7 @@ REPORT = {
 NEWCOMER = {"username": "zhangsan", "name": "张三", "role": "officer", "note": "新到岗"}
 HEAD = {"title": "新方案", "short_title": "新", "number": "渝府〔2026〕9号"}
 FIGURE = {"basis": "年度", "value": "15", "source_words": "统计年鉴", "place": "重庆市"}
+FINDING = {"problem": "与现场不符。", "demand": "补齐材料。", "due_on": DAY}
 ACTION = {"numeral": "（九）", "title": "新行动", "clause": "第九条"}
 TASK = {"title": "新任务", "summary": "概要", "clause": "第九条", "due_on": DAY}
 DUTY = {"unit": "重庆市交通局", "role": "cooperating", "written": "市交通局", "note": ""}
@@ -175,6 +176,14 @@ PAGES: dict[str, Body] = {
     "tasks:observation_edit": _with(_version("seen_draft"), **FIGURE, year=2025),
     "tasks:observation_approve": _version("seen_submitted"),
     "tasks:observation_return": _version("seen_submitted", reason="请核对"),
+    "tasks:finding_new": _just(**FINDING),
+    "tasks:finding_act finding": _version("finding", text="已补齐。"),
+    "tasks:finding_act finding_answered": _version("finding_answered", text="已核实。"),
+    "tasks:finding_act finding_proposal": _version("finding_proposal", text="属实。", agrees="no"),
+    "tasks:samples": _just(jurisdiction="500000", size=1, note="抽查"),
+    "tasks:sample_row": _just(result="属实。"),
+    "tasks:saved_view_new": _just(page="tasks:overdue", query="kind=expired", name="期满"),
+    "tasks:saved_view_rename": _just(name="新名"),
     "tasks:ending_claim": _just(kind="standing", reason="已建立长效机制。"),
     "tasks:ending_accept ending_claimed": _version("ending_claimed"),
     "tasks:ending_accept ending_accepted": _version("ending_accepted"),
@@ -236,6 +245,8 @@ API: dict[str, Body] = {
     "PUT api:progress-detail": _just(**REPORT),
     "PATCH api:progress-detail": _just(percent=61),
     "POST api:progress-return": _just(reason="请补充"),
+    "POST api:finding-list": _just(**FINDING, responsibility=_pk("duty")),
+    "POST api:finding-act": _just(kind="answer", text="已补齐。"),
     "POST api:ending-list": _just(
         responsibility=_pk("duty"), kind="standing", reason="已建立长效机制。"
     ),
