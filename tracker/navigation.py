@@ -58,6 +58,8 @@ REVIEW = NavItem(
         "tasks:observation_return",
         "tasks:endings",
         "tasks:ending",
+        "tasks:extensions",
+        "tasks:extension",
     ),
 )
 BRIEF = NavItem("tasks:brief", "printer", _("工作进展一页"), ("tasks:brief_note",))
@@ -71,6 +73,15 @@ TARGETS = NavItem(
         "tasks:observations",
         "tasks:observation",
         "tasks:observation_edit",
+    ),
+)
+FINDINGS = NavItem(
+    "tasks:findings",
+    "search",
+    pgettext_lazy("several", "督查"),
+    tuple(
+        f"tasks:{name}"
+        for name in ("finding", "finding_new", "finding_act", "finding_paper", "samples", "sample")
     ),
 )
 RUNS = NavItem(
@@ -103,6 +114,7 @@ ENTRIES = (
     Entry(FILL, business.fills_in),
     Entry(REVIEW, business.reviews),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
+    Entry(FINDINGS, business.has_part),
     Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"))),
     Entry(BRIEF, business.reads_briefs),
     Entry(TARGETS),
