@@ -145,6 +145,8 @@ def change(
     check_move(MILESTONE_MOVES, MilestoneState(old.state), MilestoneState.DROPPED)
     if old.state in MILESTONE_BEFORE:
         raise ValidationError(_("该节点尚未确认，可直接修改。"))
+    if old.version != row.version:
+        raise Stale(CHANGED)
     if old.replaced_by.filter(state__in=MILESTONE_BEFORE).exists():
         raise ValidationError(_("该节点已有待确认的调整，请等协调办公室确认或先撤回。"))
     step = checked(side, step, but=old)
