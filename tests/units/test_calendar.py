@@ -148,6 +148,7 @@ def test_from_december_a_year_without_a_list_warns(client: Client, keeper: User)
     warning = "没有2027年的节假日安排"
     assert warning not in client.get("/").content.decode()
     with time_machine.travel(make.NOW.replace(month=12, day=1), tick=False):
+        client.force_login(keeper)
         assert warning in client.get("/").content.decode()
         assert client.get("/healthz").json()["calendar"]["missing"] == [2027]
         client.force_login(make.site_person(Role.SYSTEM_ADMIN))
