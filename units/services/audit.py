@@ -76,8 +76,7 @@ _COLUMNS = (
     "at", "actor_id", "actor_name", "source", "ip", "request_id", "verb", "object_type",
     "object_id", "object_name", "result", "before", "after", "reason",
 )  # fmt: skip
-_INSERT = f"""
-INSERT INTO "units_auditentry" (unit_name, {", ".join(_COLUMNS)})
+_INSERT = f"""INSERT INTO "units_auditentry" (unit_name, {", ".join(_COLUMNS)})
 VALUES (units_bodies(%s, %s), clock_timestamp(), {", ".join(["%s"] * (len(_COLUMNS) - 1))})
 RETURNING id, at, unit_name
 """  # noqa: S608 - names of columns alone
