@@ -10,6 +10,7 @@ from tasks.models import (
     Assessment,
     Assignment,
     Ending,
+    Finding,
     Period,
     Plan,
     ProgressReport,
@@ -19,6 +20,7 @@ from tasks.models import (
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
 from tasks.services.demo.ends import assess_all, end_all
+from tasks.services.demo.inspection import make_findings
 from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.reports import SideReports
 from tasks.services.demo.stories import story_of
@@ -72,6 +74,7 @@ def make_demo(*, today: datetime.date) -> Made:
     hand_out_all(plans, people, today)
     end_all(plans, people, today)
     assess_all(plans, people, today)
+    make_findings(people, today)
     make_contacts()
     make_requests(today=today)
     made = Made(people.count, reports, closed)
@@ -96,6 +99,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         end_all(plans, people, today)
     if "assessments" in parts:
         assess_all(plans, people, today)
+    if "findings" in parts:
+        make_findings(people, today)
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -110,6 +115,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("requests", PersonRequest.objects.exists()),
         ("ends", Ending.objects.exists()),
         ("assessments", Assessment.objects.exists()),
+        ("findings", Finding.objects.exists()),
     ]
 
 

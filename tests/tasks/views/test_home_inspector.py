@@ -160,7 +160,7 @@ def test_somebody_elses_desk_has_none_of_it(busy: World, as_: Browser) -> None:
         assert "inspector" not in as_(person).get("/").context
 
 
-QUERIES = 22
+QUERIES = 26
 
 
 def test_queries_grow_with_neither_rows_nor_units(
