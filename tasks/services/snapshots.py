@@ -40,10 +40,11 @@ def take(
     note: str,
     by: User | None,
     now: datetime.datetime,
+    content: PlanQuarter | None = None,
 ) -> Snapshot:
     """Keep the period as it now stands; the caller has locked and closed it, and records."""
     with translation.override(settings.LANGUAGE_CODE):
-        content = plan_quarter.load(period, today=now.date())
+        content = content or plan_quarter.load(period, today=now.date())
         rows = [_row(content, side, order) for order, side in enumerate(content.sides, 1)]
         head = snapshot_parts.head_of(content)
     snapshot = Snapshot(

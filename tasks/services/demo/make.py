@@ -15,6 +15,7 @@ from tasks.models import (
     Plan,
     ProgressReport,
     Responsibility,
+    Snapshot,
     Task,
 )
 from tasks.services.demo.assignments import hand_out_all
@@ -22,6 +23,7 @@ from tasks.services.demo.contacts import make_contacts, make_requests
 from tasks.services.demo.ends import assess_all, end_all
 from tasks.services.demo.inspection import make_findings
 from tasks.services.demo.people import People, add_accounts, make_people
+from tasks.services.demo.quarters import keep_last_quarters
 from tasks.services.demo.reports import SideReports
 from tasks.services.demo.stories import story_of
 from tasks.states import PeriodState, TaskState
@@ -75,6 +77,7 @@ def make_demo(*, today: datetime.date) -> Made:
     end_all(plans, people, today)
     assess_all(plans, people, today)
     make_findings(people, today)
+    keep_last_quarters(plans)
     make_contacts()
     make_requests(today=today)
     made = Made(people.count, reports, closed)
@@ -101,6 +104,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         assess_all(plans, people, today)
     if "findings" in parts:
         make_findings(people, today)
+    if "snapshots" in parts:
+        keep_last_quarters(plans)
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -116,6 +121,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("ends", Ending.objects.exists()),
         ("assessments", Assessment.objects.exists()),
         ("findings", Finding.objects.exists()),
+        ("snapshots", Snapshot.objects.exists()),
     ]
 
 
