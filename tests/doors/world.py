@@ -59,6 +59,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _reports(world)
     _plan_work(world)
     _ends(world)
+    _schedule(world)
     _inspection(world)
     _figures(world)
     _requests(world)
@@ -214,6 +215,22 @@ def _ends(world: World) -> None:
         duty = _lead(world, f"{word}的任务")
         world.rows[word] = make.EndingFactory(responsibility=duty, **claimed, **traits)
     world.rows["assessed"] = make.AssessmentFactory(responsibility=duty).responsibility
+
+
+def _schedule(world: World) -> None:
+    """Milestones of the own unit in their states, and requests for a later date."""
+    duty = _lead(world, "有节点的任务")
+    world.rows["duty_steps"] = duty
+    officer = world.people["officer"]
+    for word in ("draft", "proposed", "confirmed", "claimed"):
+        said: dict[str, Any] = {} if word == "draft" else {"proposed_by": officer}
+        said |= {"claimed_by": officer, "claimed_at": make.NOW} if word == "claimed" else {}
+        world.rows[f"step_{word}"] = make.MilestoneFactory(responsibility=duty, state=word, **said)
+    asked = {"responsibility": duty, "asked_by": officer}
+    world.rows |= {
+        "extension_asked": make.ExtensionFactory(**asked),
+        "extension_granted": make.ExtensionFactory(**asked, granted=True),
+    }
 
 
 def _inspection(world: World) -> None:

@@ -18,6 +18,7 @@ from tests.factories.inspection import (
     SampleRowFactory,
     SavedViewFactory,
 )
+from tests.factories.schedule import ExtensionFactory, MilestoneFactory
 from tests.factories.tasks import (
     ActionFactory,
     AssignmentFactory,
@@ -53,10 +54,12 @@ __all__ = [
     "AssignmentFactory",
     "DocumentFactory",
     "EndingFactory",
+    "ExtensionFactory",
     "FindingFactory",
     "IndicatorFactory",
     "JurisdictionFactory",
     "MembershipFactory",
+    "MilestoneFactory",
     "NoticeFactory",
     "ObservationFactory",
     "OfficeFactory",
