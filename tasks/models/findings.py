@@ -16,8 +16,8 @@ from units.models import Jurisdiction
 
 
 def code_of(year: int, number: int) -> str:
-    """督2026-003, as people name a finding."""
-    return _("督%(year)s-%(number)03d") % {"year": year, "number": number}
+    """督2026-003: a document's number, the same in every language and in the log."""
+    return f"督{year}-{number:03d}"
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):

@@ -1,4 +1,4 @@
-"""What the demo's inspector has found: one to be put right, one contested, one answered, one late."""
+"""What the demo's inspector has found: to be put right, late, contested, answered, proposing."""
 
 import datetime
 from dataclasses import dataclass
