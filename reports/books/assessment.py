@@ -54,7 +54,8 @@ def _day(line: Line) -> Cell:
     return found.assessed_at.astimezone(SHANGHAI).date() if found else None
 
 
-OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False)
+OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True)
+NAMED_AT_MOST = 12  # tasks not yet judged: more would say little and not fit a line
 LINES = Sheet(
     "assessment",
     _("终期评估"),
@@ -133,7 +134,8 @@ def _of_side(name: str, own: Sequence[Line]) -> list[Fact]:
         facts.append(Fact("", str(outcome.label), share, words.numbers(rows)))
     if missing:
         share = words.share(len(missing), len(own))
-        facts.append(Fact("", _t("未评估"), share, words.numbers(missing)))
+        named = words.numbers(missing) if len(missing) <= NAMED_AT_MOST else ""
+        facts.append(Fact("", _t("未评估"), share, named))
     return facts
 
 
