@@ -53,7 +53,7 @@ class LateKind(models.TextChoices):
     MISSING = "missing", _("进展未报")
     RETURNED = "returned", _("退回未重报")
     FINDING = "finding", _("督查整改逾期")
-    PROPOSAL = "proposal", _("撤销办结逾期未答复")
+    PROPOSAL = "proposal", _("撤销未答复")
 
 
 TASK_KINDS = (LateKind.OVERDUE, LateKind.EXPIRED)
