@@ -67,10 +67,11 @@ class LinesForm(_Lines):
         names = ("pk", "version", "due_on", "title", "percent")
         known = [{name: getattr(row, name) for name in names} for row in drafts]
         empty: list[dict[str, Any]] = [{"due_on": day} for day in days]
-        made = forms.formset_factory(
+        made: Any = forms.formset_factory(
             LineForm, formset=cls, extra=1, max_num=MOST_LINES, validate_max=True
         )
-        return made(data, initial=[*known, *empty], prefix="line")
+        table: LinesForm = made(data, initial=[*known, *empty], prefix="line")
+        return table
 
     @property
     def filled(self) -> list[LineForm]:

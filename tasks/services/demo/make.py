@@ -11,6 +11,7 @@ from tasks.models import (
     Assignment,
     Ending,
     Finding,
+    Milestone,
     Period,
     Plan,
     ProgressReport,
@@ -25,6 +26,7 @@ from tasks.services.demo.inspection import make_findings
 from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.quarters import keep_last_quarters
 from tasks.services.demo.reports import SideReports
+from tasks.services.demo.schedule import schedule_all
 from tasks.services.demo.stories import story_of
 from tasks.states import PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
@@ -77,6 +79,7 @@ def make_demo(*, today: datetime.date) -> Made:
     end_all(plans, people, today)
     assess_all(plans, people, today)
     make_findings(people, today)
+    schedule_all(plans, people, today)
     keep_last_quarters(plans)
     make_contacts()
     make_requests(today=today)
@@ -104,6 +107,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         assess_all(plans, people, today)
     if "findings" in parts:
         make_findings(people, today)
+    if "milestones" in parts:
+        schedule_all(plans, people, today)
     if "snapshots" in parts:
         keep_last_quarters(plans)
     added = User.objects.count() - before
@@ -121,6 +126,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("ends", Ending.objects.exists()),
         ("assessments", Assessment.objects.exists()),
         ("findings", Finding.objects.exists()),
+        ("milestones", Milestone.objects.exists()),
         ("snapshots", Snapshot.objects.exists()),
     ]
 
