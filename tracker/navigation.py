@@ -122,6 +122,10 @@ ENTRIES = (
     Entry(NavItem("tasks:assignments", "check", _("交办签收")), business.has_part),
     Entry(UNITS),
     Entry(RUNS),
+    Entry(
+        NavItem("tasks:records", "history", pgettext_lazy("several", "记录")),
+        business.reads_briefs,
+    ),
     Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
     Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),

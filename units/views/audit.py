@@ -125,7 +125,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     kind = chosen.pop("file") or "csv"
     entries = log.narrowed(policy.scope(user, "audit.view"), **chosen)
     try:
-        answer = as_file(entries, kind, title=_t("管理记录"), user=user, tell=log_export.line_of)
+        answer = as_file(entries, kind, title=_t("管理记录"), user=user, tell=log_export.lines_of)
     except ValidationError as error:
         context = {"form": LogForm(request.GET), "rows": [], "too_many": error.messages[0]}
         return render(request, "units/audit.html", context, status=409)
@@ -144,7 +144,7 @@ def as_file(entries: Any, kind: str, *, title: str, user: User, tell: Any) -> Ht
         content = log_export.book(rows, tell, title=title, now=now, author=str(user))
         answer = HttpResponse(content, content_type=XLSX)
     else:
-        lines = (tell(entry) for entry in entries.iterator(chunk_size=seals.CHUNK))
+        lines = tell(entries.iterator(chunk_size=seals.CHUNK))
         answer = StreamingHttpResponse(log_export.csv_parts(lines), content_type=CSV)
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "private, no-store"
