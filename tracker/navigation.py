@@ -130,7 +130,12 @@ ENTRIES = (
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
     Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),
     Entry(PEOPLE, people.keeps),
-    Entry(NavItem("units:audit", "history", pgettext_lazy("several", "记录")), people.reads_log),
+    Entry(
+        NavItem(
+            "units:audit", "history", pgettext_lazy("several", "记录"), ("units:audit_verify",)
+        ),
+        people.reads_log,
+    ),
 )
 
 

@@ -233,4 +233,5 @@ def _with(prefix: str) -> list[str]:
 
 def _numbers(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """Their numbers as the log has them."""
-    return rows.order_by().annotate(number_text=Cast("pk", CharField())).values("number_text")
+    numbers: QuerySet[Any] = rows.order_by().annotate(number_text=Cast("pk", CharField()))
+    return numbers.values("number_text")

@@ -84,7 +84,8 @@ def verify(*, known: Head | None = None) -> Verified:
 
 
 def checked(by: User, *, known: Head | None = None) -> Verified:
-    """`verify`, on record with what it found: for pages and programs."""
+    """Seal what waits and `verify`, on record with what was found: for pages and programs."""
+    seals.seal()
     done = verify(known=known)
     after: dict[str, object] = {"holds": done.holds, "entries": done.entries}
     if done.bad is not None:

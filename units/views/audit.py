@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.lib import workdays
 from tracker.lib.excel import file_name
-from tracker.lib.forms import Day
+from tracker.lib.forms import Day, dress
 from tracker.lib.text import whole_number
 from units import policy
 from units.forms.people import FilterForm
@@ -62,6 +62,10 @@ class VerifyForm(forms.Form):
         max_length=100,
         help_text=_("可不填。照抄邮件里“序号:摘要”一行，可查出记录是否被整体改写。"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean_head(self) -> Head | None:
         """The head; a sentence for what is none."""
