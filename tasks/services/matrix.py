@@ -13,7 +13,7 @@ from django.db import models
 from django.urls import reverse
 
 from tasks import policy
-from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.models import Period, Plan, ProgressReport, Responsibility, schedule
 from tasks.services import snapshots
 from tasks.services.asof import state_on, word_on
 from tasks.services.matrix_shapes import REPORTED, Cell, Filing, Matrix, Row, Total
@@ -73,6 +73,8 @@ def build(
     today: datetime.date,
 ) -> Matrix:
     """The cells of these lead rows of the plan in these quarters."""
+    if "milestone_steps" not in sides.query.annotations:  # a light rests on them
+        sides = sides.annotate(milestone_steps=schedule.milestone_steps())
     rows = list(sides.select_related("task__action", "unit", "side"))
     for side in rows:
         side.task.plan = plan
