@@ -369,6 +369,15 @@ class FindingStepKind(models.TextChoices):
     OFFICE = "office", _("协调办公室答复")
 
 
+# After these steps it is for the unit to put things right.
+FINDING_ASKS = (
+    FindingStepKind.ISSUE,
+    FindingStepKind.UPHOLD,
+    FindingStepKind.REJECT,
+    FindingStepKind.EXTEND,
+)
+
+
 class OfficeAnswer(models.TextChoices):
     """What the office says to a proposal to revoke 办结."""
 

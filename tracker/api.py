@@ -30,10 +30,12 @@ from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
 from tasks.api.endings import EndingViews
 from tasks.api.evidence import EvidenceViews
+from tasks.api.extensions import ExtensionViews
 from tasks.api.figures import IndicatorViews, TargetViews
 from tasks.api.findings import FindingViews
 from tasks.api.letters import LetterView
 from tasks.api.matrix import MatrixViews
+from tasks.api.milestones import MilestoneViews
 from tasks.api.notices import NoticeViews
 from tasks.api.observations import ObservationViews
 from tasks.api.overdue import LateViews
@@ -108,6 +110,8 @@ router.register("observations", ObservationViews, "observation")
 router.register("assessments", AssessmentViews, "assessment")
 router.register("endings", EndingViews, "ending")
 router.register("evidence", EvidenceViews, "evidence")
+router.register("milestones", MilestoneViews, "milestone")
+router.register("extensions", ExtensionViews, "extension")
 router.register("findings", FindingViews, "finding")
 router.register("notices", NoticeViews, "notice")
 router.register("report-runs", RunViews, "report-run")

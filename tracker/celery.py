@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="5", hour="0-23/6"),
         "options": {"expires": 3600},
     },
+    "carry out successions": {
+        "task": "units.jobs.carry_out_successions",
+        "schedule": crontab(minute="3", hour="0-23/6"),
+        "options": {"expires": 3600},
+    },
     "make notices": {
         "task": "tasks.jobs.make_notices",
         "schedule": crontab(minute="30", hour="8-17"),

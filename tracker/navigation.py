@@ -59,6 +59,8 @@ REVIEW = NavItem(
         "tasks:observation_return",
         "tasks:endings",
         "tasks:ending",
+        "tasks:extensions",
+        "tasks:extension",
     ),
 )
 BRIEF = NavItem("tasks:brief", "printer", _("工作进展一页"), ("tasks:brief_note",))
@@ -72,6 +74,15 @@ TARGETS = NavItem(
         "tasks:observations",
         "tasks:observation",
         "tasks:observation_edit",
+    ),
+)
+FINDINGS = NavItem(
+    "tasks:findings",
+    "search",
+    pgettext_lazy("several", "督查"),
+    tuple(
+        f"tasks:{name}"
+        for name in ("finding", "finding_new", "finding_act", "finding_paper", "samples", "sample")
     ),
 )
 RUNS = NavItem(
@@ -105,17 +116,27 @@ ENTRIES = (
     Entry(REVIEW, business.reviews),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
     Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"), ("tasks:rollup",))),
+    Entry(FINDINGS, business.has_part),
     Entry(BRIEF, business.reads_briefs),
     Entry(TARGETS),
     Entry(PLANS),
     Entry(NavItem("tasks:assignments", "check", _("交办签收")), business.has_part),
     Entry(UNITS),
     Entry(RUNS),
+    Entry(
+        NavItem("tasks:records", "history", pgettext_lazy("several", "记录")),
+        business.reads_briefs,
+    ),
     Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
     Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),
     Entry(PEOPLE, people.keeps),
-    Entry(NavItem("units:audit", "history", pgettext_lazy("several", "记录")), people.reads_log),
+    Entry(
+        NavItem(
+            "units:audit", "history", pgettext_lazy("several", "记录"), ("units:audit_verify",)
+        ),
+        people.reads_log,
+    ),
 )
 
 

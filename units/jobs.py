@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from tracker.lib import workdays
-from units.services import audit, handover, heads, seals
+from units.services import audit, handover, heads, seals, succession
 from units.states import Source
 
 
@@ -12,6 +12,14 @@ def carry_hand_overs() -> dict[str, int]:
     """Carry open work over where a hand-over's day has come."""
     with audit.context(Source.JOB):
         return {"hand_overs": handover.carry_due(now=workdays.now())}
+
+
+@shared_task(name="units.jobs.carry_out_successions", soft_time_limit=300, time_limit=330)
+def carry_out_successions() -> dict[str, int]:
+    """Rename, merge, split and abolish units where the day has come."""
+    with audit.context(Source.JOB):
+        run = succession.carry_out_due(now=workdays.now())
+    return {"done": len(run.done), "stuck": len(run.stuck)}
 
 
 @shared_task(name="units.jobs.seal_audit", soft_time_limit=300, time_limit=330)

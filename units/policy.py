@@ -9,6 +9,9 @@ security administrator everybody |
 | `unit.add` | offices for which one acts: they enter units of their place, those below, and \
 central ones |
 | `unit.edit` | names of units of these places |
+| `unit.succeed` | coordinators: renaming, merging, splitting, abolishing units of their sides and \
+of their own place |
+| `succession.view` | as `unit.view` |
 | `lock.keep` | the people whose names the security administrator unlocks: everybody's |
 | `membership.hand_over` | the same, as far as one acts there; not for posts of the site |
 | `person.ask` | coordinators about people of their office and of the units of their side |
@@ -34,6 +37,7 @@ from units.models import (
     Membership,
     Office,
     PersonRequest,
+    Succession,
     Unit,
     User,
     codes_below,
@@ -144,6 +148,21 @@ def _units_named_by(who: Standing) -> QuerySet[Unit]:
     return Unit.objects.filter(jurisdiction__in=Jurisdiction.objects.filter(codes_below(codes)))
 
 
+def _units_changed_by(who: Standing) -> QuerySet[Unit]:
+    """Of the own side, wherever its place; and of the own place, also without a duty."""
+    if who.superuser:
+        return Unit.objects.all()
+    if not who.coordinates:
+        return Unit.objects.none()
+    places = _offices_acted_for(who).values("jurisdiction")
+    mine = Q(pk__in=units_coordinated(who).values("pk")) | Q(jurisdiction__in=places)
+    return Unit.objects.filter(mine)
+
+
+def _successions_seen_by(who: Standing) -> QuerySet[Succession]:
+    return Succession.objects.all() if who.site_role is None else Succession.objects.none()
+
+
 def _requests_decided_by(who: Standing) -> PersonRequestQuerySet:
     waiting = PersonRequest.objects.waiting()
     if who.site_role != Role.SECURITY_ADMIN:
@@ -171,6 +190,8 @@ VERBS = {
     "unit.view": Rule(Unit, _units_seen_by),
     "unit.add": Rule(Office, _offices_acted_for),
     "unit.edit": Rule(Unit, _units_named_by),
+    "unit.succeed": Rule(Unit, _units_changed_by),
+    "succession.view": Rule(Succession, _successions_seen_by),
     "unit.people": Rule(Unit, _units_known),
     "person.view": Rule(User, _people_seen_by),
     "person.ask": Rule(User, _people_asked_about_by),

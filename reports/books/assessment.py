@@ -54,7 +54,8 @@ def _day(line: Line) -> Cell:
     return found.assessed_at.astimezone(SHANGHAI).date() if found else None
 
 
-OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False)
+OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True)
+NAMED_AT_MOST = 12  # tasks not yet judged: more would say little and not fit a line
 LINES = Sheet(
     "assessment",
     _("终期评估"),
@@ -74,8 +75,8 @@ LINES = Sheet(
             value=lambda line: str(line.row.side.get_state_display()),
         ),
         Column("outcome", _("评估结论"), format=SHORT, width=11, value=_outcome),
-        Column("assessment.reason", _("评估说明"), width=44),
-        Column("day", _("评估日期"), format=DATE, width=13, value=_day),
+        Column("assessment.reason", _("评估说明"), width=42),
+        Column("day", _("评估日期"), format=DATE, width=16, value=_day),
     ),
     heading=_("任务完成情况终期评估表"),
     empty=_("本方案没有任务。"),
@@ -133,7 +134,8 @@ def _of_side(name: str, own: Sequence[Line]) -> list[Fact]:
         facts.append(Fact("", str(outcome.label), share, words.numbers(rows)))
     if missing:
         share = words.share(len(missing), len(own))
-        facts.append(Fact("", _t("未评估"), share, words.numbers(missing)))
+        named = words.numbers(missing) if len(missing) <= NAMED_AT_MOST else ""
+        facts.append(Fact("", _t("未评估"), share, named))
     return facts
 
 

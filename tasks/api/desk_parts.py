@@ -107,6 +107,8 @@ class OfficeDeskSerializer(serializers.Serializer[Any]):
     queue = QueueSerializer()
     handed_out = HandedOutSerializer(allow_null=True)
     endings = serializers.IntegerField(help_text=_("待本人核定的办结、结转等申请"))
+    extensions = serializers.IntegerField(help_text=_("待本人审批的延期申请"))
+    milestones = serializers.IntegerField(help_text=_("待本人确认的年度节点"))
     sides = OverviewSerializer(many=True)
     sides_more = serializers.IntegerField(help_text=_("未列出的方案（方）数"))
     changes = DeskChangeSerializer(many=True)
@@ -148,8 +150,11 @@ class CountsSerializer(serializers.Serializer[Any]):
 
     overdue = serializers.IntegerField()
     expired = serializers.IntegerField()
+    milestone = serializers.IntegerField(help_text=_("节点逾期"))
     missing = serializers.IntegerField()
     returned = serializers.IntegerField()
+    finding = serializers.IntegerField(help_text=_("督查整改逾期"))
+    proposal = serializers.IntegerField(help_text=_("撤销未答复"))
 
 
 class NamedCountsSerializer(CountsSerializer):
@@ -234,6 +239,8 @@ def office_as_dict(desk: OfficeDesk) -> dict[str, Any]:
         "queue": desk.queue,
         "handed_out": desk.handed_out,
         "endings": desk.endings,
+        "extensions": desk.extensions,
+        "milestones": desk.milestones,
         "sides": [overview_as_dict(one) for one in desk.sides],
         "sides_more": desk.sides_more,
         "changes": [change_as_dict(one) for one in desk.changes],

@@ -39,6 +39,7 @@ class CellSerializer(serializers.Serializer[Any]):
     expected = serializers.BooleanField(help_text=_("该季度是否应报"))
     report = serializers.ChoiceField(Filing.choices, required=False)
     progress = serializers.IntegerField(required=False, help_text=_("该季度审核通过的完成进度"))
+    late_report = serializers.BooleanField(required=False, help_text=_("关闭后有补报"))
 
     def to_representation(self, cell: Cell) -> dict[str, Any]:
         shown: dict[str, Any] = {
@@ -51,6 +52,8 @@ class CellSerializer(serializers.Serializer[Any]):
             shown["report"] = cell.filing.value
         if cell.percent is not None:
             shown["progress"] = cell.percent
+        if cell.late:
+            shown["late_report"] = True
         return shown
 
 

@@ -150,8 +150,9 @@ class AssessmentForm(Dressed):
 
     @property
     def is_changed(self) -> bool:
-        """Something else was typed than stands there."""
-        return bool({"outcome", "reason"} & set(self.changed_data))
+        """Something else was typed than stands there; a line that was not sent stays."""
+        sent = self.add_prefix("outcome") in self.data
+        return sent and bool({"outcome", "reason"} & set(self.changed_data))
 
     @property
     def judgement(self) -> Judgement:

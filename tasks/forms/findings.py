@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tasks.models import Finding, Plan, Responsibility
 from tasks.services import findings, samples
@@ -80,6 +81,17 @@ WORDS: dict[FindingStepKind, Any] = {
     KIND.EXTEND: _("调整理由"),
     KIND.OFFICE: _("答复理由"),
 }
+# What is on the button that opens the form: something to do, where a step's name says it is done.
+BUTTONS: dict[FindingStepKind, Any] = {
+    KIND.ANSWER: pgettext_lazy("button", "整改反馈"),
+    KIND.CONTEST: pgettext_lazy("button", "申辩"),
+    KIND.UPHOLD: pgettext_lazy("button", "复核维持"),
+    KIND.WITHDRAW: pgettext_lazy("button", "复核撤销"),
+    KIND.REJECT: pgettext_lazy("button", "反馈退回"),
+    KIND.CLOSE: pgettext_lazy("button", "销号"),
+    KIND.EXTEND: pgettext_lazy("button", "调整整改期限"),
+    KIND.OFFICE: pgettext_lazy("button", "答复撤销办结的建议"),
+}
 AGREES, DECLINES = "yes", "no"
 
 
@@ -112,6 +124,11 @@ class ActForm(Taking):
             if not field.widget.is_hidden:
                 field.error_messages["required"] = _missing(name, str(field.label))
         self.fields["text"].widget.attrs["data-count"] = f"count-{kind.value}-text"
+
+    @property
+    def button(self) -> Any:
+        """What is on the button."""
+        return BUTTONS[self.kind]
 
     @classmethod
     def of(cls, kind: FindingStepKind, finding: Finding) -> "ActForm":

@@ -51,20 +51,52 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PeriodSide",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="关闭时间")),
                 ("missing", models.JSONField(blank=True, default=list, verbose_name="未报")),
                 ("unreviewed", models.JSONField(blank=True, default=list, verbose_name="未审核")),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="关闭说明")),
-                ("closed_by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="关闭人")),
-                ("period", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="sides", to="tasks.period", verbose_name="填报期")),
-                ("side", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="units.jurisdiction", verbose_name="所属方")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="关闭人",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sides",
+                        to="tasks.period",
+                        verbose_name="填报期",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="units.jurisdiction",
+                        verbose_name="所属方",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "填报期各方",
                 "verbose_name_plural": "填报期各方",
                 "ordering": ["period", "side"],
-                "constraints": [models.UniqueConstraint(fields=("period", "side"), name="period_side_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("period", "side"), name="period_side_once")
+                ],
             },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),

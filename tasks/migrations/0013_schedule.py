@@ -6,47 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tasks', '0014_ends'),
+        ("tasks", "0014_ends"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='milestone',
-            name='milestone_one_a_day',
+            model_name="milestone",
+            name="milestone_one_a_day",
         ),
         migrations.AddField(
-            model_name='extension',
-            name='own_office_review',
-            field=models.BooleanField(default=False, verbose_name='本单位审核'),
+            model_name="extension",
+            name="own_office_review",
+            field=models.BooleanField(default=False, verbose_name="本单位审核"),
         ),
         migrations.AddField(
-            model_name='milestone',
-            name='change_reason',
-            field=models.TextField(blank=True, verbose_name='调整理由'),
+            model_name="milestone",
+            name="change_reason",
+            field=models.TextField(blank=True, verbose_name="调整理由"),
         ),
         migrations.AddField(
-            model_name='milestone',
-            name='own_office_review',
-            field=models.BooleanField(default=False, verbose_name='本单位审核'),
+            model_name="milestone",
+            name="own_office_review",
+            field=models.BooleanField(default=False, verbose_name="本单位审核"),
         ),
         migrations.AddField(
-            model_name='milestone',
-            name='replaces',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced_by', to='tasks.milestone', verbose_name='替换的节点'),
+            model_name="milestone",
+            name="replaces",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="replaced_by",
+                to="tasks.milestone",
+                verbose_name="替换的节点",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('confirmed', 'claimed', 'met'))), fields=('responsibility', 'due_on'), name='milestone_one_a_day', violation_error_message='同一任务同一天只能有一个节点。'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("confirmed", "claimed", "met"))),
+                fields=("responsibility", "due_on"),
+                name="milestone_one_a_day",
+                violation_error_message="同一任务同一天只能有一个节点。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'proposed'))), fields=('responsibility', 'due_on'), name='milestone_one_proposed_a_day', violation_error_message='同一任务同一天只能有一个节点。'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("draft", "proposed"))),
+                fields=("responsibility", "due_on"),
+                name="milestone_one_proposed_a_day",
+                violation_error_message="同一任务同一天只能有一个节点。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'proposed'))), fields=('replaces',), name='milestone_replaced_once', violation_error_message='该节点已有待确认的调整。'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("draft", "proposed"))),
+                fields=("replaces",),
+                name="milestone_replaced_once",
+                violation_error_message="该节点已有待确认的调整。",
+            ),
         ),
     ]

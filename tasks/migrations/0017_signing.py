@@ -6,31 +6,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tasks', '0013_schedule'),
+        ("tasks", "0013_schedule"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='progressreport',
-            name='entered_reason',
-            field=models.CharField(blank=True, max_length=500, verbose_name='代填原因'),
+            model_name="progressreport",
+            name="entered_reason",
+            field=models.CharField(blank=True, max_length=500, verbose_name="代填原因"),
         ),
         migrations.AddField(
-            model_name='progressreport',
-            name='sign_asked_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='送审签时间'),
+            model_name="progressreport",
+            name="sign_asked_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="送审签时间"),
         ),
         migrations.AddField(
-            model_name='progressreport',
-            name='sign_asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='送审签人'),
+            model_name="progressreport",
+            name="sign_asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="送审签人",
+            ),
         ),
         migrations.AddField(
-            model_name='progressreport',
-            name='sign_remark',
-            field=models.TextField(blank=True, verbose_name='审签退回意见'),
+            model_name="progressreport",
+            name="sign_remark",
+            field=models.TextField(blank=True, verbose_name="审签退回意见"),
         ),
     ]

@@ -4,15 +4,26 @@ import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
 from tasks.models.plans import Plan
 from tasks.models.tasks import Responsibility
-from tasks.states import FINDING_OPEN, FindingState, FindingStepKind, OfficeAnswer
+from tasks.states import (
+    FINDING_ASKS,
+    FINDING_OPEN,
+    FindingState,
+    FindingStepKind,
+    OfficeAnswer,
+)
 from units.models import Jurisdiction
+
+
+def code_of(year: int, number: int) -> str:
+    """督2026-003: a document's number, the same in every language and in the log."""
+    return f"督{year}-{number:03d}"
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -27,6 +38,19 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def unanswered_by_office(self, today: datetime.date) -> Self:
         """Proposals to revoke 办结 that the office has not answered by its day."""
         return self.waiting_for_office().filter(office_due_on__lt=today)
+
+    def to_answer_at(self, moment: datetime.datetime) -> Self:
+        """Those that the unit was to put right then, annotated `until` and `since`."""
+        steps = FindingStep.objects.filter(finding=OuterRef("pk"), at__lt=moment).order_by(
+            "-at", "-pk"
+        )
+        last = steps.exclude(kind=FindingStepKind.OFFICE)
+        dated = steps.filter(due_on__isnull=False)
+        return self.annotate(
+            last_kind=Subquery(last.values("kind")[:1]),
+            since=Subquery(last.values("at")[:1]),
+            until=Subquery(dated.values("due_on")[:1]),
+        ).filter(last_kind__in=FINDING_ASKS, until__isnull=False)
 
     def waiting_for_office(self) -> Self:
         """Proposals to revoke 办结 that the office is still to answer."""
@@ -92,7 +116,7 @@ class Finding(models.Model):
 
     @property
     def code(self) -> str:
-        return _("督%(year)s-%(number)03d") % {"year": self.year, "number": self.number}
+        return code_of(self.year, self.number)
 
     @property
     def is_open(self) -> bool:

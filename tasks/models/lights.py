@@ -193,10 +193,8 @@ def side_light(sides: Sides, today: datetime.date, upto: Quarter | None) -> Side
     ended = [When(state=state, then=Value(word.rank)) for state, word in WORD_OF_ENDED.items()]
     return (
         side_percent(side_due(sides), upto)
-        .alias(
-            by_milestones=schedule.points_by_milestones(today),
-            points_behind=schedule.points_behind(today),
-        )
+        .alias(behind_dates=schedule.points_by_dates(today))
+        .alias(by_milestones=schedule.rank_by_milestones(today))
         .annotate(
             light_rank=Case(
                 When(
@@ -206,18 +204,19 @@ def side_light(sides: Sides, today: datetime.date, upto: Quarter | None) -> Side
                 *ended,
                 When(own_date, due__lt=today, then=Value(LightWord.OVERDUE.rank)),
                 When(due__lt=today, then=Value(LightWord.EXPIRED.rank)),
+                When(
+                    Q(state=TaskState.NOT_STARTED) | schedule.is_due_soon(today),
+                    then=Case(
+                        When(
+                            by_milestones=LightWord.FAR_BEHIND.rank,
+                            then=Value(LightWord.FAR_BEHIND.rank),
+                        ),
+                        When(schedule.is_due_soon(today), then=Value(LightWord.DUE_SOON.rank)),
+                        default=Value(LightWord.NOT_STARTED.rank),
+                    ),
+                ),
                 # What is counted from dates alone is never worse than yellow.
-                When(
-                    by_milestones__gt=F("task__plan__far_behind_points"),
-                    then=Value(LightWord.FAR_BEHIND.rank),
-                ),
-                When(schedule.is_due_soon(today), then=Value(LightWord.DUE_SOON.rank)),
-                When(state=TaskState.NOT_STARTED, then=Value(LightWord.NOT_STARTED.rank)),
-                When(
-                    points_behind__gte=F("task__plan__behind_points"),
-                    then=Value(LightWord.BEHIND.rank),
-                ),
-                default=Value(LightWord.NORMAL.rank),
+                default=Coalesce(F("by_milestones"), schedule.rank_by_dates(today)),
                 output_field=IntegerField(null=True),
             )
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
     DateField,
@@ -27,6 +28,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject, Lea
 
 from tasks.models.milestones import Milestone
 from tasks.models.settings import SOON_CHOICES
+from tasks.states import LightWord
 from tracker.lib.workdays import add_workdays
 
 if TYPE_CHECKING:
@@ -90,16 +92,44 @@ def milestone_steps() -> ArraySubquery:
     return ArraySubquery(_own().order_by("due_on", "pk").values(step=step))
 
 
-def points_behind(today: datetime.date) -> Combinable:
-    """Points behind 序时进度; negative where ahead, null where there is none."""
-    return Coalesce(points_by_milestones(today), _points_by_dates(today))
+class Bucket(Func):
+    """`Bucket(points, Bounds(yellow, red))`: the rank of 正常, 滞后 or 严重滞后; null for null.
+
+    One function, so that the points, which are looked for in two tables, are looked for once.
+    """
+
+    _ranks = ",".join(
+        str(word.rank) for word in (LightWord.NORMAL, LightWord.BEHIND, LightWord.FAR_BEHIND)
+    )
+    template = f"(ARRAY[{_ranks}])[width_bucket(%(expressions)s) + 1]"
+    output_field = IntegerField()
 
 
-def points_by_milestones(today: datetime.date) -> Combinable:
-    """Points behind the milestones; null where there is none."""
+class Bounds(Func):
+    """Where the ranks of a `Bucket` begin."""
+
+    template = "ARRAY[%(expressions)s]::int[]"
+    output_field = ArrayField(IntegerField())
+
+
+def rank_by_milestones(today: datetime.date) -> Bucket:
+    """正常, 滞后 or 严重滞后 by the milestone in force; null where none is due yet."""
     reached = _own().filter(due_on__lte=today).order_by("-due_on").values("percent")[:1]
-    before_the_first = Case(When(Exists(_own()), then=Value(0)), output_field=IntegerField())
-    return Coalesce(Subquery(reached, output_field=IntegerField()), before_the_first) - _percent()
+    points = Subquery(reached, output_field=IntegerField()) - Coalesce(F("percent"), Value(0))
+    red = F("task__plan__far_behind_points") + Value(1)
+    return Bucket(points, Bounds(F("task__plan__behind_points"), red))
+
+
+def rank_by_dates(today: datetime.date) -> Case:
+    """正常 or 滞后, for a row of which no milestone is due yet: with one to come, 正常."""
+    return Case(
+        When(
+            Q(behind_dates__gte=F("task__plan__behind_points")) & ~Exists(_own()),
+            then=LightWord.BEHIND.rank,
+        ),
+        default=LightWord.NORMAL.rank,
+        output_field=IntegerField(),
+    )
 
 
 class Days(Func):
@@ -110,19 +140,16 @@ class Days(Func):
     output_field = IntegerField()
 
 
-def _points_by_dates(today: datetime.date) -> Combinable:
-    """By the way from the plan's start to the date in force."""
+def points_by_dates(today: datetime.date) -> Combinable:
+    """Points behind the way from the plan's start to the date in force; null without them."""
     start = F("task__plan__starts_on")
     elapsed = Days(Cast(Value(today), DateField()), start)
     expected = elapsed * Value(100) / NullIf(Days(F("due"), start), Value(0))
-    behind = Greatest(Value(0), Least(Value(100), expected)) - _percent()
+    percent = Coalesce(F("percent"), Value(0))
+    behind = Greatest(Value(0), Least(Value(100), expected)) - percent
     return Case(
         When(task__plan__starts_on__lt=F("due"), then=behind), output_field=IntegerField(null=True)
     )
-
-
-def _percent() -> Combinable:
-    return Coalesce(F("percent"), Value(0))
 
 
 def is_due_soon(today: datetime.date) -> Q:

@@ -14,9 +14,11 @@ from tasks.reminders import personal
 from tasks.reminders.day import Day, Subject
 from tasks.reminders.rules import NO_OFFICER, OFFICE, OFFICER, RULES, SIGNER, Reminder
 from tasks.reminders.steps import Reached, workdays_past
+from tasks.services.notices import finding_subject
 from tracker.lib.workdays import is_known, is_workday
 from units.models import User
 
+FINDING = finding_subject(0).partition("/")[0]
 Key = tuple[str, str, datetime.date, int, int]
 
 
@@ -183,6 +185,9 @@ def _path(subject: Subject, verb: str) -> str:
     """Straight to the form for those who fill it in, else to the task."""
     if subject.period is not None and verb == OFFICER:
         return reverse("tasks:report", args=[subject.side.pk, subject.period.code])
+    kind, _slash, number = subject.key.partition("/")
+    if kind == FINDING:
+        return reverse("tasks:finding", args=[number])
     return reverse("tasks:detail", args=[subject.side.task_id])
 
 

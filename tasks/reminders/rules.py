@@ -92,6 +92,15 @@ RULES = (
         repeat=EVERY,
     ),
     Reminder(
+        "finding_due",
+        _("督查整改"),
+        Day.findings_to_answer,
+        (*BEFORE, *AFTER),
+        {AT_ONCE: OFFICER} | AFTER_TELL,
+        wording.finding_due,
+        repeat=EVERY,
+    ),
+    Reminder(
         "assignment_unsigned",
         _("交办待签收"),
         Day.assignments_unsigned,

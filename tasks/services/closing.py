@@ -6,7 +6,6 @@ is wanting named. docs/decisions/0023 says why sides close by themselves.
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +16,6 @@ from tasks import policy
 from tasks.models import (
     Period,
     PeriodSide,
-    Plan,
     PlanSide,
     ProgressReport,
     Responsibility,
@@ -25,13 +23,25 @@ from tasks.models import (
 )
 from tasks.services import snapshots
 from tasks.services.frozen import Values
-from tasks.states import PeriodState, ReportState, TaskState
+from tasks.services.side_standings import Counts, SideStanding, standing_of, standings_of
+from tasks.states import PeriodState
 from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit
 
+__all__ = [
+    "Counts",
+    "SideStanding",
+    "Unsettled",
+    "close_side",
+    "named",
+    "reopen_side",
+    "standing_of",
+    "standings_of",
+    "why_not",
+]
+
 MAX_NOTE = 500
-Counts = tuple[int, int, int]
 
 
 class Unsettled(ValidationError):
@@ -40,82 +50,6 @@ class Unsettled(ValidationError):
     def __init__(self, message: str, counts: Counts) -> None:
         super().__init__(message)
         self.counts = counts
-
-
-@dataclass
-class SideStanding:
-    """One side of a period: how many reports are due, what is wanting, whether it is closed."""
-
-    side: PlanSide
-    expected: int = 0
-    approved: int = 0
-    missing: list[Responsibility] = field(default_factory=list)
-    returned: list[Responsibility] = field(default_factory=list)
-    unreviewed: list[Responsibility] = field(default_factory=list)
-    closing: PeriodSide | None = None
-
-    @property
-    def is_closed(self) -> bool:
-        return self.closing is not None and self.closing.closed_at is not None
-
-    @property
-    def counts(self) -> Counts:
-        return len(self.missing), len(self.returned), len(self.unreviewed)
-
-    @property
-    def is_settled(self) -> bool:
-        """Everything that was due is in and reviewed."""
-        return not any(self.counts)
-
-
-def standing_of(period: Period) -> list[SideStanding]:
-    """Every side of the period's plan, in its order."""
-    return standings_of(period.plan, [period])[period.pk]
-
-
-def standings_of(plan: Plan, periods: Sequence[Period]) -> dict[int, list[SideStanding]]:
-    """The same of many periods of a plan, in a constant number of queries."""
-    sides = list(plan.sides.select_related("jurisdiction", "office").order_by("order"))
-    closings = {
-        (one.period_id, one.side_id): one
-        for one in PeriodSide.objects.filter(period__in=periods).select_related("closed_by")
-    }
-    rows = Responsibility.objects.leads().filter(task__plan=plan)
-    leads = list(rows.select_related("task", "unit", "side").order_by("task__number", "order"))
-    reports = {
-        (one.period_id, one.responsibility_id): one
-        for one in ProgressReport.objects.filter(period__in=periods).only(
-            "period", "responsibility", "state", "redo_by"
-        )
-    }
-    found: dict[int, list[SideStanding]] = {}
-    for period in periods:
-        standings = {
-            one.jurisdiction_id: SideStanding(
-                one, closing=closings.get((period.pk, one.jurisdiction_id))
-            )
-            for one in sides
-        }
-        for lead in leads:
-            if lead.side_id in standings:
-                _count(standings[lead.side_id], lead, reports.get((period.pk, lead.pk)))
-        found[period.pk] = list(standings.values())
-    return found
-
-
-def _count(standing: SideStanding, lead: Responsibility, report: ProgressReport | None) -> None:
-    is_reported = report is not None and report.is_reported
-    if TaskState(lead.state).is_ended and not is_reported:
-        return
-    standing.expected += 1
-    if report is not None and report.state == ReportState.APPROVED:
-        standing.approved += 1
-    elif report is not None and report.state == ReportState.SUBMITTED:
-        standing.unreviewed.append(lead)
-    elif report is not None and report.is_sent_back:
-        standing.returned.append(lead)
-    else:
-        standing.missing.append(lead)
 
 
 def named(leads: Sequence[Responsibility], state: str) -> list[Values]:

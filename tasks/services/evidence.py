@@ -190,9 +190,7 @@ def _refused(upload: Upload, why: str) -> ValidationError:
     return ValidationError({FIELD: _("“%(name)s”没有上传：%(why)s") % words})
 
 
-def _check_room(
-    upload: Upload, laid: _Laid, known: list[Evidence], unit: Unit | None
-) -> None:
+def _check_room(upload: Upload, laid: _Laid, known: list[Evidence], unit: Unit | None) -> None:
     if any(row.sha256 == laid.sha256 for row in known):
         raise _refused(upload, _("同样的文件已经上传过。"))
     if len(known) >= MOST_FILES:

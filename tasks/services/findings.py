@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Finding, FindingStep, Responsibility, SampleRow
-from tasks.services import reopening
+from tasks.services import notices, reopening
 from tasks.states import (
     ENDED_STATES,
     FINDING_MOVES,
@@ -191,6 +191,8 @@ def act(
         row.closed_by, row.closed_at = by, now
     row.save(update_fields=["state", "due_on", "version", "closed_by", "closed_at"])
     said = _step(row, kind, text, by=by, now=now, due_on=due)
+    asks = row.state == FindingState.ISSUED
+    notices.settle([notices.finding_subject(row.pk)], still_due=row.due_on if asks else None)
     if attach is not None:
         attach(said)
     after = {"state": row.state, "due_on": row.due_on}

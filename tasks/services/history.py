@@ -55,6 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "task.move": Kind(gettext_lazy("变更任务状态"), To.EVERYONE, ("state",)),
     "duty.create": Kind(gettext_lazy("增加责任单位"), To.EVERYONE, ("role", "due_on")),
     "duty.edit": Kind(gettext_lazy("修改责任"), To.EVERYONE),
+    "duty.extend": Kind(gettext_lazy("批准延期"), To.EVERYONE, ("due_on",)),
     "duty.move": Kind(gettext_lazy("调整责任单位次序"), To.EVERYONE, ()),
     "duty.assign": Kind(pgettext_lazy("history", "交办"), To.HANDED_OUT, ("sign_by", "note")),
     "duty.sign": Kind(pgettext_lazy("history", "签收"), To.HANDED_OUT, ()),
@@ -168,7 +169,7 @@ class History:
             period=str(report.period) if report else "",
             body=entry.unit_name,
             person=entry.actor_name if is_party else "",
-            changes=_changes(entry, kind.fields) if in_full else [],
+            changes=changes_of(entry, kind.fields) if in_full else [],
             reason=entry.reason if in_full and is_party else "",
         )
 
@@ -186,7 +187,8 @@ def _texts(numbers: Iterable[int]) -> list[str]:
 _MODELS = {TASK: (Task,), DUTY: (Responsibility, Assignment), REPORT: (ProgressReport,)}
 
 
-def _changes(entry: AuditEntry, wanted: tuple[str, ...] | None) -> list[Change]:
+def changes_of(entry: AuditEntry, wanted: tuple[str, ...] | None) -> list[Change]:
+    """The fields of an entry that changed, in words; `wanted` alone where it is given."""
     changes = []
     for name in {**entry.before, **entry.after}:
         field = _field(entry.object_type, name)

@@ -72,10 +72,21 @@ def save_drafts(side: Responsibility, lines: Sequence[Line], *, by: User) -> lis
 
 def _draft(side: Responsibility, line: Line) -> Milestone:
     row = side.milestones.filter(pk=line.row or 0).first()
-    if row is None or row.state != MilestoneState.DRAFT or row.version != line.version:
+    if row is not None and row.version == line.version and row.state != MilestoneState.DRAFT:
+        raise ValidationError({"title": _not_a_draft(row)})
+    if row is None or row.version != line.version:
         raise Stale(_("您打开之后，节点已由他人改动或提请确认。请重新打开本页后再填。"))
     row.responsibility = side
     return row
+
+
+def _not_a_draft(row: Milestone) -> str:
+    """What to do about one that is out of the lead's hands."""
+    if row.state == MilestoneState.PROPOSED:
+        return _("该节点已提请确认：请先收回，再修改。")
+    return _("该节点%(state)s，不能直接修改：已确认的，请提请调整。") % {
+        "state": row.get_state_display()
+    }
 
 
 def _save(side: Responsibility, line: Line, *, by: User) -> Milestone:
@@ -145,6 +156,8 @@ def change(
     check_move(MILESTONE_MOVES, MilestoneState(old.state), MilestoneState.DROPPED)
     if old.state in MILESTONE_BEFORE:
         raise ValidationError(_("该节点尚未确认，可直接修改。"))
+    if old.version != row.version:
+        raise Stale(CHANGED)
     if old.replaced_by.filter(state__in=MILESTONE_BEFORE).exists():
         raise ValidationError(_("该节点已有待确认的调整，请等协调办公室确认或先撤回。"))
     step = checked(side, step, but=old)

@@ -70,6 +70,11 @@ def task_subject(side: int) -> str:
     return f"task/{side}"
 
 
+def finding_subject(finding: int) -> str:
+    """The key of what is told of a finding."""
+    return f"finding/{finding}"
+
+
 def assignment_subject(duty: int) -> str:
     """The key of what is told of signing for a responsibility."""
     return f"assignment/{duty}"

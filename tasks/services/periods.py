@@ -4,6 +4,7 @@
 """
 
 import datetime
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -127,6 +128,12 @@ def is_closed_for(side: Responsibility, period: Period) -> bool:
     """Whether the side's own office has closed the period, others perhaps not yet."""
     closed = PeriodSide.objects.filter(period=period, side=side.side_id, closed_at__isnull=False)
     return closed.exists()
+
+
+def closed_sides(periods: Iterable[Period]) -> set[tuple[int, int | None]]:
+    """Of open periods the (period, side) that their own offices have closed; one query."""
+    ended = PeriodSide.objects.filter(period__in=list(periods), closed_at__isnull=False)
+    return set(ended.values_list("period_id", "side_id"))
 
 
 def _went_on(side: Responsibility, quarter: Quarter) -> bool:

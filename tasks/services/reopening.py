@@ -27,6 +27,6 @@ def _take_up(duty: Responsibility, *, reason: str, by: User, now: datetime.datet
     check_move(TASK_MOVES, old, TaskState.IN_PROGRESS)
     side.state, side.state_since = TaskState.IN_PROGRESS, now.date()
     side.save(update_fields=["state", "state_since"])
-    states = {"before": {"state": old}, "after": {"state": side.state}}
-    audit.record("task.move", side, by=by, reason=reason, **states)
+    before, after = {"state": old}, {"state": side.state}
+    audit.record("task.move", side, by=by, reason=reason, before=before, after=after)
     notices.settle([notices.task_subject(side.pk)], still_due=side.due_on_in_force)

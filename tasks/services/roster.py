@@ -20,7 +20,7 @@ from tasks.services.roster_sheet import MUCH_TOO_LONG, ROLE_WORDS, Entry, with_a
 from tracker.lib.text import listed
 from units.models import Membership, PersonRequest, Unit, User
 from units.policy import may_invite, scope, standing, units_coordinated
-from units.services import requests
+from units.services import audit, requests
 from units.services.names import UnitIndex, UnitNameError
 from units.services.newcomers import Newcomer, free_username, taken_usernames
 from units.services.people import Post
@@ -291,6 +291,8 @@ def apply(entries: Iterable[Entry], *, by: User, now: datetime.datetime) -> Appl
         elif row.person and row.fate == Fate.CHANGED and not _holds(row, now):
             requests.ask_for_post(row.person, post, by=by, now=now, batch=batch)
             asked += 1
+    after = {"lines": len(found.rows), "contacts": changed, "requests": asked}
+    audit.record("contact.import", None, by=by, after=after)
     return Applied(changed, asked, batch)
 
 

@@ -231,7 +231,7 @@ def _prefetched(
     row: models.Model, name: str, model: type[Responsibility], found: Sequence[Responsibility]
 ) -> None:
     """As prefetch_related leaves it."""
-    rows = model.objects.none()
+    rows: Any = model.objects.none()
     rows._result_cache = list(found)
     rows._prefetch_done = True
     cache: dict[str, Any] = row.__dict__.setdefault("_prefetched_objects_cache", {})

@@ -5,6 +5,7 @@ as a whole: tasks, units, cooperating parts, district tasks, targets. Words are 
 as in the books. A closed period that has no snapshot is read as of its day.
 """
 
+import copy
 import datetime
 import hashlib
 import json
@@ -20,6 +21,7 @@ from tasks.models import Period, Responsibility, Snapshot, SnapshotRow
 from tasks.services import plan_quarter, snapshot_parts
 from tasks.services.frozen import Values
 from tasks.services.plan_quarter import PlanQuarter
+from tasks.states import LightWord
 from units.models import User
 
 BATCH = 500
@@ -38,10 +40,11 @@ def take(
     note: str,
     by: User | None,
     now: datetime.datetime,
+    content: PlanQuarter | None = None,
 ) -> Snapshot:
     """Keep the period as it now stands; the caller has locked and closed it, and records."""
     with translation.override(settings.LANGUAGE_CODE):
-        content = plan_quarter.load(period, today=now.date())
+        content = content or plan_quarter.load(period, today=now.date())
         rows = [_row(content, side, order) for order, side in enumerate(content.sides, 1)]
         head = snapshot_parts.head_of(content)
     snapshot = Snapshot(
@@ -144,6 +147,19 @@ def cells_of(periods: Iterable[Period]) -> Mapping[tuple[int, int], Any]:
         .order_by()
     )
     return {(row.responsibility_id, row.period_id): row for row in rows}
+
+
+def as_kept(side: Responsibility, row: SnapshotRow) -> Responsibility:
+    """The side as the row has it: name, state, date, percent, light. Never saved."""
+    kept = copy.copy(side)
+    kept.unit = copy.copy(side.unit)
+    kept.unit.name = row.unit_name
+    kept.state = row.state
+    if row.due_on != side.due_on_in_force:
+        kept.due_on = row.due_on
+    kept.percent = row.percent  # type: ignore[attr-defined]  # as with_percent annotates it
+    kept.kept_light = (LightWord(row.light_word), row.reason)
+    return kept
 
 
 def sides_beside(periods: Iterable[Period], units: Collection[int]) -> set[int]:

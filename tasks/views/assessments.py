@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -43,6 +44,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             forms[pk].take(wrong)
         return _page(request, plan, rows, forms, status=422)
     number = len(saved)
+    if not number:
+        messages.info(request, _("没有改动，没有保存。"))
+        return redirect("tasks:assessment", plan.code)
     said = ngettext("已保存%(n)d项评估。", "已保存%(n)d项评估。", number) % {"n": number}
     messages.success(request, said)
     return redirect("tasks:assessment", plan.code)

@@ -15,7 +15,7 @@ from tasks.services import desk, story
 from tasks.services.history import History
 from tasks.services.tally import tally
 from tasks.states import LightWord
-from tasks.views import endings
+from tasks.views import endings, extensions
 from tasks.views.assignments import block_of
 from tasks.views.findings import panel_of as findings_of
 from tasks.views.lists import in_order
@@ -89,6 +89,7 @@ def _story(
         **block_of(user, task, today),
         **findings_of(user, task),
         **endings.block_of(user, task),
+        **extensions.block_of(user, task),
     }
 
 

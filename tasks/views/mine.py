@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from tasks.reminders.rules import sentence
 from tasks.services import desk, signing
 from tasks.services.desk import Duty
+from tasks.services.desk.missed import missed
 from tasks.services.desk.officer_desk import officer_desk
 from tasks.states import ReportState
 from tasks.views.contributions import desk_part
@@ -26,6 +27,7 @@ from units.web import person
 
 DUTIES_SHOWN = 30
 NOTICES_SHOWN = 5
+MISSED_SHOWN = 100
 # What a report may be, in the order in which an officer asks; the key is that of `?state=`.
 STANDS: dict[str, str | Promise] = {
     "returned": _("已退回"),
@@ -71,7 +73,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in STANDS else ""
     page = page_of([d for d in every if not chosen or stand_of(d) == chosen], request)
+    closed = missed(user, today)
     context = {
+        "missed": closed[:MISSED_SHOWN],
+        "missed_number": len(closed),
         "today": today,
         "page": page,
         "duties": desk.told(page.object_list),

@@ -75,9 +75,22 @@ REPORT = {
 NEWCOMER = {"username": "zhangsan", "name": "张三", "role": "officer", "note": "新到岗"}
 HEAD = {"title": "新方案", "short_title": "新", "number": "渝府〔2026〕9号"}
 FIGURE = {"basis": "年度", "value": "15", "source_words": "统计年鉴", "place": "重庆市"}
+FINDING = {"problem": "与现场不符。", "demand": "补齐材料。", "due_on": DAY}
 ACTION = {"numeral": "（九）", "title": "新行动", "clause": "第九条"}
 TASK = {"title": "新任务", "summary": "概要", "clause": "第九条", "due_on": DAY}
 DUTY = {"unit": "重庆市交通局", "role": "cooperating", "written": "市交通局", "note": ""}
+STEP = {"due_on": "2027-09-30", "title": "建成投用", "percent": 60}
+LINE = {
+    "action": "propose",
+    "line-TOTAL_FORMS": 1,
+    "line-INITIAL_FORMS": 0,
+    **{f"line-0-{name}": value for name, value in STEP.items()},
+}
+GRANT = {
+    "due_on": "2031-06-30",
+    "approving_body": "重庆市人民政府",
+    "approval_number": "渝府〔2026〕9号",
+}
 NAMES = {"names": "重庆市交通局", "role": "cooperating"}
 
 
@@ -206,6 +219,30 @@ PAGES: dict[str, Body] = {
     "tasks:observation_edit": _with(_version("seen_draft"), **FIGURE, year=2025),
     "tasks:observation_approve": _version("seen_submitted"),
     "tasks:observation_return": _version("seen_submitted", reason="请核对"),
+    "tasks:finding_new": _just(**FINDING),
+    "tasks:finding_act finding": _version("finding", text="已补齐。"),
+    "tasks:finding_act finding_answered": _version("finding_answered", text="已核实。"),
+    "tasks:finding_act finding_proposal": _version("finding_proposal", text="属实。", agrees="no"),
+    "tasks:samples": _just(jurisdiction="500000", size=1, note="抽查"),
+    "tasks:sample_row": _just(result="属实。"),
+    "tasks:saved_view_new": _just(page="tasks:overdue", query="kind=expired", name="期满"),
+    "tasks:saved_view_rename": _just(name="新名"),
+    "tasks:milestones": _just(**LINE),
+    "tasks:milestones_decide": lambda world: {
+        "action": "confirm",
+        "milestone": f"{world['step_proposed'].pk}:{world['step_proposed'].version}",
+    },
+    "tasks:milestone_claim": _version("step_confirmed", met_on="2026-11-01", result="已建成。"),
+    "tasks:milestone_change": _version("step_confirmed", **STEP, reason="资金推迟。"),
+    "tasks:milestone_recall": _version("step_proposed"),
+    "tasks:milestone_accept": _version("step_claimed"),
+    "tasks:milestone_return": _version("step_proposed", reason="请补充。"),
+    "tasks:milestone_drop": _version("step_confirmed", reason="不再执行。"),
+    "tasks:extension_ask": _just(new_due="2031-06-30", reason="用地未批。"),
+    "tasks:extension_grant extension_asked": _version("extension_asked", **GRANT),
+    "tasks:extension_grant extension_granted": _version("extension_granted", **GRANT),
+    "tasks:extension_refuse": _version("extension_asked", reason="请按期完成。"),
+    "tasks:extension_withdraw": _version("extension_asked"),
     "tasks:ending_claim": _just(kind="standing", reason="已建立长效机制。"),
     "tasks:ending_accept ending_claimed": _version("ending_claimed"),
     "tasks:ending_accept ending_accepted": _version("ending_accepted"),
@@ -287,6 +324,20 @@ API: dict[str, Body] = {
     "PUT api:progress-detail": _just(**REPORT),
     "PATCH api:progress-detail": _just(percent=61),
     "POST api:progress-return": _just(reason="请补充"),
+    "POST api:finding-list": _just(**FINDING, responsibility=_pk("duty")),
+    "POST api:finding-act": _just(kind="answer", text="已补齐。"),
+    "POST api:milestone-list": _just(responsibility=_pk("duty"), **STEP),
+    "PATCH api:milestone-detail": _just(title="新内容"),
+    "POST api:milestone-propose": _just(responsibility=_pk("duty_steps")),
+    "POST api:milestone-change": _just(**STEP, reason="资金推迟。"),
+    "POST api:milestone-claim": _just(met_on="2026-11-01", result="已建成。"),
+    "POST api:milestone-return": _just(reason="请补充。"),
+    "POST api:milestone-drop": _just(reason="不再执行。"),
+    "POST api:extension-list": _just(
+        responsibility=_pk("duty"), new_due="2031-06-30", reason="用地未批。"
+    ),
+    "POST api:extension-grant": _just(**GRANT),
+    "POST api:extension-refuse": _just(reason="请按期完成。"),
     "POST api:ending-list": _just(
         responsibility=_pk("duty"), kind="standing", reason="已建立长效机制。"
     ),

@@ -112,7 +112,7 @@ def send(
     answer_tables: set[str] = set()
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if match := WRITE.match(sql):
+        if match := WRITE.match(sql.lstrip()):
             answer_tables.add(match["table"])
         return execute(sql, params, many, context)
 

@@ -32,6 +32,8 @@ READ = {
     "tasks:observation_approve": {"version"},
     "tasks:brief_note": {"text", "version"},
     "tasks:assign": {"kind"},
+    "tasks:saved_view_new": {"page", "query", "name"},
+    "tasks:saved_view_rename": {"name"},
     "units:person_ask": {"kind", "note"},
     "unlock": {"name"},
     "set_theme": {"theme"},

@@ -60,6 +60,8 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _reports(world)
     _plan_work(world)
     _ends(world)
+    _schedule(world)
+    _inspection(world)
     _figures(world)
     _evidence(world)
     _signing(world)
@@ -219,6 +221,41 @@ def _ends(world: World) -> None:
         duty = _lead(world, f"{word}的任务")
         world.rows[word] = make.EndingFactory(responsibility=duty, **claimed, **traits)
     world.rows["assessed"] = make.AssessmentFactory(responsibility=duty).responsibility
+
+
+def _schedule(world: World) -> None:
+    """Milestones of the own unit in their states, and requests for a later date."""
+    duty = _lead(world, "有节点的任务")
+    world.rows["duty_steps"] = duty
+    officer = world.people["officer"]
+    for word in ("draft", "proposed", "confirmed", "claimed"):
+        said: dict[str, Any] = {} if word == "draft" else {"proposed_by": officer}
+        said |= {"claimed_by": officer, "claimed_at": make.NOW} if word == "claimed" else {}
+        world.rows[f"step_{word}"] = make.MilestoneFactory(responsibility=duty, state=word, **said)
+    asked = {"responsibility": duty, "asked_by": officer}
+    world.rows |= {
+        "extension_asked": make.ExtensionFactory(**asked),
+        "extension_granted": make.ExtensionFactory(**asked, granted=True),
+    }
+
+
+def _inspection(world: World) -> None:
+    """Findings about the own unit, a sample of the own place, an officer's saved view."""
+    ended = _lead(world, "抽查的任务")
+    make.EndingFactory(responsibility=ended, accepted=True)
+    sample = make.SampleFactory(jurisdiction=world["unit"].jurisdiction)
+    issued = {"issued_by": world.people["insp"]}
+    world.rows |= {
+        "finding": make.FindingFactory(responsibility=world["duty"], **issued),
+        "finding_answered": make.FindingFactory(
+            responsibility=world["duty_submitted"], answered=True, **issued
+        ),
+        "finding_proposal": make.FindingFactory(responsibility=ended, proposing=True, **issued),
+        "sample": sample,
+        "sample_row": make.SampleRowFactory(sample=sample, responsibility=ended),
+        "saved_view": make.SavedViewFactory(person=world.people["officer"]),
+    }
+    world.words |= {word: word for word in ("answer", "contest", "close", "office")}
 
 
 def _figures(world: World) -> None:

@@ -19,6 +19,7 @@ from tests.factories.inspection import (
     SampleRowFactory,
     SavedViewFactory,
 )
+from tests.factories.schedule import ExtensionFactory, MilestoneFactory
 from tests.factories.tasks import (
     ActionFactory,
     AssignmentFactory,
@@ -55,10 +56,12 @@ __all__ = [
     "DocumentFactory",
     "EndingFactory",
     "EvidenceFactory",
+    "ExtensionFactory",
     "FindingFactory",
     "IndicatorFactory",
     "JurisdictionFactory",
     "MembershipFactory",
+    "MilestoneFactory",
     "NoticeFactory",
     "ObservationFactory",
     "OfficeFactory",

@@ -8,7 +8,8 @@ from tracker.embedded.roles import grant
 # These change tables, which only their owner may.
 OWNERS_COMMANDS = frozenset(
     {
-        "migrate", "makemigrations", "sqlmigrate", "flush", "drop_audit_months", "backup", "restore",
+        "migrate", "makemigrations", "sqlmigrate", "flush",
+        "drop_audit_months", "backup", "restore",
     }
 )  # fmt: skip
 # PostgreSQL's codes: classes of a connection that failed, and single mistakes of set-up.

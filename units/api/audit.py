@@ -26,6 +26,7 @@ from units.services.seals import Head
 from units.services.verify import checked, head_of
 from units.states import Role
 from units.verbs import ADMINISTRATION
+from units.web import person
 
 
 class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
@@ -154,7 +155,7 @@ class AuditViews(ReadOnly[AuditEntry]):
         self.rows()  # only who reads the log
         wanted = HeadSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        done = checked(request.user, known=wanted.validated_data.get("head"))
+        done = checked(person(request), known=wanted.validated_data.get("head"))
         return Response(VerifiedSerializer(done).data)
 
     def rows(self) -> QuerySet[AuditEntry]:

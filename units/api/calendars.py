@@ -51,8 +51,8 @@ class DayListBody(StrictSerializer):
     """A whole year; it takes the place of an earlier one."""
 
     year = serializers.IntegerField(label=_("年"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    source = CleanText(label=_("依据"), max_length=200)
-    days = DayBody(many=True, min_length=1, max_length=MOST)
+    source = CleanText(label=_("依据"), max_length=200)  # type: ignore[assignment]  # a key of the body
+    days = serializers.ListField(child=DayBody(), min_length=1, max_length=MOST)
 
 
 @said(

@@ -1,11 +1,34 @@
 """Units in time: what was renamed, merged, split or abolished, from which day."""
 
+import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from units.models.units import Unit
 from units.states import SuccessionKind
+
+
+class SuccessionQuerySet(models.QuerySet["Succession"]):
+    def waiting(self) -> Self:
+        """Entered, and not carried out."""
+        return self.filter(done_at=None)
+
+    def due(self, today: datetime.date) -> Self:
+        """Waiting, and the day has come; in the order of the days."""
+        return self.waiting().filter(day__lte=today).order_by("day", "pk")
+
+    def about(self, unit: Unit) -> Self:
+        """In which the unit takes part, on either side."""
+        rows = Succession.objects.filter(Q(old=unit) | Q(new=unit))
+        return self.filter(pk__in=rows.values("pk"))
+
+    def for_list(self) -> Self:
+        """With all that a list shows."""
+        return self.select_related("entered_by").prefetch_related("old", "new")
 
 
 class Succession(models.Model):
@@ -31,6 +54,8 @@ class Succession(models.Model):
     entered_at = models.DateTimeField(_("登记时间"))
     done_at = models.DateTimeField(_("办理时间"), null=True, blank=True)
 
+    objects = SuccessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("机构变动")
         ordering = ["-day", "-id"]
@@ -42,3 +67,11 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.get_kind_display()}"
+
+    def is_waiting(self) -> bool:
+        """As the queryset's word."""
+        return self.done_at is None
+
+    def is_due(self, today: datetime.date) -> bool:
+        """As the queryset's word."""
+        return self.is_waiting() and self.day <= today

@@ -1,5 +1,8 @@
 """Units, their names over time, and the offices that coordinate."""
 
+import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from units.models.documents import Sourced
 from units.models.places import Jurisdiction
 from units.states import NameKind, UnitKind
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def in_being(self, today: datetime.date) -> Self:
+        """Not abolished by the day."""
+        return self.exclude(abolished_on__lte=today)
 
 
 class Unit(Sourced):
@@ -45,6 +54,8 @@ class Unit(Sourced):
     )
     succeeded_on = models.DateField(_("承接日期"), null=True, blank=True)
 
+    objects = UnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("单位")
         ordering = ["jurisdiction__code", "order", "name"]
@@ -67,6 +78,10 @@ class Unit(Sourced):
     def is_central(self) -> bool:
         """Central bodies and enterprises are asked (商请), never urged (催办)."""
         return UnitKind(self.kind).is_central
+
+    def is_in_being(self, today: datetime.date) -> bool:
+        """As the queryset's word."""
+        return self.abolished_on is None or self.abolished_on > today
 
 
 class UnitName(Sourced):

@@ -75,6 +75,11 @@ def line_of(entry: AuditEntry) -> Line:
     )
 
 
+def lines_of(entries: Iterable[AuditEntry]) -> Iterator[Line]:
+    """Entries of administration, one after another."""
+    return map(line_of, entries)
+
+
 def moment(at: datetime.datetime) -> str:
     """A moment to the second, as it was in Shanghai."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
@@ -106,7 +111,7 @@ def _csv_row(cells: Sequence[str]) -> str:
 
 def book(
     rows: Sequence[AuditEntry],
-    tell: Callable[[AuditEntry], Line],
+    tell: Callable[[Iterable[AuditEntry]], Iterable[Line]],
     *,
     title: str,
     now: datetime.datetime,
@@ -116,7 +121,7 @@ def book(
     if len(rows) > BOOK_ROWS:
         text = _("符合条件的记录超过%(number)d条，Excel文件装不下：请缩小范围，或改用CSV。")
         raise ValidationError(text % {"number": BOOK_ROWS})
-    filled = Filled(SHEET, [tell(row) for row in rows], heading=title)
+    filled = Filled(SHEET, list(tell(rows)), heading=title)
     with tempfile.TemporaryDirectory(prefix="tanzetong-log-") as folder:
         path = Path(folder) / "log.xlsx"
         write_book(path, title, [filled], made_at=now, author=author)

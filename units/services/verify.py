@@ -84,7 +84,8 @@ def verify(*, known: Head | None = None) -> Verified:
 
 
 def checked(by: User, *, known: Head | None = None) -> Verified:
-    """`verify`, on record with what it found: for pages and programs."""
+    """Seal what waits and `verify`, on record with what was found: for pages and programs."""
+    seals.seal()
     done = verify(known=known)
     after: dict[str, object] = {"holds": done.holds, "entries": done.entries}
     if done.bad is not None:
@@ -160,7 +161,8 @@ class _Walk:
 def _sealed_rows() -> Iterator[dict[str, Any]]:
     names = [f"entry__{name}" for name in COLUMNS if name != "id"]
     rows = Seal.objects.order_by("number")
-    return rows.values("number", "entry_id", "digest", "form", *names).iterator(seals.CHUNK)
+    told = rows.values("number", "entry_id", "digest", "form", *names)
+    yield from told.iterator(seals.CHUNK)
 
 
 def _values(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.lib import workdays
 from tracker.lib.excel import file_name
-from tracker.lib.forms import Day
+from tracker.lib.forms import Day, dress
 from tracker.lib.text import whole_number
 from units import policy
 from units.forms.people import FilterForm
@@ -62,6 +62,10 @@ class VerifyForm(forms.Form):
         max_length=100,
         help_text=_("可不填。照抄邮件里“序号:摘要”一行，可查出记录是否被整体改写。"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean_head(self) -> Head | None:
         """The head; a sentence for what is none."""
@@ -125,7 +129,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     kind = chosen.pop("file") or "csv"
     entries = log.narrowed(policy.scope(user, "audit.view"), **chosen)
     try:
-        answer = as_file(entries, kind, title=_t("管理记录"), user=user, tell=log_export.line_of)
+        answer = as_file(entries, kind, title=_t("管理记录"), user=user, tell=log_export.lines_of)
     except ValidationError as error:
         context = {"form": LogForm(request.GET), "rows": [], "too_many": error.messages[0]}
         return render(request, "units/audit.html", context, status=409)
@@ -144,7 +148,7 @@ def as_file(entries: Any, kind: str, *, title: str, user: User, tell: Any) -> Ht
         content = log_export.book(rows, tell, title=title, now=now, author=str(user))
         answer = HttpResponse(content, content_type=XLSX)
     else:
-        lines = (tell(entry) for entry in entries.iterator(chunk_size=seals.CHUNK))
+        lines = tell(entries.iterator(chunk_size=seals.CHUNK))
         answer = StreamingHttpResponse(log_export.csv_parts(lines), content_type=CSV)
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "private, no-store"

@@ -57,7 +57,9 @@ def template(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, form: CalendarForm, *, status: int = 200, **more: Any) -> Any:
+def _page(
+    request: HttpRequest, form: CalendarForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
     today = workdays.today()
     uploaded = calendars.lists()
     context = {

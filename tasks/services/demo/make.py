@@ -9,17 +9,26 @@ from django.db.models import F
 from tasks.models import (
     Assignment,
     Contribution,
+    Assessment,
+    Ending,
+    Finding,
+    Milestone,
     Period,
     Plan,
     ProgressReport,
     Responsibility,
+    Snapshot,
     Task,
 )
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
+from tasks.services.demo.ends import assess_all, end_all
+from tasks.services.demo.inspection import make_findings
 from tasks.services.demo.people import People, add_accounts, make_people
+from tasks.services.demo.quarters import keep_last_quarters
 from tasks.services.demo.reports import SideReports
 from tasks.services.demo.signing import make_signing
+from tasks.services.demo.schedule import schedule_all
 from tasks.services.demo.stories import story_of
 from tasks.states import PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
@@ -69,6 +78,11 @@ def make_demo(*, today: datetime.date) -> Made:
     closed = sum(_close_past(plan, today) for plan in plans)
     reports = _make_reports(plans, people, today)
     hand_out_all(plans, people, today)
+    end_all(plans, people, today)
+    assess_all(plans, people, today)
+    make_findings(people, today)
+    schedule_all(plans, people, today)
+    keep_last_quarters(plans)
     make_contacts()
     make_requests(today=today)
     make_signing(people, today)
@@ -92,6 +106,16 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         make_requests(today=today)
     if "signing" in parts:
         make_signing(people, today)
+    if "ends" in parts:
+        end_all(plans, people, today)
+    if "assessments" in parts:
+        assess_all(plans, people, today)
+    if "findings" in parts:
+        make_findings(people, today)
+    if "milestones" in parts:
+        schedule_all(plans, people, today)
+    if "snapshots" in parts:
+        keep_last_quarters(plans)
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -105,6 +129,11 @@ def _parts() -> list[tuple[str, bool]]:
         ("assignments", Assignment.objects.exists()),
         ("requests", PersonRequest.objects.exists()),
         ("signing", Contribution.objects.exists()),
+        ("ends", Ending.objects.exists()),
+        ("assessments", Assessment.objects.exists()),
+        ("findings", Finding.objects.exists()),
+        ("milestones", Milestone.objects.exists()),
+        ("snapshots", Snapshot.objects.exists()),
     ]
 
 

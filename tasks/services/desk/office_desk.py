@@ -49,6 +49,8 @@ class OfficeDesk:
     queue: Queue
     handed_out: HandedOut | None  # None of who only reads
     endings: int  # claims that wait for the person's decision
+    extensions: int  # requests for a later date that wait for it
+    milestones: int  # milestones, proposed or claimed as met
     since: datetime.date
     changes: list[Change]
 
@@ -65,6 +67,8 @@ def office_desk(
         queue=queue_of(user, today),
         handed_out=handed_out(user, today) if policy.scope(user, "side.edit").exists() else None,
         endings=policy.scope(user, "ending.decide").count(),
+        extensions=policy.scope(user, "extension.decide").count(),
+        milestones=policy.scope(user, "milestone.decide").count(),
         since=since,
         changes=changes.changes(sides, since, today),
     )

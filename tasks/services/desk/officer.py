@@ -16,6 +16,7 @@ from tasks import policy
 from tasks.models import Period, Plan, PlanSide, ProgressReport, Responsibility
 from tasks.models.tasks import ResponsibilityQuerySet
 from tasks.services import periods
+from tasks.services.periods import closed_sides
 from tasks.states import LightWord, PlanStatus, ReportState, TaskState
 from tracker.lib.workdays import Quarter, quarter_of
 from units.models import User
@@ -103,6 +104,8 @@ def duties(user: User, today: datetime.date) -> list[Duty]:
         for side in sides
         for period in opened[side.task.plan_id]
     ]
+    ended = closed_sides(p for some in opened.values() for p in some)
+    found = [duty for duty in found if (duty.period.pk, duty.side.side_id) not in ended]
     return sorted(found, key=lambda duty: duty.urgency)
 
 

@@ -4,10 +4,12 @@ import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from tasks.models import Period, PlanSide, ProgressReport, Snapshot
+from tasks.models import Period, PlanSide, ProgressReport, Responsibility, Snapshot
 from tasks.services import closing, progress, snapshots
 from tasks.services.closing import Unsettled
 from tasks.services.progress import Entry
@@ -173,3 +175,29 @@ def test_a_side_that_its_office_closed_takes_late_reports_alone(scene: Scene) ->
     )
     assert draft.kind == ReportKind.LATE
     assert ProgressReport.objects.filter(kind=ReportKind.REGULAR).count() == 3
+
+
+def test_a_closed_quarters_counts_are_those_of_its_day(scene: Scene) -> None:
+    scene.close(scene.cq, scene.office, confirmed=(1, 0, 0))
+    scene.close(scene.sc, scene.office2)
+    Responsibility.objects.filter(task__plan=scene.plan).update(state="closed")
+    ProgressReportFactory(
+        responsibility=scene.sides[1], period=scene.period, approved=True, kind="late"
+    )
+    own, other = closing.standing_of(scene.period)
+    assert (own.expected, own.approved, own.counts) == (2, 1, (1, 0, 0))
+    assert (other.expected, other.approved) == (2, 2)
+
+
+def test_the_command_names_what_is_missing_and_closes(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--plan", scene.plan.code, "--period", "2026Q3"]
+    with time_machine.travel(NOW, tick=False):
+        call_command("close_period", *asked, "--dry-run")
+        assert "重庆市：应报2，未报1" in capsys.readouterr().out
+        assert not Snapshot.objects.exists()
+        call_command("close_period", *asked)
+        assert Snapshot.objects.get().digest in capsys.readouterr().out
+        with pytest.raises(CommandError, match="已关闭"):
+            call_command("close_period", *asked)

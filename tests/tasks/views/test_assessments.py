@@ -75,6 +75,16 @@ def test_what_did_not_change_stays(world: World, as_: Browser) -> None:
     assert row.version == 1
 
 
+def test_a_line_that_was_not_sent_stays(world: World, as_: Browser) -> None:
+    first = AssessmentFactory(responsibility=world.side)
+    second = ResponsibilityFactory(task=TaskFactory(plan=world.plan), unit=world.side.unit)
+    as_(world.office).post(address(world), line(second.pk, "reached", "完成。"))
+    assert set(Assessment.objects.values_list("version", "responsibility")) == {
+        (1, first.responsibility_id),
+        (1, second.pk),
+    }
+
+
 @pytest.mark.parametrize("who", ["lead", "other_lead", "cooperating", "auditor", "other_office"])
 def test_parties_read(world: World, as_: Browser, who: str) -> None:
     AssessmentFactory(responsibility=world.side, reason="只有各方可读。")

@@ -39,7 +39,7 @@ def test_an_inspector_issues_one_and_it_is_numbered(as_: As, world: Any, clock: 
     for n in (1, 2):
         response = browser.post(f"/findings/new/{world.side.pk}/", ISSUE)
         made = Finding.objects.get(number=n)
-        assert response.url == url(made)
+        assert response.headers["Location"] == url(made)
         assert made.code == f"督2026-00{n}"
     assert AuditEntry.objects.filter(verb="finding.issue").count() == 2
     assert "督2026-001" in browser.get(LIST).text
@@ -235,3 +235,23 @@ def test_filters_of_the_list(as_: As, world: Any, clock: Any) -> None:
     assert found(state="closed") == []
     assert len(found(state="open", unit="重庆市能源局", jurisdiction="500000")) == 2
     assert "无效：请从状态列表中选择。" in browser.get(LIST, {"state": "x"}).text
+
+
+def test_desks_say_what_waits_for_whom(as_: As, world: Any, proposal: Finding, clock: Any) -> None:
+    FindingFactory(responsibility=world.side, contested=True)
+    FindingFactory(responsibility=world.other_side)
+    assert "待整改 1" in as_(world.lead).get("/").text
+    assert "建议撤销<strong>1</strong>项办结" in as_(world.office).get("/").text
+    assert "督查意见未销号2项，其中待您复核或销号1项" in as_(world.auditor).get("/").text
+    for who in (world.cooperating, world.stranger, world.other_office):
+        assert "项督查意见" not in as_(who).get("/").text
+
+
+def test_a_task_offers_the_inspector_a_finding_on_the_own_side_alone(
+    as_: As, world: Any, clock: Any
+) -> None:
+    page = f"/tasks/{world.task.pk}/"
+    shown = as_(world.auditor).get(page).text
+    assert f'href="/findings/new/{world.side.pk}/"' in shown
+    assert f'href="/findings/new/{world.other_side.pk}/"' not in shown
+    assert "提出督查意见" not in as_(world.office).get(page).text

@@ -17,7 +17,7 @@ def save(browser: Any, **values: Any) -> Any:
 
 def test_saved_shown_as_a_chip_and_opened(as_: Any, world: Any, clock: Any) -> None:
     browser = as_(world.stranger)
-    assert save(browser).url == "/overdue/?kind=expired"
+    assert save(browser).headers["Location"] == "/overdue/?kind=expired"
     view = SavedView.objects.get()
     assert (view.person, view.query) == (world.stranger, "kind=expired")
     response = browser.get("/overdue/", {"kind": "expired"})
