@@ -291,7 +291,8 @@ def posts_offered(user: User | AnonymousUser) -> Offer:
     if who.site_role == Role.SECURITY_ADMIN:
         return Offer(list(Role), Unit.objects.all(), offices, Jurisdiction.objects.all())
     own = offices.filter(pk__in=who.coordinates)
-    return Offer([*UNIT_ROLES, *OFFICE_ROLES], units_coordinated(who), own)
+    units = units_coordinated(who).filter(pk__in=Unit.objects.in_being(today()).values("pk"))
+    return Offer([*UNIT_ROLES, *OFFICE_ROLES], units, own)
 
 
 def holders(verb: str) -> QuerySet[User]:

@@ -11,6 +11,7 @@ from tasks.services.duties import DutyText
 from tasks.states import Role
 from units.models import Jurisdiction, Unit
 from units.services.names import UnitIndex, UnitNameError
+from units.services.succession_rules import heirs_of, why_gone
 
 MOST = 100  # names in one list
 _HEADS = {
@@ -68,6 +69,10 @@ def read(
         except UnitNameError as error:
             suggested = tuple(error.suggested)
             lines.append(Line(written[:100], part, problem=str(error), suggested=suggested))
+            continue
+        if gone := why_gone(unit):
+            heirs = tuple(heir.name for heir in heirs_of(unit))
+            lines.append(Line(written, part, problem=gone, suggested=heirs))
             continue
         standing = known.setdefault(unit.pk, "")
         if standing and standing != part.value:
