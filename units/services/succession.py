@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tracker.lib.states import IllegalMove
 from tracker.lib.text import clean_text, listed
 from tracker.lib.workdays import ONE_DAY
 from units import policy
@@ -67,7 +68,7 @@ def cancel(row: Succession, *, reason: str, by: User) -> None:
     row = Succession.objects.select_for_update(of=("self",)).get(pk=row.pk)
     may_enter(text_of(row), by=by)
     if not row.is_waiting():
-        raise ValidationError(
+        raise IllegalMove(
             _("这项变动已于%(day)s办理，不能撤销；有误的，请另行登记一次变动。") % {"day": row.day}
         )
     reason = clean_text(reason)
