@@ -41,7 +41,7 @@ def enter(user: User) -> Client:
 def units(cast: Cast) -> list[Unit]:
     """The four, each with its full name and a part in task 16 of the plan."""
     task = make.TaskFactory(plan=cast.plan, title="强化绿色金融")
-    made = []
+    made: list[Unit] = []
     for name, full, _day in RENAMED:
         traits: dict[str, Any] = {"sichuan": True} if "四川" in name or "成都" in name else {}
         unit = make.UnitFactory(name=name, kind=UnitKind.VERTICAL, **traits)
@@ -98,13 +98,13 @@ def test_a_closed_quarter_keeps_the_old_name(cast: Cast, units: list[Unit]) -> N
     assert kept.rows.get(unit=units[1]).unit_name == "人行重庆营管部"
     quarter = snapshots.kept_quarter(period)
     assert quarter is not None
-    names = {lead.unit.name for lead in quarter.leads}
+    names = {lead.unit.name for lead in quarter.sides}
     assert "人行重庆营管部" in names
     assert NOW_CALLED[1] not in names
 
 
 def test_the_citys_own_regulator_is_another(cast: Cast, units: list[Unit]) -> None:
-    """重庆市金融监管局 is 重庆市地方金融监督管理局; its duties went elsewhere, by another change."""
+    """The city's body goes its own way, by another change."""
     city = make.UnitFactory(name="重庆市金融监管局")
     make.UnitNameFactory(unit=city, name="重庆市地方金融监督管理局", kind=NameKind.FULL)
     task = Responsibility.objects.get(unit=units[0]).task

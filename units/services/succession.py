@@ -69,7 +69,7 @@ def cancel(row: Succession, *, reason: str, by: User) -> None:
     may_enter(text_of(row), by=by)
     if not row.is_waiting():
         raise IllegalMove(
-            _("这项变动已于%(day)s办理，不能撤销；有误的，请另行登记一次变动。") % {"day": row.day}
+            _("这项变动已于%(day)s办理，不能取消；有误的，请另行登记一次变动。") % {"day": row.day}
         )
     reason = clean_text(reason)
     if not reason:
