@@ -322,7 +322,7 @@ def test_handing_out_and_signing_are_told(world: World, as_: Browser) -> None:
 
 
 # The latter for both sides, and without memberships. Two are of 交办: who acts, and its counts.
-QUERIES = {"office": 21, "superuser": 20}
+QUERIES = {"office": 25, "superuser": 23}
 
 
 def test_queries_grow_with_neither_tasks_nor_units_nor_sides(
