@@ -51,6 +51,7 @@ from tracker.lib.api.schema import ByTokenScheme
 from units.api.audit import AuditViews
 from units.api.calendars import CalendarViews
 from units.api.people import PersonViews, RequestViews
+from units.api.succession import SuccessionViews
 from units.api.tokens import TokenView
 from units.api.units import UnitViews
 
@@ -88,6 +89,7 @@ router = DefaultRouter()
 router.include_format_suffixes = False
 router.include_root_view = True
 router.register("units", UnitViews, "unit")
+router.register("successions", SuccessionViews, "succession")
 router.register("people", PersonViews, "person")
 router.register("person-requests", RequestViews, "person-request")
 router.register("contacts", ContactViews, "contact")

@@ -41,6 +41,11 @@ class Going:
     heir: Unit
     told: str = ""
 
+    @property
+    def stays(self) -> bool:
+        """The unit goes on and keeps the duty."""
+        return self.unit == self.heir
+
 
 @dataclass(frozen=True)
 class Foreseen:
@@ -53,6 +58,11 @@ class Foreseen:
     open: int = 0
     reports: int = 0
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def moving(self) -> int:
+        """How many duties change hands."""
+        return sum(not one.stays for one in self.going)
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,6 @@ def _units_changed_by(who: Standing) -> QuerySet[Unit]:
     """Of the own side, wherever its place; and of the own place, also without a duty."""
     if who.superuser:
         return Unit.objects.all()
-    if not who.coordinates:
-        return Unit.objects.none()
     places = _offices_acted_for(who).values("jurisdiction")
     mine = Q(pk__in=units_coordinated(who).values("pk")) | Q(jurisdiction__in=places)
     return Unit.objects.filter(mine)
@@ -289,9 +287,11 @@ def posts_offered(user: User | AnonymousUser) -> Offer:
     who = standing(user)
     offices = Office.objects.all()
     if who.site_role == Role.SECURITY_ADMIN:
-        return Offer(list(Role), Unit.objects.all(), offices, Jurisdiction.objects.all())
+        places = Jurisdiction.objects.all()
+        return Offer(list(Role), Unit.objects.in_being(today()), offices, places)
     own = offices.filter(pk__in=who.coordinates)
-    return Offer([*UNIT_ROLES, *OFFICE_ROLES], units_coordinated(who), own)
+    units = units_coordinated(who).filter(pk__in=Unit.objects.in_being(today()).values("pk"))
+    return Offer([*UNIT_ROLES, *OFFICE_ROLES], units, own)
 
 
 def holders(verb: str) -> QuerySet[User]:

@@ -11,6 +11,7 @@ from units.views import (
     people,
     requests,
     second_factor,
+    succession,
     units,
 )
 
@@ -29,6 +30,8 @@ people_patterns = [
     path("people/<int:pk>/<slug:what>/", people.act, name="act"),
     path("units/add/", units.add, name="unit_add"),
     path("units/<int:pk>/names/", units.names, name="unit_names"),
+    path("units/<int:pk>/succession/", succession.page, name="succession"),
+    path("units/successions/<int:pk>/cancel/", succession.cancel, name="succession_cancel"),
     path("desk/", desks.desk, name="desk"),
     path("calendar/", calendars.page, name="calendar"),
     path("calendar/template/", calendars.template, name="calendar_template"),

@@ -36,6 +36,8 @@ WITH_ALL = (
     "issued_by",
     "closed_by",
 )
+# What one may do to a finding: every step but the first.
+STEPS = [(kind.value, kind.label) for kind in FindingStepKind if kind != KIND.ISSUE]
 ANSWERS = {200: None, 409: None, 412: None, 428: None}
 
 
@@ -123,9 +125,7 @@ class NewFinding(StrictSerializer):
 class Acting(StrictSerializer):
     """A step: `due_on` for those that set a date, `agrees` for the office's answer alone."""
 
-    kind = serializers.ChoiceField(
-        [(k.value, k.label) for k in FindingStepKind if k != KIND.ISSUE], label=_("环节")
-    )
+    kind = serializers.ChoiceField(STEPS, label=_("环节"))
     text = CleanText(label=_("内容"), max_length=MAX_TEXT)
     due_on = serializers.DateField(label=_("整改期限"), required=False, allow_null=True)
     agrees = serializers.BooleanField(label=_("同意撤销办结"), required=False)

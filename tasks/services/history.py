@@ -56,6 +56,8 @@ KINDS: Mapping[str, Kind] = {
     "duty.create": Kind(gettext_lazy("增加责任单位"), To.EVERYONE, ("role", "due_on")),
     "duty.edit": Kind(gettext_lazy("修改责任"), To.EVERYONE),
     "duty.extend": Kind(gettext_lazy("批准延期"), To.EVERYONE, ("due_on",)),
+    "duty.succeed": Kind(gettext_lazy("责任由承接单位接续"), To.EVERYONE, ("unit",)),
+    "duty.join": Kind(gettext_lazy("并入责任"), To.EVERYONE, ()),
     "duty.move": Kind(gettext_lazy("调整责任单位次序"), To.EVERYONE, ()),
     "duty.assign": Kind(pgettext_lazy("history", "交办"), To.HANDED_OUT, ("sign_by", "note")),
     "duty.sign": Kind(pgettext_lazy("history", "签收"), To.HANDED_OUT, ()),

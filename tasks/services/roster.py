@@ -24,6 +24,7 @@ from units.services import audit, requests
 from units.services.names import UnitIndex, UnitNameError
 from units.services.newcomers import Newcomer, free_username, taken_usernames
 from units.services.people import Post
+from units.services.succession_rules import why_gone
 from units.states import UNIT_ROLES, Role
 
 
@@ -133,6 +134,9 @@ def _find_units(rows: list[Row], by: User) -> None:
                 unit = index.find(row.entry.unit, within=place)
             except UnitNameError as error:
                 errors.append(str(error))
+                continue
+            if gone := why_gone(unit):
+                errors.insert(0, gone)
                 continue
             if unit.pk in own:
                 row.unit = own[unit.pk]

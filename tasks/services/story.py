@@ -147,7 +147,9 @@ def schedule(
 
 def _expected(side: Responsibility, quarter: Quarter) -> int | None:
     expected = expected_of(side, quarter.last_day)
-    return None if expected is None else expected.percent
+    if expected is None or (expected.step and expected.step.due_on > quarter.last_day):
+        return None  # nothing was promised for a quarter before the first milestone
+    return expected.percent
 
 
 def schedule_charts(points: Sequence[Point], sides: Sequence[Responsibility]) -> list[Chart]:

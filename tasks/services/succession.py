@@ -43,6 +43,11 @@ class Step:
     other: Responsibility | None = None
 
     @property
+    def stays(self) -> bool:
+        """The unit goes on and keeps the duty."""
+        return self.heir.pk == self.duty.unit_id
+
+    @property
     def is_refused(self) -> bool:
         """One unit would lead for two sides of a task."""
         return self.other is not None and self.duty.role == self.other.role == Role.LEAD
@@ -81,6 +86,7 @@ def _steps(change: Change) -> list[Step]:
     for duty in duties:
         heir = heirs.get(change.duties.get(duty.pk, 0), first)
         if heir.pk == duty.unit_id:
+            steps.append(Step(duty, heir))
             continue
         step = Step(duty, heir, held.get((duty.task_id, heir.pk)))
         steps.append(step)
@@ -96,7 +102,7 @@ def foresee(change: Change) -> Foreseen:
     return Foreseen(
         going=[_told(step) for step in steps],
         open=len(duties),
-        reports=_not_handed_in([step.duty for step in steps]),
+        reports=_not_handed_in([step.duty for step in steps if not step.stays]),
         problems=[_why_refused(step) for step in steps if step.is_refused],
     )
 
@@ -143,6 +149,8 @@ def move(change: Change, *, by: User | None, now: datetime.datetime) -> dict[str
     list(rows.select_for_update(of=("self",), no_key=True))
     handed_out = False
     for step in _steps(change):
+        if step.stays:
+            continue
         number["duties"] += 1
         if step.other is not None:
             number["merged"] += 1
@@ -192,8 +200,8 @@ def _join(part: Responsibility, into: Responsibility, *, by: User | None) -> Non
         for name in ("leader", "department", "liaison", "phone")
         if (value := getattr(part, name, ""))
     }
-    after = {"into": into, "contributions": [text for text in told if text]}
-    audit.record("duty.join", part, by=by, before=before, after=after)
+    after = {"unit": into.unit, "contributions": [text for text in told if text]}
+    audit.record("duty.join", into, by=by, before=before, after=after)
     part.delete()
 
 

@@ -17,7 +17,7 @@ from tasks import policy
 from tasks.forms.coordination import AnswerForm
 from tasks.forms.reports import ProgressForm
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import contributions, desk
+from tasks.services import contributions, desk, periods
 from tasks.services.checks import Flag
 from tasks.services.progress import ROWS, Entry, words_of
 from tasks.services.signing_rules import must_be_asked
@@ -203,6 +203,7 @@ def _page(
         "today": workdays.today(),
         "due_on": desk.Duty(side, period, filed).due_on,
         "must_ask": must_be_asked(side, user),
+        "kind": periods.kind_of(side, period, workdays.today()) if period.closed_on else None,
         "answers": contributions.answers_for(user, side, period),
         **fields_for_files(filed, user),
         **told,

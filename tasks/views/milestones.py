@@ -53,7 +53,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, user, side)
     if not policy.can(user, "milestone.edit", side):
         raise PermissionDenied
-    days = empty_days(side, _year(request), workdays.today())
+    days = empty_days(side, _year(request, side), workdays.today())
     lines = LinesForm.of(_drafts(side), days, request.POST)
     if not lines.is_valid():
         return _page(request, user, side, lines, status=422)
@@ -86,10 +86,14 @@ def _drafts(side: Responsibility) -> list[Milestone]:
     return list(side.milestones.filter(state=MilestoneState.DRAFT).order_by("due_on", "pk"))
 
 
-def _year(request: HttpRequest) -> int:
-    this = workdays.today().year
+def _year(request: HttpRequest, side: Responsibility) -> int:
+    """The year that was asked for; else this one, while a quarter of it is still free."""
+    today = workdays.today()
+    this = today.year
     asked = whole_number(request.GET.get("year", ""), 4)
-    return asked if asked in (this, this + 1) else this
+    if asked in (this, this + 1):
+        return asked
+    return this if empty_days(side, this, today) else this + 1
 
 
 def empty_days(side: Responsibility, year: int, today: datetime.date) -> list[datetime.date]:
@@ -125,7 +129,7 @@ def _page(
     problems: list[str] | None = None,
     reason_form: ReasonForm | None = None,
 ) -> HttpResponse:
-    today, year = workdays.today(), _year(request)
+    today, year = workdays.today(), _year(request, side)
     rows = seen_by(user, side)
     decided = set(
         policy.scope(user, "milestone.decide")

@@ -55,6 +55,11 @@ def _user_name(world: World) -> str:
     return world.people["officer"].username
 
 
+def _renaming(world: World) -> dict[str, Any]:
+    told = {"kind": "rename", "day": DAY, "new_name": "重庆市能源委", "basis": "批复"}
+    return {"old": [world["unit"].pk], **told}
+
+
 def _sheet(world: World) -> dict[str, Any]:
     book = Workbook()
     page: Any = book.active
@@ -159,6 +164,10 @@ PAGES: dict[str, Body] = {
     "units:invite": _just(**NEWCOMER, unit=_pk("unit")),
     "units:unit_add": _just(name="某某电力公司", kind="enterprise", place="", basis="来函"),
     "units:unit_names": _just(name="某某局", kind="former", valid_until=DAY),
+    "units:succession": _just(
+        kind="rename", day=DAY, new_name="重庆市能源委", basis="批复", confirm="1"
+    ),
+    "units:succession_cancel": _just(reason="误登"),
     "units:confirm": lambda world: {"requests": [world["request"].pk]},
     "units:refuse": _just(reason="重复"),
     "units:person_edit": _just(name="新名", post="处长", phone="1", email="a@example.org"),
@@ -297,6 +306,9 @@ API: dict[str, Body] = {
         days=[{"day": "2028-01-01", "is_worked": False, "name": "元旦"}],
     ),
     "POST api:token": _just(username=_user_name, password=PASSWORD),
+    "POST api:succession-list": _renaming,
+    "POST api:succession-foresee": _renaming,
+    "POST api:succession-cancel": _just(reason="误登"),
     "POST api:unit-list": _just(name="某某电力公司", kind="enterprise", basis="来函"),
     "POST api:person-request-list": _just(**NEWCOMER, body="重庆市能源局"),
     "POST api:person-request-refuse": _just(reason="重复"),

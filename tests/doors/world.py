@@ -18,9 +18,9 @@ from tasks.models import Contribution, Plan, Responsibility
 from tasks.states import ContributionState, ObservationState, ReportState
 from tests import factories as make
 from tests.factories.evidence import on_disk
-from units.models import DayList, Office, Unit, User
+from units.models import DayList, Office, Succession, Unit, User
 from units.services import audit
-from units.states import RequestKind, RequestState, Role
+from units.states import RequestKind, RequestState, Role, SuccessionKind
 
 QUARTER = "2026Q3"
 # Whom the table's columns name. `other` and `coord2` are of the plan's other side.
@@ -56,6 +56,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     world = World()
     _plan(world, code)
     _calendar(world)
+    _successions(world)
     _people(world)
     _reports(world)
     _plan_work(world)
@@ -111,6 +112,18 @@ def _calendar(world: World) -> None:
     listed = DayList.objects.create(year=2027, source="国办发明电", uploaded_at=make.NOW)
     listed.days.create(day=datetime.date(2027, 1, 1), is_worked=False, name="元旦")
     world.rows["calendar"] = listed
+
+
+def _successions(world: World) -> None:
+    """A renaming of the own unit that waits, and one that is done."""
+    told = {"kind": SuccessionKind.RENAME, "basis": "机构改革方案", "entered_at": make.NOW}
+    for word, year, done_at in (("succession", 2027, None), ("succession_done", 2020, make.NOW)):
+        name = f"重庆市能源委{year}"
+        day = datetime.date(year, 3, 1)
+        row = Succession.objects.create(day=day, new_name=name, done_at=done_at, **told)
+        row.old.add(world["unit"])
+        row.new.add(world["unit"])
+        world.rows[word] = row
 
 
 def _people(world: World) -> None:

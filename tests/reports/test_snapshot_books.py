@@ -97,7 +97,7 @@ def test_making_its_book_again_gives_equal_cells(joint: Plan) -> None:
     )
     joint.targets.update(words="改了", comparator="改了")
     assert _books(joint, unit) == first
-    assert snapshots.verify(Snapshot.objects.get())
+    assert snapshots.verify(Snapshot.objects.get(period=period))
 
 
 @pytest.mark.parametrize("code", ["jiangjin-2022"])

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tracker.lib.states import IllegalMove
 from tracker.lib.text import clean_text, listed
 from tracker.lib.workdays import ONE_DAY
 from units import policy
@@ -64,17 +65,25 @@ def may_enter(text: SuccessionText, *, by: User) -> None:
 @transaction.atomic
 def cancel(row: Succession, *, reason: str, by: User) -> None:
     """Take back a change that has not been carried out; what it was stands in the log."""
-    row = Succession.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    row = _locked(row)
     may_enter(text_of(row), by=by)
     if not row.is_waiting():
-        raise ValidationError(
-            _("这项变动已于%(day)s办理，不能撤销；有误的，请另行登记一次变动。") % {"day": row.day}
+        raise IllegalMove(
+            _("这项变动已于%(day)s办理，不能取消；有误的，请另行登记一次变动。") % {"day": row.day}
         )
     reason = clean_text(reason)
     if not reason:
         raise ValidationError({"reason": _("请写明取消的理由。")})
     audit.record("succession.cancel", row, by=by, before=_said(row), reason=reason[:500])
     row.delete()
+
+
+def _locked(row: Succession) -> Succession:
+    """The row as it is now; IllegalMove where somebody has cancelled it meanwhile."""
+    found = Succession.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None:
+        raise IllegalMove(_("这项变动已由他人取消。"))
+    return found
 
 
 def text_of(row: Succession) -> SuccessionText:
@@ -107,10 +116,10 @@ def _said(row: Succession) -> dict[str, object]:
 @transaction.atomic
 def carry_out(row: Succession, *, by: User | None, now: datetime.datetime) -> dict[str, int]:
     """Do what was entered, once. Raises ValidationError where it cannot be done any more."""
-    row = Succession.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    one_at_a_time()
+    row = _locked(row)
     if not row.is_due(now.date()):
         return {}
-    one_at_a_time()
     text = text_of(row)
     check(text, today=now.date(), but=row.pk)
     moved = _rename(row, text, by=by) if text.is_renaming else _succeed(row, text, by=by, now=now)

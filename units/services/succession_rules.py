@@ -125,10 +125,7 @@ def _check_times(text: SuccessionText, but: int | None, errors: Errors) -> None:
     units = {unit.pk: unit for unit in (*text.old, *text.new)}
     for unit in units.values():
         if unit.abolished_on is not None and unit.abolished_on <= text.day:
-            errors["old" if unit in text.old else "new"].append(
-                _("“%(unit)s”已于%(day)s撤销%(now)s。")
-                % {"unit": unit, "day": unit.abolished_on, "now": now_called(unit)}
-            )
+            errors["old" if unit in text.old else "new"].append(why_gone(unit))
         others = Succession.objects.about(unit).exclude(pk=but or 0)
         if (other := others.filter(day=text.day).first()) is not None:
             errors["day"].append(
@@ -150,6 +147,17 @@ def now_called(unit: Unit) -> str:
     """“，现为…”, or nothing."""
     heirs = heirs_of(unit)
     return _("，现为%(names)s") % {"names": listed(u.name for u in heirs)} if heirs else ""
+
+
+def why_gone(unit: Unit) -> str:
+    """That the unit is no more, and who stands for it; empty for one that is."""
+    if unit.abolished_on is None:
+        return ""
+    return _("“%(unit)s”已于%(day)s撤销%(now)s。") % {
+        "unit": unit,
+        "day": unit.abolished_on,
+        "now": now_called(unit),
+    }
 
 
 def heirs_of(unit: Unit) -> list[Unit]:

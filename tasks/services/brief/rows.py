@@ -30,8 +30,8 @@ BEHIND = (LightWord.FAR_BEHIND, LightWord.BEHIND)
 LIGHTS: tuple[tuple[Any, tuple[LightWord, ...]], ...] = (
     (LightWord.NORMAL.label, (LightWord.NORMAL,)),
     (LightWord.DUE_SOON.label, (LightWord.DUE_SOON,)),
-    (LightWord.BEHIND.label, (LightWord.BEHIND,)),
-    (LightWord.FAR_BEHIND.label, (LightWord.FAR_BEHIND,)),
+    # Together: the page has no room for another column, and the next part tells them apart.
+    (LightWord.BEHIND.label, (LightWord.BEHIND, LightWord.FAR_BEHIND)),
     (LightWord.OVERDUE.label, (LightWord.OVERDUE,)),
     (LightWord.EXPIRED.label, (LightWord.EXPIRED,)),
     (LightWord.CLOSED.label, (LightWord.CLOSED,)),

@@ -30,9 +30,10 @@ from tasks.services.demo.reports import SideReports
 from tasks.services.demo.signing import make_signing
 from tasks.services.demo.schedule import schedule_all
 from tasks.services.demo.stories import story_of
+from tasks.services.demo.successions import rename_all
 from tasks.states import PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
-from units.models import AuditEntry, PersonRequest, User
+from units.models import AuditEntry, PersonRequest, Succession, User
 from units.services import audit
 
 VERB = "demo.make"
@@ -83,6 +84,7 @@ def make_demo(*, today: datetime.date) -> Made:
     make_findings(people, today)
     schedule_all(plans, people, today)
     keep_last_quarters(plans)
+    rename_all(today)
     make_contacts()
     make_requests(today=today)
     make_signing(people, today)
@@ -116,6 +118,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         schedule_all(plans, people, today)
     if "snapshots" in parts:
         keep_last_quarters(plans)
+    if "successions" in parts:
+        rename_all(today)
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -134,6 +138,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("findings", Finding.objects.exists()),
         ("milestones", Milestone.objects.exists()),
         ("snapshots", Snapshot.objects.exists()),
+        ("successions", Succession.objects.exists()),
     ]
 
 

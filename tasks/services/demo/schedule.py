@@ -26,6 +26,7 @@ EXTENDED = {
     ("joint-2022", 2, "510000"): (True, False),
     ("jiangjin-2022", 3, "500116"): (False, True),
 }
+WAITS = datetime.timedelta(days=39)  # into the present quarter
 WHY = "用地手续办理周期超出预期，已倒排工期，确保新的时限内完成。"
 AGREED = "情况属实，同意延期，请按新时限完成。"
 
@@ -94,7 +95,7 @@ def _people(
         "proposed_at": _at(quarter.previous.first_day, 10),
     }
     if state == MilestoneState.PROPOSED:
-        return told
+        return told | {"proposed_at": _at(quarter.next.first_day + WAITS, 10)}
     reviewer = people.reviewers.get((side.task.plan_id, side.side_id or 0))
     return told | {"decided_by": reviewer, "decided_at": _at(quarter.previous.first_day, 16)}
 

@@ -2,6 +2,7 @@
 
 import datetime
 from io import BytesIO
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -81,8 +82,8 @@ def test_the_list_as_a_workbook_is_what_the_page_shows(as_, late, clock):
     browser = as_(late.auditor)
     answer = browser.get(f"{OVERDUE}excel/", {"of": "all", "kind": "expired"})
     assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
-    sheet = load_workbook(BytesIO(answer.content)).active
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    sheet: Any = load_workbook(BytesIO(answer.content)).active
+    rows: list[list[Any]] = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
     (told,) = [row for row in rows if row[3] == "四川省能源局"]
     assert told[6].date() == datetime.date(2025, 12, 31)
     assert "无" not in str(told[11] or "")
