@@ -63,7 +63,6 @@ SPECTACULAR_SETTINGS = {
         "FindingState": "tasks.states.FindingState",
         "FindingStep": "tasks.states.FindingStepKind",
         "FindingAct": "tasks.api.findings.STEPS",
-        "LateKind": "tasks.api.overdue.KINDS",
         "ReportKind": "tasks.states.ReportKind",
         "TargetKind": "tasks.states.TargetKind",
         "UnitKind": "units.states.UnitKind",
