@@ -9,6 +9,7 @@ from django.db.models import F
 from tasks.models import (
     Assignment,
     Contribution,
+    Evidence,
     Period,
     Plan,
     ProgressReport,
@@ -17,6 +18,7 @@ from tasks.models import (
 )
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
+from tasks.services.demo.evidence import make_evidence
 from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.reports import SideReports
 from tasks.services.demo.signing import make_signing
@@ -72,6 +74,7 @@ def make_demo(*, today: datetime.date) -> Made:
     make_contacts()
     make_requests(today=today)
     make_signing(people, today)
+    make_evidence()
     made = Made(people.count, reports, closed)
     audit.record(
         VERB, None, by=None, after={"people": made.people, "reports": reports, "periods": closed}
@@ -92,6 +95,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         make_requests(today=today)
     if "signing" in parts:
         make_signing(people, today)
+    if "evidence" in parts:
+        make_evidence()
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -105,6 +110,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("assignments", Assignment.objects.exists()),
         ("requests", PersonRequest.objects.exists()),
         ("signing", Contribution.objects.exists()),
+        ("evidence", Evidence.objects.exists()),
     ]
 
 
