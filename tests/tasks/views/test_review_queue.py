@@ -82,7 +82,7 @@ def test_the_queue_is_narrowed_and_stays_so(world: World, as_: Browser) -> None:
     assert f'action="{address}"' in page.text
     answer = browser.post(address, {"version": late.version})
     assert answer["Location"].startswith(f"{QUEUE}?flagged=no")
-    odds: list[dict[str, str]] = [{"kind": "x"}, {"flagged": "x"}, {"unit": "无此"}, {"colour": "x"}]
+    odds: list[dict[str, str]] = [{"kind": "x"}, {"flagged": "x"}, {"unit": "无此"}, {"a": "x"}]
     for odd in odds:
         page = browser.get(QUEUE, odd)
         assert page.status_code == 200
