@@ -22,7 +22,7 @@ offices read |
 | `duty.edit` | responsibilities of that side (and of bodies of no side): units, dates, 交办 |
 | `duty.sign_for` | own unit's responsibilities that were handed out and not signed for |
 | `report.edit` | officers and signers of the lead unit |
-| `report.review` | the office of that side, but nobody their own filing |
+| `report.review` | the office of that side, but nobody what they filed, signed or entered |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
 version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |

@@ -223,6 +223,9 @@ MOVES: dict[str, Move] = {
     "reopen": _reopen,
 }
 
+# Those that rest on a version of the report that was read.
+ON_REPORTS = ("save", "submit", "approve", "return", "ask to sign", "sign")
+
 
 class Cycle(RuleBasedStateMachine):
     """The moves, and what holds after each."""
@@ -290,17 +293,18 @@ class Cycle(RuleBasedStateMachine):
         if changed:
             assert AuditEntry.objects.count() > entries, f"{name}: changed and not on record"
         check_moves(before, after, changed, name)
-        if name in ("save", "submit"):
-            self.check_saved(one, seen, before)
+        if name in ON_REPORTS:
+            self.check_read(one, name, seen, before)
 
-    def check_saved(self, one: Try, seen: int, before: Picture) -> None:
-        """Nobody's text is written over unseen."""
+    def check_read(self, one: Try, name: str, seen: int, before: Picture) -> None:
+        """Nobody's text is written over, signed or judged unseen."""
         report = ProgressReport.objects.get(responsibility=one.side, period=one.cast.period)
         was = before.get((ProgressReport, report.pk))
         stood = was[1] if was else 0
-        assert seen == stood, "an older version was written over"
-        assert report.version == stood + 1
-        self.texts[report.pk] = Entry.of(report)
+        assert seen == stood, f"{name}: another version than the one that was read"
+        if name in ("save", "submit"):
+            assert report.version == stood + 1
+            self.texts[report.pk] = Entry.of(report)
 
     @invariant()
     def no_edit_is_lost(self) -> None:
