@@ -14,7 +14,7 @@ from tests.tasks.signing.conftest import Cast, draft
 from units.models import User
 
 pytestmark = pytest.mark.django_db
-BODY = {"percent": 55, "progress": "完成前期工作。"}
+BODY: dict[str, Any] = {"percent": 55, "progress": "完成前期工作。"}
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_the_whole_way(cast: Cast) -> None:
 
 
 def test_without_a_signature_it_is_refused_with_a_sentence(cast: Cast) -> None:
-    task = {"task": cast.side.task_id, "period": cast.period.code}
+    task: dict[str, Any] = {"task": cast.side.task_id, "period": cast.period.code}
     sent = post(cast.lead, "progress/", **task, **BODY, submit=True)
     assert sent.status_code in {400, 409}
     assert "须经审签人审签" in sent.content.decode()
@@ -61,7 +61,8 @@ def test_without_a_signature_it_is_refused_with_a_sentence(cast: Cast) -> None:
 
 
 def test_an_office_enters_it(cast: Cast) -> None:
-    task = {"task": cast.side.task_id, "period": cast.period.code, "side": cast.side.side.code}
+    side = cast.side.side.code if cast.side.side else ""
+    task: dict[str, Any] = {"task": cast.side.task_id, "period": cast.period.code, "side": side}
     assert post(cast.office, "progress/", **task, **BODY).status_code == 403
     made = post(cast.office, "progress/", **task, **BODY, on_behalf="依据来函。")
     assert made.status_code == 201, made.content
@@ -71,7 +72,11 @@ def test_an_office_enters_it(cast: Cast) -> None:
 
 
 def test_a_part_is_told_changed_taken(cast: Cast) -> None:
-    new = {"responsibility": cast.helping.pk, "period": cast.period.code, "text": "完成核算。"}
+    new: dict[str, Any] = {
+        "responsibility": cast.helping.pk,
+        "period": cast.period.code,
+        "text": "完成核算。",
+    }
     assert post(cast.lead, "contributions/", **new).status_code == 403
     made = post(cast.helper, "contributions/", **new)
     assert made.status_code == 201
@@ -88,7 +93,11 @@ def test_a_part_is_told_changed_taken(cast: Cast) -> None:
 
 
 def test_a_part_is_sent_back(cast: Cast) -> None:
-    new = {"responsibility": cast.helping.pk, "period": cast.period.code, "text": "完成核算。"}
+    new: dict[str, Any] = {
+        "responsibility": cast.helping.pk,
+        "period": cast.period.code,
+        "text": "完成核算。",
+    }
     made = post(cast.helper, "contributions/", **new, submit=True)
     path = f"contributions/{made.json()['id']}/return/"
     assert post(cast.lead, path, made["ETag"]).status_code == 400
