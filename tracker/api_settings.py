@@ -56,6 +56,7 @@ SPECTACULAR_SETTINGS = {
         "PersonRole": "units.states.Role",
         "ReportState": "tasks.states.ReportState",
         "PeriodState": "tasks.states.PeriodState",
+        "ContributionState": "tasks.states.ContributionState",
         "NoticeState": "tasks.states.NoticeState",
         "RunState": "reports.states.RunState",
         "Light": "tasks.states.Light",

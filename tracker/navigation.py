@@ -46,7 +46,12 @@ class Entry:
 
 
 TASKS = NavItem("tasks:list", "list-check", pgettext_lazy("several", "任务"), ("tasks:detail",))
-FILL = NavItem("tasks:fill", "pencil", _("填报"), ("tasks:report",))
+FILL = NavItem(
+    "tasks:fill",
+    "pencil",
+    _("填报"),
+    ("tasks:report", "tasks:contributions", "tasks:contribution", "tasks:signing"),
+)
 REVIEW = NavItem(
     "tasks:review",
     "checkup-list",

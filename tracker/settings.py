@@ -263,6 +263,12 @@ TIME_ZONE = "Asia/Shanghai"
 # 佐证材料: the largest file, and how much a unit may keep here in all.
 EVIDENCE_MAX_MB = number("EVIDENCE_MAX_MB", default=20, least=1)
 EVIDENCE_QUOTA_MB = number("EVIDENCE_QUOTA_MB", default=500, least=1)
+UPLOAD_MAX_BYTES = (5 * EVIDENCE_MAX_MB + 1) * 1024 * 1024  # of one sending, all its files
+FILE_UPLOAD_HANDLERS = [
+    "tracker.lib.upload_bound.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {

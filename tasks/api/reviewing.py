@@ -103,11 +103,8 @@ class ManyJudgedSerializer(serializers.Serializer[Any]):
     results = JudgedSerializer(many=True)
 
 
-class ManyAtOnce:
+class ManyAtOnce(Filed[ProgressReport]):
     """Views of reports of which those without flags are approved together."""
-
-    request: Request
-    person: User
 
     @extend_schema(request=ManySerializer, responses={200: ManyJudgedSerializer})
     @action(detail=False, methods=["post"], url_path="approve-many", url_name="approve-many")

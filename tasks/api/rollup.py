@@ -24,7 +24,7 @@ from units.web import person
 PARAMETERS = ["by", "plan", "side", "quarter"]
 
 
-class LineSerializer(serializers.Serializer[Line]):
+class RollupLineSerializer(serializers.Serializer[Line]):
     """Counts over the sides of one line; `mean` within one side and kind of task alone."""
 
     side = serializers.CharField(allow_null=True, help_text=_("行政区划代码；合计行为空"))
@@ -59,14 +59,14 @@ class LineSerializer(serializers.Serializer[Line]):
         }
 
 
-class GroupSerializer(serializers.Serializer[Group]):
+class RollupGroupSerializer(serializers.Serializer[Group]):
     """A plan, action, side, unit or place."""
 
     id = serializers.IntegerField(allow_null=True)
     code = serializers.CharField(allow_null=True, help_text=_("方案或行政区划的代码"))
     name = serializers.CharField(allow_null=True)
-    lines = LineSerializer(many=True)
-    total = LineSerializer()
+    lines = RollupLineSerializer(many=True)
+    total = RollupLineSerializer()
 
     def to_representation(self, group: Group) -> dict[str, Any]:
         row = group.row
@@ -75,8 +75,8 @@ class GroupSerializer(serializers.Serializer[Group]):
             "id": row.pk if row else None,
             "code": row.code if isinstance(row, Plan | Jurisdiction) else None,
             "name": (str(row) if isinstance(row, Action) else row.name) if row else None,
-            "lines": LineSerializer(lines, many=True).data,
-            "total": LineSerializer(group.total).data,
+            "lines": RollupLineSerializer(lines, many=True).data,
+            "total": RollupLineSerializer(group.total).data,
         }
 
 
@@ -86,9 +86,9 @@ class RollupSerializer(serializers.Serializer[Any]):
     by = serializers.ChoiceField(By.choices)
     day = serializers.DateField(help_text=_("灯和状态的日期"))
     quarter = serializers.CharField(help_text=_("报送情况所属季度"))
-    groups = GroupSerializer(many=True)
-    lines = LineSerializer(many=True)
-    total = LineSerializer()
+    groups = RollupGroupSerializer(many=True)
+    lines = RollupLineSerializer(many=True)
+    total = RollupLineSerializer()
 
 
 @said(

@@ -31,9 +31,9 @@ SHEET_MARGIN: Final = 15  # mm, all round the table's sheet
 LONGEST = 140  # signs of a text in the letter; the table has it whole
 # Heads and widths in millimetres.
 COLUMNS: Final = (
-    ("序号", 9), ("重点任务", 24), ("工作内容", 30), ("牵头单位", 16), ("责任（配合）单位", 20),
-    ("完成时限", 17), ("目前进展情况", 40), ("完成进度", 12), ("存在问题", 24), ("下一步工作", 24),
-    ("是否需要协调", 16), ("状态", 11), ("责任人", 12), ("联系电话", 12),
+    ("序号", 9), ("重点任务", 24), ("工作内容", 28), ("牵头单位", 14), ("责任（配合）单位", 20),
+    ("完成时限", 17), ("目前进展情况", 41), ("完成进度", 9), ("存在问题", 23), ("下一步工作", 23),
+    ("是否需要协调", 14), ("状态", 11), ("责任人", 12), ("联系电话", 22),
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _letter(paper: Paper, letter: Letter, day: datetime.date) -> None:
     paper.line(f"{letter.office}：", BODY)
     paper.line(_opening(letter), BODY, indent=2)
     for head, lines in _parts(letter):
-        paper.line(head, HEAD, indent=2)
+        paper.line(head, HEAD, indent=2).paragraph_format.keep_with_next = True
         for line in lines:
             paper.line(line, BODY, indent=2)
     paper.line("特此函报。", BODY, indent=2)

@@ -22,7 +22,7 @@ offices read |
 | `duty.edit` | responsibilities of that side (and of bodies of no side): units, dates, 交办 |
 | `duty.sign_for` | own unit's responsibilities that were handed out and not signed for |
 | `report.edit` | officers and signers of the lead unit |
-| `report.review` | the office of that side, but nobody their own filing |
+| `report.review` | the office of that side, but nobody what they filed, signed or entered |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
 version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
@@ -40,8 +40,7 @@ version) is told: to who may edit, and to the office of that side |
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tasks.models import (
     Notice,
@@ -64,10 +63,10 @@ from tasks.policy import periods as periods
 from tasks.policy import schedule as schedule
 from tasks.policy import signing as signing
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
-from tasks.policy.reviewing import is_own_office
+from tasks.policy.reviewing import is_own_office, reviewed_by
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
-from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
+from units.models import Jurisdiction, Office, User, codes_below
 from units.standing import Rule, Standing, all_rows, scope_of, standing
 
 __all__ = [
@@ -208,26 +207,6 @@ def _reported_by(who: Standing) -> QuerySet[Responsibility]:
     return leads if who.superuser else leads.filter(unit__in=who.reporting_units)
 
 
-def _reviewed_by(who: Standing) -> QuerySet[ProgressReport]:
-    """Handed-in reports of the person's own sides, but none that one filed, signed or entered."""
-    waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
-    if not who.superuser:
-        waiting = waiting.filter(_of_duties(coordinated_sides(who), "responsibility__"))
-    own = Q(filled_by=who.person) | Q(submitted_by=who.person) | Q(signed_by=who.person)
-    return waiting.exclude(own).exclude(_wrote(who))
-
-
-def _wrote(who: Standing) -> Exists:
-    """The person once saved this report, even if others have since."""
-    entries = AuditEntry.objects.filter(
-        actor=who.person,
-        verb__in=("report.save", "report.submit", "report.sign", "report.sign_on_paper"),
-        object_type=ProgressReport._meta.label_lower,
-        object_id=Cast(OuterRef("pk"), CharField()),
-    )
-    return Exists(entries)
-
-
 def _ways_told_to(who: Standing) -> QuerySet[ProgressReport]:
     """The way there is between the unit and its office; other readers get the result."""
     reports = reports_seen_by(who)
@@ -255,7 +234,7 @@ VERBS = {
     "progress.view": Rule(Responsibility, progress_seen_by),
     "handed_in.view": Rule(Responsibility, handed_in_seen_by),
     "report.edit": Rule(Responsibility, _reported_by),
-    "report.review": Rule(ProgressReport, _reviewed_by),
+    "report.review": Rule(ProgressReport, reviewed_by),
     "reason.view": Rule(ProgressReport, _ways_told_to),
     "notice.view": Rule(Notice, lambda who: Notice.objects.filter(recipient=who.person)),
     **observations.VERBS,

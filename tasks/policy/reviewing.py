@@ -1,8 +1,36 @@
-"""Where the office judges what the body in which it sits has reported; a part of the policy."""
+"""Who reviews a report, and whether it is that of the office's own body; a part of the policy."""
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from tasks.models import PlanSide, ProgressReport
-from units.models import User
-from units.standing import standing
+from tasks.policy.sides import coordinated_sides, on_sides
+from tasks.states import ReportState
+from units.models import AuditEntry, User
+from units.standing import Standing, standing
+
+
+def reviewed_by(who: Standing) -> QuerySet[ProgressReport]:
+    """Handed-in reports of the person's own sides, but none that one filed, signed or entered."""
+    waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
+    if not who.superuser:
+        mine = coordinated_sides(who)
+        waiting = waiting.filter(
+            on_sides(mine, "responsibility__task__plan", "responsibility__side")
+        )
+    own = Q(filled_by=who.person) | Q(submitted_by=who.person) | Q(signed_by=who.person)
+    return waiting.exclude(own).exclude(_wrote(who))
+
+
+def _wrote(who: Standing) -> Exists:
+    """The person once saved this report, even if others have since."""
+    entries = AuditEntry.objects.filter(
+        actor=who.person,
+        verb__in=("report.save", "report.submit", "report.sign", "report.sign_on_paper"),
+        object_type=ProgressReport._meta.label_lower,
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    return Exists(entries)
 
 
 def is_own_office(user: User, report: ProgressReport) -> bool:

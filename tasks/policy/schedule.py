@@ -2,16 +2,16 @@ r"""Permission over 年度节点 and 延期; a part of the policy.
 
 | verb | who |
 |---|---|
-| `milestone.view` | confirmed ones everyone; what is proposed or dropped, own unit, own side's office \
-and inspector; drafts the unit alone |
-| `milestone.way` | milestones of which one reads who, why and with what result: own unit, own side's \
-office and inspector |
+| `milestone.view` | confirmed ones everyone; what is proposed or dropped, own unit, own \
+side's office and inspector; drafts the unit alone |
+| `milestone.way` | milestones of which one reads who, why and with what result: own unit, \
+own side's office and inspector |
 | `milestone.edit` | lead rows of which one enters milestones: officers and signers of the unit |
 | `milestone.decide` | the office of that side: what is proposed or claimed, but nobody what they \
 proposed or claimed |
 | `milestone.drop` | the office of that side: confirmed ones |
-| `extension.view` | own unit, own side's office and inspector all; once granted, also the parties of \
-the same task and the plan's other offices |
+| `extension.view` | own unit, own side's office and inspector all; once granted, also the \
+parties of the same task and the plan's other offices |
 | `extension.ask` | lead rows for which one may ask: officers and signers of the unit |
 | `extension.decide` | the office of that side, but nobody what they asked for |
 | `extension.withdraw` | whoever asked, and the unit's officers and signers |

@@ -98,7 +98,8 @@ def save(
     refusal = why_not(side, period, now.date())
     if refusal:
         raise ValidationError(refusal)
-    row = Contribution.objects.filter(responsibility=side, period=period).first()
+    rows = Contribution.objects.select_for_update(of=("self",))
+    row = rows.filter(responsibility=side, period=period).first()
     row = row or Contribution(responsibility=side, period=period, version=0)
     if row.pk and row.state not in EDITABLE:
         raise ValidationError(

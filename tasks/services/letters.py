@@ -3,10 +3,10 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tasks.models import Period, PlanSide, ProgressReport, Responsibility
-from tasks.states import Role
+from tasks.states import ENDED_STATES, Role
 from tracker.lib.text import listed
 from units.models import Unit, User
 from units.services import audit
@@ -41,8 +41,13 @@ class Letter:
 
 
 def letter_of(unit: Unit, period: Period) -> Letter | None:
-    """The unit's letter about a quarter of a plan; None where it leads nothing there."""
+    """The unit's letter about a quarter of a plan; None where it leads nothing there.
+
+    What has ended stands in it only where it was reported in the quarter.
+    """
+    told = ProgressReport.objects.filter(responsibility=OuterRef("pk"), period=period)
     leads = Responsibility.objects.leads().filter(unit=unit, task__plan=period.plan_id)
+    leads = leads.filter(~Q(state__in=ENDED_STATES) | Exists(told))
     sides = list(leads.select_related("task__plan", "unit", "side").order_by("task__number"))
     if not sides:
         return None

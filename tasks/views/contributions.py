@@ -128,7 +128,7 @@ def _page(
         "refusal": refusal if part.is_open else "",
         "may_recall": row is not None and policy.can(user, "contribution.recall", row),
         "before": before.order_by("-period__year", "-period__quarter").first(),
-        "leads": list(side.task.responsibilities.leads().select_related("unit")),
+        "leads": [lead.unit for lead in side.task.responsibilities.leads().select_related("unit")],
         "today": workdays.today(),
     }
     if row is not None:

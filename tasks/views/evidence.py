@@ -28,15 +28,15 @@ from units.web import person
 
 def context_of(owner: models.Model, user: User) -> dict[str, Any]:
     """What `tasks/_evidence.html` shows of the row's files."""
-    may_edit = evidence.may_attach(owner, user)
+    may_attach = evidence.may_attach(owner, user)
     files = evidence.seen_with(owner, user)
     kind = evidence.owner_kind(owner)
-    taken = policy.scope(user, "evidence.edit").filter(**{kind: owner}) if may_edit else None
+    taken = policy.scope(user, "evidence.edit").filter(**{kind: owner}) if may_attach else None
     return {
         "files": files,
         "removable": set(taken.values_list("pk", flat=True)) if taken is not None else set(),
-        "upload_url": reverse("tasks:evidence_add", args=[kind, owner.pk]) if may_edit else "",
-        "may_edit": may_edit,
+        "upload_url": reverse("tasks:evidence_add", args=[kind, owner.pk]) if may_attach else "",
+        "may_attach": may_attach,
         "accept": ACCEPT,
         "evidence_limit": settings.EVIDENCE_MAX_MB,
     }

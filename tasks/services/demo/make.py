@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import F
 
 from tasks.models import (
+    Assessment,
     Assignment,
     Contribution,
-    Assessment,
     Ending,
+    Evidence,
     Finding,
     Milestone,
     Period,
@@ -23,12 +24,13 @@ from tasks.models import (
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
 from tasks.services.demo.ends import assess_all, end_all
+from tasks.services.demo.evidence import make_evidence
 from tasks.services.demo.inspection import make_findings
 from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.quarters import keep_last_quarters
 from tasks.services.demo.reports import SideReports
-from tasks.services.demo.signing import make_signing
 from tasks.services.demo.schedule import schedule_all
+from tasks.services.demo.signing import make_signing
 from tasks.services.demo.stories import story_of
 from tasks.services.demo.successions import rename_all
 from tasks.states import PeriodState, TaskState
@@ -88,6 +90,7 @@ def make_demo(*, today: datetime.date) -> Made:
     make_contacts()
     make_requests(today=today)
     make_signing(people, today)
+    make_evidence()
     made = Made(people.count, reports, closed)
     audit.record(
         VERB, None, by=None, after={"people": made.people, "reports": reports, "periods": closed}
@@ -120,6 +123,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         keep_last_quarters(plans)
     if "successions" in parts:
         rename_all(today)
+    if "evidence" in parts:
+        make_evidence()
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -139,6 +144,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("milestones", Milestone.objects.exists()),
         ("snapshots", Snapshot.objects.exists()),
         ("successions", Succession.objects.exists()),
+        ("evidence", Evidence.objects.exists()),
     ]
 
 

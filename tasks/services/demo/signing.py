@@ -8,7 +8,7 @@ from django.utils import timezone
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
 from tasks.services.contribution_rules import helpers_of
 from tasks.services.demo.people import People, user_of
-from tasks.states import ContributionState, PeriodState, ReportState
+from tasks.states import EDITABLE_STATES, ContributionState, PeriodState, ReportState
 from tracker.lib import demo
 from units.models import Membership, Unit
 from units.states import Role
@@ -49,9 +49,10 @@ def _send_one(unit: Unit, people: People, today: datetime.date) -> None:
     for side in sides.select_related("task__plan").distinct():
         period = opened.filter(plan=side.task.plan_id).first()
         written = ProgressReport.objects.filter(responsibility=side, period=period).first()
-        if period is None or (written and written.state != ReportState.DRAFT):
+        if period is None or (written and written.state not in EDITABLE_STATES):
             continue
         report = written or ProgressReport(responsibility=side, period=period)
+        report.state = ReportState.DRAFT  # what was sent back is mended
         officer = people.officers.get(unit.pk)
         report.percent = report.percent if report.percent is not None else 60
         report.progress = report.progress or "完成年度任务分解，重点项目按计划推进。"

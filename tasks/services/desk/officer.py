@@ -64,8 +64,8 @@ class Duty:
 
     @property
     def is_open(self) -> bool:
-        """Still in the unit's hands."""
-        return self.report is None or self.report.is_editable
+        """Still in the unit's hands, also when it is signed and not handed in."""
+        return self.report is None or self.report.is_editable or self.state == ReportState.SIGNED
 
     @property
     def takes_no_news(self) -> bool:

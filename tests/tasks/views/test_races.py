@@ -80,7 +80,7 @@ def test_two_save_one_draft(world: World) -> None:
     )
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert (won.status_code, lost.status_code) == (302, 409)
-    assert "有新版本" in lost.text
+    assert "对方已改" in lost.text
     assert "甲写的。" in lost.text
     assert "乙写的。" in lost.text
     assert ProgressReport.objects.get().version == 1

@@ -133,7 +133,7 @@ def test_a_stale_version_keeps_both_texts(world: World, as_: Browser) -> None:
     response = browser.post(address(world), filled(progress="我写的。"))
     assert response.status_code == 409
     text = response.text
-    assert "有新版本" in text
+    assert "对方已改" in text
     assert "李某于2026-11-20 10:00保存了本表。您填写的内容仍在下面" in text
     assert "再次保存，将以您的内容为准。" in text
     assert "刷新" not in text
