@@ -71,8 +71,10 @@ SAID = {
 def make_findings(people: People, today: datetime.date) -> int:
     """Findings about the first sides of the inspector's place; says how many."""
     inspector = User.objects.filter(username=INSPECTOR).first()
-    place = inspector and inspector.memberships.exclude(jurisdiction=None).first()
-    if inspector is None or place is None:
+    if inspector is None:
+        return 0
+    place = inspector.memberships.exclude(jurisdiction=None).first()
+    if place is None:
         return 0
     taken: set[int] = set()
     number = 0
