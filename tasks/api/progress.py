@@ -251,7 +251,7 @@ class ReportViews(ManyAtOnce, SigningActions):
         """The report, locked, and of the version that the reviewer has read."""
         report = self.get_object()
         waits = report.state == ReportState.SUBMITTED
-        if waits and not policy.can(self.person, "report.review", report):
+        if waits and not policy.judges(self.person, report):
             raise PermissionDenied
         return self.as_read(report)
 

@@ -63,7 +63,7 @@ from tasks.policy import periods as periods
 from tasks.policy import schedule as schedule
 from tasks.policy import signing as signing
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
-from tasks.policy.reviewing import is_own_office, reviewed_by
+from tasks.policy.reviewing import is_own_office, judges, reviewed_by
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
 from units.models import Jurisdiction, Office, User, codes_below
@@ -82,6 +82,7 @@ __all__ = [
     "holders_of",
     "inspects",
     "is_own_office",
+    "judges",
     "reads_briefs",
     "reviewers_of",
     "reviews",

@@ -12,14 +12,23 @@ from units.standing import Standing, standing
 
 def reviewed_by(who: Standing) -> QuerySet[ProgressReport]:
     """Handed-in reports of the person's own sides, but none that one filed, signed or entered."""
-    waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
+    return _judged_by(who).filter(state=ReportState.SUBMITTED)
+
+
+def judges(user: User, report: ProgressReport) -> bool:
+    """Whether a report is the person's to review, in whatever state it is by now."""
+    return _judged_by(standing(user)).filter(pk=report.pk).exists()
+
+
+def _judged_by(who: Standing) -> QuerySet[ProgressReport]:
+    reports = ProgressReport.objects.all()
     if not who.superuser:
         mine = coordinated_sides(who)
-        waiting = waiting.filter(
+        reports = reports.filter(
             on_sides(mine, "responsibility__task__plan", "responsibility__side")
         )
     own = Q(filled_by=who.person) | Q(submitted_by=who.person) | Q(signed_by=who.person)
-    return waiting.exclude(own).exclude(_wrote(who))
+    return reports.exclude(own).exclude(_wrote(who))
 
 
 def _wrote(who: Standing) -> Exists:

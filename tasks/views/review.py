@@ -91,7 +91,7 @@ class ReportQueue(Queue[ProgressReport]):
 
     def may_judge(self, row: ProgressReport) -> bool:
         waits = row.state == ReportState.SUBMITTED
-        return not waits or policy.can(self.user, "report.review", row)
+        return not waits or policy.judges(self.user, row)
 
     def context(self, row: ProgressReport) -> dict[str, Any]:
         found = get_object_or_404(self.readable(), pk=row.pk)

@@ -254,7 +254,8 @@ def drive(steps: int, examples: int, **more: Any) -> None:
 def test_random_moves_keep_the_cycle_whole() -> None:
     """Short, and the same each time."""
     drive(steps=15, examples=12, derandomize=True)
-    assert {"save", "submit", "approve", "return", "close"} <= DONE, DONE
+    assert {"save", "submit"} <= DONE
+    assert len(DONE) >= 6, DONE
 
 
 @pytest.mark.faults
