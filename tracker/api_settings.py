@@ -68,6 +68,8 @@ SPECTACULAR_SETTINGS = {
         "TargetKind": "tasks.states.TargetKind",
         "UnitKind": "units.states.UnitKind",
         "NameKind": "units.states.NameKind",
+        "EndingKind": "tasks.states.EndingKind",
+        "SuccessionKind": "units.states.SuccessionKind",
         "PlanStatus": "tasks.states.PlanStatus",
         "RequestKind": "units.states.RequestKind",
         "RequestState": "units.states.RequestState",

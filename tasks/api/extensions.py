@@ -105,7 +105,7 @@ class Granting(StrictSerializer):
     reason = CleanText(label=_("审批意见"), required=False, allow_blank=True, max_length=MAX_TEXT)
 
 
-class Refusing(StrictSerializer):
+class RefusingExtension(StrictSerializer):
     """Why the date stays."""
 
     reason = CleanText(label=_("不批准的理由"), max_length=MAX_TEXT)
@@ -172,11 +172,11 @@ class ExtensionViews(ReadOnly[Extension]):
         decision = Grant(**values)
         return self._answer(extensions.grant(row, decision, by=self._person, now=workdays.now()))
 
-    @extend_schema(request=Refusing, responses=ANSWERS, parameters=[IF_MATCH])
+    @extend_schema(request=RefusingExtension, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Refuse."""
-        row, values = self._read(Refusing)
+        row, values = self._read(RefusingExtension)
         return self._answer(extensions.refuse(row, by=self._person, now=workdays.now(), **values))
 
     @extend_schema(request=Nothing, responses=ANSWERS, parameters=[IF_MATCH])

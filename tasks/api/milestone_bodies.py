@@ -126,7 +126,7 @@ class Claiming(StrictSerializer):
     result = CleanText(label=_("完成情况"), max_length=MAX_TEXT)
 
 
-class Reason(StrictSerializer):
+class StepReason(StrictSerializer):
     """Why it is sent back or dropped."""
 
     reason = CleanText(label=_("理由"), max_length=MAX_TEXT)

@@ -156,11 +156,11 @@ class MilestoneViews(ReadOnly[Milestone]):
         (done,) = milestones.confirm([row], by=self._person, now=workdays.now())
         return self._answer(done)
 
-    @extend_schema(request=bodies.Reason, responses=ANSWERS, parameters=[IF_MATCH])
+    @extend_schema(request=bodies.StepReason, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Send back, with a reason."""
-        row, values = self._read(bodies.Reason)
+        row, values = self._read(bodies.StepReason)
         (done,) = milestones.send_back([row], by=self._person, now=workdays.now(), **values)
         return self._answer(done)
 
@@ -171,11 +171,11 @@ class MilestoneViews(ReadOnly[Milestone]):
         row, _values = self._read(Nothing)
         return self._answer(milestones.accept(row, by=self._person, now=workdays.now()))
 
-    @extend_schema(request=bodies.Reason, responses=ANSWERS, parameters=[IF_MATCH])
+    @extend_schema(request=bodies.StepReason, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a confirmed one away."""
-        row, values = self._read(bodies.Reason)
+        row, values = self._read(bodies.StepReason)
         return self._answer(milestones.drop(row, by=self._person, now=workdays.now(), **values))
 
     @property
