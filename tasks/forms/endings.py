@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tasks.forms.files import Files
 from tasks.models import Responsibility, Task
 from tasks.services.assessments import Judgement, Row
 from tasks.services.ending_rules import MAX_TEXT, Claim, found_tasks, later_tasks
@@ -34,6 +35,7 @@ class ClaimForm(Dressed):
         help_text=_("申请办结而已审核的完成进度未达100%的，说明为什么可以办结；其他不填。"),
         widget=_area(3),
     )
+    evidence = Files()
     words = CleanText(
         label=_("结转到后续方案的任务"),
         required=False,

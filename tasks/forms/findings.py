@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tasks.forms.files import Files
 from tasks.models import Finding, Plan, Responsibility
 from tasks.services import findings, samples
 from tasks.services.findings import ACTS, KIND, MAX_TEXT, Notice
@@ -40,6 +41,7 @@ class IssueForm(Taking):
         help_text=_("写明事实和依据，如哪一季度填报与现场核查不符。"),
     )
     demand = CleanText(label=_("整改要求"), widget=_text(4))
+    evidence = Files()
     due_on = Day(label=_("整改期限"), required=True)
     proposes_revoking = forms.BooleanField(
         label=_("建议撤销办结"),
@@ -105,6 +107,7 @@ class ActForm(Taking):
         choices=[(AGREES, _("同意撤销办结")), (DECLINES, _("不同意撤销办结"))],
         widget=forms.Select,
     )
+    evidence = Files()
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, kind: FindingStepKind, *args: Any, **kwargs: Any) -> None:

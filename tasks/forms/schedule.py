@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tasks.forms.files import Files
 from tasks.models import Extension, Milestone
 from tasks.services.extensions import MAX_BODY, Grant
 from tasks.services.milestone_rules import MAX_TEXT, MAX_TITLE, Step
@@ -106,6 +107,7 @@ class MetForm(Dressed):
         help_text=_("写明做成了什么、成果在哪里。"),
         widget=_area(4),
     )
+    evidence = Files()
     version = version_field()
 
 
@@ -142,6 +144,7 @@ class AskForm(Dressed):
         help_text=_("写明为什么不能按期完成，新的时限如何保证。"),
         widget=_area(5),
     )
+    evidence = Files()
 
 
 class GrantForm(Dressed):

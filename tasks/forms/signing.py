@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tasks.forms.files import Files
 from tasks.forms.reports import ProgressForm
 from tasks.models import Contribution, ProgressReport
 from tasks.services.progress import MAX_TEXT
@@ -66,6 +67,7 @@ class ProxyForm(ProgressForm):
         error_messages={"required": _("请写明代填的原因和依据。")},
         widget=forms.Textarea(attrs={"rows": 2, "data-limit": MAX_REASON}),
     )
+    evidence = Files()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

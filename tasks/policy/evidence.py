@@ -4,7 +4,7 @@ r"""Permission over 佐证材料; a part of the policy.
 |---|---|
 | `evidence.view` | whoever may read what it stands with; of a milestone, its way |
 | `evidence.edit` | officers and signers of the unit remove it, as long as the report, part or \
-milestone is in their hands |
+milestone is in their hands; of 代填, who entered it |
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tasks.models import (
     Milestone,
     ProgressReport,
 )
-from tasks.policy import contributions, endings, inspection, schedule
+from tasks.policy import contributions, endings, inspection, schedule, signing
 from tasks.states import (
     EDITABLE_STATES,
     FINDING_OPEN,
@@ -41,7 +41,12 @@ def _reports_read(who: Standing) -> QuerySet[Any]:
 
 def _reports_written(who: Standing) -> QuerySet[Any]:
     rows = ProgressReport.objects.filter(state__in=EDITABLE_STATES)
-    return rows if who.superuser else rows.filter(responsibility__unit__in=who.reporting_units)
+    if who.superuser:
+        return rows
+    # 代填: while the office writes it, and once it was sent back to who wrote it.
+    entered = Q(entered_by_office=True, filled_by=who.person)
+    entered &= Q(responsibility__in=signing.entered_by(who).values("pk"))
+    return rows.filter(Q(responsibility__unit__in=who.reporting_units) | entered)
 
 
 def _contributions_written(who: Standing) -> QuerySet[Any]:

@@ -46,7 +46,8 @@ def _signed_by(who: Standing) -> QuerySet[ProgressReport]:
     return rows.filter(responsibility__unit__in=units_signed_for(who).values("pk"))
 
 
-def _entered_by(who: Standing) -> QuerySet[Responsibility]:
+def entered_by(who: Standing) -> QuerySet[Responsibility]:
+    """Lead rows for which the person's office may enter a report."""
     leads = Responsibility.objects.leads().filter(task__plan__status=PlanStatus.ISSUED)
     if who.superuser:
         return leads
@@ -68,7 +69,7 @@ VERBS = {
     "report.ask_sign": Rule(ProgressReport, _asked_by),
     "report.sign": Rule(ProgressReport, _signed_by),
     "report.hand_in": Rule(ProgressReport, lambda who: _of_state(who, ReportState.SIGNED)),
-    "report.enter": Rule(Responsibility, _entered_by),
+    "report.enter": Rule(Responsibility, entered_by),
     "letter.make": Rule(Unit, _written_by),
     "signing.set": Rule(Unit, _set_by),
 }

@@ -65,7 +65,8 @@ def _about_percent(report: ProgressReport, last: ProgressReport | None) -> Itera
 
 
 def _about_evidence(report: ProgressReport) -> Iterable[Flag]:
-    if report.percent == 100 and not Evidence.objects.filter(report=report).exists():
+    files = Evidence.objects.filter(report=report, is_sign_sheet=False)
+    if report.percent == 100 and not files.exists():
         yield {"code": "bare"}
 
 

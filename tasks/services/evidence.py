@@ -64,6 +64,21 @@ def seen_with(owner: models.Model, user: User) -> list[Evidence]:
     return list(Evidence.objects.filter(**{kind: owner}).select_related("uploaded_by"))
 
 
+def show_with(rows: Sequence[Any], user: User) -> None:
+    """Put `files` on each row of one kind: those that the person may read; one query."""
+    if not rows:
+        return
+    kind = owner_kind(rows[0])
+    seen = owners_read(user, kind).filter(pk__in=[row.pk for row in rows])
+    found: dict[int, list[Evidence]] = {row.pk: [] for row in rows}
+    for file in Evidence.objects.filter(
+        **{f"{kind}__in": seen.order_by().values("pk")}
+    ).select_related("uploaded_by"):
+        found[getattr(file, f"{kind}_id")].append(file)
+    for row in rows:
+        row.files = found[row.pk]
+
+
 def may_attach(owner: models.Model, user: User) -> bool:
     """Whether the person may put files with the row."""
     return owners_written(user, owner_kind(owner)).filter(pk=owner.pk).exists()

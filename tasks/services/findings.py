@@ -181,7 +181,9 @@ def act(
     if kind == KIND.CLOSE and row.office_answer == OfficeAnswer.WAITING:
         raise IllegalMove(_("协调办公室尚未答复撤销办结的建议，暂不能销号。"))
     due = _new_date(row, step, due_on, now.date())
-    text = _said(text)
+    said = _step(row, kind, _said(text), by=by, now=now, due_on=due)
+    if attach is not None:  # before the step may end the finding
+        attach(said)
     before = {"state": row.state, "due_on": row.due_on}
     if step.to is not None:
         check_move(FINDING_MOVES, FindingState(row.state), step.to)
@@ -190,13 +192,10 @@ def act(
     if kind == KIND.CLOSE:
         row.closed_by, row.closed_at = by, now
     row.save(update_fields=["state", "due_on", "version", "closed_by", "closed_at"])
-    said = _step(row, kind, text, by=by, now=now, due_on=due)
     asks = row.state == FindingState.ISSUED
     notices.settle([notices.finding_subject(row.pk)], still_due=row.due_on if asks else None)
-    if attach is not None:
-        attach(said)
     after = {"state": row.state, "due_on": row.due_on}
-    audit.record(f"finding.{kind.value}", row, by=by, before=before, after=after, reason=text)
+    audit.record(f"finding.{kind.value}", row, by=by, before=before, after=after, reason=said.text)
     return row
 
 
@@ -209,6 +208,7 @@ def answer_proposal(
     version: int,
     by: User,
     now: datetime.datetime,
+    attach: Attach | None = None,
 ) -> Finding:
     """The side's office says whether it revokes 办结; agreeing does it in the same transaction."""
     row = _locked(finding, "finding.decide", version, by)
@@ -220,7 +220,9 @@ def answer_proposal(
     row.save(update_fields=["office_answer", "version"])
     if agrees:
         reopening.reopen(row.responsibility, reason=f"{row.code}：{text}", by=by, now=now)
-    _step(row, KIND.OFFICE, f"{row.get_office_answer_display()}：{text}", by=by, now=now)
+    said = _step(row, KIND.OFFICE, f"{row.get_office_answer_display()}：{text}", by=by, now=now)
+    if attach is not None:
+        attach(said)
     audit.record(
         "finding.office",
         row,

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tasks import policy
-from tasks.models import ProgressReport, Responsibility
+from tasks.models import PeriodSide, ProgressReport, Responsibility
 from tasks.states import (
     DONE_STATES,
     MENDING_STATES,
@@ -176,8 +176,17 @@ def findings(kind: LateKind, today: datetime.date) -> Any:
     )
 
 
+def _closed_for_its_side(period: str) -> Exists:
+    """The row's side has been closed by its own office, others perhaps not yet."""
+    return Exists(
+        PeriodSide.objects.filter(
+            period=OuterRef(period), side=OuterRef("side"), closed_at__isnull=False
+        )
+    )
+
+
 def missing(today: datetime.date) -> Any:
-    """未报: past the quarter's day, and never handed in; while the quarter is open."""
+    """未报: past the quarter's day, and never handed in; while its side of the quarter is open."""
     asked = Q(
         task__plan__periods__state=PeriodState.OPEN,
         task__plan__periods__opens_on__lte=today,
@@ -191,7 +200,8 @@ def missing(today: datetime.date) -> Any:
     rows: Any = Responsibility.objects.open().annotate(
         asked=FilteredRelation("task__plan__periods", condition=asked)
     )
-    return rows.filter(~Exists(handed_in), asked__isnull=False).annotate(
+    rows = rows.filter(~Exists(handed_in), asked__isnull=False)
+    return rows.filter(~_closed_for_its_side("asked__pk")).annotate(
         filing_due=F("asked__due_on"),
         filing_first=F("asked__due_on"),
         filing_grace=F("asked__grace_until"),
@@ -201,14 +211,15 @@ def missing(today: datetime.date) -> Any:
 
 
 def returned(today: datetime.date) -> Any:
-    """退回未重报: past the day by which it was to be handed in again; while the quarter is open."""
+    """退回未重报: past the day by which it was to be handed in again; while the side is open."""
     back = Q(reports__redo_by__lt=today) & Q(
         reports__state__in=(ReportState.RETURNED, *MENDING_STATES)
     )
     rows: Any = Responsibility.objects.leads().annotate(
         back=FilteredRelation("reports", condition=back)
     )
-    return rows.filter(back__isnull=False, back__period__state=PeriodState.OPEN).annotate(
+    rows = rows.filter(back__isnull=False, back__period__state=PeriodState.OPEN)
+    return rows.filter(~_closed_for_its_side("back__period_id")).annotate(
         filing_due=F("back__redo_by"),
         filing_first=F("back__period__due_on"),
         filing_grace=F("back__period__grace_until"),

@@ -1,6 +1,7 @@
 """The life of a report: draft → submitted → approved, or returned → draft."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
@@ -101,12 +102,15 @@ def submit(
     now: datetime.datetime,
     version: int = 0,
     for_unit: str = "",
+    attach: Callable[[ProgressReport], Any] | None = None,
 ) -> ProgressReport:
     """Save and hand in to the side's office. Raises as `save_draft`.
 
-    `for_unit` is why an office enters it for a unit that cannot.
+    `for_unit` is why an office enters it for a unit that cannot; `attach` puts files with it.
     """
     report = _write(side, period, entry, by=by, now=now, version=version, for_unit=for_unit)
+    if attach is not None:
+        attach(report)
     check_complete(report)
     signing_rules.check(report, by=by, now=now)
     return hand_in(report, by=by, now=now)

@@ -1,6 +1,7 @@
 """代填: an office enters a report for a unit that cannot, once, whole, with the reason."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import progress
+from tasks.services import evidence, progress
+from tasks.services.evidence import Upload
 from tasks.services.progress import Entry
 from tasks.states import MENDING_STATES
 from tracker.lib.text import clean_text
@@ -27,10 +29,11 @@ def enter(
     by: User,
     now: datetime.datetime,
     version: int = 0,
+    files: Sequence[Upload] = (),
 ) -> ProgressReport:
     """Enter and hand in. What the unit has written and not handed in is not read or overwritten.
 
-    Raises as `progress.submit`.
+    Raises as `progress.submit`, `evidence.attach`.
     """
     reason = clean_text(reason)
     if not policy.can(by, "report.enter", side):
@@ -45,4 +48,13 @@ def enter(
         raise ValidationError(
             _("%(unit)s正在填报，不能代填：请与该单位联系，由其提交。") % {"unit": side.unit}
         )
-    return progress.submit(side, period, entry, by=by, now=now, version=version, for_unit=reason)
+    return progress.submit(
+        side,
+        period,
+        entry,
+        by=by,
+        now=now,
+        version=version,
+        for_unit=reason,
+        attach=lambda report: evidence.attach_all(report, files, by=by, now=now),
+    )

@@ -81,12 +81,17 @@ def unflagged(reports: QuerySet[ProgressReport]) -> QuerySet[ProgressReport]:
     return reports.filter(NO_FLAGS)
 
 
-def flags_of(user: User, report: ProgressReport) -> list[checks.Warned]:
-    """What the checks said at submission, as the person reads it."""
-    named = checks.reports_in(report.flags)
-    readable = policy.scope(user, "report.view").filter(pk__in=named) if named else None
-    seen = set(readable.values_list("pk", flat=True)) if readable is not None else set()
-    return checks.told(report.flags, seen)
+def flags_of(
+    user: User, report: ProgressReport, flags: list[checks.Flag] | None = None
+) -> list[checks.Warned]:
+    """What the checks said at submission (or `flags`), as the person reads it.
+
+    Of another unit's report, a way to it where the person may read it.
+    """
+    flags = report.flags if flags is None else flags
+    named = checks.reports_in(flags) - {report.pk}
+    seen = policy.scope(user, "report.view").filter(pk__in=named) if named else None
+    return checks.told(flags, seen.values_list("pk", flat=True) if seen is not None else ())
 
 
 def answers_to(user: User, report: ProgressReport) -> list[contributions.Answer]:

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks import policy
 from tasks.forms.endings import AcceptForm, ClaimForm, RefuseForm, RevokeForm, WithdrawForm
 from tasks.models import Ending, Responsibility, Task
-from tasks.services import endings
+from tasks.services import endings, evidence
 from tasks.services.ending_rules import approved_percent, kinds_for
 from tasks.states import EndingKind, EndingState
+from tasks.views.evidence import context_of as files_of
 from tracker.lib import workdays
 from units.models import User
 from units.web import person
@@ -45,14 +46,16 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         asked = request.GET.get("kind", "")
         return _claim_page(request, side, ClaimForm(side, kinds, initial={"kind": asked}))
-    form = ClaimForm(side, kinds, request.POST)
+    form, now = ClaimForm(side, kinds, request.POST, request.FILES), workdays.now()
     valid = form.is_valid()
     if "find" in request.POST:
         return _claim_page(request, side, form, finding=True)
     if not valid:
         return _claim_page(request, side, form, status=422)
     try:
-        made = endings.claim(side, form.entry, by=user, now=workdays.now())
+        with transaction.atomic():
+            made = endings.claim(side, form.entry, by=user, now=now)
+            evidence.attach_all(made, form.cleaned_data[evidence.FIELD], by=user, now=now)
     except ValidationError as error:
         form.take(error)
         return _claim_page(request, side, form, status=422)
@@ -137,6 +140,7 @@ def context_of(user: User, row: Ending, **forms: Any) -> dict[str, Any]:
         "refuse_form": RefuseForm(initial=first, auto_id="refuse_%s"),
         "revoke_form": RevokeForm(initial=first, auto_id="revoke_%s"),
         "own_entry": row.claimed_by_id == user.pk,
+        **files_of(row, user),
         **forms,
     }
 

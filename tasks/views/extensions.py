@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks import policy
 from tasks.forms.schedule import AskForm, GrantForm, RefuseForm
 from tasks.models import Extension, Milestone, Responsibility, Task
-from tasks.services import extensions
+from tasks.services import evidence, extensions
 from tasks.services.extensions import why_not_ask
 from tasks.states import DONE_STATES, SCHEDULE_STATES, ExtensionState, MilestoneState
+from tasks.views.evidence import context_of as files_of
 from tasks.views.plan_edit_pages import add_errors
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
@@ -42,14 +44,17 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     rows = policy.scope(user, "extension.ask").select_related("task__plan", "unit", "side")
     side: Responsibility = get_object_or_404(rows, pk=pk)
-    form = AskForm(request.POST if request.method == "POST" else None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AskForm(*sent)
     if request.method != "POST" or not form.is_valid():
         return _ask_page(request, user, side, form, 422 if form.is_bound else 200)
-    data = form.cleaned_data
+    data, now = form.cleaned_data, workdays.now()
     try:
-        made = extensions.ask(
-            side, new_due=data["new_due"], reason=data["reason"], by=user, now=workdays.now()
-        )
+        with transaction.atomic():
+            made = extensions.ask(
+                side, new_due=data["new_due"], reason=data["reason"], by=user, now=now
+            )
+            evidence.attach_all(made, data[evidence.FIELD], by=user, now=now)
     except ValidationError as error:
         add_errors(form, error)
         return _ask_page(request, user, side, form, 422)
@@ -62,6 +67,7 @@ def _ask_page(
 ) -> HttpResponse:
     seen = policy.scope(user, "extension.view").filter(responsibility=side)
     history = list(seen.select_related(*WITH_ALL).order_by("asked_at", "pk"))
+    evidence.show_with(history, user)
     context = {
         "side": side,
         "task": side.task,
@@ -118,7 +124,9 @@ def _read(user: User, pk: int) -> Extension:
 def _one(
     request: HttpRequest, user: User, row: Extension, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    others = policy.scope(user, "extension.view").filter(responsibility=row.responsibility_id)
+    seen = policy.scope(user, "extension.view").filter(responsibility=row.responsibility_id)
+    others = list(seen.exclude(pk=row.pk).order_by("asked_at", "pk"))
+    evidence.show_with(others, user)
     context = {
         "row": row,
         "side": row.responsibility,
@@ -128,7 +136,8 @@ def _one(
         "may_withdraw": policy.can(user, "extension.withdraw", row),
         "grant_form": GrantForm.of(row),
         "refuse_form": RefuseForm(initial={"version": row.version}, auto_id="refuse_%s"),
-        "others": list(others.exclude(pk=row.pk).order_by("asked_at", "pk")),
+        "others": others,
+        **files_of(row, user),
         **forms,
     }
     return render(request, "tasks/extension.html", context, status=status)

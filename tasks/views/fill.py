@@ -20,6 +20,7 @@ from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import contributions, desk, periods
 from tasks.services.checks import Flag
 from tasks.services.progress import ROWS, Entry, words_of
+from tasks.services.review_queue import flags_of
 from tasks.services.signing_rules import must_be_asked
 from tasks.views import report_notes, signed
 from tasks.views.compare import Comparison, compare, report_before
@@ -100,7 +101,7 @@ def _write(
     try:
         saved = filing.send(form)
     except Unconfirmed as noticed:
-        return _ask(request, noticed.saved, noticed.flags)
+        return ask_page(request, noticed.saved, noticed.flags, filing.action)
     except Stale:
         return _stale(request, user, side, period)
     except ValidationError as error:
@@ -125,8 +126,10 @@ def _autosave(filing: Filing, form: ProgressForm) -> JsonResponse:
     return JsonResponse({"version": saved.version, "told": told})
 
 
-def _ask(request: HttpRequest, saved: ProgressReport, flags: list[Flag]) -> HttpResponse:
-    """请核对: what was noticed, and whether to hand in all the same. The draft is saved."""
+def ask_page(
+    request: HttpRequest, saved: ProgressReport, flags: list[Flag], action: str
+) -> HttpResponse:
+    """请核对: what was noticed, and whether to go on all the same. The draft is saved."""
     side = saved.responsibility
     context = {
         "report": saved,
@@ -134,7 +137,8 @@ def _ask(request: HttpRequest, saved: ProgressReport, flags: list[Flag]) -> Http
         "task": side.task,
         "period": saved.period,
         "office": _office(side),
-        "warned": report_notes.warned(person(request), saved, flags),
+        "action": action,
+        "warned": flags_of(person(request), saved, flags),
         "sent": {name: sent_as(value) for name, value in asdict(Entry.of(saved)).items()},
         "confirmed": token_of(flags),
         "from": request.POST.get("from", ""),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 
 from tasks.forms.reports import ProgressForm
 from tasks.models import Evidence, Period, ProgressReport, Responsibility
-from tasks.services import evidence, progress, signing
+from tasks.services import checks, evidence, progress, signing
 from tasks.services.checks import Flag
 from tasks.services.progress import FIELDS, TEXTS
 from tasks.views.filling import SUBMIT
@@ -75,15 +75,12 @@ class Filing:
             done = SERVICES[self.action](
                 self.side, self.period, form.entry, by=self.by, now=self.now, version=version
             )
-            asks = self.action == SUBMIT and self._is_news(done.flags)
+            flags = done.flags if self.action == SUBMIT else noticed(done, self.now)
+            asks = is_news(flags, self.confirmed)
             transaction.set_rollback(asks)
         if asks:
-            raise Unconfirmed(self.save(form), done.flags)
+            raise Unconfirmed(self.save(form), flags)
         return done
-
-    def _is_news(self, flags: list[Flag]) -> bool:
-        """Whether there are warnings that the person has not read."""
-        return bool(flags) and token_of(flags) != self.confirmed
 
     def save(self, form: ProgressForm) -> ProgressReport:
         """Save as a draft, with the files. Raises as `progress.save_draft`, `evidence.attach`."""
@@ -102,6 +99,16 @@ class Filing:
         if not self.action.startswith(REMOVE) or number is None:
             return []
         return list(Evidence.objects.filter(report=saved, pk=number))
+
+
+def noticed(report: ProgressReport, now: datetime.datetime) -> list[Flag]:
+    """What would be noticed were it handed in today."""
+    return checks.found(report, today=now.date())
+
+
+def is_news(flags: list[Flag], confirmed: str) -> bool:
+    """Whether there are warnings that the person has not read; `confirmed` names those read."""
+    return bool(flags) and token_of(flags) != confirmed
 
 
 def token_of(flags: list[Flag]) -> str:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks import policy
 from tasks.filters.findings import STATES, FindingFilter
 from tasks.forms.findings import AGREES, ActForm, IssueForm
-from tasks.models import Finding, Responsibility, SampleRow, Task
-from tasks.services import findings
-from tasks.services.findings import ACTS, KIND
+from tasks.models import Finding, FindingStep, Responsibility, SampleRow, Task
+from tasks.services import evidence, findings
+from tasks.services.findings import ACTS, KIND, Attach
 from tasks.states import FindingStepKind
 from tasks.views.filter_bar import FilterBar
 from tracker.lib import workdays
@@ -83,10 +83,12 @@ def _page(
     forms = [ActForm.of(kind, row) for kind in findings.acts_open(user, row)]
     if wrong is not None:
         forms = [wrong if form.kind == wrong.kind else form for form in forms]
+    steps = list(row.steps.select_related("by"))
+    evidence.show_with(steps, user)
     context = {
         "today": today,
         "row": row,
-        "steps": row.steps.select_related("by"),
+        "steps": steps,
         "forms": forms,
         "wrong": wrong,
         "overdue": row.is_overdue(today),
@@ -109,10 +111,18 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     sides = policy.scope(user, "finding.issue").select_related("task__plan", "unit", "side")
     duty: Responsibility = get_object_or_404(sides, pk=pk)
     drawn = _drawn(user, duty, request.GET.get("row", ""))
-    form = IssueForm(duty, today, request.POST or None)
+    form = IssueForm(duty, today, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        now = workdays.now()
         try:
-            made = findings.issue(duty, form.notice, by=user, now=workdays.now(), sample_row=drawn)
+            made = findings.issue(
+                duty,
+                form.notice,
+                by=user,
+                now=now,
+                sample_row=drawn,
+                attach=_attaching(form.cleaned_data, user, now),
+            )
         except ValidationError as error:
             form.take(error)
         else:
@@ -121,6 +131,15 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"duty": duty, "form": form, "drawn": drawn, "today": today}
     status = 422 if request.method == "POST" else 200
     return render(request, "tasks/finding_new.html", context, status=status)
+
+
+def _attaching(data: dict[str, Any], user: User, now: datetime.datetime) -> Attach:
+    """Puts the form's files with the step."""
+
+    def attach(step: FindingStep) -> None:
+        evidence.attach_all(step, data[evidence.FIELD], by=user, now=now)
+
+    return attach
 
 
 def _drawn(user: User, duty: Responsibility, number: str) -> SampleRow | None:
@@ -141,7 +160,7 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     row = _read(user, pk)
     if kind not in {*ACTS, KIND.OFFICE}:
         raise Http404
-    form = ActForm(FindingStepKind(kind), request.POST)
+    form = ActForm(FindingStepKind(kind), request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, user, row, form)
     try:
@@ -166,6 +185,7 @@ def _take(row: Finding, form: ActForm, user: User, now: datetime.datetime) -> Fi
         "version": data["version"],
         "by": user,
         "now": now,
+        "attach": _attaching(data, user, now),
     }
     if form.kind == KIND.OFFICE:
         return findings.answer_proposal(row, agrees=data["agrees"] == AGREES, **said)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks import policy
 from tasks.forms.schedule import ChangeForm, MetForm, ReasonForm
 from tasks.models import Milestone
-from tasks.services import milestones
+from tasks.services import evidence, milestones
 from tasks.states import DONE_STATES, MilestoneState
+from tasks.views.evidence import context_of as files_of
 from tasks.views.milestones import PEOPLE, page_of
 from tasks.views.plan_edit_pages import add_errors
 from tracker.lib import workdays
@@ -60,6 +62,7 @@ def _one(
         "may_drop": policy.can(user, "milestone.drop", row),
         "forms_shown": list(forms.values()),
         "waits": waits,
+        **files_of(row, user),
         "met_form": MetForm(initial=first | {"met_on": workdays.today()}, auto_id="met_%s"),
         "change_form": ChangeForm.of(row),
         "return_form": ReasonForm(initial=first, auto_id="return_%s"),
@@ -72,10 +75,16 @@ def _one(
 @require_POST
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """The lead says that it is met."""
-    form = MetForm(request.POST, auto_id="met_%s")
-    return _act(
-        request, pk, form, "met_form", milestones.claim, _("已填报完成，待协调办公室确认。")
-    )
+    form = MetForm(request.POST, request.FILES, auto_id="met_%s")
+
+    @transaction.atomic
+    def do(row: Milestone, **values: Any) -> Milestone:
+        files = values.pop(evidence.FIELD)
+        done = milestones.claim(row, **values)
+        evidence.attach_all(done, files, by=values["by"], now=values["now"])
+        return done
+
+    return _act(request, pk, form, "met_form", do, _("已填报完成，待协调办公室确认。"))
 
 
 @require_POST

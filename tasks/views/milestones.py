@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tasks import policy
 from tasks.forms.schedule import LinesForm, ReasonForm
 from tasks.models import Milestone, Responsibility
-from tasks.services import milestones
+from tasks.services import evidence, milestones
 from tasks.states import DONE_STATES, MilestoneState, PlanStatus
 from tracker.lib import workdays
 from tracker.lib.stale import Stale
@@ -116,6 +116,7 @@ def seen_by(user: User, side: Responsibility) -> list[Milestone]:
     for row in found:
         row.responsibility = side
         row.is_told = row.pk in told  # type: ignore[attr-defined]  # for the page
+    evidence.show_with(found, user)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,9 +11,12 @@ from django.views.decorators.http import require_http_methods
 from tasks import policy
 from tasks.forms.signing import ProxyForm
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import desk, proxy
+from tasks.services import desk, evidence, proxy
 from tasks.services.progress import ROWS
+from tasks.services.review_queue import flags_of
+from tasks.views.fill_writing import Unconfirmed, is_news, token_of
 from tasks.views.filling import office_name
+from tasks.views.plan_edit_pages import add_errors
 from tracker.lib import workdays
 from tracker.lib.workdays import Quarter
 from units.models import User
@@ -39,10 +43,15 @@ def enter(request: HttpRequest, pk: int, quarter: str) -> HttpResponse:
         if known is not None and not known.is_editable:
             return redirect("tasks:view_report", known.pk)
         return _page(request, side, period, ProxyForm.of_report(known))
-    form = ProxyForm(request.POST)
+    form = ProxyForm(request.POST, request.FILES)
     if form.is_valid():
-        done = _enter(form, side, period, user)
-        if done is not None:
+        try:
+            done = _enter(form, side, period, user, request.POST.get("confirmed", ""))
+        except Unconfirmed as found:
+            return _page(request, side, period, form, status=422, noticed=found)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
             told = _("已代%(unit)s填报，待本办公室其他人员审核。")
             messages.success(request, told % {"unit": side.unit})
             return redirect("tasks:view_report", done.pk)
@@ -50,12 +59,12 @@ def enter(request: HttpRequest, pk: int, quarter: str) -> HttpResponse:
 
 
 def _enter(
-    form: ProxyForm, side: Responsibility, period: Period, user: User
-) -> ProgressReport | None:
-    """The report; None after a refusal that now stands in the form."""
+    form: ProxyForm, side: Responsibility, period: Period, user: User, confirmed: str
+) -> ProgressReport:
+    """The report. Raises Unconfirmed while there are warnings that were not read; nothing stays."""
     data = form.cleaned_data
-    try:
-        return proxy.enter(
+    with transaction.atomic():
+        done = proxy.enter(
             side,
             period,
             form.entry,
@@ -63,10 +72,11 @@ def _enter(
             by=user,
             now=workdays.now(),
             version=data["version"] or 0,
+            files=data[evidence.FIELD],
         )
-    except ValidationError as error:
-        form.add_error(None, error)
-        return None
+        if is_news(done.flags, confirmed):
+            raise Unconfirmed(done, done.flags)
+    return done
 
 
 def _page(
@@ -76,6 +86,7 @@ def _page(
     form: ProxyForm,
     *,
     status: int = 200,
+    noticed: Unconfirmed | None = None,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -87,4 +98,7 @@ def _page(
         "today": workdays.today(),
         "due_on": period.due_on,
     }
+    if noticed is not None:
+        context["warned"] = flags_of(person(request), noticed.saved, noticed.flags)
+        context["confirmed"] = token_of(noticed.flags)
     return render(request, "tasks/proxy.html", context, status=status)

@@ -18,7 +18,8 @@ from tasks.services import evidence, signing
 from tasks.services.progress import ROWS, label_of, words_of
 from tasks.services.signing_rules import version_code
 from tasks.states import ReportState
-from tasks.views.fill import report_page
+from tasks.views.fill import ask_page, report_page
+from tasks.views.fill_writing import ASK, is_news, noticed
 from tasks.views.filling import office_name
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
@@ -72,6 +73,10 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     )
     form = FORMS[kind](request.POST, request.FILES)
     if form.is_valid():
+        if kind == ASK and policy.can(user, "report.ask_sign", report):
+            flags = noticed(report, workdays.now())
+            if is_news(flags, request.POST.get("confirmed", "")):
+                return ask_page(request, report, flags, ASK)
         report.version = form.cleaned_data["version"]
         try:
             done = _do(kind, report, form.cleaned_data, user)
