@@ -19,7 +19,7 @@ from units.models import AuditEntry
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 PART = "完成规上工业能耗核算，覆盖412家企业。"
-DONE = "川渝输气管道焊接86公里全部完成，10月8日通过验收。"
+DONE = "川渝输气管道焊接86公里全部完成，9月18日通过验收。"
 LATE = "第三季度逾期未报。"
 SOURCE = "验收意见见佐证材料。"
 
@@ -62,6 +62,8 @@ def write(play: Play) -> None:
     play.reads("验收意见.pdf")
     play.press("保存并送审签")
     play.reads("待审签人审签")
+    play.go("/")
+    play.reads("待审签")
 
 
 def sign(play: Play) -> None:
@@ -70,7 +72,7 @@ def sign(play: Play) -> None:
     play.follow("去审签")
     play.follow("阅读并审签")
     play.reads(DONE)
-    play.press("审签")
+    play.press("审签", "已审签，可以提交")
     play.press("提交至重庆市双碳办", "已提交至重庆市双碳办")
 
 
@@ -80,7 +82,7 @@ def send_back(play: Play) -> None:
     play.reads(DONE, "验收意见.pdf")
     play.open("退回")
     play.fill("退回理由", "请注明验收意见的文号。")
-    play.press("退回重庆市能源局")
+    play.press("退回重庆市能源局", "已退回重庆市能源局")
 
 
 def mend(play: Play) -> None:
@@ -89,7 +91,7 @@ def mend(play: Play) -> None:
     play.follow("修改重报")
     play.reads("请注明验收意见的文号。")
     play.fill("进展情况", f"{DONE}{SOURCE}\n【重庆市经济信息委配合】{PART}")
-    play.press("保存并送审签")
+    play.press("保存并送审签", "已送审签")
     sign(play)
 
 
@@ -149,9 +151,9 @@ def close(play: Play, who: str, lacks: bool = False) -> None:
     play.follow("关闭本方…")
     if lacks:
         play.reads("未报", GAS)
-        play.press("确认带缺关闭（未报1、退回0、未审核0）")
+        play.press("确认带缺关闭（未报1、退回0、未审核0）", "已关闭，快照已生成")
     else:
-        play.press("关闭")
+        play.press("关闭", "已关闭2026年第3季度")
 
 
 def file_late(play: Play) -> None:
@@ -160,6 +162,7 @@ def file_late(play: Play) -> None:
     play.follow("填报", "nav")
     play.open("已关闭的季度还有1项可补报或补录")
     play.follow("补报")
+    play.reads("补报照常审核")
     play.page.get_by_role("spinbutton", name="完成进度").fill("30")
     play.fill("进展情况", "完成选址论证。")
     play.fill("存在问题", "用地指标尚未落实。")
@@ -194,7 +197,7 @@ def inspect(play: Play) -> None:
     play.follow("对四川省能源局提出督查意见")
     play.fill("发现问题", LATE)
     play.fill("整改要求", "说明原因，按期报送第四季度进展。")
-    play.press("发出整改通知")
+    play.press("发出整改通知", "已发出整改通知")
     code = play.page.locator("h1").inner_text().split()[-1]
     play.person("officer_there")
     play.follow("待整改 1")
