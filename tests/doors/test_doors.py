@@ -43,6 +43,7 @@ def test_the_table_lists_every_address() -> None:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_person_gets_what_the_table_says(world: World, who: str) -> None:
     client = enter(world, who)
+    client.raise_request_exception = False  # a 500 is told with the others
     wrong = []
     for door in TABLE:
         got = knock(client, door, world).word
