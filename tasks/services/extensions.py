@@ -108,7 +108,7 @@ def grant(
             _("申请之后完成时限已改，不能按原申请批准：请退回，由牵头单位按现在的时限重新申请。")
         )
     decision = _checked(found, decision or Grant())
-    before = {"due_on": side.due_on}
+    before = {"due_on": side.due_on_in_force}
     side.due_on = decision.due_on
     side.save(update_fields=["due_on"])
     _decide(
