@@ -200,8 +200,9 @@ def missing(today: datetime.date) -> Any:
     rows: Any = Responsibility.objects.open().annotate(
         asked=FilteredRelation("task__plan__periods", condition=asked)
     )
-    rows = rows.filter(~Exists(handed_in), asked__isnull=False)
-    return rows.filter(~_closed_for_its_side("asked__pk")).annotate(
+    # One filter: another one would ask of another quarter.
+    closed = _closed_for_its_side("asked__pk")
+    return rows.filter(~Exists(handed_in), ~closed, asked__isnull=False).annotate(
         filing_due=F("asked__due_on"),
         filing_first=F("asked__due_on"),
         filing_grace=F("asked__grace_until"),
@@ -218,8 +219,9 @@ def returned(today: datetime.date) -> Any:
     rows: Any = Responsibility.objects.leads().annotate(
         back=FilteredRelation("reports", condition=back)
     )
-    rows = rows.filter(back__isnull=False, back__period__state=PeriodState.OPEN)
-    return rows.filter(~_closed_for_its_side("back__period_id")).annotate(
+    closed = _closed_for_its_side("back__period_id")
+    rows = rows.filter(~closed, back__isnull=False, back__period__state=PeriodState.OPEN)
+    return rows.annotate(
         filing_due=F("back__redo_by"),
         filing_first=F("back__period__due_on"),
         filing_grace=F("back__period__grace_until"),

@@ -1,6 +1,7 @@
 """Signing, parts, 代填 and the letter on the pages that people use."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,33 @@ def test_the_units_page_has_the_switch(cast: Cast) -> None:
     of(cast.office).post(f"/units/{unit.pk}/signing/", {"value": "off"})
     unit.refresh_from_db()
     assert unit.signs_reports is False
+
+
+def test_what_is_noticed_is_asked_before_it_goes_to_the_signer(cast: Cast) -> None:
+    officer, whole = of(cast.lead), {**TYPED, "percent": 100, "action": "ask"}
+    page = officer.post(form_of(cast), {**whole, "version": 0})
+    assert "仍然送审签" in page.content.decode()
+    report = ProgressReport.objects.get()
+    assert report.sign_asked_at is None
+    act = f"/progress/{report.pk}/signing/ask/"
+    again = officer.post(act, {"version": report.version})
+    assert "仍然送审签" in again.content.decode()
+    confirmed = page.context["confirmed"]
+    sent = {**page.context["sent"], "action": "ask", "version": report.version}
+    officer.post(form_of(cast), {**sent, "confirmed": confirmed})
+    report.refresh_from_db()
+    assert report.sign_asked_at is not None
+
+
+def test_the_scan_of_a_sheet_is_no_evidence_of_the_work(cast: Cast) -> None:
+    report = draft(cast, entry=replace(ENTRY, percent=100))
+    signing.sign_on_paper(
+        report,
+        SimpleUploadedFile("审签单.pdf", PDF),
+        code=version_code(report),
+        by=cast.lead,
+        now=NOW,
+    )
+    report.refresh_from_db()
+    done = signing.hand_in(report, by=cast.lead, now=NOW)
+    assert "bare" in [flag["code"] for flag in done.flags]

@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 
+from tasks.models import PeriodSide
 from tests.factories import (
+    NOW,
     TODAY,
     PeriodFactory,
     ProgressReportFactory,
@@ -72,3 +74,12 @@ def test_a_closed_quarter_is_no_more_missing(as_, filings, clock):
     late.period.state, late.period.closed_on = "closed", TODAY
     late.period.save()
     assert counted(as_(late.office).get(OVERDUE)) == {"missing": 1, "returned": 0}
+
+
+def test_a_side_that_its_office_closed_is_no_more_asked(as_, filings, clock):
+    late, _back = filings
+    for period in late.plan.periods.all():
+        PeriodSide.objects.create(period=period, side=late.side.side, closed_at=NOW)
+    assert counted(as_(late.office).get(OVERDUE)) == {"missing": 0, "returned": 0}
+    PeriodSide.objects.update(closed_at=None)  # reopened
+    assert counted(as_(late.office).get(OVERDUE)) == {"missing": 2, "returned": 1}
