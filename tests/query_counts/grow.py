@@ -7,6 +7,7 @@ from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
 from tests.doors.world import QUARTER, World
+from tests.query_counts.grow_cycle import grow_cycle
 from units.models import Unit
 from units.services import audit
 
@@ -23,6 +24,7 @@ def grow(world: World, number: int) -> None:
         _figures(world, place)
         _people(world)
         _run(world)
+        grow_cycle(world)
 
 
 def _district() -> Plan:
