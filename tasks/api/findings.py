@@ -19,7 +19,7 @@ from tasks.filters.findings import STATES
 from tasks.models import Finding, FindingStep, Responsibility
 from tasks.services import findings
 from tasks.services.findings import KIND, MAX_TEXT, Notice
-from tasks.states import FINDING_OPEN, FindingStepKind
+from tasks.states import FINDING_OPEN, FindingStepKind, OfficeAnswer
 from tracker.lib import workdays
 from tracker.lib.api.fields import ByNumber, CleanText, Shown, StrictSerializer
 from tracker.lib.api.filters import Ordering, Words
@@ -62,6 +62,8 @@ class FindingSerializer(serializers.ModelSerializer[Finding]):
     issued_by = serializers.CharField(allow_null=True, read_only=True)
     closed_by = serializers.CharField(allow_null=True, read_only=True)
     overdue = serializers.SerializerMethodField(help_text=_("逾期未整改"))
+    # Empty where nothing was asked of the office.
+    office_answer = serializers.ChoiceField(OfficeAnswer.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = Finding
