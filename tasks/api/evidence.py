@@ -94,7 +94,7 @@ class EvidenceFilters(filters.FilterSet):
     def as_it_is(self, rows: QuerySet[Evidence], _name: str, _value: object) -> QuerySet[Evidence]:
         """`by_owner` reads it; without a kind it says nothing."""
         if not self.form.cleaned_data.get("owner"):
-            raise ValidationError({"owner": [_("请同时写明 owner，如 report。")]})
+            raise ValidationError({"id": [_("请同时写明 owner，如 report。")]})
         return rows
 
 

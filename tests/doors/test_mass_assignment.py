@@ -11,6 +11,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.test import Client
 
+from tasks.services.progress import Entry
 from tests import factories as make
 from tests.doors.bodies import body_of
 from tests.doors.extras import difference, extras, rows
@@ -34,6 +35,7 @@ READ = {
     "tasks:assign": {"kind"},
     "tasks:saved_view_new": {"page", "query", "name"},
     "tasks:saved_view_rename": {"name"},
+    "tasks:contribution_take": set(Entry.__dataclass_fields__) | {"version"},
     "units:person_ask": {"kind", "note"},
     "unlock": {"name"},
     "set_theme": {"theme"},
@@ -49,8 +51,10 @@ def _day() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
+def world(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     settings.FILES_DIR = tmp_path
+    # Two drawings of the same sample are to be compared.
+    monkeypatch.setattr("tasks.services.samples.secrets.token_hex", lambda size: "0" * 2 * size)
     return build(tmp_path)
 
 

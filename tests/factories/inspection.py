@@ -62,6 +62,7 @@ class SampleFactory(DjangoModelFactory[Sample]):
 
     jurisdiction = factory.SubFactory(JurisdictionFactory)
     size = 1
+    base = factory.LazyFunction(lambda: [1])
     seed = "0123456789abcdef"
     drawn_by = factory.SubFactory(UserFactory)
     drawn_at = NOW
