@@ -27,6 +27,9 @@ class ObservationQueue(Queue[Observation]):
     def readable(self) -> QuerySet[Observation]:
         return self._whole("observation.view")
 
+    def may_judge(self, row: Observation) -> bool:
+        return policy.observations.judges(self.user, row)
+
     def context(self, row: Observation) -> dict[str, Any]:
         return context_of(self.user, row)
 

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -69,6 +69,10 @@ class Queue(ABC, Generic[Row]):
         """What the person may see, judged or not."""
 
     @abstractmethod
+    def may_judge(self, row: Row) -> bool:
+        """Whether it is the person's; of what waits no more the service says so instead."""
+
+    @abstractmethod
     def context(self, row: Row) -> dict[str, Any]:
         """What is shown of the one under review, with its `judging`."""
 
@@ -111,6 +115,8 @@ class Queue(ABC, Generic[Row]):
     def send_back(self, pk: int) -> HttpResponse:
         """Send back with a reason and go on to the next."""
         row = self._read(pk)
+        if not self.may_judge(row):  # before the form tells what is wanting
+            raise PermissionDenied
         form = ReturnForm(self.request.POST, auto_id="return_%s")
         if not form.is_valid():
             return self._page(str(pk), form=form, status=422)

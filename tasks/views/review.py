@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks import policy
 from tasks.models import ProgressReport
 from tasks.services import progress
+from tasks.states import ReportState
 from tasks.views.compare import compare
 from tasks.views.fill import report_context, reports_with_all
 from tasks.views.queue import Queue
@@ -42,6 +43,10 @@ class ReportQueue(Queue[ProgressReport]):
     def readable(self) -> QuerySet[ProgressReport]:
         reports: QuerySet[ProgressReport] = reports_with_all(self.user)
         return reports
+
+    def may_judge(self, row: ProgressReport) -> bool:
+        waits = row.state == ReportState.SUBMITTED
+        return not waits or policy.can(self.user, "report.review", row)
 
     def context(self, row: ProgressReport) -> dict[str, Any]:
         found = get_object_or_404(self.readable(), pk=row.pk)
