@@ -26,8 +26,8 @@ offices read |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
 version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
-| `observation.…` | see policy_observations.py |
-| `desk.view`, `brief.…` | see policy_brief.py |
+| `observation.…` | see observations.py |
+| `desk.view`, `brief.…` | see brief.py |
 | `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
 | `ending.…`, `assessment.…` | see endings.py |
 | `milestone.…`, `extension.…` | see schedule.py |

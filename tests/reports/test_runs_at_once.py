@@ -4,17 +4,17 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, connections
+from django.db import connection
 
 from reports.books.making import make
 from reports.models import ReportRun
 from reports.services import runs, work
 from tasks.models import Plan
+from tests.at_once import at_once
 from tests.factories import TODAY, coordinator
 from tests.reports.asking import ask, expire
 from units.models import Office
@@ -26,54 +26,19 @@ class TestWithRealCommits:
 
     def test_two_workers_at_once_make_one(self, files_dir: Path) -> None:
         run = ask(plan=Plan.objects.get(code="jiangjin-2022"))
-        results: list[ReportRun | None] = []
-        start = threading.Barrier(4)
-
-        def worker() -> None:
-            start.wait()
-            results.append(make(run.pk, today=TODAY))
-            connections.close_all()
-
-        threads = [threading.Thread(target=worker) for _n in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        results = at_once(*[lambda: make(run.pk, today=TODAY)] * 4)
         assert sum(result is not None for result in results) == 1
         run.refresh_from_db()
         assert (run.state, run.attempts, run.files.count()) == ("done", 1, 12)
 
     def test_two_presses_at_once_are_one_run(self) -> None:
         person = coordinator(Office.objects.get(name="重庆市双碳办"))
-        start = threading.Barrier(4)
-        found: list[int] = []
-
-        def press() -> None:
-            start.wait()
-            found.append(ask(by=person).pk)
-            connections.close_all()
-
-        threads = [threading.Thread(target=press) for _n in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        found = at_once(*[lambda: ask(by=person).pk] * 4)
         assert len(found) == 4
         assert len(set(found)) == 1
 
     def test_two_beats_at_once_enter_each_run_once(self) -> None:
-        start = threading.Barrier(3)
-
-        def beat() -> None:
-            start.wait()
-            runs.request_quarterly_runs(today=TODAY)
-            connections.close_all()
-
-        threads = [threading.Thread(target=beat) for _n in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*[lambda: runs.request_quarterly_runs(today=TODAY)] * 3)
         assert ReportRun.objects.count() == 3
 
     def test_a_killed_workers_run_is_finished_by_another(self, files_dir: Path) -> None:
@@ -105,6 +70,7 @@ class TestWithRealCommits:
 
 
 # Makes a run for real and stops, alive, while it writes the fourth file.
+# A worker that tells by a line when three files are written, and then waits to be killed.
 KILLED_WORKER = """
 import os, sys, time
 from pathlib import Path

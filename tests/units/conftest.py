@@ -1,5 +1,22 @@
 """The cast of the API's tests stands for the people of these, too."""
 
-from tests.api.conftest import cast, door
+import pytest
+from django.test import Client
 
-__all__ = ["cast", "door"]
+from tests import factories as make
+from tests.api.conftest import cast, door
+from units.models import User
+from units.states import Role
+
+__all__ = ["cast", "door", "enter"]
+
+
+@pytest.fixture
+def keeper(db: None) -> User:
+    return make.site_person(Role.SECURITY_ADMIN)
+
+
+def enter(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

@@ -5,12 +5,12 @@ import datetime
 import pytest
 import time_machine
 from django.core import mail
-from django.test import Client
 
 from tasks.models import Notice, ProgressReport
 from tasks.states import NoticeState
 from tests import factories as make
 from tests.api.conftest import Cast
+from tests.units.conftest import enter
 from tracker.lib.workdays import ONE_DAY
 from units.models import AuditEntry, Membership, PersonRequest, User
 from units.services import handover
@@ -24,17 +24,6 @@ TODAY = make.TODAY
 def _day():
     with time_machine.travel(make.NOW, tick=True):
         yield
-
-
-@pytest.fixture
-def keeper(db: None) -> User:
-    return make.site_person(Role.SECURITY_ADMIN)
-
-
-def enter(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def ask(by: User, post: Membership, **data: object) -> PersonRequest:

@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests import factories as make
 from tests.api.conftest import Cast
-from tests.tasks.views.test_races import at_once, browser_of
+from tests.at_once import at_once
+from tests.tasks.views.test_races import browser_of
 from units.models import Membership, PersonRequest
 from units.states import RequestState, Role
 

@@ -5,23 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 
 from tests import factories as make
 from tests.api.conftest import Cast, Door
-from units.models import User
+from tests.units.conftest import enter
 from units.services import audit
 from units.states import SITE_ROLES, Role
 from units.verbs import ADMINISTRATION
 
 pytestmark = pytest.mark.django_db
-
-
-def enter(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("role", SITE_ROLES)

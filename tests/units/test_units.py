@@ -3,22 +3,16 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from tests import factories as make
 from tests.api.conftest import Cast, cast
-from units.models import AuditEntry, Unit, User
+from tests.units.conftest import enter
+from units.models import AuditEntry, Unit
 from units.services.names import find_unit
 
 __all__ = ["cast"]
 pytestmark = pytest.mark.django_db
 ADD = "/units/add/"
-
-
-def enter(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def form(**values: Any) -> dict[str, Any]:

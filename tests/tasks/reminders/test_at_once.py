@@ -1,39 +1,20 @@
 """Two at once, with connections of their own."""
 
 import datetime
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from tasks.models import Digest, Notice
 from tasks.reminders import make_notices
 from tasks.reminders.delivery import deliver
 from tasks.services import notices
+from tests.at_once import at_once
 from tests.factories import UnitFactory, officer
 from tests.tasks.reminders.conftest import Post, Scene, at
 
 DAY = datetime.date(2026, 10, 20)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(number: int, work: Callable[[], Any]) -> list[Any]:
-    """Do the work in threads that start at the same moment."""
-    gate = threading.Barrier(number)
-
-    def one() -> Any:
-        try:
-            gate.wait(10)
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(number) as pool:
-        return [future.result() for future in [pool.submit(one) for _n in range(number)]]
 
 
 def many(scene: Scene) -> None:
@@ -49,7 +30,7 @@ def test_making(scene: Scene, monkeypatch: pytest.MonkeyPatch, locked: bool) -> 
     many(scene)
     if not locked:
         monkeypatch.setattr(notices, "one_at_a_time", lambda: None)
-    made = together(4, lambda: make_notices(today=DAY, now=at(DAY)))
+    made = at_once(*[lambda: make_notices(today=DAY, now=at(DAY))] * 4)
     told = set(Notice.objects.values_list("rule", "subject", "due_on", "recipient", "step"))
     assert len(told) == Notice.objects.count() == 43  # 21 officers, a signer, 21 to the office
     assert Digest.objects.count() == 23
@@ -60,6 +41,6 @@ def test_making(scene: Scene, monkeypatch: pytest.MonkeyPatch, locked: bool) -> 
 def test_delivering(scene: Scene, post: Post) -> None:
     make_notices(today=DAY, now=at(DAY))
     digest = Digest.objects.get(recipient=scene.officer)
-    outcomes = together(4, lambda: deliver(digest.pk, now=at(DAY)))
+    outcomes = at_once(*[lambda: deliver(digest.pk, now=at(DAY))] * 4)
     assert sorted(outcomes) == ["not_due", "not_due", "not_due", "sent"]
     assert len(post.mails) == 1

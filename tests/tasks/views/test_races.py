@@ -1,38 +1,18 @@
 """Two at once through the pages, each with a connection of its own: one wins, one is told."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from tasks.models import ProgressReport
 from tasks.states import ReportState
+from tests.at_once import at_once
 from tests.factories import ProgressReportFactory, coordinator, officer
 from tests.tasks.views.conftest import World
 from units.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 ROUNDS = 3
-
-
-def at_once(*posts: Callable[[], Any]) -> list[Any]:
-    """Send all of them from threads that start at the same moment."""
-    gate = threading.Barrier(len(posts))
-
-    def one(post: Callable[[], Any]) -> Any:
-        try:
-            gate.wait(10)
-            return post()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(posts)) as pool:
-        return [future.result(60) for future in [pool.submit(one, post) for post in posts]]
 
 
 def browser_of(user: User) -> Client:

@@ -4,12 +4,11 @@ import re
 
 import pytest
 import time_machine
-from django.test import Client
 
 from tests import factories as make
 from tests.api.conftest import Cast
-from units.models import PersonRequest, User
-from units.states import Role
+from tests.units.conftest import enter
+from units.models import PersonRequest
 
 LINK = re.compile(r"http[^\s<]+/password/[^\s<]+")
 
@@ -18,17 +17,6 @@ LINK = re.compile(r"http[^\s<]+/password/[^\s<]+")
 def _day():
     with time_machine.travel(make.NOW, tick=True):
         yield
-
-
-@pytest.fixture
-def keeper(db: None) -> User:
-    return make.site_person(Role.SECURITY_ADMIN)
-
-
-def enter(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def form(cast: Cast, **more: object) -> dict[str, object]:

@@ -12,7 +12,8 @@ from django.test import Client
 
 from tests import factories as make
 from tests.api.conftest import Cast, Door
-from tests.units.person_requests.conftest import LINK, ask, enter, form
+from tests.units.conftest import enter
+from tests.units.person_requests.conftest import LINK, ask, form
 from units.models import Membership, PersonRequest, User
 from units.services import links
 from units.states import Role

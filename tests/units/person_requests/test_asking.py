@@ -6,7 +6,8 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from tests import factories as make
 from tests.api.conftest import Cast
-from tests.units.person_requests.conftest import ask, enter, form
+from tests.units.conftest import enter
+from tests.units.person_requests.conftest import ask, form
 from units.models import PersonRequest, User
 from units.services import requests
 from units.services.newcomers import Newcomer

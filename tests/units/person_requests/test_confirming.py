@@ -6,7 +6,8 @@ from django.test import Client
 
 from tests import factories as make
 from tests.api.conftest import Cast
-from tests.units.person_requests.conftest import LINK, ask, enter
+from tests.units.conftest import enter
+from tests.units.person_requests.conftest import LINK, ask
 from units.models import AuditEntry, Membership, PersonRequest, User
 from units.states import RequestKind, RequestState, Role
 
