@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _t
@@ -29,6 +28,7 @@ from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.models import User
+from units.web import person
 
 
 class ClosedSideSerializer(serializers.ModelSerializer[PeriodSide]):
@@ -213,9 +213,7 @@ class PeriodViews(ReadOnly[Period]):
 
     @property
     def _person(self) -> User:
-        if not isinstance(self.request.user, User):
-            raise PermissionDenied
-        return self.request.user
+        return person(self.request)
 
     def _checked(self, body: type[StrictSerializer]) -> dict[str, Any]:
         form = body(data=self.request.data)
