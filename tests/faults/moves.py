@@ -1,99 +1,20 @@
-"""A small plan, its people, and the moves that anybody tries on it.
+"""The moves that anybody tries: of reports, what comes to an end, and quarters.
 
-A part of the cycle that comes later adds its moves to `MOVES`.
+A part of the cycle that comes later adds its moves to `MOVES`, and a way through them to `WAYS`.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
-from tasks.models import Ending, Extension, Period, PlanSide, ProgressReport, Responsibility
-from tasks.services import closing, endings, extensions, progress, signing
+from tasks.models import Ending, PlanSide, ProgressReport
+from tasks.services import closing, endings, progress, signing
 from tasks.services.ending_rules import Claim
 from tasks.services.progress import Entry
-from tasks.states import (
-    EndingKind,
-)
-from tests.factories import (
-    NOW,
-    TODAY,
-    JurisdictionFactory,
-    MembershipFactory,
-    PeriodFactory,
-    ResponsibilityFactory,
-    TaskFactory,
-    UnitFactory,
-    coordinator,
-    inspector,
-    joint_plan,
-    officer,
-)
-from units.models import User
-
-
-@dataclass
-class Cast:
-    """The plan and its people: on each side an officer, a signer and a coordinator."""
-
-    sides: Sequence[Any]
-    plan_sides: list[PlanSide]
-    period: Period
-    people: list[User]
-    read: dict[int, int] = field(default_factory=dict)  # by report: the version last read
-
-    @classmethod
-    def make(cls) -> "Cast":
-        plan = joint_plan()
-        plan_sides = list(plan.sides.select_related("office").order_by("order"))
-        units = [UnitFactory(), UnitFactory(sichuan=True)]
-        sides = [
-            ResponsibilityFactory(
-                task=task, unit=unit, not_started=True, due_on=TODAY + datetime.timedelta(days=60)
-            )
-            for task in (TaskFactory(plan=plan), TaskFactory(plan=plan))
-            for unit in units
-        ]
-        people = [inspector(JurisdictionFactory()), officer(UnitFactory())]
-        for unit, side in zip(units, plan_sides, strict=True):
-            people += [
-                officer(unit),
-                MembershipFactory(unit=unit, signer=True).user,
-                coordinator(side.office),
-            ]
-        return cls(sides, plan_sides, PeriodFactory(plan=plan), people)
-
-    def report(self, number: int) -> ProgressReport | None:
-        """The report of the side, with the version that was last read."""
-        side = self.sides[number]
-        found = ProgressReport.objects.filter(responsibility=side, period=self.period).first()
-        if found is not None:
-            found.version = self.read.get(found.pk, found.version)
-        return found
-
-
-@dataclass(frozen=True)
-class Try:
-    """One attempt: by whom, on which side, with which numbers and words."""
-
-    cast: Cast
-    by: User
-    place: int
-    percent: int | None
-    words: str
-
-    @property
-    def side(self) -> Responsibility:
-        found: Responsibility = self.cast.sides[self.place]
-        return found
-
-    @property
-    def now(self) -> dict[str, Any]:
-        return {"by": self.by, "now": NOW}
-
-
-class Nothing(Exception):
-    """There is nothing on which to try the move."""
+from tasks.states import EndingKind
+from tests.factories import TODAY
+from tests.faults import moves_findings, moves_parts, moves_schedule
+from tests.faults.cast import Move, Nothing, Try
 
 
 def _entry(one: Try) -> Entry:
@@ -101,43 +22,26 @@ def _entry(one: Try) -> Entry:
 
 
 def _report(one: Try) -> ProgressReport:
-    found = one.cast.report(one.place)
+    found = one.report()
     if found is None:
         raise Nothing
     return found
-
-
-def version_of(one: Try) -> int:
-    found = one.cast.report(one.place)
-    return found.version if found else 0
 
 
 def _ending(one: Try) -> Ending:
-    found = one.side.endings.order_by("-pk").first()
-    if found is None:
-        raise Nothing
-    return found
-
-
-def _extension(one: Try) -> Extension:
-    found = Extension.objects.filter(responsibility=one.side).order_by("-pk").first()
-    if found is None:
-        raise Nothing
+    found: Ending = one.latest(one.side.endings)
     return found
 
 
 def _write(service: Callable[..., Any], one: Try) -> Any:
-    return service(one.side, one.cast.period, _entry(one), version=version_of(one), **one.now)
+    version = one.version_of_report()
+    return service(one.side, one.cast.period, _entry(one), version=version, **one.now)
 
 
 def _claim(one: Try, kind: EndingKind) -> Any:
-    claim = Claim(kind=kind, reason=one.words, shortfall=one.words)
+    to = one.cast.later if kind == EndingKind.CARRIED else None
+    claim = Claim(kind=kind, reason=one.words, shortfall=one.words, carried_to=to)
     return endings.claim(one.side, claim, **one.now)
-
-
-def _ask(one: Try) -> Any:
-    later = TODAY + datetime.timedelta(days=(one.percent or 0) + 30)
-    return extensions.ask(one.side, new_due=later, reason=one.words, **one.now)
 
 
 def _plan_side(one: Try) -> PlanSide:
@@ -154,7 +58,6 @@ def _reopen(one: Try) -> Any:
     return closing.reopen_side(one.cast.period, _plan_side(one), reason=one.words, **one.now)
 
 
-Move = Callable[[Try], Any]
 MOVES: dict[str, Move] = {
     "save": lambda one: _write(progress.save_draft, one),
     "submit": lambda one: _write(progress.submit, one),
@@ -164,13 +67,26 @@ MOVES: dict[str, Move] = {
     "sign": lambda one: signing.sign(_report(one), **one.now),
     "claim 办结": lambda one: _claim(one, EndingKind.COMPLETED),
     "claim 中止": lambda one: _claim(one, EndingKind.SUSPENDED),
+    "claim 长期坚持": lambda one: _claim(one, EndingKind.STANDING),
+    "claim 结转": lambda one: _claim(one, EndingKind.CARRIED),
     "accept": lambda one: endings.accept(_ending(one), **one.now),
     "refuse": lambda one: endings.refuse(_ending(one), reason=one.words, **one.now),
     "withdraw": lambda one: endings.withdraw(_ending(one), **one.now),
     "revoke": lambda one: endings.revoke(_ending(one), reason=one.words, **one.now),
-    "ask 延期": _ask,
-    "grant": lambda one: extensions.grant(_extension(one), **one.now),
-    "refuse 延期": lambda one: extensions.refuse(_extension(one), reason=one.words, **one.now),
     "close": _close,
     "reopen": _reopen,
+    **moves_parts.MOVES,
+    **moves_schedule.MOVES,
+    **moves_findings.MOVES,
 }
+# What belongs together, so that the later states are reached; people are looked for by trying.
+WAYS: tuple[tuple[str, ...], ...] = (
+    ("save", "submit", "return", "save", "submit", "approve"),
+    ("submit", "approve", "claim 办结", "accept", "revoke"),
+    ("submit", "claim 办结", "refuse", "claim 办结", "withdraw"),
+    ("claim 中止", "accept", "revoke", "claim 结转", "accept", "revoke", "claim 长期坚持"),
+    ("close", "submit", "approve", "reopen"),
+    *moves_parts.WAYS,
+    *moves_schedule.WAYS,
+    *moves_findings.WAYS,
+)
