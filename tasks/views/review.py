@@ -111,6 +111,8 @@ class ReportQueue(Queue[ProgressReport]):
             "quarter": given.get("quarter") if set(self.asked) == {"quarter"} else None,
             "is_narrowed": bool(self.asked),
             "unflagged": review_queue.unflagged(self.rows()).count(),
+            "endings": policy.scope(self.user, "ending.decide").count(),
+            "observations": policy.scope(self.user, "observation.review").count(),
             "narrowed": self.narrowed,
         }
 
