@@ -1,5 +1,6 @@
 """终期评估表: what became of each side at the plan's end, and whether its targets are reached."""
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,17 @@ class Line:
     def assessment(self) -> Assessment | None:
         return self.row.content.assessments.get(self.row.side.pk)
 
+    @property
+    def day(self) -> datetime.date | None:
+        """When it was assessed."""
+        found = self.assessment
+        return found.assessed_at.astimezone(SHANGHAI).date() if found else None
+
+    @property
+    def is_since(self) -> bool:
+        """Of a closed quarter: not kept by its closing."""
+        return self.row.side.pk in self.row.content.assessed_since
+
 
 def _of_row(column: Column) -> Column:
     """The same column of a line."""
@@ -47,11 +59,6 @@ def _of_row(column: Column) -> Column:
 def _outcome(line: Line) -> Cell:
     found = line.assessment
     return str(found.get_outcome_display()) if found else _t("未评估")
-
-
-def _day(line: Line) -> Cell:
-    found = line.assessment
-    return found.assessed_at.astimezone(SHANGHAI).date() if found else None
 
 
 OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True)
@@ -76,7 +83,7 @@ LINES = Sheet(
         ),
         Column("outcome", _("评估结论"), format=SHORT, width=11, value=_outcome),
         Column("assessment.reason", _("评估说明"), width=42),
-        Column("day", _("评估日期"), format=DATE, width=16, value=_day),
+        Column("day", _("评估日期"), format=DATE, width=16),
     ),
     heading=_("任务完成情况终期评估表"),
     empty=_("本方案没有任务。"),
@@ -121,7 +128,27 @@ def overview(part: PlanPart, lines: Sequence[Line]) -> list[Fact]:
     for place in part.places():
         own = [line for line in lines if line.row.side.side == place]
         facts += _of_side(place.name if place else _t("其他"), own)
-    return [*facts, *_of_targets(part.content)]
+    return [*facts, *_since(part, lines), *_of_targets(part.content)]
+
+
+def _since(part: PlanPart, lines: Sequence[Line]) -> list[Fact]:
+    """Of a closed quarter which judgements its closing did not keep, and from when they are."""
+    found = [line for line in lines if line.is_since]
+    days = sorted({line.day for line in found if line.day})
+    if not days:
+        return []
+    span = words.day_text(days[0])
+    if len(days) > 1:
+        span = _t("%(start)s至%(end)s") % {"start": span, "end": words.day_text(days[-1])}
+    told = {"number": len(found), "days": span}
+    return [
+        Fact(
+            _t("评估口径"),
+            _t("封存数据以外"),
+            _t("%(number)d项评估未随本季度封存，列示的是%(days)s的现行评估") % told,
+            words.numbers(line.row for line in found),
+        )
+    ]
 
 
 def _of_side(name: str, own: Sequence[Line]) -> list[Fact]:

@@ -12,19 +12,35 @@ from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
 from tasks.services import plan_quarter, snapshots
 from tasks.services.plan_quarter import TOLD_STATES, PlanQuarter
 from tasks.states import ReportState
-from tracker.lib.workdays import Quarter
+from tracker.lib.workdays import SHANGHAI, Quarter
 from units.policy import Standing
 
 __all__ = ["PlanQuarter", "Sight", "load", "periods_of", "sight_of"]
 
 
 def load(period: Period, *, today: datetime.date) -> PlanQuarter:
-    """The plan in the period. One closed before there were snapshots is read as of its day."""
-    kept = snapshots.kept_quarter(period) if period.closed_on else None
-    found = kept or plan_quarter.load(period, today=today)
-    judged = Assessment.objects.filter(responsibility__task__plan=period.plan)
-    rows = judged.select_related("assessed_by")
-    return replace(found, assessments={row.responsibility_id: row for row in rows})
+    """The plan in the period. One closed before there were snapshots is read as of its day.
+
+    终期评估 is made at the plan's end, often when its last quarter is closed: where the closing
+    kept none of a side, the present one stands, and is named as that.
+    """
+    if not period.closed_on:
+        return plan_quarter.load(period, today=today)
+    kept = snapshots.kept_quarter(period)
+    if kept is None:
+        live = plan_quarter.load(period, today=today)
+        since = {pk for pk, one in live.assessments.items() if _day(one) > period.closed_on}
+        return replace(live, assessed_since=frozenset(since))
+    present = plan_quarter.assessments_of(period.plan)
+    return replace(
+        kept,
+        assessments={**present, **kept.assessments},
+        assessed_since=frozenset(present.keys() - kept.assessments.keys()),
+    )
+
+
+def _day(judged: Assessment) -> datetime.date:
+    return judged.assessed_at.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tasks.api.parts import SealSerializer
 from tasks.filters.rollup import RollupFilter
 from tasks.models import Action, Plan, Responsibility
 from tasks.services import rollup
@@ -84,8 +85,9 @@ class RollupSerializer(serializers.Serializer[Any]):
     """The whole."""
 
     by = serializers.ChoiceField(By.choices)
-    day = serializers.DateField(help_text=_("灯和状态的日期"))
+    day = serializers.DateField(help_text=_("灯和状态的日期；已封存的方案以封存日为准"))
     quarter = serializers.CharField(help_text=_("报送情况所属季度"))
+    snapshots = SealSerializer(many=True, help_text=_("该季度已封存、以快照计数的方案"))
     groups = RollupGroupSerializer(many=True)
     lines = RollupLineSerializer(many=True)
     total = RollupLineSerializer()
@@ -133,13 +135,14 @@ class RollupView(APIView):
             today=today,
             quarter=quarter,
             plan=filters.given.get("plan"),
-            narrowed=filters.qs,
+            place=filters.given.get("side"),
         )
         answer = RollupSerializer(
             {
                 "by": made.by,
                 "day": today,
                 "quarter": str(quarter),
+                "snapshots": made.seals,
                 "groups": made.groups,
                 "lines": made.lines,
                 "total": made.total,

@@ -18,6 +18,7 @@ from tasks.services import snapshots
 from tasks.services.asof import state_on, word_on
 from tasks.services.matrix_shapes import REPORTED, Cell, Filing, Matrix, Row, Total
 from tasks.services.periods import latest_open_quarter, opens_on
+from tasks.services.seals import seals_of
 from tasks.states import (
     REPORTED_STATES,
     LightWord,
@@ -79,7 +80,8 @@ def build(
     for side in rows:
         side.task.plan = plan
     told = _Told(user, plan, periods)
-    return Matrix(plan, list(periods), [_row(side, told, periods, today) for side in rows])
+    cells = [_row(side, told, periods, today) for side in rows]
+    return Matrix(plan, list(periods), cells, seals_of(periods))
 
 
 class _Told:
@@ -146,17 +148,18 @@ def _cell(
     kept = told.kept.get((side.pk, period.pk))
     if kept is not None:
         return _kept_cell(side, period, kept, report, told, url)
-    ended = state_on(side, percent, day).is_ended
-    state = "" if report is None else report.state
+    state = state_on(side, percent, day)
+    filed = "" if report is None else report.state
     back = report is not None and report.is_sent_back
-    filing = _filing(side, state, told, back=back, ended=ended)
+    filing = _filing(side, filed, told, back=back, ended=state.is_ended)
     return Cell(
         period=period,
         word=word_on(side, percent, day),
         url=url,
-        expected=not ended or filing in REPORTED,
+        expected=not state.is_ended or filing in REPORTED,
         filing=filing,
         percent=report.percent if report and filing == Filing.APPROVED else None,
+        state=state,
     )
 
 
@@ -169,18 +172,19 @@ def _kept_cell(
     url: str,
 ) -> Cell:
     """As the closing kept it; what came in since is said beside it."""
-    ended = TaskState(kept.state).is_ended
+    state = TaskState(kept.state)
     back = bool(kept.report_state) and kept.report_state not in REPORTED_STATES
-    filing = _filing(side, kept.report_state, told, back=back, ended=ended)
+    filing = _filing(side, kept.report_state, told, back=back, ended=state.is_ended)
     return Cell(
         period=period,
         word=LightWord(kept.light_word),
         url=url,
-        expected=not ended or filing in REPORTED,
+        expected=not state.is_ended or filing in REPORTED,
         filing=filing,
         percent=int(kept.told) if kept.told and filing == Filing.APPROVED else None,
         late=_came_late(side, report, told),
         kept=kept,
+        state=state,
     )
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tasks.models import Period, Plan, Responsibility, SnapshotRow
-from tasks.states import SHORT_WORDS, LightWord
+from tasks.services.seals import Seal
+from tasks.states import SHORT_WORDS, LightWord, TaskState
 
 
 class Filing(models.TextChoices):
@@ -49,6 +50,12 @@ class Cell:
     percent: int | None = None
     late: bool = False
     kept: SnapshotRow | None = None
+    state: TaskState = TaskState.IN_PROGRESS
+
+    @property
+    def unit_then(self) -> str:
+        """Of a closed quarter the name of the unit that led then; else empty."""
+        return self.kept.unit_name if self.kept else ""
 
     @property
     def short_word(self) -> Any:
@@ -73,6 +80,15 @@ class Row:
         """How often it stood at each light, worst first, with the word that a cell has room for."""
         counted = Counter(cell.word for cell in self.cells)
         return [(w, SHORT.get(w, w.label), counted[w]) for w in LightWord if counted[w]]
+
+    @property
+    def units_then(self) -> list[tuple[str, list[Period]]]:
+        """Who led in closed quarters under another name than today's leading unit's."""
+        found: dict[str, list[Period]] = {}
+        for cell in self.cells:
+            if cell.unit_then not in ("", self.side.unit.name):
+                found.setdefault(cell.unit_then, []).append(cell.period)
+        return list(found.items())
 
     @property
     def expected(self) -> int:
@@ -112,6 +128,13 @@ class Matrix:
     plan: Plan
     periods: list[Period]
     rows: list[Row]
+    seals: list[Seal] = field(default_factory=list)
+
+    @property
+    def heads(self) -> list[tuple[Period, Seal | None]]:
+        """The quarters, with the mark of those that are closed and kept."""
+        seals = {seal.period.pk: seal for seal in self.seals}
+        return [(period, seals.get(period.pk)) for period in self.periods]
 
     @property
     def totals(self) -> list[Total]:

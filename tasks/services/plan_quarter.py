@@ -52,8 +52,9 @@ class PlanQuarter:
     targets: Sequence[Target]
     attainments: Mapping[int, Attainment]
     contacts: Mapping[int, User]
-    # 终期评估 is of the plan and no quarter: as it stands, read for the books.
+    # 终期评估 by the side's id; of those in `assessed_since`, which no closing kept, as it stands.
     assessments: Mapping[int, Assessment] = field(default_factory=dict)
+    assessed_since: frozenset[int] = frozenset()
 
     @property
     def quarter(self) -> Quarter:
@@ -116,7 +117,14 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
         targets=targets,
         attainments=attainments(targets, day),
         contacts=_contacts({side.unit_id for side in sides}, day),
+        assessments=assessments_of(period.plan),
     )
+
+
+def assessments_of(plan: Plan) -> dict[int, Assessment]:
+    """终期评估 as it stands, by the id of the side."""
+    rows = Assessment.objects.filter(responsibility__task__plan=plan)
+    return {row.responsibility_id: row for row in rows}
 
 
 def _contacts(units: Collection[int], day: datetime.date) -> dict[int, User]:

@@ -8,6 +8,7 @@ from django.db import models
 
 from tasks.models import (
     Action,
+    Assessment,
     Indicator,
     Observation,
     Period,
@@ -44,6 +45,9 @@ TOLD = (
     "reviewed_at", "unanswered",
 )  # fmt: skip
 PERSON = ("id", "name", "phone")
+JUDGED = (
+    "id", "responsibility_id", "outcome", "reason", "version", "assessed_by_id", "assessed_at",
+)  # fmt: skip
 TARGET = (
     "id", "plan_id", "order", "indicator_id", "task_id", "unit_id", "kind", "year", "operator",
     "comparator", "value", "value_max", "category", "words", "baseline_year",
@@ -56,13 +60,15 @@ SEEN = ("id", "value", "category", "period_text", "basis")
 
 
 def side_data(content: PlanQuarter, side: Responsibility) -> Values:
-    """Of a side: its duty, the quarter's report as the office knows it, whom to call."""
+    """Of a side: its duty, the quarter's report as the office knows it, whom to call, 终期评估."""
     report = content.reports.get(side.pk)
     contact = content.contacts.get(side.unit_id)
+    judged = content.assessments.get(side.pk)
     return {
         "duty": freeze(side, DUTY),
         "report": _report(report) if report else None,
         "contact": freeze(contact, PERSON) if contact else None,
+        "assessment": freeze(judged, JUDGED) if judged else None,
     }
 
 
@@ -171,6 +177,11 @@ class Thawed:
             for row in rows
             if row.data["report"]
         }
+        judged = {  # snapshots taken before these were kept have none
+            row.responsibility_id: thaw(Assessment, row.data["assessment"])
+            for row in rows
+            if row.data.get("assessment")
+        }
         contacts = {
             row.unit_id: thaw(User, row.data["contact"]) for row in rows if row.data["contact"]
         }
@@ -185,6 +196,7 @@ class Thawed:
             targets=[self._target(one) for one in self.data["targets"]],
             attainments={one["target"]["id"]: _attained(one) for one in self.data["targets"]},
             contacts=contacts,
+            assessments=judged,
         )
 
     def _below(self) -> dict[int, list[Task]]:

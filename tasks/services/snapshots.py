@@ -22,7 +22,7 @@ from tasks.services import plan_quarter, snapshot_parts
 from tasks.services.frozen import Values
 from tasks.services.plan_quarter import PlanQuarter
 from tasks.states import LightWord
-from units.models import User
+from units.models import Unit, User
 
 BATCH = 500
 COLUMNS = (
@@ -143,6 +143,7 @@ def cells_of(periods: Iterable[Period]) -> Mapping[tuple[int, int], Any]:
             kind=KT("data__report__kind"),
             told=KT("data__report__percent"),
         )
+        .select_related("unit")
         .defer("data")
         .order_by()
     )
@@ -150,16 +151,25 @@ def cells_of(periods: Iterable[Period]) -> Mapping[tuple[int, int], Any]:
 
 
 def as_kept(side: Responsibility, row: SnapshotRow) -> Responsibility:
-    """The side as the row has it: name, state, date, percent, light. Never saved."""
+    """The side as the row has it: unit, name, state, date, percent, light. Never saved.
+
+    The unit is the one that led then: a merger gives its tasks to another, and its past to nobody.
+    """
     kept = copy.copy(side)
-    kept.unit = copy.copy(side.unit)
-    kept.unit.name = row.unit_name
+    kept.unit = unit_of(row)
     kept.state = row.state
     if row.due_on != side.due_on_in_force:
         kept.due_on = row.due_on
     kept.percent = row.percent  # type: ignore[attr-defined]  # as with_percent annotates it
     kept.kept_light = (LightWord(row.light_word), row.reason)
     return kept
+
+
+def unit_of(row: SnapshotRow) -> Unit:
+    """The unit that led then, with the name that it had then. Never saved."""
+    unit = copy.copy(row.unit)
+    unit.name = row.unit_name
+    return unit
 
 
 def sides_beside(periods: Iterable[Period], units: Collection[int]) -> set[int]:

@@ -10,15 +10,29 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Period, ProgressReport, Responsibility, Task
+from tasks.models import ProgressReport, Responsibility, Task
 from tasks.models.schedule import expected_of
 from tasks.services import contacts
-from tasks.services.progress import ROWS, label_of, words_of
+from tasks.services.quarter_stories import QuarterStory, Telling, quarters_of, reports_in
 from tasks.states import ReportState, Role
 from tracker.lib.charts import Chart, Series, Tone
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter, quarter_of
 from units.models import User
+
+__all__ = [
+    "Contact",
+    "Point",
+    "QuarterStory",
+    "Telling",
+    "contacts_of",
+    "dial_of",
+    "quarters_of",
+    "reports_in",
+    "reports_of",
+    "schedule",
+    "schedule_charts",
+]
 
 FULL = 100
 MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
@@ -34,69 +48,6 @@ def reports_of(user: User, task: Task) -> list[ProgressReport]:
     return list(
         rows.select_related("period", *people).order_by("-period__year", "-period__quarter")
     )
-
-
-# --- the timeline ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Telling:
-    """What one side said in one quarter; `points` is by how much the percent rose since."""
-
-    side: Responsibility
-    report: ProgressReport | None
-    points: int | None = None
-
-    @property
-    def points_down(self) -> int:
-        """By how many points the percent fell; 0 where it did not."""
-        return max(0, -(self.points or 0))
-
-    @property
-    def further(self) -> list[tuple[str, str]]:
-        """What the report says beside 进展情况, by name; what is empty is left out."""
-        names = [name for name in ROWS if name != "progress"]
-        told = [(label_of(name), words_of(self.report, name)) for name in names]
-        return [(label, words) for label, words in told if words]
-
-
-@dataclass(frozen=True)
-class QuarterStory:
-    """What the sides whose progress the person may read have said in a quarter."""
-
-    period: Period
-    tellings: list[Telling]
-
-    @property
-    def is_told(self) -> bool:
-        return any(telling.report for telling in self.tellings)
-
-
-def quarters_of(
-    task: Task,
-    sides: Sequence[Responsibility],
-    reports: Iterable[ProgressReport],
-    today: datetime.date,
-) -> list[QuarterStory]:
-    """The quarters opened so far, newest first; `sides` are those that the person may read."""
-    if not sides:
-        return []
-    filed = {(report.period_id, report.responsibility_id): report for report in reports}
-    stories: list[QuarterStory] = []
-    last: dict[int, int] = {}
-    opened = Period.objects.filter(plan=task.plan_id, opens_on__lte=today)
-    for period in opened.order_by("year", "quarter"):
-        tellings = []
-        for side in sides:
-            report = filed.get((period.pk, side.pk))
-            known = last.get(side.pk)
-            percent = report.percent if report else None
-            points = None if percent is None or known is None else percent - known
-            tellings.append(Telling(side, report, points))
-            if percent is not None:
-                last[side.pk] = percent
-        stories.append(QuarterStory(period, tellings))
-    return stories[::-1]
 
 
 # --- schedule against progress ---------------------------------------------------------------
@@ -117,7 +68,10 @@ def schedule(
     reports: Iterable[ProgressReport],
     today: datetime.date,
 ) -> list[Point]:
-    """From the first quarter told of to the last date in force, the present one at the least."""
+    """From the first quarter told of to the last date in force, the present one at the least.
+
+    `reports` are those told in the quarters: of a closed one as it was kept.
+    """
     approved = {
         (report.responsibility_id, report.period.as_quarter): report.percent
         for report in reports

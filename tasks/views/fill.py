@@ -21,6 +21,7 @@ from tasks.services import contributions, desk, periods
 from tasks.services.checks import Flag
 from tasks.services.progress import ROWS, Entry, words_of
 from tasks.services.review_queue import flags_of
+from tasks.services.seals import seals_of
 from tasks.services.signing_rules import must_be_asked
 from tasks.views import report_notes, signed
 from tasks.views.compare import Comparison, compare, report_before
@@ -207,7 +208,7 @@ def _page(
         "today": workdays.today(),
         "due_on": desk.Duty(side, period, filed).due_on,
         "must_ask": must_be_asked(side, user),
-        "kind": periods.kind_of(side, period, workdays.today()) if period.closed_on else None,
+        "kind": periods.kind_of(side, period, workdays.today()),
         "answers": contributions.answers_for(user, side, period),
         **fields_for_files(filed, user),
         **told,
@@ -247,6 +248,7 @@ def report_page(
         and found.is_editable
         and not desk.why_not(side, found.period.as_quarter, found.period, workdays.today())
     )
+    context["seal"] = next(iter(seals_of([found.period])), None)
     context |= signed.context_of(user, found, signing_forms)
     if answer_form is not None:
         context["answer_form"] = answer_form

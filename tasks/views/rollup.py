@@ -91,7 +91,7 @@ def page(request: HttpRequest) -> HttpResponse:
             today=today,
             quarter=filters.given.get("quarter") or latest_open_quarter(today),
             plan=plan,
-            narrowed=filters.qs,
+            place=filters.given.get("side"),
         )
         context |= {
             "rollup": made,
@@ -126,7 +126,7 @@ def _head(row: Any) -> tuple[str, str, str]:
 
 
 def _row(made: Rollup, line: Line, group: Group | None, plan: Plan | None) -> Row:
-    asked = _asked(line, group, plan)
+    asked = _asked(made, line, group, plan)
     return Row(
         line,
         [_figure(line.words[word], asked, light=word.value) for word in made.words],
@@ -134,12 +134,19 @@ def _row(made: Rollup, line: Line, group: Group | None, plan: Plan | None) -> Ro
     )
 
 
-def _asked(line: Line, group: Group | None, plan: Plan | None) -> dict[str, str] | None:
-    """The task list's filters that find exactly these sides; None where none do."""
+def _asked(
+    made: Rollup, line: Line, group: Group | None, plan: Plan | None
+) -> dict[str, str] | None:
+    """The task list's filters that find exactly these sides; None where none do.
+
+    The list tells of today, so of a closed quarter's figures it has none.
+    """
     row = group.row if group else None
     if isinstance(row, Plan | Action):
         plan = row if isinstance(row, Plan) else row.plan
-    if plan is None or line.side is None or not isinstance(row, Plan | Action | Unit):
+    if plan is None or line.side is None or plan.pk in made.sealed:
+        return None
+    if not isinstance(row, Plan | Action | Unit):
         return None
     asked = {"plan": plan.code, "jurisdiction": line.side.code}
     if isinstance(row, Action):

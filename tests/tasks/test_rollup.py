@@ -235,4 +235,4 @@ def test_the_queries_do_not_grow(by: By) -> None:
             rollup.build(user, by, today=TODAY, quarter=QUARTER)
         return len(captured)
 
-    assert queries(2) == queries(12) <= 5
+    assert queries(2) == queries(12) <= 6
