@@ -19,11 +19,13 @@ from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter, quarter_or_400
 from tasks.models import Contribution, Responsibility
 from tasks.services import contributions
+from tasks.services.evidence import attach_all
 from tasks.services.progress import MAX_TEXT
 from tasks.states import ContributionState
 from tracker.lib import workdays
 from tracker.lib.api.errors import Conflict
 from tracker.lib.api.fields import ByNumber, CleanText, Nothing, Shown, StrictSerializer
+from tracker.lib.api.files import TakesFiles, json_or_form, sent
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
@@ -113,9 +115,17 @@ ANSWERS: dict[int, Any] = {200: ContributionSerializer, 409: None, 412: None, 42
     retrieve=(gettext_lazy("一份配合情况"), gettext_lazy("一份反馈；响应头 ETag 为版本。")),
     create=(
         gettext_lazy("新填配合情况"),
-        gettext_lazy("配合单位填写一个季度的配合情况；submit 为 true 时同时反馈。"),
+        gettext_lazy(
+            "配合单位填写一个季度的配合情况；submit 为 true 时同时反馈；"
+            "用 multipart/form-data 可同时上传佐证材料。"
+        ),
     ),
-    update=(gettext_lazy("修改配合情况"), gettext_lazy("修改草稿或被退回的；须带 If-Match。")),
+    update=(
+        gettext_lazy("修改配合情况"),
+        gettext_lazy(
+            "修改草稿或被退回的；用 multipart/form-data 可同时上传佐证材料；须带 If-Match。"
+        ),
+    ),
     recall=(gettext_lazy("撤回反馈"), gettext_lazy("牵头单位采纳前撤回；须带 If-Match。")),
     take=(
         gettext_lazy("采纳"),
@@ -123,12 +133,13 @@ ANSWERS: dict[int, Any] = {200: ContributionSerializer, 409: None, 412: None, 42
     ),
     send_back=(gettext_lazy("退回反馈"), gettext_lazy("牵头单位退回，写明理由；须带 If-Match。")),
 )
-class ContributionViews(ReadOnly[Contribution]):
+class ContributionViews(TakesFiles, ReadOnly[Contribution]):
     """Parts: read by policy."""
 
     queryset = Contribution.objects.none()
     serializer_class = ContributionSerializer
     filterset_class = ContributionFilters
+    takes_files = frozenset({"create", "update"})
 
     def rows(self) -> QuerySet[Contribution]:
         """The parts that the person may read."""
@@ -146,12 +157,12 @@ class ContributionViews(ReadOnly[Contribution]):
         """One, with its version as ETag."""
         return self._answer(self.get_object())
 
-    @extend_schema(request=NewPart, responses={201: ContributionSerializer, 409: None})
+    @extend_schema(
+        request=json_or_form(NewPart), responses={201: ContributionSerializer, 409: None}
+    )
     def create(self, request: Request) -> Response:
         """Begin a quarter's part."""
-        body = NewPart(data=request.data)
-        body.is_valid(raise_exception=True)
-        values = body.validated_data
+        values, files = sent(request, NewPart)
         side = values["responsibility"]
         period = side.task.plan.periods.of(quarter_or_400(values["period"])).first()
         if not policy.can(self._person, "contribution.edit", side):
@@ -159,20 +170,18 @@ class ContributionViews(ReadOnly[Contribution]):
         if period is None:
             raise ValidationError({"period": [_("该方案没有这个季度的填报期。")]})
         try:
-            row = self._save(side, period, values, 0)
+            row = self._save(side, period, values, files, version=0)
         except Stale as error:
             raise Conflict(_("本季度已有配合情况，请读取后用 PUT 修改。")) from error
         return self._answer(row, status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChangedPart, responses=ANSWERS, parameters=[IF_MATCH])
+    @extend_schema(request=json_or_form(ChangedPart), responses=ANSWERS, parameters=[IF_MATCH])
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Save the text anew."""
         row, version = self.get_object(), matched_version(request)
-        body = ChangedPart(data=request.data)
-        body.is_valid(raise_exception=True)
-        return self._answer(
-            self._save(row.responsibility, row.period, body.validated_data, version)
-        )
+        values, files = sent(request, ChangedPart)
+        saved = self._save(row.responsibility, row.period, values, files, version=version)
+        return self._answer(saved)
 
     @extend_schema(request=Nothing, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
@@ -221,17 +230,26 @@ class ContributionViews(ReadOnly[Contribution]):
         return row
 
     def _save(
-        self, side: Responsibility, period: Any, values: dict[str, Any], version: int
+        self,
+        side: Responsibility,
+        period: Any,
+        values: dict[str, Any],
+        files: list[Any],
+        *,
+        version: int,
     ) -> Contribution:
-        return contributions.save(
+        by, now = self._person, workdays.now()
+        row: Contribution = contributions.save(
             side,
             period,
             values["text"],
-            by=self._person,
-            now=workdays.now(),
+            by=by,
+            now=now,
             version=version,
             submit=values.get("submit", False),
+            attach=lambda saved: attach_all(saved, files, by=by, now=now),
         )
+        return row
 
     def _answer(self, row: Contribution, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(row).data, code, headers=etag(row.version))

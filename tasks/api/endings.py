@@ -15,11 +15,13 @@ from rest_framework.response import Response
 from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter
 from tasks.models import Ending, Responsibility, Task
-from tasks.services import endings
+from tasks.services import endings, shelf
 from tasks.services.ending_rules import MAX_TEXT, Claim
+from tasks.services.evidence import attach_all
 from tasks.states import EndingKind, EndingState
 from tracker.lib import workdays
 from tracker.lib.api.fields import ByNumber, CleanText, Nothing, Shown, StrictSerializer
+from tracker.lib.api.files import TakesFiles, json_or_form, sent
 from tracker.lib.api.filters import Ordering
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
@@ -133,19 +135,23 @@ ANSWERS = {200: EndingSerializer, 409: None, 412: None, 428: None}
     retrieve=(_("一项申请"), _("一项申请及其核定；响应头 ETag 为版本。")),
     create=(
         _("申请办结等"),
-        _("牵头单位申请办结、长期坚持、结转或中止；协调办公室可录入后三种。"),
+        _(
+            "牵头单位申请办结、长期坚持、结转或中止；协调办公室可录入后三种。"
+            "用 multipart/form-data 可同时上传佐证材料。"
+        ),
     ),
     accept=(_("核定"), _("协调办公室核定，办结即销号；须带 If-Match。")),
     refuse=(_("退回申请"), _("协调办公室退回，写明理由；须带 If-Match。")),
     withdraw=(_("撤回申请"), _("核定前由申请人撤回；须带 If-Match。")),
     revoke=(_("撤销"), _("协调办公室撤销已核定的，任务恢复为推进中，写明理由；须带 If-Match。")),
 )
-class EndingViews(ReadOnly[Ending]):
+class EndingViews(TakesFiles, ReadOnly[Ending]):
     """Ends of sides: read by policy."""
 
     queryset = Ending.objects.none()
     serializer_class = EndingSerializer
     filterset_class = EndingFilters
+    takes_files = frozenset({"create"})
 
     def rows(self) -> QuerySet[Ending]:
         """The claims that the person may read."""
@@ -156,14 +162,14 @@ class EndingViews(ReadOnly[Ending]):
         """One, with its version as ETag."""
         return self._answer(self.get_object())
 
-    @extend_schema(request=NewEnding, responses={201: EndingSerializer, 409: None})
+    @extend_schema(request=json_or_form(NewEnding), responses={201: EndingSerializer, 409: None})
     def create(self, request: Request) -> Response:
         """Claim."""
-        body = NewEnding(data=request.data)
-        body.is_valid(raise_exception=True)
-        values = body.validated_data
-        side = values.pop("responsibility")
-        made = endings.claim(side, Claim(**values), by=self._person, now=workdays.now())
+        values, files = sent(request, NewEnding)
+        side, by, now = values.pop("responsibility"), self._person, workdays.now()
+        with shelf.kept_whole():
+            made = endings.claim(side, Claim(**values), by=by, now=now)
+            attach_all(made, files, by=by, now=now)
         return self._answer(made, status.HTTP_201_CREATED)
 
     @extend_schema(request=Accepting, responses=ANSWERS, parameters=[IF_MATCH])

@@ -14,13 +14,15 @@ from rest_framework.response import Response
 from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter
 from tasks.models import Extension, Responsibility, Task
-from tasks.services import extensions
+from tasks.services import extensions, shelf
+from tasks.services.evidence import attach_all
 from tasks.services.extensions import MAX_BODY, Grant
 from tasks.services.milestone_rules import MAX_TEXT
 from tasks.states import ExtensionState
 from tracker.lib import workdays
 from tracker.lib.api.fields import ByNumber as RowByNumber
 from tracker.lib.api.fields import CleanText, Nothing, Shown, StrictSerializer
+from tracker.lib.api.files import TakesFiles, json_or_form, sent
 from tracker.lib.api.filters import ByNumber, Ordering
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
@@ -130,7 +132,10 @@ ANSWERS: dict[int, Any] = {200: ExtensionSerializer, 409: None, 412: None, 428: 
 @said(
     list=(_("延期列表"), _("可见的延期申请及其审批。")),
     retrieve=(_("一项延期"), _("一项延期申请及其审批；响应头 ETag 为版本。")),
-    create=(_("申请延期"), _("牵头单位在到期前申请，写明理由和新的时限。")),
+    create=(
+        _("申请延期"),
+        _("牵头单位在到期前申请，写明理由和新的时限。用 multipart/form-data 可同时上传佐证材料。"),
+    ),
     grant=(
         _("批准延期"),
         _("协调办公室批准，可另定时限；原时限为方案期限的须有批准机关和文号；须带 If-Match。"),
@@ -138,12 +143,13 @@ ANSWERS: dict[int, Any] = {200: ExtensionSerializer, 409: None, 412: None, 428: 
     refuse=(_("不批准延期"), _("协调办公室不批准，写明理由；须带 If-Match。")),
     withdraw=(_("撤回延期申请"), _("审批前由牵头单位撤回；须带 If-Match。")),
 )
-class ExtensionViews(ReadOnly[Extension]):
+class ExtensionViews(TakesFiles, ReadOnly[Extension]):
     """Requests for a later date: read by policy."""
 
     queryset = Extension.objects.none()
     serializer_class = ExtensionSerializer
     filterset_class = ExtensionFilters
+    takes_files = frozenset({"create"})
 
     def rows(self) -> QuerySet[Extension]:
         """The requests that the person may read."""
@@ -154,14 +160,14 @@ class ExtensionViews(ReadOnly[Extension]):
         """One, with its version as ETag."""
         return self._answer(self.get_object())
 
-    @extend_schema(request=NewExtension, responses={201: ExtensionSerializer})
+    @extend_schema(request=json_or_form(NewExtension), responses={201: ExtensionSerializer})
     def create(self, request: Request) -> Response:
         """Ask."""
-        body = NewExtension(data=request.data)
-        body.is_valid(raise_exception=True)
-        values = body.validated_data
-        side = values.pop("responsibility")
-        made = extensions.ask(side, by=self._person, now=workdays.now(), **values)
+        values, files = sent(request, NewExtension)
+        side, by, now = values.pop("responsibility"), self._person, workdays.now()
+        with shelf.kept_whole():
+            made = extensions.ask(side, by=by, now=now, **values)
+            attach_all(made, files, by=by, now=now)
         return self._answer(made, status.HTTP_201_CREATED)
 
     @extend_schema(request=Granting, responses=ANSWERS, parameters=[IF_MATCH])

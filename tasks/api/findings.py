@@ -16,12 +16,14 @@ from rest_framework.response import Response
 from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter
 from tasks.filters.findings import STATES
-from tasks.models import Finding, FindingStep, Responsibility
+from tasks.models import Finding, FindingStep, Responsibility, SampleRow
 from tasks.services import findings
+from tasks.services.evidence import attach_all
 from tasks.services.findings import KIND, MAX_TEXT, Notice
 from tasks.states import FINDING_OPEN, FindingStepKind, OfficeAnswer
 from tracker.lib import workdays
 from tracker.lib.api.fields import ByNumber, CleanText, Shown, StrictSerializer
+from tracker.lib.api.files import TakesFiles, json_or_form, sent
 from tracker.lib.api.filters import Ordering, Words
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
@@ -122,6 +124,9 @@ class NewFinding(StrictSerializer):
     due_on = serializers.DateField(label=_("整改期限"))
     proposes_revoking = serializers.BooleanField(label=_("建议撤销办结"), required=False)
     office_due_on = serializers.DateField(label=_("答复期限"), required=False, allow_null=True)
+    sample_row = serializers.IntegerField(
+        label=_("抽查明细"), required=False, min_value=1, max_value=2**63 - 1
+    )
 
 
 class Acting(StrictSerializer):
@@ -158,18 +163,28 @@ class FindingFilters(filters.FilterSet):
 @said(
     list=(_("督查意见列表"), _("本人可阅看的督查意见：所在单位、本方协调办公室、督查辖区。")),
     retrieve=(_("一条督查意见"), _("一条督查意见及其办理过程；响应头 ETag 为版本。")),
-    create=(_("提出督查意见"), _("督查员对辖区内的牵头单位发出整改通知。")),
+    create=(
+        _("提出督查意见"),
+        _(
+            "督查员对辖区内的牵头单位发出整改通知。用 multipart/form-data 可同时上传佐证材料；"
+            "sample_row 为抽查明细的编号。"
+        ),
+    ),
     act=(
         _("办理"),
-        _("整改反馈、申辩、复核、退回、销号、调整期限、协调办公室答复；须带 If-Match。"),
+        _(
+            "整改反馈、申辩、复核、退回、销号、调整期限、协调办公室答复；"
+            "用 multipart/form-data 可同时上传佐证材料；须带 If-Match。"
+        ),
     ),
 )
-class FindingViews(ReadOnly[Finding]):
+class FindingViews(TakesFiles, ReadOnly[Finding]):
     """Findings, as far as the person may read them."""
 
     queryset = Finding.objects.none()
     serializer_class = FindingSerializer
     filterset_class = FindingFilters
+    takes_files = frozenset({"create", "act"})
 
     def rows(self) -> QuerySet[Finding]:
         """Between the unit, its office and the inspectors."""
@@ -181,34 +196,39 @@ class FindingViews(ReadOnly[Finding]):
         """One with its steps, and its version as ETag."""
         return self._answer(self.get_object())
 
-    @extend_schema(request=NewFinding, responses={201: OneFinding})
+    @extend_schema(request=json_or_form(NewFinding), responses={201: OneFinding})
     def create(self, request: Request) -> Response:
         """Issue one."""
-        body = NewFinding(data=request.data)
-        body.is_valid(raise_exception=True)
-        values = dict(body.validated_data)
-        duty = values.pop("responsibility")
-        row = findings.issue(duty, Notice(**values), by=self._person, now=workdays.now())
+        values, files = sent(request, NewFinding)
+        duty, drawn = values.pop("responsibility"), values.pop("sample_row", None)
+        row = findings.issue(
+            duty,
+            Notice(**values),
+            sample_row=self._drawn(duty, drawn),
+            **self._who_and_when(files),
+        )
         return self._answer(row, status.HTTP_201_CREATED)
 
-    @extend_schema(request=Acting, responses={**ANSWERS, 200: OneFinding}, parameters=[IF_MATCH])
+    @extend_schema(
+        request=json_or_form(Acting),
+        responses={**ANSWERS, 200: OneFinding},
+        parameters=[IF_MATCH],
+    )
     @action(detail=True, methods=["post"])
     def act(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a step."""
         row, version = self.get_object(), matched_version(request)
-        body = Acting(data=request.data)
-        body.is_valid(raise_exception=True)
-        data = body.validated_data
+        data, files = sent(request, Acting)
         kind = FindingStepKind(data["kind"])
-        told = {"text": data["text"], "version": version, "by": self._person}
+        told = {"text": data["text"], "version": version, **self._who_and_when(files)}
         if kind != KIND.OFFICE:
             if "agrees" in data:
                 raise ValidationError({"agrees": [_("只有协调办公室答复才填此项。")]})
-            row = findings.act(row, kind, due_on=data.get("due_on"), now=workdays.now(), **told)
+            row = findings.act(row, kind, due_on=data.get("due_on"), **told)
         elif "agrees" not in data:
             raise ValidationError({"agrees": [_("请写明是否同意撤销办结。")]})
         else:
-            row = findings.answer_proposal(row, agrees=data["agrees"], now=workdays.now(), **told)
+            row = findings.answer_proposal(row, agrees=data["agrees"], **told)
         return self._answer(row)
 
     @property
@@ -216,6 +236,25 @@ class FindingViews(ReadOnly[Finding]):
         if not isinstance(self.request.user, User):
             raise PermissionDenied
         return self.request.user
+
+    def _drawn(self, duty: Responsibility, number: int | None) -> SampleRow | None:
+        """The row of a sample from which the finding comes."""
+        if number is None:
+            return None
+        seen = SampleRow.objects.filter(sample__in=policy.scope(self._person, "sample.view"))
+        row: SampleRow | None = seen.filter(responsibility=duty, pk=number).first()
+        if row is None:
+            raise ValidationError({"sample_row": [_("没有这条抽查明细，或不是该责任的。")]})
+        return row
+
+    def _who_and_when(self, files: list[Any]) -> dict[str, Any]:
+        """What each step is told besides its words; the files go with it."""
+        by, now = self._person, workdays.now()
+
+        def attach(step: FindingStep) -> None:
+            attach_all(step, files, by=by, now=now)
+
+        return {"by": by, "now": now, "attach": attach}
 
     def _answer(self, row: Finding, code: int = status.HTTP_200_OK) -> Response:
         seen = self.rows().prefetch_related("steps__by").get(pk=row.pk)

@@ -2,8 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
 from tasks.models.contributions import CONTRIBUTION_TOLD
-from tasks.services import contribution_rules, progress
+from tasks.services import contribution_rules, progress, shelf
 from tasks.services.progress import MAX_TEXT, Entry
 from tasks.states import CONTRIBUTION_MOVES, ENDED_STATES, ContributionState, Role
 from tracker.lib.stale import Stale
@@ -77,7 +78,7 @@ def why_not(side: Responsibility, period: Period | None, today: datetime.date) -
     return ""
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def save(
     side: Responsibility,
     period: Period,
@@ -87,10 +88,11 @@ def save(
     now: datetime.datetime,
     version: int = 0,
     submit: bool = False,
+    attach: Callable[[Contribution], Any] | None = None,
 ) -> Contribution:
     """Save a unit's part, and with `submit` tell it to the lead. `version` 0 is a new one.
 
-    Raises PermissionDenied, ValidationError (by field), Stale.
+    `attach` puts files with it. Raises PermissionDenied, ValidationError (by field), Stale.
     """
     side = Responsibility.objects.select_for_update(of=("self",)).get(pk=side.pk)
     if side.role != Role.COOPERATING or not policy.can(by, "contribution.edit", side):
@@ -109,6 +111,9 @@ def save(
         raise Stale(_("有新版本：您打开之后，本表又保存过。请与新版本核对后再保存。"))
     row.text = _checked(text, needed=submit)
     row.state, row.filled_by, row.version = ContributionState.DRAFT, by, version + 1
+    if attach is not None:
+        row.save()
+        attach(row)
     if submit:
         check_move(CONTRIBUTION_MOVES, ContributionState.DRAFT, ContributionState.SUBMITTED)
         row.state = ContributionState.SUBMITTED

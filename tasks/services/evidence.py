@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from tasks import policy
 from tasks.models import Evidence, ProgressReport, Responsibility
 from tasks.models.evidence import OWNERS
 from tasks.policy.evidence import owners_read, owners_written
-from tasks.services import periods
+from tasks.services import periods, shelf
 from tracker.lib.excel.files import digest
 from tracker.lib.uploads import Refused, clean_name, kind_of
 from units.models import Unit, User
@@ -84,7 +84,7 @@ def may_attach(owner: models.Model, user: User) -> bool:
     return owners_written(user, owner_kind(owner)).filter(pk=owner.pk).exists()
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def attach(
     owner: Any,
     upload: Upload,
@@ -95,14 +95,14 @@ def attach(
 ) -> Evidence:
     """Put a file with the row. Raises PermissionDenied, ValidationError (field `evidence`)."""
     kind = owner_kind(owner)
-    type(owner).objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+    locked = _locked(owner)
     if not may_attach(owner, by):
         raise PermissionDenied
     side = side_of(owner)
     if isinstance(owner, ProgressReport):
         periods.kind_of(side, owner.period, now.date())
     unit = side.unit if side.unit_id in standing(by).units else None
-    with tempfile.TemporaryDirectory(prefix=".tmp-", dir=_folder()) as folder:
+    with tempfile.TemporaryDirectory(prefix=".tmp-", dir=shelf.folder()) as folder:
         laid = _received(upload, Path(folder))
         known = Evidence.objects.filter(**{kind: owner})
         _check_room(upload, laid, list(known), unit)
@@ -117,11 +117,10 @@ def attach(
             uploaded_by=by,
             uploaded_at=now,
         )
-        _hold(laid.sha256)
-        row.full_path.parent.mkdir(parents=True, exist_ok=True)
-        laid.path.chmod(0o640)
-        laid.path.replace(row.full_path)
+        shelf.put(laid.path, row.full_path, laid.sha256)
     row.save()
+    if not is_sign_sheet and _tell_signer(locked):
+        owner.version = locked.version
     audit.record("evidence.attach", row, by=by, after=_told(row))
     return row
 
@@ -130,7 +129,7 @@ def attach_all(
     owner: Any, uploads: Sequence[Upload], *, by: User, now: datetime.datetime
 ) -> list[Evidence]:
     """The same for several files: all or none of them."""
-    with transaction.atomic():
+    with shelf.kept_whole():
         return [attach(owner, upload, by=by, now=now) for upload in uploads]
 
 
@@ -138,14 +137,28 @@ def attach_all(
 def detach(row: Evidence, *, by: User) -> None:
     """Take a file away; what lies on disk goes once no other row names it."""
     row = Evidence.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    owner = owner_of(row)
-    type(owner).objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+    owner = _locked(owner_of(row))
     if not policy.can(by, "evidence.edit", row):
         raise PermissionDenied
-    path, sha256, told = row.full_path, row.sha256, _told(row)
-    audit.record("evidence.detach", row, by=by, before=told)
+    path, sha256 = row.full_path, row.sha256
+    # The row goes: its owner stays, and who reads that is told.
+    audit.record("evidence.detach", owner, by=by, before={"file": row.name} | _told(row))
     row.delete()
-    transaction.on_commit(lambda: _drop_unused(path, sha256))
+    _tell_signer(owner)
+    transaction.on_commit(lambda: shelf.drop_unused(path, sha256))
+
+
+def _locked(owner: Any) -> Any:
+    return type(owner).objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+
+
+def _tell_signer(owner: Any) -> bool:
+    """What waits for a signer is another version with other files: who read it before is told."""
+    if not isinstance(owner, ProgressReport) or owner.sign_asked_at is None:
+        return False
+    owner.version += 1
+    owner.save(update_fields=["version", "updated_at"])
+    return True
 
 
 def record_download(row: Evidence, *, by: User) -> None:
@@ -173,12 +186,6 @@ class _Laid:
     kind: str
     size: int
     sha256: str
-
-
-def _folder() -> Path:
-    folder = Path(settings.FILES_DIR) / "evidence"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _received(upload: Upload, folder: Path) -> _Laid:
@@ -219,16 +226,3 @@ def _check_room(upload: Upload, laid: _Laid, known: list[Evidence], unit: Unit |
         words = {"limit": settings.EVIDENCE_QUOTA_MB, "used": used // MEGABYTE}
         why = _("本单位的佐证材料最多%(limit)d MB，已用%(used)d MB；请先删去不需要的。") % words
         raise _refused(upload, why)
-
-
-def _hold(sha256: str) -> None:
-    """Until the end of the transaction nobody else lays down or drops this content."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sha256])
-
-
-def _drop_unused(path: Path, sha256: str) -> None:
-    with transaction.atomic():
-        _hold(sha256)
-        if not Evidence.objects.filter(sha256=sha256, kind=path.suffix[1:]).exists():
-            path.unlink(missing_ok=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Finding, FindingStep, Responsibility, SampleRow
-from tasks.services import notices, reopening
+from tasks.services import notices, reopening, shelf
 from tasks.states import (
     ENDED_STATES,
     FINDING_MOVES,
@@ -80,7 +80,7 @@ class Notice:
     office_due_on: datetime.date | None = None
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def issue(
     duty: Responsibility,
     notice: Notice,
@@ -157,7 +157,7 @@ def _next_number(year: int) -> int:
     return (last or 0) + 1
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def act(
     finding: Finding,
     kind: FindingStepKind,
@@ -199,7 +199,7 @@ def act(
     return row
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def answer_proposal(
     finding: Finding,
     *,

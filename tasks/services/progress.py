@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import checks, contribution_rules, notices, periods, signing_rules
+from tasks.services import checks, contribution_rules, notices, periods, shelf, signing_rules
 from tasks.services.history import shown
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.stale import Stale
@@ -92,7 +92,7 @@ def save_draft(
     return report
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def submit(
     side: Responsibility,
     period: Period,

@@ -4,12 +4,11 @@ import datetime
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import evidence, progress
+from tasks.services import evidence, progress, shelf
 from tasks.services.evidence import Upload
 from tasks.services.progress import Entry
 from tasks.states import MENDING_STATES
@@ -19,7 +18,7 @@ from units.models import User
 MAX_REASON = 500
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def enter(
     side: Responsibility,
     period: Period,

@@ -16,6 +16,7 @@ from tasks.forms.reports import ProgressForm
 from tasks.forms.signing import ContributionForm, SendBackForm, VersionForm
 from tasks.models import Contribution, Period, Responsibility
 from tasks.services import contributions
+from tasks.services.evidence import FIELD, attach_all
 from tasks.views import evidence
 from tasks.views.filling import SUBMIT
 from tracker.lib import workdays
@@ -59,10 +60,10 @@ def edit(request: HttpRequest, pk: int, quarter: str) -> HttpResponse:
     row = Contribution.objects.filter(responsibility=side, period=period).first()
     if request.method != "POST":
         return _page(request, user, side, period, row, ContributionForm.of(row))
-    form = ContributionForm(request.POST)
+    form = ContributionForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, user, side, period, row, form, status=422)
-    hand_in = request.POST.get("action") == SUBMIT
+    hand_in, files = request.POST.get("action") == SUBMIT, form.cleaned_data[FIELD]
     try:
         contributions.save(
             side,
@@ -72,6 +73,7 @@ def edit(request: HttpRequest, pk: int, quarter: str) -> HttpResponse:
             now=now,
             version=form.cleaned_data["version"] or 0,
             submit=hand_in,
+            attach=lambda saved: attach_all(saved, files, by=user, now=now),
         )
     except Stale as error:
         messages.error(request, error.messages[0])

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks import policy
 from tasks.forms.endings import AcceptForm, ClaimForm, RefuseForm, RevokeForm, WithdrawForm
 from tasks.models import Ending, Responsibility, Task
-from tasks.services import endings, evidence
+from tasks.services import endings, evidence, shelf
 from tasks.services.ending_rules import approved_percent, kinds_for
 from tasks.states import EndingKind, EndingState
 from tasks.views.evidence import context_of as files_of
@@ -53,7 +53,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     if not valid:
         return _claim_page(request, side, form, status=422)
     try:
-        with transaction.atomic():
+        with shelf.kept_whole():
             made = endings.claim(side, form.entry, by=user, now=now)
             evidence.attach_all(made, form.cleaned_data[evidence.FIELD], by=user, now=now)
     except ValidationError as error:

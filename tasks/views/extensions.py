@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks import policy
 from tasks.forms.schedule import AskForm, GrantForm, RefuseForm
 from tasks.models import Extension, Milestone, Responsibility, Task
-from tasks.services import evidence, extensions
+from tasks.services import evidence, extensions, shelf
 from tasks.services.extensions import why_not_ask
 from tasks.states import DONE_STATES, SCHEDULE_STATES, ExtensionState, MilestoneState
 from tasks.views.evidence import context_of as files_of
@@ -50,7 +49,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         return _ask_page(request, user, side, form, 422 if form.is_bound else 200)
     data, now = form.cleaned_data, workdays.now()
     try:
-        with transaction.atomic():
+        with shelf.kept_whole():
             made = extensions.ask(
                 side, new_due=data["new_due"], reason=data["reason"], by=user, now=now
             )

@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 
 from tasks.forms.reports import ProgressForm
 from tasks.models import Evidence, Period, ProgressReport, Responsibility
-from tasks.services import checks, evidence, progress, signing
+from tasks.services import checks, evidence, progress, shelf, signing
 from tasks.services.checks import Flag
 from tasks.services.progress import FIELDS, TEXTS
 from tasks.views.filling import SUBMIT
@@ -68,7 +68,7 @@ class Filing:
         """Do what the button says. Raises Unconfirmed, and as the services."""
         if self.action not in SERVICES:
             return self.save(form)
-        with transaction.atomic():
+        with shelf.kept_whole():
             version = form.cleaned_data["version"] or 0
             if self.files:
                 version = self.save(form).version
@@ -85,7 +85,7 @@ class Filing:
     def save(self, form: ProgressForm) -> ProgressReport:
         """Save as a draft, with the files. Raises as `progress.save_draft`, `evidence.attach`."""
         version = form.cleaned_data["version"] or 0
-        with transaction.atomic():
+        with shelf.kept_whole():
             saved = progress.save_draft(
                 self.side, self.period, form.entry, by=self.by, now=self.now, version=version
             )

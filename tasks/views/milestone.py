@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks import policy
 from tasks.forms.schedule import ChangeForm, MetForm, ReasonForm
 from tasks.models import Milestone
-from tasks.services import evidence, milestones
+from tasks.services import evidence, milestones, shelf
 from tasks.states import DONE_STATES, MilestoneState
 from tasks.views.evidence import context_of as files_of
 from tasks.views.milestones import PEOPLE, page_of
@@ -77,7 +76,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """The lead says that it is met."""
     form = MetForm(request.POST, request.FILES, auto_id="met_%s")
 
-    @transaction.atomic
+    @shelf.kept_whole()
     def do(row: Milestone, **values: Any) -> Milestone:
         files = values.pop(evidence.FIELD)
         done = milestones.claim(row, **values)

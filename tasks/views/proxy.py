@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tasks import policy
 from tasks.forms.signing import ProxyForm
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import desk, evidence, proxy
+from tasks.services import desk, evidence, periods, proxy, shelf
 from tasks.services.progress import ROWS
 from tasks.services.review_queue import flags_of
 from tasks.views.fill_writing import Unconfirmed, is_news, token_of
@@ -63,7 +62,7 @@ def _enter(
 ) -> ProgressReport:
     """The report. Raises Unconfirmed while there are warnings that were not read; nothing stays."""
     data = form.cleaned_data
-    with transaction.atomic():
+    with shelf.kept_whole():
         done = proxy.enter(
             side,
             period,
@@ -97,6 +96,7 @@ def _page(
         "office": office_name(side.task.plan_id, side.side_id),
         "today": workdays.today(),
         "due_on": period.due_on,
+        "kind": periods.kind_of(side, period, workdays.today()),
     }
     if noticed is not None:
         context["warned"] = flags_of(person(request), noticed.saved, noticed.flags)
