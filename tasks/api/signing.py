@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -17,11 +16,12 @@ from tasks import policy
 from tasks.api.entries import ReportSerializer
 from tasks.api.reviewing import Filed
 from tasks.models import ProgressReport
-from tasks.services import signing
+from tasks.services import shelf, signing
 from tasks.services.signing import MAX_REMARK
 from tasks.services.signing_rules import version_code
 from tracker.lib import workdays
 from tracker.lib.api.fields import CleanText, Nothing, StrictSerializer
+from tracker.lib.api.files import MOST
 from tracker.lib.api.if_match import IF_MATCH, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
@@ -44,6 +44,17 @@ class SignedSheet(StrictSerializer):
     file = serializers.FileField(label=_("审签单扫描件"), max_length=1000)
 
 
+class MoreFiles(StrictSerializer):
+    """Files for what was signed, as multipart/form-data."""
+
+    evidence = serializers.ListField(
+        child=serializers.FileField(max_length=1000),
+        label=_("佐证材料"),
+        min_length=1,
+        max_length=MOST,
+    )
+
+
 class SheetCode(serializers.Serializer[Any]):
     """What stands on the 审签单 of the present version."""
 
@@ -59,6 +70,10 @@ SIGNING_WORDS: dict[str, tuple[Any, Any]] = {
     "sign_on_paper": (
         _("上传审签单"),
         _("以 multipart/form-data 上传签字的审签单和版本码，作为审签；须带 If-Match。"),
+    ),
+    "add_files": (
+        _("为已审签的添加佐证材料"),
+        _("以 multipart/form-data 上传；审签随之取消，须重新审签；须带 If-Match。"),
     ),
     "unsign": (_("取消审签"), _("取消审签以便修改；须带 If-Match。")),
     "hand_in": (_("报送已审签的"), _("报送已审签的进展；须带 If-Match。")),
@@ -104,6 +119,14 @@ class SigningActions(Filed[ProgressReport]):
         """Hand up the signed sheet."""
         return self._on_the_way(_on_paper, SignedSheet)
 
+    @extend_schema(
+        request={"multipart/form-data": MoreFiles}, responses=ANSWERS, parameters=[IF_MATCH]
+    )
+    @action(detail=True, methods=["post"], url_path="add-files", parser_classes=[MultiPartParser])
+    def add_files(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Put files with what was signed; it is signed again."""
+        return self._on_the_way(_more_files, MoreFiles)
+
     @extend_schema(request=Nothing, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def unsign(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -124,9 +147,13 @@ class SigningActions(Filed[ProgressReport]):
         report.version = matched_version(self.request)
         form = body(data=self.request.data or {})
         form.is_valid(raise_exception=True)
-        with transaction.atomic():
+        with shelf.kept_whole():
             done = service(report, by=self.person, now=workdays.now(), **form.validated_data)
         return self.answer(done)
+
+
+def _more_files(report: ProgressReport, *, evidence: list[Any], **given: Any) -> ProgressReport:
+    return signing.add_files(report, evidence, **given)
 
 
 def _on_paper(report: ProgressReport, *, file: Any, **given: Any) -> ProgressReport:

@@ -55,6 +55,12 @@ class PaperForm(VersionForm):
     )
 
 
+class AddFilesForm(VersionForm):
+    """Files for what was signed, which is then signed again."""
+
+    evidence = Files()
+
+
 class ProxyForm(ProgressForm):
     """A report that an office enters for a unit, with the reason."""
 
@@ -89,6 +95,7 @@ class ContributionForm(Dressed):
         help_text=_("写本单位本季度配合做了什么、有何数据和问题；牵头单位据此汇总。"),
         widget=forms.Textarea(attrs={"rows": 8, "data-limit": MAX_TEXT}),
     )
+    evidence = Files()
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     @classmethod

@@ -5,6 +5,7 @@ the unit takes the signature away.
 """
 
 import datetime
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import evidence, periods, progress
+from tasks.services import evidence, periods, progress, shelf
 from tasks.services.evidence import Upload
 from tasks.services.progress import Entry
 from tasks.services.signing_rules import NOT_ASKED, NOT_SIGNED, is_code_of, mark_signed, signs_for
@@ -90,7 +91,7 @@ def refuse(
     return report
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def sign_on_paper(
     report: ProgressReport,
     upload: Upload,
@@ -114,6 +115,18 @@ def sign_on_paper(
     report.save(update_fields=SIGNATURE)
     after = {"code": code, "sheet": sheet.name, "sha256": sheet.sha256}
     audit.record("report.sign_on_paper", report, by=by, after=after)
+    return report
+
+
+@shelf.kept_whole()
+def add_files(
+    report: ProgressReport, uploads: Sequence[Upload], *, by: User, now: datetime.datetime
+) -> ProgressReport:
+    """Put files with a signed report: the signature goes, and the draft is signed again."""
+    if not uploads:
+        raise ValidationError({evidence.FIELD: _("请选择要上传的文件。")})
+    report = unsign(report, by=by, now=now)
+    evidence.attach_all(report, uploads, by=by, now=now)
     return report
 
 

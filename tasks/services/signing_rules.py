@@ -1,4 +1,4 @@
-"""What a signature rests on: the text of one version, and who may give it."""
+"""What a signature rests on: text and files of one version, and who may give it."""
 
 import datetime
 import hashlib
@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from tasks.models import ProgressReport, Responsibility
+from tasks.models import Evidence, ProgressReport, Responsibility
 from tasks.policy.signing import units_signed_for
 from tasks.states import REPORT_MOVES, ReportState
 from tracker.lib.states import check_move
@@ -27,9 +27,11 @@ CODE_LENGTH = 8
 
 
 def version_code(report: ProgressReport) -> str:
-    """Eight signs, such as 3F2A-91C4, that stand for what this version of the report says."""
+    """Eight signs, such as 3F2A-91C4, for what this version of the report says, files and all."""
     told = {name: getattr(report, name) for name in SIGNED_TEXTS}
     told |= {"of": report.responsibility_id, "in": report.period_id, "version": report.version}
+    files = Evidence.objects.filter(report=report, is_sign_sheet=False)
+    told["files"] = sorted(files.values_list("sha256", flat=True))
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:CODE_LENGTH].upper()
     return f"{digest[:4]}-{digest[4:]}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tasks import policy
-from tasks.forms.signing import PaperForm, RefuseForm, VersionForm
+from tasks.forms.signing import AddFilesForm, PaperForm, RefuseForm, VersionForm
 from tasks.models import ProgressReport
 from tasks.services.signing_rules import is_by_filler, signs_for
 from units.models import User
@@ -23,6 +23,7 @@ def context_of(
         "may_sign": may_ask and signs_for(user, report.responsibility),
         "may_hand_in": policy.can(user, "report.hand_in", report),
         "refuse_form": given.get("refuse") or RefuseForm(initial=first, auto_id="refuse_%s"),
+        "add_form": given.get("add-files") or AddFilesForm(initial=first, auto_id="add_%s"),
         "paper_form": given.get("paper") or PaperForm(initial=first, auto_id="paper_%s"),
         "sign_form": next((form for form in given.values() if form.errors), None),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import policy
-from tasks.forms.signing import PaperForm, RefuseForm, VersionForm
+from tasks.forms.signing import AddFilesForm, PaperForm, RefuseForm, VersionForm
 from tasks.models import ProgressReport
 from tasks.services import evidence, signing
 from tasks.services.progress import ROWS, label_of, words_of
@@ -41,6 +41,7 @@ FORMS: dict[str, type[VersionForm]] = {
     "refuse": RefuseForm,
     "paper": PaperForm,
     "unsign": VersionForm,
+    "add-files": AddFilesForm,
     "hand-in": VersionForm,
 }
 DONE = {
@@ -49,6 +50,7 @@ DONE = {
     "refuse": gettext_lazy("已退回填报人。"),
     "paper": gettext_lazy("审签单已上传，可以提交。"),
     "unsign": gettext_lazy("已取消审签，可以修改；改后须重新审签。"),
+    "add-files": gettext_lazy("已添加佐证材料；内容有变，须重新审签。"),
     "hand-in": gettext_lazy("已提交。"),
 }
 
@@ -94,6 +96,8 @@ def _do(kind: str, report: ProgressReport, data: dict[str, Any], user: User) -> 
         return signing.refuse(report, reason=data["reason"], by=user, now=now)
     if kind == "paper":
         return signing.sign_on_paper(report, data["evidence"], code=data["code"], by=user, now=now)
+    if kind == "add-files":
+        return signing.add_files(report, data["evidence"], by=user, now=now)
     plain = {
         "ask": signing.ask,
         "sign": signing.sign,
