@@ -11,6 +11,7 @@ ADMINISTRATION: dict[str, str | Promise] = {
     "user.login": _("登录"),
     "user.login_failed": _("登录失败"),
     "user.logout": _("退出登录"),
+    "access.denied": _("访问被拒绝"),
     "user.lock": _("登录锁定"),
     "user.unlock": _("解除锁定"),
     "user.password": _("修改或重置密码"),

@@ -95,5 +95,27 @@ def refuse(
         audit.record("user.login_failed", None, by=None, after=after, result=Result.REFUSED)
 
 
+@dataclass(frozen=True)
+class Denial:
+    """A request that was answered with a refusal; `door` is the name of its address."""
+
+    door: str
+    method: str
+    path: str
+    status: int
+
+
+def deny(user: User, address: str | None, denial: Denial, *, now: datetime.datetime) -> None:
+    """A refused request: at most one entry a minute for a person, an address and a door.
+
+    Its number is of those since the last entry. What stands behind the question mark is not kept.
+    """
+    number = budget.gather(f"denied:{user.pk}:{address}:{denial.door}", now=now)
+    if number:
+        path = clean_text(denial.path)[:200]
+        after = {"method": denial.method, "path": path, "status": denial.status, "count": number}
+        audit.record("access.denied", None, by=user, after=after, result=Result.REFUSED)
+
+
 def log_out(user: User) -> None:
     audit.record("user.logout", user, by=user)

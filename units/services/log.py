@@ -22,6 +22,7 @@ NOTHING = "—"
 class Change:
     """One thing that an entry tells, before and after."""
 
+    name: str
     label: str
     before: str
     after: str
@@ -70,12 +71,15 @@ def changes(entry: AuditEntry) -> list[Change]:
 def _changes(entry: AuditEntry) -> Iterator[Change]:
     for name in dict.fromkeys([*entry.before, *entry.after]):
         before, after = entry.before.get(name), entry.after.get(name)
-        yield Change(_label(entry, name), _shown(name, before), _shown(name, after))
+        yield Change(name, _label(entry, name), _shown(name, before), _shown(name, after))
 
 
 def _label(entry: AuditEntry, name: str) -> str:
     known = {
         "count": _("次数"),
+        "method": _("方法"),
+        "path": _("网址"),
+        "status": _("状态码"),
         "number": _("数量"),
         "failures": _("失败次数"),
         "addresses": _("地址"),
@@ -95,6 +99,12 @@ def _label(entry: AuditEntry, name: str) -> str:
         "file": _("文件"),
         "filters": _("条件"),
         "digest": _("摘要"),
+        "day": _("日期"),
+        "old": _("原单位"),
+        "new": _("承接单位"),
+        "duties": _("责任"),
+        "merged": _("合并的责任"),
+        "handed_out": _("重新交办"),
     }
     if name in known:
         return known[name]
