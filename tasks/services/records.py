@@ -1,33 +1,22 @@
 """记录: the business entries of the log that a person of an office or an inspector may read.
 
 What history.py tells on a task's page, over all tasks; and what was done to plans, quarters,
-milestones, requests and findings, as far as the person may read these.
+milestones, requests, files, findings, samples and books, as far as the person may read these.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import models
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from tasks import policy
-from tasks.models import (
-    Action,
-    Ending,
-    Extension,
-    Finding,
-    Milestone,
-    Observation,
-    Period,
-    Plan,
-    ProgressReport,
-    Responsibility,
-)
+from tasks.models import ProgressReport, Responsibility
+from tasks.services import record_parts
 from tasks.services.history import (
     DUTY,
     KINDS,
@@ -38,54 +27,23 @@ from tasks.services.history import (
     Change,
     To,
     changes_of,
+    shown,
 )
+from tasks.services.record_parts import OPEN, OPEN_WORDS, PARTS, is_by_row
 from units.models import AuditEntry, User
 from units.policy import scope as people_scope
 from units.policy import standing
 from units.services import log
 
-# Beside those of history.py: what everybody reads, and what is read by who reads the row.
-OPEN: Mapping[str, type[models.Model]] = {"plan": Plan, "action": Action, "period": Period}
-BY_ROW: Mapping[str, type[models.Model]] = {
-    "milestone": Milestone,
-    "extension": Extension,
-    "ending": Ending,
-    "finding": Finding,
-    "observation": Observation,
-}
-WORDS: Mapping[str, str | Promise] = {
-    "plan.create": _("录入方案"), "plan.edit": _("修改方案"), "plan.publish": _("发布方案"),
-    "plan.settings": _("修改方案设置"), "plan.side_add": _("增加一方"),
-    "plan.side_remove": _("移除一方"), "plan.track": _("开始跟踪"), "plan.renumber": _("调整序号"),
-    "action.create": _("录入行动"), "action.edit": _("修改行动"), "action.delete": _("删除行动"),
-    "period.open": _("开启填报期"), "period.close": _("关闭填报期"),
-    "period.close_side": _("一方关闭填报期"), "period.reopen": _("重开填报期"),
-    "period.backfill": _("补开填报期"),
-    "milestone.propose": _("提出年度节点"), "milestone.create": _("录入年度节点"),
-    "milestone.edit": _("修改年度节点"), "milestone.change": _("变更年度节点"),
-    "milestone.confirm": _("确认年度节点"), "milestone.claim": _("申报节点完成"),
-    "milestone.accept": _("认定节点完成"), "milestone.return": _("退回节点"),
-    "milestone.recall": _("撤回节点"), "milestone.drop": _("取消节点"),
-    "milestone.delete": _("删除节点"),
-    "extension.ask": _("申请延期"), "extension.grant": _("同意延期"),
-    "extension.refuse": _("不同意延期"), "extension.withdraw": _("撤回延期申请"),
-    "ending.claim": _("申报办结"), "ending.accept": _("同意办结"), "ending.refuse": _("不同意办结"),
-    "ending.withdraw": _("撤回办结申报"), "ending.revoke": _("撤销办结"),
-    "finding.issue": _("发出督查意见"), "finding.answer": _("整改反馈"),
-    "finding.judge": _("复核整改"), "finding.decide": _("答复撤销办结建议"),
-    "observation.save": _("录入监测值"), "observation.submit": _("报送监测值"),
-    "observation.approve": _("监测值审核通过"), "observation.return": _("退回监测值"),
-}  # fmt: skip
-
 
 def words_of(verb: str) -> str:
     """What a verb is called."""
-    return str(KINDS[verb].words if verb in KINDS else WORDS.get(verb, verb))
+    return str(KINDS[verb].words if verb in KINDS else record_parts.words().get(verb, verb))
 
 
 def verbs() -> list[tuple[str, str]]:
     """All of them for a filter, with their words."""
-    return [(verb, words_of(verb)) for verb in (*KINDS, *WORDS)]
+    return [(verb, words_of(verb)) for verb in (*KINDS, *record_parts.words())]
 
 
 @dataclass(frozen=True)
@@ -114,9 +72,9 @@ class Records:
         told |= self._on(DUTY, "contact.call", verbs=_told_to(To.CALLERS))
         told |= self._reports()
         for prefix, model in OPEN.items():
-            told |= Q(object_type=model._meta.label_lower, verb__in=_with(prefix))
-        for prefix, model in BY_ROW.items():
-            told |= self._on(model._meta.label_lower, f"{prefix}.view", verbs=_with(prefix))
+            told |= Q(object_type=model._meta.label_lower, verb__in=_open(prefix))
+        for part in PARTS:
+            told |= _about(part.model._meta.label_lower, part.words, part.rows(self.user))
         return AuditEntry.objects.filter(told).order_by("-pk")
 
     def _reports(self) -> Q:
@@ -131,8 +89,7 @@ class Records:
         return told
 
     def _on(self, kind: str, verb: str, *, verbs: Sequence[str]) -> Q:
-        rows = policy.scope(self.user, verb)
-        return Q(object_type=kind, verb__in=verbs, object_id__in=_numbers(rows))
+        return _about(kind, verbs, policy.scope(self.user, verb))
 
     def narrowed(self, *, who: str = "", unit: str = "", **filters: Any) -> QuerySet[AuditEntry]:
         """By days, verb, object; by person only those whom the reader may know."""
@@ -206,7 +163,7 @@ class _Page:
             case str() as found if found == REPORT:
                 is_party = self.duty_of.get(number) in self.parties
             case _:
-                is_party = entry.verb.partition(".")[0] in BY_ROW or entry.actor_id in self.known
+                is_party = is_by_row(entry.verb) or entry.actor_id in self.known
         in_full = entry.verb not in OF_THE_WAY or number in self.ways
         return Row(
             entry=entry,
@@ -220,15 +177,36 @@ class _Page:
 def _changes(entry: AuditEntry, fields: tuple[str, ...] | None) -> list[Change]:
     if entry.verb in KINDS:
         return changes_of(entry, fields)
-    return [Change("", one.label, one.before, one.after) for one in log.changes(entry)]
+    told = record_parts.fields_of(entry.verb)
+    return [
+        Change(one.name, one.label, *_in_words(entry, one))
+        for one in log.changes(entry)
+        if told is None or one.name in told
+    ]
+
+
+def _in_words(entry: AuditEntry, one: log.Change) -> tuple[str, str]:
+    """Before and after; what is one of a few by its word."""
+    try:
+        field: Any = apps.get_model(entry.object_type)._meta.get_field(one.name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return one.before, one.after
+    if not getattr(field, "choices", None):
+        return one.before, one.after
+    before, after = (shown(field, told.get(one.name)) for told in (entry.before, entry.after))
+    return before or log.NOTHING, after or log.NOTHING
 
 
 def _told_to(to: To) -> list[str]:
     return [verb for verb, kind in KINDS.items() if kind.to == to]
 
 
-def _with(prefix: str) -> list[str]:
-    return [verb for verb in WORDS if verb.startswith(f"{prefix}.")]
+def _open(prefix: str) -> list[str]:
+    return [verb for verb in OPEN_WORDS if verb.startswith(f"{prefix}.")]
+
+
+def _about(kind: str, verbs: Iterable[str], rows: "QuerySet[Any]") -> Q:
+    return Q(object_type=kind, verb__in=[*verbs], object_id__in=_numbers(rows))
 
 
 def _numbers(rows: "QuerySet[Any]") -> "QuerySet[Any]":
