@@ -43,7 +43,9 @@ from tasks.api.periods import PeriodViews
 from tasks.api.plan_writes import ActionViews
 from tasks.api.plans import PlanViews
 from tasks.api.progress import ReportViews
+from tasks.api.records import RecordViews
 from tasks.api.rollup import RollupView
+from tasks.api.samples import SampleViews
 from tasks.api.search import SearchView
 from tasks.api.signing import UnitSigningViews
 from tasks.api.tasks import TaskViews
@@ -115,6 +117,8 @@ router.register("evidence", EvidenceViews, "evidence")
 router.register("milestones", MilestoneViews, "milestone")
 router.register("extensions", ExtensionViews, "extension")
 router.register("findings", FindingViews, "finding")
+router.register("samples", SampleViews, "sample")
+router.register("records", RecordViews, "record")
 router.register("notices", NoticeViews, "notice")
 router.register("report-runs", RunViews, "report-run")
 

@@ -11,6 +11,7 @@ from tasks.models import Milestone, Responsibility
 from tasks.services.milestone_rules import MAX_TEXT, MAX_TITLE, WHOLE
 from tracker.lib.api.fields import ByNumber, CleanText, Shown, StrictSerializer
 
+MOST_DECIDED = 200
 # Left out for who reads the schedule alone.
 WAY = (
     "change_reason",
@@ -124,6 +125,31 @@ class Claiming(StrictSerializer):
 
     met_on = serializers.DateField(label=_("完成日期"))
     result = CleanText(label=_("完成情况"), max_length=MAX_TEXT)
+
+
+class ChosenStep(StrictSerializer):
+    """A milestone as it was read."""
+
+    id = serializers.IntegerField(label=_("节点编号"), min_value=1, max_value=2**63 - 1)
+    version = serializers.IntegerField(label=_("读到的版本"), min_value=0, max_value=2**31 - 1)
+
+
+class Deciding(StrictSerializer):
+    """What the office says of several at once."""
+
+    decision = serializers.ChoiceField(
+        [("confirm", _("确认")), ("return", _("退回"))], label=_("决定")
+    )
+    milestones = serializers.ListField(
+        child=ChosenStep(), min_length=1, max_length=MOST_DECIDED, label=_("节点")
+    )
+    reason = CleanText(
+        label=_("退回理由"),
+        required=False,
+        allow_blank=True,
+        max_length=MAX_TEXT,
+        help_text=_("退回的必填"),
+    )
 
 
 class StepReason(StrictSerializer):

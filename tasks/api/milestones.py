@@ -8,6 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,16 +17,19 @@ from tasks.api import milestone_bodies as bodies
 from tasks.api.milestone_bodies import MilestoneSerializer
 from tasks.api.parts import plan_filter
 from tasks.models import Milestone, Responsibility, Task
-from tasks.services import milestones
+from tasks.services import milestones, shelf
+from tasks.services.evidence import attach_all
 from tasks.services.milestone_rules import Step
 from tasks.services.milestones import FIELDS, Line
 from tasks.states import MilestoneState
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing, StrictSerializer
+from tracker.lib.api.files import TakesFiles, json_or_form, sent
 from tracker.lib.api.filters import ByNumber, Ordering
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from tracker.lib.text import listed
 from units.filters import PlaceFilter, UnitFilter
 from units.models import User
 from units.web import person
@@ -61,18 +65,29 @@ class MilestoneFilters(filters.FilterSet):
         _("提请调整"),
         _("为已确认的节点提出替换的节点，写明理由；确认前原节点有效；须带 If-Match。"),
     ),
-    claim=(_("填报完成"), _("牵头单位填报节点完成，写明日期和情况；须带 If-Match。")),
+    claim=(
+        _("填报完成"),
+        _(
+            "牵头单位填报节点完成，写明日期和情况；用 multipart/form-data 可同时上传佐证材料；"
+            "须带 If-Match。"
+        ),
+    ),
     confirm=(_("确认"), _("协调办公室确认提请的节点；须带 If-Match。")),
+    decide=(
+        _("一并确认或退回"),
+        _("协调办公室确认或退回多个提请的节点，写明各个读到的版本；全部作出，或全部不作。"),
+    ),
     send_back=(_("退回"), _("协调办公室退回提请的节点或完成填报，写明理由；须带 If-Match。")),
     accept=(_("确认完成"), _("协调办公室确认节点完成；须带 If-Match。")),
     drop=(_("取消节点"), _("协调办公室取消已确认的节点，写明理由；须带 If-Match。")),
 )
-class MilestoneViews(ReadOnly[Milestone]):
+class MilestoneViews(TakesFiles, ReadOnly[Milestone]):
     """Dated steps of sides: read by policy, entered by leads, confirmed by offices."""
 
     queryset = Milestone.objects.none()
     serializer_class = MilestoneSerializer
     filterset_class = MilestoneFilters
+    takes_files = frozenset({"claim"})
 
     def rows(self) -> QuerySet[Milestone]:
         """The milestones that the person may read."""
@@ -140,12 +155,16 @@ class MilestoneViews(ReadOnly[Milestone]):
         made = milestones.change(row, step, reason=reason, by=self._person, now=workdays.now())
         return self._answer(made)
 
-    @extend_schema(request=bodies.Claiming, responses=ANSWERS, parameters=[IF_MATCH])
+    @extend_schema(request=json_or_form(bodies.Claiming), responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def claim(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Say that it is met."""
-        row, values = self._read(bodies.Claiming)
-        done = milestones.claim(row, by=self._person, now=workdays.now(), **values)
+        row, by, now = self.get_object(), self._person, workdays.now()
+        row.version = matched_version(request)
+        values, files = sent(request, bodies.Claiming)
+        with shelf.kept_whole():
+            done = milestones.claim(row, by=by, now=now, **values)
+            attach_all(done, files, by=by, now=now)
         return self._answer(done)
 
     @extend_schema(request=Nothing, responses=ANSWERS, parameters=[IF_MATCH])
@@ -155,6 +174,29 @@ class MilestoneViews(ReadOnly[Milestone]):
         row, _values = self._read(Nothing)
         (done,) = milestones.confirm([row], by=self._person, now=workdays.now())
         return self._answer(done)
+
+    @extend_schema(
+        request=bodies.Deciding,
+        responses={200: MilestoneSerializer(many=True), 409: None, 412: None},
+    )
+    @action(detail=False, methods=["post"])
+    def decide(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Confirm or send back several as they were read: all or none."""
+        values = self._checked(bodies.Deciding)
+        versions = {one["id"]: one["version"] for one in values["milestones"]}
+        rows = list(self.get_queryset().filter(pk__in=versions))
+        if missing := versions.keys() - {row.pk for row in rows}:
+            sentence = _("没有编号为%(ids)s的节点，或您不可见。")
+            raise ValidationError({"milestones": [sentence % {"ids": listed(sorted(missing))}]})
+        for row in rows:
+            row.version = versions[row.pk]
+        told: dict[str, Any] = {"by": self._person, "now": workdays.now()}
+        if values["decision"] == "confirm":
+            milestones.confirm(rows, **told)
+        else:
+            milestones.send_back(rows, reason=values.get("reason", ""), **told)
+        shown = self.get_queryset().filter(pk__in=versions)
+        return Response(self.get_serializer(shown, many=True).data)
 
     @extend_schema(request=bodies.StepReason, responses=ANSWERS, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="return", url_name="return")

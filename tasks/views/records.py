@@ -87,6 +87,18 @@ def export(request: HttpRequest) -> HttpResponseBase:
         raise Http404(_t("没有这样的导出：请从“记录”页面导出。"))
     chosen = dict(form.cleaned_data)
     kind = chosen.pop("file") or "csv"
+    try:
+        answer = as_written(user, chosen, kind)
+    except ValidationError as error:
+        context = {"form": RecordForm(request.GET), "rows": [], "too_many": error.messages[0]}
+        return render(request, "tasks/records.html", context, status=409)
+    if request.method == "GET":
+        record_export(user, kind, chosen, part="records")
+    return answer
+
+
+def as_written(user: User, chosen: dict[str, Any], kind: str) -> HttpResponseBase:
+    """The entries as a file, for the page and the API. Raises ValidationError for too many."""
     records = Records(user)
 
     def tell(entries: Iterable[AuditEntry]) -> Iterator[Line]:
@@ -94,14 +106,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         while chunk := list(islice(source, CHUNK)):
             yield from map(_line, records.tell(chunk))
 
-    try:
-        answer = as_file(records.narrowed(**chosen), kind, title=_t("记录"), user=user, tell=tell)
-    except ValidationError as error:
-        context = {"form": RecordForm(request.GET), "rows": [], "too_many": error.messages[0]}
-        return render(request, "tasks/records.html", context, status=409)
-    if request.method == "GET":
-        record_export(user, kind, chosen, part="records")
-    return answer
+    return as_file(records.narrowed(**chosen), kind, title=_t("记录"), user=user, tell=tell)
 
 
 def _line(row: Row) -> Line:
