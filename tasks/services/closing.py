@@ -99,7 +99,7 @@ def close_side(
     """
     if by is not None and not policy.can(by, "period.close", side):
         raise PermissionDenied
-    period = _locked(period, side)
+    period = _locked(period)
     standing = next(one for one in standing_of(period) if one.side.pk == side.pk)
     refusal = why_not(period, standing, now.date())
     if refusal:
@@ -118,12 +118,15 @@ def close_side(
     return _close_if_all_have(period, by=by, now=now)
 
 
-def _locked(period: Period, side: PlanSide) -> Period:
-    """The period, once what is being written or reviewed of the side is done."""
+def _locked(period: Period) -> Period:
+    """The period, once what is being written or reviewed of any side is done.
+
+    Of those that have closed, too: the last closing keeps them all in one snapshot, and a 补报
+    that came while it is read would stand in it by half.
+    """
     locked = Period.objects.select_for_update(of=("self",), no_key=True).get(pk=period.pk)
-    duties = Responsibility.objects.leads().filter(task__plan=locked.plan_id)
-    own = duties.filter(side=side.jurisdiction_id).order_by("pk")
-    list(own.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    duties = Responsibility.objects.leads().filter(task__plan=locked.plan_id).order_by("pk")
+    list(duties.select_for_update(of=("self",), no_key=True).values_list("pk"))
     reports = ProgressReport.objects.filter(period=locked).order_by("pk")
     list(reports.select_for_update(of=("self",), no_key=True).values_list("pk"))
     return locked
@@ -177,7 +180,7 @@ def reopen_side(
     reason = clean_text(reason)[:MAX_NOTE]
     if not reason:
         raise ValidationError({"reason": _("请填写重新开放的理由。")})
-    period = _locked(period, side)
+    period = _locked(period)
     _check_reopens(period, side)
     was: dict[str, Any] = {"closed_on": period.closed_on, "side": side}
     if period.closed_on is not None:
