@@ -3,7 +3,6 @@
 A part of the cycle that comes later adds its moves to `MOVES`, and a way through them to `WAYS`.
 """
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,6 @@ from tasks.services import closing, endings, progress, signing
 from tasks.services.ending_rules import Claim
 from tasks.services.progress import Entry
 from tasks.states import EndingKind
-from tests.factories import TODAY
 from tests.faults import moves_findings, moves_parts, moves_schedule
 from tests.faults.cast import Move, Nothing, Try
 

@@ -71,17 +71,13 @@ MOVES: dict[str, Move] = {
     "save 配合": lambda one: _tell(one, submit=False),
     "tell 配合": lambda one: _tell(one, submit=True),
     "recall 配合": lambda one: contributions.recall(_part(one), **one.now),
-    "send back 配合": lambda one: contributions.send_back(
-        _part(one), reason=one.words, **one.now
-    ),
+    "send back 配合": lambda one: contributions.send_back(_part(one), reason=one.words, **one.now),
     "take 配合": _take,
     "enter 监测值": _enter,
     "correct 监测值": _correct,
     "hand in 监测值": _hand_in,
     "approve 监测值": lambda one: observations.approve(_figure(one), **one.now),
-    "return 监测值": lambda one: observations.send_back(
-        _figure(one), reason=one.words, **one.now
-    ),
+    "return 监测值": lambda one: observations.send_back(_figure(one), reason=one.words, **one.now),
 }
 WAYS = (
     ("save 配合", "tell 配合", "recall 配合", "tell 配合", "send back 配合", "tell 配合"),

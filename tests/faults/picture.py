@@ -111,9 +111,7 @@ def check_change(before: Picture, after: Picture, name: str, since: int) -> None
     """What a move did is legal, is the move's to do, and is on record; `since` is an entry."""
     changed = [key for key in after if after[key] != before.get(key)]
     gone = [key for key in before if key not in after]
-    told = set(
-        AuditEntry.objects.filter(pk__gt=since).values_list("object_type", "object_id")
-    )
+    told = set(AuditEntry.objects.filter(pk__gt=since).values_list("object_type", "object_id"))
     for model, pk in (*changed, *gone):
         if model not in WITH_OTHERS:
             assert (model._meta.label_lower, str(pk)) in told, f"{name}: {model} not on record"

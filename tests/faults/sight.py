@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model
-
 from tasks import policy
 from tasks.models import (
     Contribution,
@@ -88,7 +86,7 @@ def turned(names: set[str]) -> set[str]:
     return {n if n == "stranger" else n[:-1] if n.endswith("2") else f"{n}2" for n in names}
 
 
-VIEWS: dict[str, type[Model]] = {
+VIEWS: dict[str, type[Any]] = {
     "report.view": ProgressReport,
     "milestone.view": Milestone,
     "extension.view": Extension,

@@ -9,6 +9,7 @@ snapshots verify.
 The moves stand in moves.py, what they may change in picture.py, who sees what in sight.py.
 """
 
+import logging
 from collections import Counter
 from typing import Any
 
@@ -33,6 +34,7 @@ from tracker.lib.workdays import Quarter
 from units.models import AuditEntry, User
 from units.services import seals, verify
 
+LOG = logging.getLogger(__name__)
 WORDS = "已完成前期工作。"
 
 
@@ -213,5 +215,5 @@ def test_random_moves_keep_the_cycle_whole() -> None:
 def test_many_random_moves_keep_the_cycle_whole() -> None:
     """Far, and other ones each time; every move was accepted at least once."""
     drive(steps=40, examples=150)
-    print(f"{dict(TRIED)}; {dict(DONE)}")  # for the run's log
+    LOG.info("%s; %s", dict(TRIED), dict(DONE))
     assert MOVES.keys() == DONE.keys(), MOVES.keys() - DONE.keys()
