@@ -152,7 +152,7 @@ def test_after_a_merger_the_desk_leads_to_who_led_then(world: World) -> None:
     old, heir = world.side.unit, UnitFactory(name="承接单位")
     Responsibility.objects.filter(unit=old).update(unit=heir)
     Unit.objects.filter(pk=old.pk).update(name="已撤销的单位")
-    shown = page(world.office, "/", period="2026Q3")
+    shown = page(world.office, "/", quarter="2026Q3")
     (overview,) = shown.context["overviews"]
     assert [(row.unit.pk, row.unit.name) for row in overview.units] == [(old.pk, "重庆市能源局")]
     assert f'<a href="/units/{old.pk}/">重庆市能源局</a>' in shown.text
