@@ -60,7 +60,8 @@ class _Read:
         found = periods.filter(opens_on__lte=today).of(quarter) if quarter else None
         for period in (periods.is_open(today) if found is None else found).newest_first():
             self.periods.setdefault(period.plan_id, period)
-        leads = leads_of(sides).with_percent(quarter).order_by("unit__order", "task__number")
+        rows = leads_of(sides).with_percent(quarter).order_by("unit__order", "task__number")
+        leads: list[Responsibility] = list(rows)
         self.leads: dict[tuple[int, int], list[Responsibility]] = defaultdict(list)
         kept = snapshots.cells_of(self.periods.values()) if quarter else {}
         self.kept = {side: row for (side, _period), row in kept.items()}
@@ -76,7 +77,8 @@ class _Read:
             for report in map(self._as_kept, filed)
             if report.is_reported or report.is_sent_back
         }
-        self.people = policy.holders_of("report.edit", self._all, on=today)
+        # Whom to call is whoever answers for it today, also where another unit led then.
+        self.people = policy.holders_of("report.edit", leads, on=today)
 
     def _as_kept(self, report: ProgressReport) -> ProgressReport:
         """In a closed quarter's state; what came in since is not in it."""

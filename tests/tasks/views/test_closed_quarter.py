@@ -17,6 +17,7 @@ from tests.factories import (
     ProgressReportFactory,
     UnitFactory,
     UserFactory,
+    officer,
 )
 from tests.tasks.closed import close
 from tests.tasks.views.conftest import World, words
@@ -150,12 +151,15 @@ def test_the_matrix_names_who_led_then(world: World, sealed: Snapshot) -> None:
 def test_after_a_merger_the_desk_leads_to_who_led_then(world: World) -> None:
     close(world.period)
     old, heir = world.side.unit, UnitFactory(name="承接单位")
+    successor = officer(heir)
     Responsibility.objects.filter(unit=old).update(unit=heir)
     Unit.objects.filter(pk=old.pk).update(name="已撤销的单位")
     shown = page(world.office, "/", quarter="2026Q3")
     (overview,) = shown.context["overviews"]
     assert [(row.unit.pk, row.unit.name) for row in overview.units] == [(old.pk, "重庆市能源局")]
     assert f'<a href="/units/{old.pk}/">重庆市能源局</a>' in shown.text
+    (row,) = overview.units
+    assert row.people == [successor]
 
 
 def test_the_queries_of_the_page_do_not_grow_with_closed_quarters(world: World) -> None:
