@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 
 from tasks.models import (
@@ -12,6 +13,7 @@ from tasks.models import (
     Finding,
     FindingStep,
     Milestone,
+    Notice,
     Observation,
     Period,
     PeriodSide,
@@ -107,8 +109,24 @@ def picture() -> Picture:
     }
 
 
-def check_change(before: Picture, after: Picture, name: str, since: int) -> None:
-    """What a move did is legal, is the move's to do, and is on record; `since` is an entry."""
+def fingerprint() -> Row:
+    """The same in one query, of all columns, with what is on record and what was told."""
+    models: list[type[Model]] = [*KEPT, Notice]
+    tables = [model._meta.db_table for model in models]
+    rows = "(SELECT md5(string_agg(t::text, ',' ORDER BY id)) FROM {} t)"
+    told = f"(SELECT max(id) FROM {AuditEntry._meta.db_table})"  # noqa: S608 - names of tables
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {told}, {', '.join(map(rows.format, tables))}")
+        found = cursor.fetchone()
+    assert found is not None
+    return tuple(found)
+
+
+def check_change(before: Picture, after: Picture, name: str, since: int) -> set[Any]:
+    """What a move did is legal, is the move's to do, and is on record since an entry.
+
+    Gives the models that changed.
+    """
     changed = [key for key in after if after[key] != before.get(key)]
     gone = [key for key in before if key not in after]
     told = set(AuditEntry.objects.filter(pk__gt=since).values_list("object_type", "object_id"))
@@ -120,6 +138,7 @@ def check_change(before: Picture, after: Picture, name: str, since: int) -> None
     for key in changed:
         if key[0] in TABLES:
             _check_step(key[0], before.get(key), after[key], name)
+    return {key[0] for key in (*changed, *gone)}
 
 
 def _check_step(model: type[Model], old: Row | None, new: Row, name: str) -> None:

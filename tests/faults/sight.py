@@ -1,6 +1,6 @@
 """Who sees what, spelt out from docs/who-sees-what.md for the people of a cast."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from tasks import policy
@@ -95,13 +95,17 @@ VIEWS: dict[str, type[Any]] = {
     "contribution.view": Contribution,
     "observation.view": Observation,
 }
+ALL = frozenset(VIEWS.values())
 
 
-def wrong_sights(cast: Cast) -> Iterator[tuple[str, Any, str, bool]]:
-    """Who sees what the table does not say, or does not see what it says."""
+def wrong_sights(cast: Cast, of: Container[Any] = ALL) -> Iterator[tuple[str, Any, str, bool]]:
+    """Who sees, of these models, what the table does not say, or not what it says."""
     first = cast.plan_sides[0].jurisdiction_id
     for verb, model in VIEWS.items():
-        rows = list(model._default_manager.all())
+        if model not in of:
+            continue
+        related = () if model is Observation else ("responsibility",)
+        rows = list(model._default_manager.select_related(*related))
         if not rows:
             continue
         expected = {row.pk: _names(row, first) for row in rows}

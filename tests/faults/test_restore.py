@@ -1,6 +1,7 @@
 """The drill: back up a site at work, restore it into another database, compare everything."""
 
 import json
+import logging
 import threading
 from io import StringIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from units.models import AuditEntry
 from units.services import audit, seals
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+LOG = logging.getLogger(__name__)
 ENTRIES = 3000
 WRITERS = 4
 
@@ -43,6 +45,7 @@ def test_a_site_at_work_comes_back_whole(elsewhere: str, settings: Any, tmp_path
     assert told["chain"]["entries"] >= ENTRIES
     done = manage(elsewhere, tmp_path / "new", "restore", "--from", str(folder))
     assert done.returncode == 0, done.stderr
+    LOG.info("%s", done.stdout)
     rows = sum(table["rows"] for table in told["tables"].values())
     assert f"{len(told['tables'])}张表、{rows}行、{len(told['files'])}个文件" in done.stdout
     for words in (["seal_audit"], ["verify_audit"], ["check", "--database", "default"]):
