@@ -141,7 +141,8 @@ class RecordViews(Strict[AuditEntry], GenericViewSet[AuditEntry]):
             answer = as_written(user, chosen, kind)
         except ModelError as error:
             raise Conflict(error.messages[0]) from error
-        record_export(user, kind, chosen, part="records")
+        if request.method == "GET":
+            record_export(user, kind, chosen, part="records")
         return answer
 
 

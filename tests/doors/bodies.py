@@ -337,6 +337,18 @@ API: dict[str, Body] = {
     "PATCH api:progress-detail": _just(percent=61),
     "POST api:progress-return": _just(reason="请补充"),
     "POST api:finding-list": _just(**FINDING, responsibility=_pk("duty")),
+    "POST api:progress-check-first": _just(
+        task=_pk("task"), side="500000", period=QUARTER, **REPORT
+    ),
+    "POST api:progress-add-files": _paper("evidence"),
+    "POST api:milestone-decide": lambda world: {
+        "decision": "confirm",
+        "milestones": [
+            {"id": world["step_proposed"].pk, "version": world["step_proposed"].version}
+        ],
+    },
+    "POST api:sample-list": _just(jurisdiction="500000", size=1, note="抽查"),
+    "POST api:sample-check": _just(result="属实。"),
     "POST api:finding-act": _just(kind="answer", text="已补齐。"),
     "POST api:milestone-list": _just(responsibility=_pk("duty"), **STEP),
     "PATCH api:milestone-detail": _just(title="新内容"),

@@ -129,6 +129,8 @@ def send(
             response = call(path, body, **kwargs)
         if response.streaming:
             response.getvalue()  # a file is closed once read
+    if response.status_code in {403, 404}:
+        answer_tables.discard("units_auditentry")  # that it was refused is on record
     return Answer(response, answer_tables - KEPT_BESIDE)
 
 

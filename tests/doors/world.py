@@ -326,7 +326,7 @@ def _signing(world: World) -> None:
     world.words |= {kind: kind for kind in SIGN_KINDS}
 
 
-SIGN_KINDS = ("ask", "sign", "refuse", "paper", "unsign", "hand-in")
+SIGN_KINDS = ("ask", "sign", "refuse", "paper", "unsign", "hand-in", "add-files")
 
 
 def _evidence(world: World) -> None:

@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from reports.services.runs import request_run
+from tasks.models import ProgressReport, Responsibility
+from tasks.services import assessments, contributions, evidence, samples
+from tasks.services.assessments import Judgement
 from tests import factories as make
 from tests.api.conftest import Cast as Cast
 from tests.api.conftest import cast as cast
+from tests.tasks.evidence.files import upload
 from units.models import AuditEntry, User
 from units.services import audit
 
@@ -82,3 +87,69 @@ def test_the_list_runs_the_same_queries_for_few_and_many(
         page = browser.get("/records/")
     assert len(page.context["rows"]) == 50
     assert len(browser.get(f"/records/?before={page.context['next']}").context["rows"]) >= 30
+
+
+def test_parts_files_samples_assessments_and_books(
+    cast: Cast, settings: Any, tmp_path: Any
+) -> None:
+    settings.FILES_DIR = tmp_path
+    file = evidence.attach(draft_of(cast), upload(), by=cast.lead, now=make.NOW)
+    ProgressReport.objects.filter(pk=file.report_id).update(state="submitted")
+    evidence.record_download(file, by=cast.auditor)
+    duty = Responsibility.objects.get(task=cast.task, unit=cast.helper)
+    told = {"by": cast.helping, "now": make.NOW}
+    contributions.save(duty, cast.period, "核算中的草稿。", **told)
+    contributions.save(duty, cast.period, "完成能耗核算。", version=1, submit=True, **told)
+    side = make.ResponsibilityFactory(
+        task=make.TaskFactory(plan=cast.plan), unit=cast.chongqing.unit, closed=True
+    )
+    assessments.save(side, Judgement("partly", "尚有余项。"), by=cast.coordinator, now=make.NOW)
+    run = request_run(
+        book="quarterly", quarter=cast.period.as_quarter, plan=cast.plan, by=cast.coordinator
+    )
+    place = side.side
+    sample = samples.draw(place, None, size=1, by=cast.auditor, now=make.NOW)
+    samples.check(sample.rows.get(), result="属实。", by=cast.auditor, now=make.NOW)
+
+    office, inspector = (dict(shown(user)) for user in (cast.coordinator, cast.auditor))
+    assert office["evidence.attach"] == str(cast.lead)
+    assert {"evidence.download", "contribution.submit", "assessment.save"} <= office.keys()
+    assert office["report_run.request"] == str(cast.coordinator)
+    assert "sample.draw" not in office
+    assert {"sample.draw", "sample.check", "evidence.attach"} <= inspector.keys()
+    assert "contribution.save" not in office, "a draft stays in the unit"
+    page = enter(cast.coordinator).get("/records/")
+    assert "验收报告.pdf" in page.text
+    assert "核算" not in page.text, "texts are told where they stand"
+    assert "部分完成" in page.text
+    assert str(run.pk) in [
+        row.entry.object_id
+        for row in page.context["rows"]
+        if row.entry.verb == "report_run.request"
+    ]
+
+
+def draft_of(cast: Cast) -> ProgressReport:
+    made: ProgressReport = make.ProgressReportFactory(
+        responsibility=make.ResponsibilityFactory(
+            task=make.TaskFactory(plan=cast.plan), unit=cast.chongqing.unit
+        ),
+        period=cast.period,
+        filled_by=cast.lead,
+    )
+    return made
+
+
+def test_a_file_of_a_draft_is_told_to_nobody_else(cast: Cast, settings: Any, tmp_path: Any) -> None:
+    settings.FILES_DIR = tmp_path
+    draft = draft_of(cast)
+    evidence.detach(evidence.attach(draft, upload(), by=cast.lead, now=make.NOW), by=cast.lead)
+    for user in (cast.coordinator, cast.coordinator_sichuan, cast.auditor):
+        assert not {"evidence.attach", "evidence.detach"} & dict(shown(user)).keys()
+    ProgressReport.objects.filter(pk=draft.pk).update(state="submitted")
+    assert "evidence.detach" in dict(shown(cast.coordinator))
+    assert "验收报告.pdf" in enter(cast.coordinator).get("/records/?verb=evidence.detach").text
+    ProgressReport.objects.filter(pk=draft.pk).update(
+        state="approved", reviewed_by=cast.coordinator, reviewed_at=make.NOW
+    )
+    assert "evidence.detach" not in dict(shown(cast.coordinator_sichuan)), "the way there"
