@@ -61,7 +61,7 @@ class _Read:
         for period in (periods.is_open(today) if found is None else found).newest_first():
             self.periods.setdefault(period.plan_id, period)
         rows = leads_of(sides).with_percent(quarter).order_by("unit__order", "task__number")
-        leads: list[Responsibility] = list(rows)
+        leads: list[Any] = list(rows)
         self.leads: dict[tuple[int, int], list[Responsibility]] = defaultdict(list)
         kept = snapshots.cells_of(self.periods.values()) if quarter else {}
         self.kept = {side: row for (side, _period), row in kept.items()}

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from tasks.models import Responsibility
 from tasks.services import story
 from tests.factories import (
     PeriodFactory,
@@ -106,7 +107,8 @@ def test_points_are_counted_from_what_was_told_before() -> None:
     side = make_side()
     reports = [report(side, "2026Q1", 30), report(side, "2026Q3", 25)]
     PeriodFactory(plan=side.task.plan, quarter_text="2026Q2")
-    quarters = story.quarters_of(side.task, [side], reports, TODAY)
+    lit = Responsibility.objects.with_light(TODAY).get(pk=side.pk)
+    quarters = story.quarters_of(side.task, [lit], reports, TODAY)
     tellings = [quarter.tellings[0] for quarter in quarters]
     assert [telling.points for telling in tellings] == [-5, None, None]
     assert tellings[0].points_down == 5
