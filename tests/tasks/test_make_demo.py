@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from tasks.models import (
     Assignment,
     Contribution,
+    Ending,
     Period,
     Plan,
     ProgressReport,
@@ -21,9 +22,11 @@ from tasks.models import (
 )
 from tasks.services import signing
 from tasks.services.demo import make_demo
+from tasks.services.ending_rules import later_tasks
+from tasks.services.endings import carried_from
 from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
-from tasks.states import LightWord, PeriodState, ReportKind, ReportState, TaskState
+from tasks.states import EndingKind, LightWord, PeriodState, ReportKind, ReportState, TaskState
 from tests.fixtures.conftest import ROOT
 from tracker.lib import demo
 from tracker.lib.workdays import SHANGHAI, Quarter
@@ -231,6 +234,30 @@ def test_most_duties_are_signed_for_some_wait_and_one_is_late() -> None:
     assert (late.task.number, late.unit.name) == (3, "重庆市能源局")
     assert Responsibility.objects.filter(assignment=None, task__plan__code="joint-2022").exists()
     assert not Assignment.objects.filter(responsibility__task__plan__status="draft").exists()
+
+
+def test_what_is_carried_over_lies_in_the_plan_that_follows() -> None:
+    run()
+    (ending,) = Ending.objects.filter(kind=EndingKind.CARRIED)
+    side, goal = ending.responsibility, ending.carried_to
+    assert goal is not None
+    assert later_tasks(side).contains(goal)
+    assert goal.title == side.task.title
+    assert goal.plan.title.startswith("【演示】")
+    assert not goal.plan.periods.exists()
+    assert {one.unit for one in goal.responsibilities.all()} >= {side.unit}
+    assert carried_from(goal) == [ending]
+
+
+def test_a_demo_without_what_is_carried_over_gets_it_once() -> None:
+    run()
+    Ending.objects.filter(kind=EndingKind.CARRIED).delete()
+    Plan.objects.get(code="demo-next").delete()
+    others = Ending.objects.count()
+    run()
+    assert Ending.objects.count() == others + 1
+    assert run() == "演示数据已有，没有变化。\n"
+    assert Plan.objects.filter(code="demo-next").count() == 1
 
 
 def test_a_demo_of_an_older_version_gets_what_it_lacks_and_keeps_the_rest() -> None:

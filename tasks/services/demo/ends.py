@@ -2,7 +2,10 @@
 
 import datetime
 
+from django.db.models import Exists, OuterRef
+
 from tasks.models import Assessment, Ending, Plan, Responsibility
+from tasks.services.demo.next_plan import next_task
 from tasks.services.demo.people import People
 from tasks.services.demo.texts import MARK
 from tasks.states import STATE_OF_ENDING, EndingKind, EndingState, Outcome, TaskState
@@ -16,6 +19,7 @@ KINDS = {to: kind for kind, to in STATE_OF_ENDING.items()} | {
 REASONS = {
     EndingKind.COMPLETED: "任务清单所列工作全部完成，验收资料已归档。",
     EndingKind.STANDING: "长效机制已建立，转为日常工作长期坚持。",
+    EndingKind.CARRIED: "剩余工作转入后续方案，由原牵头单位继续实施。",
     EndingKind.SUSPENDED: "前置条件发生变化，经会商中止实施。",
 }
 AGREED = "经核，同意。"
@@ -31,15 +35,17 @@ REACHED_FROM, PARTLY_FROM = 100, 60  # percent
 def end_all(plans: list[Plan], people: People, today: datetime.date) -> int:
     """Claims for the sides that have ended or say that they are done; says how many.
 
-    None for a side that was carried over: it would need a later plan, and the demo has none.
+    Those that have theirs are left alone.
     """
     made: list[Ending] = []
     for plan in plans:
         sides = Responsibility.objects.leads().filter(task__plan=plan, state__in=KINDS)
-        for side in sides.with_percent().select_related("task").order_by("task__number", "order"):
-            kind = KINDS[TaskState(side.state)]
-            if kind != EndingKind.CARRIED:
-                made.append(_ending(side, kind, people, today))
+        sides = sides.exclude(Exists(Ending.objects.filter(responsibility=OuterRef("pk"))))
+        rows = sides.with_percent().select_related("task__plan", "unit", "side")
+        made += [
+            _ending(side, KINDS[TaskState(side.state)], people, today)
+            for side in rows.order_by("task__number", "order")
+        ]
     Ending.objects.bulk_create(made, batch_size=500)
     for plan in plans:
         number = sum(one.responsibility.task.plan_id == plan.pk for one in made)
@@ -56,6 +62,7 @@ def _ending(side: Responsibility, kind: EndingKind, people: People, today: datet
         kind=kind,
         reason=f"{MARK}{REASONS[kind]}",
         percent=side.latest_percent,
+        carried_to=next_task(side) if kind == EndingKind.CARRIED else None,
         claimed_by=people.officers.get(side.unit_id),
         claimed_at=_at(claimed, 10),
     )

@@ -33,7 +33,7 @@ from tasks.services.demo.schedule import schedule_all
 from tasks.services.demo.signing import make_signing
 from tasks.services.demo.stories import story_of
 from tasks.services.demo.successions import rename_all
-from tasks.states import PeriodState, TaskState
+from tasks.states import EndingKind, PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
 from units.models import AuditEntry, PersonRequest, Succession, User
 from units.services import audit
@@ -138,7 +138,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("assignments", Assignment.objects.exists()),
         ("requests", PersonRequest.objects.exists()),
         ("signing", Contribution.objects.exists()),
-        ("ends", Ending.objects.exists()),
+        ("ends", Ending.objects.filter(kind=EndingKind.CARRIED).exists() or not _carried()),
         ("assessments", Assessment.objects.exists()),
         ("findings", Finding.objects.exists()),
         ("milestones", Milestone.objects.exists()),
@@ -146,6 +146,11 @@ def _parts() -> list[tuple[str, bool]]:
         ("successions", Succession.objects.exists()),
         ("evidence", Evidence.objects.exists()),
     ]
+
+
+def _carried() -> bool:
+    """Some side was carried over, as in the demo's story of the joint plan."""
+    return Responsibility.objects.leads().filter(state=TaskState.CARRIED).exists()
 
 
 def _close_past(plan: Plan, today: datetime.date) -> int:
