@@ -44,7 +44,7 @@ ANSWERS: dict[Any, Any] = {
 }
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class RecordChangeSerializer(serializers.Serializer[Any]):
     """One thing that changed, before and after, in words."""
 
     label = serializers.CharField()  # type: ignore[assignment]  # a key called so
@@ -66,7 +66,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     object_type = serializers.CharField(source="entry.object_type")
     object_id = serializers.CharField(source="entry.object_id")
     object_name = serializers.CharField(source="entry.object_name")
-    changes = ChangeSerializer(many=True)
+    changes = RecordChangeSerializer(many=True)
     reason = serializers.CharField()
 
 

@@ -213,6 +213,15 @@ def test_without_files_it_is_json_as_ever(cast: Cast, door: Door, what: Any) -> 
     assert call.kept() == 1
 
 
+def test_what_is_refused_after_the_files_leaves_none(cast: Cast, door: Door, folder: Path) -> None:
+    call = report(cast)
+    del call.body["percent"]
+    done = send(door(call.person), call, upload())
+    assert (done.status_code, list(done.data)) == (400, ["percent"])
+    assert call.kept() == 0
+    assert not on_the_disk(folder)
+
+
 def test_a_form_leaves_alone_what_it_does_not_name(cast: Cast, door: Door) -> None:
     call = report_again(cast)
     ProgressReport.objects.filter(responsibility__task__title="第二项").update(no_news=True)

@@ -8,9 +8,22 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tasks.models import Ending, Evidence, Extension, Finding, Milestone, ProgressReport
+from tasks.models import (
+    Contribution,
+    Ending,
+    Evidence,
+    Extension,
+    Finding,
+    Milestone,
+    ProgressReport,
+)
 from tasks.states import FindingState, MilestoneState
-from tests.factories import FindingFactory, MilestoneFactory, ProgressReportFactory
+from tests.factories import (
+    FindingFactory,
+    MilestoneFactory,
+    PeriodFactory,
+    ProgressReportFactory,
+)
 from tests.tasks.evidence.files import upload
 from tests.tasks.views.conftest import World
 from units.models import User
@@ -111,6 +124,51 @@ def test_each_step_of_a_finding_takes_files_the_last_one_too(world: World, as_: 
     page = as_(world.office).get(f"/findings/{row.pk}/").text
     assert NAME in page
     assert "现场核查.pdf" in page
+
+
+def on_the_disk(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_report_that_is_not_whole_leaves_no_file(
+    world: World, as_: Browser, tmp_path: Path
+) -> None:
+    lead, address = as_(world.lead), f"/fill/{world.side.pk}/2026Q3/"
+    values = with_good({"progress": "全部建成。", "version": 0, "action": "submit"})
+    assert lead.post(address, values).status_code == 422
+    assert not on_the_disk(tmp_path)
+    lead.post(address, with_good({"progress": "全部建成。", "version": 0, "action": "save"}))
+    assert len(on_the_disk(tmp_path)) == 1
+
+
+def test_what_is_asked_about_keeps_one_file(world: World, as_: Browser, tmp_path: Path) -> None:
+    """请核对: the first try is undone, the draft is saved with its file."""
+    ProgressReportFactory(
+        responsibility=world.side,
+        period=PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True),
+        approved=True,
+        percent=90,
+    )
+    values = {"percent": 60, "progress": "部分建成。", "version": 0, "action": "submit"}
+    page = as_(world.lead).post(f"/fill/{world.side.pk}/2026Q3/", with_good(values))
+    assert "完成进度比上次下降" in page.text
+    file = Evidence.objects.get()
+    assert on_the_disk(tmp_path) == [file.full_path]
+
+
+def test_a_part_is_told_with_its_files(world: World, as_: Browser, tmp_path: Path) -> None:
+    duty = world.task.responsibilities.get(role="cooperating")
+    helper, address = as_(world.cooperating), f"/contributions/{duty.pk}/2026Q3/"
+    assert 'enctype="multipart/form-data"' in helper.get(address).text
+    values = {"text": "完成能耗核算。", "version": 0, "action": "submit"}
+    refuses(helper, address, values)
+    assert not Contribution.objects.exists()
+    assert not on_the_disk(tmp_path)
+    refused = helper.post(address, with_good({**values, "text": ""}))
+    assert (refused.status_code, on_the_disk(tmp_path)) == (422, [])
+    assert helper.post(address, with_good(values)).status_code == 302
+    assert Contribution.objects.get().state == "submitted"
+    assert NAME in helper.get(address).text
 
 
 def test_what_an_office_enters_is_asked_about_and_takes_files(world: World, as_: Browser) -> None:
