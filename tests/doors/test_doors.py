@@ -1,9 +1,10 @@
 """Every door, tried by every person: what is not in `doors.txt` fails."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import time_machine
@@ -40,12 +41,39 @@ def test_the_table_lists_every_address() -> None:
     assert sorted(set(named())) == sorted(NAMES)
 
 
+def _often(who: str) -> list[Door]:
+    """All doors that let the person in, and of each door's refusals every third, ever the same."""
+
+    def is_tried(door: Door) -> bool:
+        refused = [one for one in PEOPLE if door.answers[one] not in SUCCESS]
+        turn = crc32(door.key.encode()) % min(3, len(refused) or 1)
+        return who not in refused or who in refused[turn::3]
+
+    return [door for door in TABLE if is_tried(door)]
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_person_gets_what_the_table_says(world: World, who: str) -> None:
+    _try(world, who, _often(who))
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_person_gets_what_the_whole_table_says(world: World, who: str) -> None:
+    _try(world, who, TABLE)
+
+
+def test_each_door_is_often_tried_by_one_who_is_refused() -> None:
+    refused = {door.key for door in TABLE if set(door.answers.values()) - SUCCESS}
+    tried = {door.key for who in PEOPLE for door in _often(who) if door.answers[who] not in SUCCESS}
+    assert tried == refused
+
+
+def _try(world: World, who: str, doors: Sequence[Door]) -> None:
     client = enter(world, who)
     client.raise_request_exception = False  # a 500 is told with the others
     wrong = []
-    for door in TABLE:
+    for door in doors:
         got = knock(client, door, world).word
         if got != door.answers[who]:
             wrong.append(f"{door.key}: {got}, not {door.answers[who]}")
