@@ -33,8 +33,8 @@ Key = tuple[type[Model], int]
 class Cast:
     """Two tasks with a lead and a helper on each side, and everybody who has to do with them.
 
-    `sides` are the leads: two of Chongqing (0, 2) and two of Sichuan (1, 3). The people of
-    Sichuan have a 2 behind their name.
+    `sides` are the leads: two of Chongqing (0, 2) and two of Sichuan (1, 3), where reports are
+    signed. The people of Sichuan have a 2 behind their name.
     """
 
     sides: list[Responsibility]
@@ -50,7 +50,8 @@ class Cast:
     def make(cls) -> "Cast":
         plan = joint_plan()
         plan_sides = list(plan.sides.select_related("office").order_by("order"))
-        units, aides = ([UnitFactory(), UnitFactory(sichuan=True)] for _each in range(2))
+        units = [UnitFactory(), UnitFactory(sichuan=True, signs_reports=True)]
+        aides = [UnitFactory(), UnitFactory(sichuan=True)]
         tasks = [TaskFactory(plan=plan) for _each in range(2)]
         due = TODAY + datetime.timedelta(days=60)
         people = {"stranger": officer(UnitFactory())}

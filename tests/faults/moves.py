@@ -63,6 +63,9 @@ MOVES: dict[str, Move] = {
     "return": lambda one: progress.return_report(_report(one), reason=one.words, **one.now),
     "ask to sign": lambda one: signing.ask(_report(one), **one.now),
     "sign": lambda one: signing.sign(_report(one), **one.now),
+    "refuse to sign": lambda one: signing.refuse(_report(one), reason=one.words, **one.now),
+    "unsign": lambda one: signing.unsign(_report(one), **one.now),
+    "hand in signed": lambda one: signing.hand_in(_report(one), **one.now),
     "claim 办结": lambda one: _claim(one, EndingKind.COMPLETED),
     "claim 中止": lambda one: _claim(one, EndingKind.SUSPENDED),
     "claim 长期坚持": lambda one: _claim(one, EndingKind.STANDING),
@@ -80,6 +83,8 @@ MOVES: dict[str, Move] = {
 # What belongs together, so that the later states are reached; people are looked for by trying.
 WAYS: tuple[tuple[str, ...], ...] = (
     ("save", "submit", "return", "save", "submit", "approve"),
+    ("save", "ask to sign", "refuse to sign", "save", "ask to sign", "sign", "unsign", "save"),
+    ("save", "sign", "hand in signed", "return", "submit", "approve"),
     ("submit", "approve", "claim 办结", "accept", "revoke"),
     ("submit", "claim 办结", "refuse", "claim 办结", "withdraw"),
     ("claim 中止", "accept", "revoke", "claim 结转", "accept", "revoke", "claim 长期坚持"),

@@ -50,7 +50,7 @@ def _claim(one: Try) -> Any:
 
 
 def _ask(one: Try) -> Any:
-    later = TODAY + datetime.timedelta(days=(one.percent or 0) + 30)
+    later = TODAY + datetime.timedelta(days=(one.percent or 0) + 40)
     return extensions.ask(one.side, new_due=later, reason=one.words, **one.now)
 
 

@@ -199,17 +199,33 @@ def drive(steps: int, examples: int, **more: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_every_way_can_be_walked_and_every_move_be_made() -> None:
+    DONE.clear()
+    with time_machine.travel(NOW, tick=False):
+        for way in WAYS:
+            cycle = Cycle()
+            try:
+                # In Sichuan reports are signed, in Chongqing a unit accounts for the target.
+                place = 1 if "sign" in way else 0
+                cycle.along_a_way(way=way, place=place, percent=30, steps=len(way))
+                cycle.what_holds_always()
+            finally:
+                cycle.teardown()
+    assert MOVES.keys() == DONE.keys(), MOVES.keys() - DONE.keys()
+
+
+@pytest.mark.django_db
 def test_random_moves_keep_the_cycle_whole() -> None:
     """Short, and the same each time."""
-    drive(steps=8, examples=8, derandomize=True)
+    drive(steps=8, examples=10, derandomize=True)
     assert {"save", "submit"} <= DONE.keys()
-    assert len(DONE) >= 20, DONE
+    assert len(DONE) >= 12, DONE
 
 
 @pytest.mark.faults
 @pytest.mark.django_db
 def test_many_random_moves_keep_the_cycle_whole() -> None:
-    """Far, and other ones each time; every move was accepted at least once."""
+    """Far, and other ones each time."""
     drive(steps=30, examples=60)
     LOG.info("%s; %s", dict(TRIED), dict(DONE))
-    assert MOVES.keys() == DONE.keys(), MOVES.keys() - DONE.keys()
+    assert len(DONE) >= len(MOVES) - 3, MOVES.keys() - DONE.keys()
