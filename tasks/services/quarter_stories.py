@@ -65,6 +65,19 @@ class QuarterStory:
     def is_told(self) -> bool:
         return any(telling.report for telling in self.tellings)
 
+    @property
+    def not_asked(self) -> set[int]:
+        """The sides that had ended when reports were due: nothing is wanted of them."""
+        return {
+            telling.side.pk
+            for telling in self.tellings
+            if telling.state.is_ended and _ended_on(telling.side) <= self.period.due_on
+        }
+
+
+def _ended_on(side: Responsibility) -> datetime.date:
+    return side.state_since or datetime.date.min
+
 
 def quarters_of(
     task: Task,

@@ -19,6 +19,7 @@ from tasks.models import (
     Plan,
     ProgressReport,
     Responsibility,
+    Task,
 )
 from tasks.services import signing
 from tasks.services.demo import make_demo
@@ -252,6 +253,7 @@ def test_what_is_carried_over_lies_in_the_plan_that_follows() -> None:
 def test_a_demo_without_what_is_carried_over_gets_it_once() -> None:
     run()
     Ending.objects.filter(kind=EndingKind.CARRIED).delete()
+    Task.objects.filter(plan__code="demo-next").delete()
     Plan.objects.get(code="demo-next").delete()
     others = Ending.objects.count()
     run()
