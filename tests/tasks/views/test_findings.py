@@ -255,3 +255,15 @@ def test_a_task_offers_the_inspector_a_finding_on_the_own_side_alone(
     assert f'href="/findings/new/{world.side.pk}/"' in shown
     assert f'href="/findings/new/{world.other_side.pk}/"' not in shown
     assert "提出督查意见" not in as_(world.office).get(page).text
+
+
+def test_the_notice_has_its_days_in_the_readers_language(
+    as_: As, world: Any, finding: Finding, clock: Any
+) -> None:
+    browser = as_(world.auditor)
+    day = finding.due_on
+    assert f"请于{day.year}年{day.month}月{day.day}日前" in browser.get(url(finding, "print")).text
+    browser.cookies["django_language"] = "en"
+    text = browser.get(url(finding, "print")).text
+    assert f"{day:%-d %B %Y}" in text
+    assert f"{day.year}年" not in text

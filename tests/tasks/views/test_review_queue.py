@@ -11,6 +11,7 @@ from tasks.models import Contribution, PlanSide, ProgressReport
 from tasks.states import ContributionState, ReportState
 from tests.factories import (
     NOW,
+    EndingFactory,
     PeriodFactory,
     ProgressReportFactory,
     ResponsibilityFactory,
@@ -215,3 +216,11 @@ def test_at_least_one_is_ticked(world: World, as_: Browser) -> None:
     assert as_(world.lead).post(MANY, ticked(report)).status_code == 403
     report.refresh_from_db()
     assert report.state == ReportState.SUBMITTED
+
+
+def test_the_other_queues_stand_beside_with_what_waits_in_them(world: World, as_: Browser) -> None:
+    assert "核定办结（0项）" in as_(world.office).get(QUEUE).text
+    EndingFactory(responsibility=world.side)
+    assert "核定办结（1项）" in as_(world.office).get(QUEUE).text
+    assert "核定办结（0项）" in as_(world.other_office).get(QUEUE).text
+    assert "审核监测值（0个）" in as_(world.office).get(QUEUE).text
