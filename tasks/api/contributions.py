@@ -19,8 +19,8 @@ from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter, quarter_or_400
 from tasks.models import Contribution, Responsibility
 from tasks.services import contributions
+from tasks.services.entry import MAX_TEXT
 from tasks.services.evidence import attach_all
-from tasks.services.progress import MAX_TEXT
 from tasks.states import ContributionState
 from tracker.lib import workdays
 from tracker.lib.api.errors import Conflict

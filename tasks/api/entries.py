@@ -12,7 +12,7 @@ from tasks.api.parts import TaskRef, side_code
 from tasks.api.reviewing import FiledSerializer, tells
 from tasks.models import ProgressReport, Task
 from tasks.services import checks
-from tasks.services.progress import FIELDS, MAX_TEXT, Entry
+from tasks.services.entry import FIELDS, MAX_TEXT, Entry
 from tasks.services.proxy import MAX_REASON
 from tracker.lib.api.fields import ByNumber, CleanText, StrictSerializer
 

@@ -29,6 +29,7 @@ from tasks.api.parts import quarter_or_400
 from tasks.api.reviewing import Filed
 from tasks.models import Period, ProgressReport, Responsibility, Task
 from tasks.services import checks, progress, proxy, shelf
+from tasks.services.entry import Entry
 from tasks.services.evidence import attach_all
 from tracker.lib import workdays
 from tracker.lib.api.errors import Conflict
@@ -132,7 +133,7 @@ class ReportWrites(TakesFiles, Filed[ProgressReport]):
         version = matched_version(self.request)
         values, files = sent(self.request, kind)
         if kind is ChangedEntry:
-            values = {**asdict(progress.Entry.of(report)), **values}
+            values = {**asdict(Entry.of(report)), **values}
         side, period = report.responsibility, report.period
         return self.answer(self._write(side, period, values, files, version=version))
 

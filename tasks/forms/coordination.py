@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import ProgressReport
-from tasks.services.progress import MAX_TEXT
+from tasks.services.entry import MAX_TEXT
 from tracker.lib.forms import CleanText, dress
 
 

@@ -8,7 +8,7 @@ from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import ProgressReport
-from tasks.services.progress import FIELDS, HEAD, LIMITS, MAX_TEXT, TEXTS, Entry
+from tasks.services.entry import FIELDS, HEAD, LIMITS, MAX_TEXT, TEXTS, Entry
 from tracker.lib.forms import CleanText, dress
 from tracker.lib.text import clean_text
 

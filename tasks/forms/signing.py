@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.forms.files import Files
 from tasks.forms.reports import ProgressForm
 from tasks.models import Contribution, ProgressReport
-from tasks.services.progress import MAX_TEXT
+from tasks.services.entry import MAX_TEXT
 from tasks.services.proxy import MAX_REASON
 from tasks.services.signing import MAX_REMARK
 from tracker.lib.forms import CleanText, Dressed, dress

@@ -15,7 +15,7 @@ from tasks import policy
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
 from tasks.models.contributions import CONTRIBUTION_TOLD
 from tasks.services import contribution_rules, progress, shelf
-from tasks.services.progress import MAX_TEXT, Entry
+from tasks.services.entry import MAX_TEXT, Entry
 from tasks.states import CONTRIBUTION_MOVES, ENDED_STATES, ContributionState, Role
 from tracker.lib.stale import Stale
 from tracker.lib.states import check_move

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import ProgressReport
-from tasks.services.progress import MAX_TEXT
+from tasks.services.entry import MAX_TEXT
 from tracker.lib.stale import Stale
 from tracker.lib.text import clean_text
 from units.models import User

@@ -2,8 +2,8 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from dataclasses import asdict, replace
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import checks, contribution_rules, notices, periods, shelf, signing_rules
-from tasks.services.history import shown
+from tasks.services.entry import LIMITS, TEXTS, Entry
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.stale import Stale
 from tracker.lib.states import check_move
@@ -20,57 +20,8 @@ from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit
 
-MAX_TEXT = 4000
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What an officer fills in. `percent` may be missing in a draft.
-
-    The form, the pages, the API and the audit entry hold each of these fields, with the name that
-    the model gives it.
-    """
-
-    percent: int | None = None
-    progress: str = ""
-    problems: str = ""
-    next_steps: str = ""
-    coordination: str = ""
-    coordination_owner: str = ""
-    no_news: bool = False
-
-    @classmethod
-    def of(cls, report: ProgressReport) -> Self:
-        """What a stored report says."""
-        return cls(**{name: getattr(report, name) for name in FIELDS})
-
-
-FIELDS = tuple(part.name for part in fields(Entry))
-TEXTS = tuple(part.name for part in fields(Entry) if part.type is str)
-# How many characters a text may have; the model's own bound where it has one.
-LIMITS = {
-    name: getattr(ProgressReport._meta.get_field(name), "max_length", None) or MAX_TEXT
-    for name in TEXTS
-}
-# On pages these two stand together at the top; each of the others has a row of its own.
-HEAD = ("percent", "no_news")
-ROWS = tuple(name for name in FIELDS if name not in HEAD)
 # What a review writes, whatever it decides.
 JUDGED = ("state", "reviewed_by", "reviewed_at", "own_office_review", "version", "updated_at")
-
-
-def label_of(name: str) -> str:
-    """What a field is called, by the model."""
-    return str(_field(name).verbose_name)
-
-
-def words_of(report: ProgressReport | None, name: str) -> str:
-    """A field's value as pages show it; empty where there is none."""
-    return shown(_field(name), getattr(report, name, None))
-
-
-def _field(name: str) -> Any:
-    return ProgressReport._meta.get_field(name)
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import evidence, progress, shelf
+from tasks.services.entry import Entry
 from tasks.services.evidence import Upload
-from tasks.services.progress import Entry
 from tasks.states import MENDING_STATES
 from tracker.lib.text import clean_text
 from units.models import User

@@ -10,14 +10,12 @@ from typing import Any
 
 from tasks.models import Period, ProgressReport, Responsibility, Snapshot, SnapshotRow, Task
 from tasks.services import snapshots
+from tasks.services.entry import FIELDS, ROWS, label_of, words_of
 from tasks.services.frozen import thaw
-from tasks.services.progress import ROWS, label_of, words_of
 from tasks.services.seals import Seal
 from tasks.states import LightWord, ReportState, TaskState
 
-TOLD = (
-    "state", "percent", "progress", "problems", "next_steps", "coordination", "no_news",
-)  # fmt: skip
+TOLD = ("state", *FIELDS)
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,7 @@ def _as_kept(
     if kept and (side.pk in close or row.report_state == ReportState.APPROVED):
         report = thaw(ProgressReport, kept, period=period)
         _name_people(report, live)
-    changed = live is not None and (report is None or _differ(report, live))
+    changed = live is not None and (report is None or _differ(report, live, kept or {}))
     return Telling(
         snapshots.as_kept(side, row),
         report,
@@ -171,8 +169,11 @@ def _as_kept(
     )
 
 
-def _differ(report: ProgressReport, live: ProgressReport) -> bool:
-    return any(getattr(report, name) != getattr(live, name) for name in TOLD)
+def _differ(report: ProgressReport, live: ProgressReport, kept: Mapping[str, Any]) -> bool:
+    """A field that came later tells nothing; of a report that was being mended all is new."""
+    mended = "percent" not in kept
+    names = [name for name in TOLD if mended or name in kept]
+    return any(getattr(report, name) != getattr(live, name) for name in names)
 
 
 def _name_people(report: ProgressReport, live: ProgressReport | None) -> None:

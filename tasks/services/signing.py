@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import evidence, periods, progress, shelf
+from tasks.services.entry import Entry
 from tasks.services.evidence import Upload
-from tasks.services.progress import Entry
 from tasks.services.signing_rules import NOT_ASKED, NOT_SIGNED, is_code_of, mark_signed, signs_for
 from tasks.states import REPORT_MOVES, ReportState
 from tracker.lib.stale import Stale

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import json
 import unicodedata
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,16 +12,13 @@ from django.utils.translation import gettext as _
 
 from tasks.models import Evidence, ProgressReport, Responsibility
 from tasks.policy.signing import units_signed_for
+from tasks.services.entry import Entry
 from tasks.states import REPORT_MOVES, ReportState
 from tracker.lib.states import check_move
 from units.models import User
 from units.services import audit
 from units.standing import standing
 
-SIGNED_TEXTS = (
-    "percent", "progress", "problems", "next_steps", "coordination", "coordination_owner",
-    "no_news",
-)  # fmt: skip
 NOT_SIGNED: dict[str, Any] = {"signed_by": None, "signed_at": None, "signed_on_paper": False}
 NOT_ASKED: dict[str, Any] = {"sign_asked_by": None, "sign_asked_at": None}
 CODE_LENGTH = 8
@@ -28,7 +26,7 @@ CODE_LENGTH = 8
 
 def version_code(report: ProgressReport) -> str:
     """Eight signs, such as 3F2A-91C4, for what this version of the report says, files and all."""
-    told = {name: getattr(report, name) for name in SIGNED_TEXTS}
+    told = asdict(Entry.of(report))
     told |= {"of": report.responsibility_id, "in": report.period_id, "version": report.version}
     files = Evidence.objects.filter(report=report, is_sign_sheet=False)
     told["files"] = sorted(files.values_list("sha256", flat=True))

@@ -21,6 +21,7 @@ from tasks.models import (
     Task,
 )
 from tasks.models.attainment import Attainment
+from tasks.services.entry import FIELDS
 from tasks.services.frozen import Values, freeze, thaw
 from tasks.services.plan_quarter import PlanQuarter
 from tasks.states import Attained, LightWord
@@ -40,10 +41,7 @@ DUTY = (
     "leader", "division", "liaison", "phone",
 )  # fmt: skip
 FILED = ("id", "responsibility_id", "period_id", "kind", "state", "version", "redo_by")
-TOLD = (
-    "percent", "progress", "problems", "next_steps", "coordination", "no_news", "submitted_at",
-    "reviewed_at", "unanswered",
-)  # fmt: skip
+TOLD = (*FIELDS, "submitted_at", "reviewed_at", "unanswered")
 PERSON = ("id", "name", "phone")
 JUDGED = (
     "id", "responsibility_id", "outcome", "reason", "version", "assessed_by_id", "assessed_at",

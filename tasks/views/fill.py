@@ -19,7 +19,7 @@ from tasks.forms.reports import ProgressForm
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import contributions, desk, periods
 from tasks.services.checks import Flag
-from tasks.services.progress import ROWS, Entry, words_of
+from tasks.services.entry import ROWS, Entry, words_of
 from tasks.services.review_queue import flags_of
 from tasks.services.seals import seals_of
 from tasks.services.signing_rules import must_be_asked

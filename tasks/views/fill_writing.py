@@ -15,7 +15,7 @@ from tasks.forms.reports import ProgressForm
 from tasks.models import Evidence, Period, ProgressReport, Responsibility
 from tasks.services import checks, evidence, progress, shelf, signing
 from tasks.services.checks import Flag
-from tasks.services.progress import FIELDS, TEXTS
+from tasks.services.entry import FIELDS, TEXTS
 from tasks.views.filling import SUBMIT
 from tracker.lib.text import whole_number
 from units.models import User

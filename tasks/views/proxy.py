@@ -11,7 +11,7 @@ from tasks import policy
 from tasks.forms.signing import ProxyForm
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import desk, evidence, periods, proxy, shelf
-from tasks.services.progress import ROWS
+from tasks.services.entry import ROWS
 from tasks.services.review_queue import flags_of
 from tasks.views.fill_writing import Unconfirmed, is_news, token_of
 from tasks.views.filling import office_name

@@ -15,7 +15,7 @@ from tasks import policy
 from tasks.forms.signing import AddFilesForm, PaperForm, RefuseForm, VersionForm
 from tasks.models import ProgressReport
 from tasks.services import evidence, signing
-from tasks.services.progress import ROWS, label_of, words_of
+from tasks.services.entry import ROWS, label_of, words_of
 from tasks.services.signing_rules import version_code
 from tasks.states import ReportState
 from tasks.views.fill import ask_page, report_page

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.test import Client
 
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tests import factories as make
 from tests.doors.bodies import body_of
 from tests.doors.extras import difference, extras, rows

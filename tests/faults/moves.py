@@ -9,7 +9,7 @@ from typing import Any
 from tasks.models import Ending, PlanSide, ProgressReport
 from tasks.services import closing, endings, progress, signing
 from tasks.services.ending_rules import Claim
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tasks.states import EndingKind
 from tests.faults import moves_findings, moves_parts, moves_schedule
 from tests.faults.cast import Move, Nothing, Try

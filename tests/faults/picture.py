@@ -21,7 +21,7 @@ from tasks.models import (
     Responsibility,
     Snapshot,
 )
-from tasks.services import progress
+from tasks.services.entry import FIELDS
 from tasks.states import (
     CONTRIBUTION_MOVES,
     ENDING_MOVES,
@@ -69,7 +69,7 @@ FIRST: Mapping[type[Model], set[Any]] = {
 }
 # Of each what makes a change: the state first, then the version, then what people have written.
 WRITTEN: Mapping[type[Model], tuple[str, ...]] = {
-    ProgressReport: ("state", "version", *progress.FIELDS),
+    ProgressReport: ("state", "version", *FIELDS),
     Milestone: ("state", "version", "due_on", "title", "percent", "replaces_id"),
     Contribution: ("state", "version", "text"),
     Finding: ("state", "version", "problem", "demand"),

@@ -25,7 +25,7 @@ from tasks.models import (
     Snapshot,
 )
 from tasks.services import closing, progress, snapshots
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tasks.states import ReportKind, ReportState, TaskState
 from tests.at_once import at_once
 from tests.factories import (

@@ -221,5 +221,6 @@ def test_queries_grow_neither_with_tasks_nor_with_quarters() -> None:
     assert queries(lambda: build(person, plan)) == few == QUERIES
 
 
-# Quarters, rows, reports, snapshots with their marks, and what of them the reader may see, own, know and read.
+# Quarters, rows, reports, snapshots with their marks, and what of them the reader may see, own,
+# know and read.
 QUERIES = 9

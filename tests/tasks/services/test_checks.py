@@ -8,6 +8,7 @@ import pytest
 from tasks.models import ProgressReport
 from tasks.services import checks, progress
 from tasks.services.checks import Shingles
+from tasks.services.entry import Entry
 from tests.factories import (
     NOW,
     TODAY,
@@ -122,7 +123,7 @@ def test_no_problems_while_red(problems: str) -> None:
 def test_they_are_kept_with_what_was_handed_in(side: Any) -> None:
     last = filed(side, "2026Q2", approved=True, percent=70, progress="完成勘察。")
     period = PeriodFactory(plan=side.task.plan, quarter_text="2026Q3")
-    entry = progress.Entry(percent=60, progress=TEXT)
+    entry = Entry(percent=60, progress=TEXT)
     done = progress.submit(side, period, entry, by=officer(side.unit), now=NOW)
     done.refresh_from_db()
     assert done.flags == [{"code": "fell", "last": last.percent, "percent": 60}]

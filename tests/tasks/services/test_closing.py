@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from tasks.models import Period, PlanSide, ProgressReport, Responsibility, Snapshot
 from tasks.services import closing, progress, snapshots
 from tasks.services.closing import Unsettled
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tasks.states import ReportKind
 from tests.factories import (
     NOW,

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import progress
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tasks.states import PeriodState, ReportKind, ReportState, TaskState
 from tests.factories import (
     NOW,

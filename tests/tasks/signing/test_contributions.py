@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from tasks import policy
 from tasks.models import Contribution, ProgressReport
 from tasks.services import contributions, progress
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tasks.states import ContributionState, ReportState
 from tests.factories import NOW, TODAY
 from tests.tasks.signing.conftest import ENTRY, Cast, draft

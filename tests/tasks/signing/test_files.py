@@ -10,7 +10,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tasks.models import Evidence, ProgressReport
-from tasks.services import evidence, signing
+from tasks.services import evidence, progress, signing
+from tasks.services.entry import Entry
 from tasks.services.signing_rules import version_code
 from tasks.states import ReportState
 from tests.factories import NOW
@@ -53,10 +54,10 @@ def test_a_file_more_takes_the_signature_away(cast: Cast) -> None:
     assert (report.state, report.signed_by, report.signed_at) == (ReportState.DRAFT, None, None)
     assert Evidence.objects.get().report == report
     with pytest.raises(ValidationError, match="须经审签人审签"):
-        signing.progress.submit(
+        progress.submit(
             cast.side,
             cast.period,
-            signing.Entry.of(report),
+            Entry.of(report),
             by=cast.lead,
             now=NOW,
             version=report.version,

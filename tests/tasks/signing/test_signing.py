@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tasks import policy
 from tasks.models import Evidence, ProgressReport
 from tasks.services import progress, signing
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tasks.services.signing_rules import version_code
 from tasks.states import ReportState
 from tests.factories import NOW

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from tasks.models import ProgressReport, Responsibility, Snapshot
 from tasks.services import closing, progress
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tests.factories import (
     NOW,
     PeriodFactory,

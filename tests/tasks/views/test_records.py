@@ -94,10 +94,10 @@ def test_parts_files_samples_assessments_and_books(
 ) -> None:
     settings.FILES_DIR = tmp_path
     file = evidence.attach(draft_of(cast), upload(), by=cast.lead, now=make.NOW)
-    ProgressReport.objects.filter(pk=file.report_id).update(state="submitted")
+    ProgressReport.objects.update(state="submitted")
     evidence.record_download(file, by=cast.auditor)
     duty = Responsibility.objects.get(task=cast.task, unit=cast.helper)
-    told = {"by": cast.helping, "now": make.NOW}
+    told: dict[str, Any] = {"by": cast.helping, "now": make.NOW}
     contributions.save(duty, cast.period, "核算中的草稿。", **told)
     contributions.save(duty, cast.period, "完成能耗核算。", version=1, submit=True, **told)
     side = make.ResponsibilityFactory(

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tasks.models import Evidence, ProgressReport
 from tasks.services import progress
+from tasks.services.entry import Entry
 from tasks.states import ReportState
 from tests.factories import (
     NOW,
@@ -105,7 +106,7 @@ def test_a_draft_saves_itself(world: World, as_: Browser) -> None:
 
 def clash(world: World, as_: Browser) -> Any:
     colleague = officer(world.side.unit, name="张三")
-    entry = progress.Entry(percent=50, progress="对方写的。", problems="缺资金。")
+    entry = Entry(percent=50, progress="对方写的。", problems="缺资金。")
     progress.save_draft(world.side, world.period, entry, by=colleague, now=NOW)
     return as_(world.lead).post(address(world), filled(problems="缺土地。"))
 
@@ -129,7 +130,7 @@ def test_each_field_is_kept_taken_or_joined(world: World, as_: Browser) -> None:
 def test_a_choice_made_from_an_older_version_is_asked_again(world: World, as_: Browser) -> None:
     page = clash(world, as_)
     version = page.context["form"]["version"].value()
-    entry = progress.Entry(percent=51, progress="对方又写。")
+    entry = Entry(percent=51, progress="对方又写。")
     progress.save_draft(
         world.side, world.period, entry, by=officer(world.side.unit), now=NOW, version=1
     )
