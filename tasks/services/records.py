@@ -114,6 +114,8 @@ class _Page:
     def __init__(self, user: User, entries: list[AuditEntry]) -> None:
         self.user = user
         self.entries = entries
+        # Asked whatever stands there: as many queries for one page as for another.
+        self.known = self._known()
 
     def _of(self, kind: str) -> set[int]:
         return {int(entry.object_id) for entry in self.entries if entry.object_type == kind}
@@ -144,8 +146,7 @@ class _Page:
         rows = policy.scope(self.user, "reason.view").filter(pk__in=self._of(REPORT))
         return set(rows.order_by().values_list("pk", flat=True))
 
-    @cached_property
-    def known(self) -> set[int]:
+    def _known(self) -> set[int]:
         """People whom the reader may know, for what is open to all."""
         actors = {entry.actor_id for entry in self.entries if entry.actor_id}
         rows = people_scope(self.user, "person.view").filter(pk__in=actors)
