@@ -14,9 +14,9 @@ from django.test import override_settings
 from tests.factories.units import site_person
 from tests.units.test_seals import tamper
 from units.models import AuditEntry, DayHead, MonthSeal, Seal
-from units.services import audit, heads, seals
+from units.services import audit, heads, month_seals, seals
 from units.services.seals import Head
-from units.services.verify import verify
+from units.services.verify import Fault, verify
 from units.states import Role
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +80,77 @@ def test_a_log_that_does_not_hold_is_not_dropped(entries: list[AuditEntry]) -> N
     assert AuditEntry.objects.filter(pk=entries[0].pk).exists()
 
 
-def test_the_seal_of_a_month_cannot_be_changed_unseen(entries: list[AuditEntry]) -> None:
-    drop("2026-01")
+def months(sql: str) -> None:
+    """As the owner of the tables may."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE units_monthseal DISABLE TRIGGER USER")
-    MonthSeal.objects.filter(number=5).update(digest="0" * 64)
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE units_monthseal SET digest = repeat('0', 64) WHERE number = 5",
+        "UPDATE units_monthseal SET digest = repeat('0', 64) WHERE number = 3",
+        "UPDATE units_monthseal SET number = 4 WHERE number = 3",
+        "UPDATE units_monthseal SET count = 5 - count",
+        "UPDATE units_monthseal SET month = '2024-01-01' WHERE number = 3",
+        "DELETE FROM units_monthseal WHERE number = 3",
+        "DELETE FROM units_monthseal",
+        "INSERT INTO units_monthseal (month, number, digest, count, dropped_at) "
+        "VALUES ('2025-10-01', 1, repeat('0', 64), 0, now())",
+    ],
+)
+def test_the_seal_of_a_month_cannot_be_changed_unseen(
+    entries: list[AuditEntry], change: str
+) -> None:
+    drop("2026-01")
+    assert verify().holds
+    months(change)
     assert not verify().holds
+
+
+FORGED = """
+INSERT INTO units_monthseal (month, number, digest, count, dropped_at)
+SELECT '{month}', number, digest, number, now() FROM units_seal WHERE number = 8
+"""
+CUT = (
+    "DELETE FROM units_auditentry WHERE id IN (SELECT entry_id FROM units_seal WHERE number <= 8)",
+    "DELETE FROM units_seal WHERE number <= 8",
+)
+
+
+def test_a_begin_that_was_cut_off_as_if_dropped_is_named(entries: list[AuditEntry]) -> None:
+    """With a month's seal forged over the gap, and then with the entry of a drop forged too."""
+    old = Head(2, Seal.objects.get(number=2).digest)
+    months(FORGED.format(month="2026-10-01"))
+    for sql in CUT:
+        tamper(sql)
+    bad = verify().bad
+    assert bad is not None
+    assert (bad.fault, bad.number) == (Fault.REMOVED, 8)
+    assert "没有哪条记录说清理过" in bad.sentence
+    after = {"number": 8, "digest": month_seals.digest()}
+    audit.record("audit.drop", None, by=None, after=after)
+    bad = verify().bad
+    assert bad is not None
+    assert "保存期限以内" in bad.sentence
+    months("UPDATE units_monthseal SET month = '2024-01-01'")
+    audit.record("audit.drop", None, by=None, after=after | {"digest": month_seals.digest()})
+    assert verify().holds, "but for who kept a mail, and the entry that tells of a drop"
+    bad = verify(known=old).bad
+    assert bad is not None
+    assert "无从核对" in bad.sentence
+    DayHead.objects.create(day="2026-09-01", number=old.number, digest=old.digest, count=2)
+    bad = verify().bad
+    assert bad is not None
+    assert bad.fault == Fault.REMOVED
+
+
+def test_a_head_of_a_month_that_was_dropped_still_agrees(entries: list[AuditEntry]) -> None:
+    kept = Head(3, Seal.objects.get(number=3).digest)
+    drop("2026-01")
+    assert verify(known=kept).holds
 
 
 def test_a_setting_below_six_months_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

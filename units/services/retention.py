@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tracker.lib.workdays import SHANGHAI
 from units.models import AuditEntry, MonthSeal, Seal
-from units.services import audit, seals
+from units.services import audit, month_seals, seals
 from units.services.verify import verify
 
 TABLES = ("units_auditentry", "units_seal")
@@ -29,8 +29,7 @@ class Dropped:
 
 def earliest(today: datetime.date) -> datetime.date:
     """The first day that must stay."""
-    months = today.year * 12 + today.month - 1 - settings.AUDIT_RETENTION_MONTHS
-    return datetime.date(months // 12, months % 12 + 1, 1)
+    return month_seals.first_kept(today, settings.AUDIT_RETENTION_MONTHS)
 
 
 @transaction.atomic
@@ -64,7 +63,8 @@ def drop(before: datetime.date, *, today: datetime.date) -> Dropped:
     _set_triggers("ENABLE")
     dropped = Dropped(int(count), months, last)
     after = {"count": dropped.entries, "number": last, "until": before}
-    audit.record("audit.drop", None, by=None, after=after)
+    after |= {"digest": month_seals.digest()}
+    audit.record(month_seals.DROP, None, by=None, after=after)
     return dropped
 
 

@@ -8,11 +8,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from units.models import AuditEntry, DayHead, MonthSeal, Seal, User
-from units.services import audit, seals
+from units.services import audit, month_seals, seals
 from units.services.seals import FORMS, Head, digest_of
 
 COLUMNS: Final = tuple(dict.fromkeys(name for form in FORMS.values() for name in form))
@@ -72,7 +71,7 @@ def verify(*, known: Head | None = None) -> Verified:
     """Walk the whole chain; `known` is a head that somebody kept, as of a day's mail."""
     began = time.monotonic()
     walk = _Walk(seals.start(), _known(known))
-    bad = _bad_months() or walk.go() or _bad_strangers()
+    bad = _bad_months(walk.first) or _bad_known(known, walk.first) or walk.go() or _bad_strangers()
     return Verified(
         entries=walk.entries,
         head=walk.head,
@@ -193,13 +192,39 @@ def _bad_number(wanted: int, number: int) -> Bad:
     return _found(Fault.INSERTED, text, None, number)
 
 
-def _bad_months() -> Bad | None:
-    """Of the months that were dropped, the counts make up the last number."""
-    total = MonthSeal.objects.aggregate(total=Sum("count"))["total"] or 0
-    if total == seals.start().number:
+def _bad_months(first: Head) -> Bad | None:
+    """Of the months that were dropped: an entry tells of it, and they are as it left them."""
+    total, number = month_seals.total(), first.number
+    if total != number:
+        text = _("按月清理时留下的封存对不上：合计%(total)d条，最后序号%(number)d。")
+        return _found(Fault.CHANGED, text, None, number, total=total)
+    if not MonthSeal.objects.exists():
         return None
-    text = _("按月清理时留下的封存对不上：合计%(total)d条，最后序号%(number)d。")
-    return _found(Fault.CHANGED, text, None, seals.start().number, total=total)
+    drop = month_seals.last_drop(number)
+    if drop is None:
+        text = _("第%(number)d号及以前的记录不在，而没有哪条记录说清理过它们：记录被删除。")
+        return _found(Fault.REMOVED, text, None, number)
+    if month_seals.within_retention(drop):
+        text = _("记录%(entry)s清理到第%(number)d号时，其中的月份还在保存期限以内：记录被删除。")
+        return _found(Fault.REMOVED, text, drop.pk, number)
+    if month_seals.digest() != drop.after.get("digest"):
+        text = _("按月清理时留下的月封存与清理时（记录%(entry)s）不一致：月封存被改动。")
+        return _found(Fault.CHANGED, text, drop.pk, number)
+    return None
+
+
+def _bad_known(known: Head | None, first: Head) -> Bad | None:
+    """A head that was given and can no more be compared is not passed over in silence."""
+    if known is None or known.number >= first.number:
+        return None
+    month = MonthSeal.objects.filter(number=known.number).first()
+    if month is not None and month.digest == known.digest:
+        return None
+    text = _(
+        "所填的第%(number)d号已不在：记录到第%(end)d号为止按月清理过，无从核对。"
+        "若那封邮件的日期在保存期限以内，就是记录被删除；否则请填较新的一封。"
+    )
+    return _found(Fault.REMOVED, text, None, known.number, end=first.number)
 
 
 def _bad_strangers() -> Bad | None:
