@@ -115,13 +115,17 @@ def save(
         row.save()
         attach(row)
     if submit:
-        check_move(CONTRIBUTION_MOVES, ContributionState.DRAFT, ContributionState.SUBMITTED)
-        row.state = ContributionState.SUBMITTED
-        row.submitted_by, row.submitted_at, row.return_reason = by, now, ""
+        _tell(row, by, now)
     row.save()
     verb = "contribution.submit" if submit else "contribution.save"
     audit.record(verb, row, by=by, after={"text": row.text})
     return row
+
+
+def _tell(row: Contribution, by: User, now: datetime.datetime) -> None:
+    check_move(CONTRIBUTION_MOVES, ContributionState(row.state), ContributionState.SUBMITTED)
+    row.state = ContributionState.SUBMITTED
+    row.submitted_by, row.submitted_at, row.return_reason = by, now, ""
 
 
 def _checked(text: str, *, needed: bool) -> str:
