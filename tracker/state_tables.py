@@ -18,7 +18,7 @@ SUFFIX = "_MOVES"
 LANGUAGES = ("zh-hans", "en")
 HEAD = """# States and legal moves
 
-Made by `manage.py draw_states` from the tables in `tasks/states.py`, `units/states.py` and
+Made by `manage.py draw_states` from the tables in `tasks/states/`, `units/states.py` and
 `reports/states.py`; a test holds the two together. A service that changes a state asks its table
 (`tracker.lib.states.check_move`), and what is not drawn here is refused. The first state of each
 table is the one in which a row begins.
