@@ -17,10 +17,10 @@ from tasks.api import milestone_bodies as bodies
 from tasks.api.milestone_bodies import MilestoneSerializer
 from tasks.api.parts import plan_filter
 from tasks.models import Milestone, Responsibility, Task
-from tasks.services import milestones, shelf
+from tasks.services import milestone_drafts, milestones, shelf
 from tasks.services.evidence import attach_all
-from tasks.services.milestone_rules import Step
-from tasks.services.milestones import FIELDS, Line
+from tasks.services.milestone_drafts import Line
+from tasks.services.milestone_rules import FIELDS, Step
 from tasks.states import MilestoneState
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing, StrictSerializer
@@ -108,7 +108,7 @@ class MilestoneViews(TakesFiles, ReadOnly[Milestone]):
         """A draft."""
         values = self._checked(bodies.NewMilestone)
         side = values.pop("responsibility")
-        (row,) = milestones.save_drafts(side, [Line(Step(**values))], by=self._person)
+        (row,) = milestone_drafts.save(side, [Line(Step(**values))], by=self._person)
         return self._answer(row, status.HTTP_201_CREATED)
 
     @extend_schema(request=bodies.ChangedMilestone, responses=ANSWERS, parameters=[IF_MATCH])
@@ -118,7 +118,7 @@ class MilestoneViews(TakesFiles, ReadOnly[Milestone]):
         values = self._checked(bodies.ChangedMilestone)
         step = Step(**{name: getattr(row, name) for name in FIELDS} | values)
         line = Line(step, row.pk, version)
-        (row,) = milestones.save_drafts(row.responsibility, [line], by=self._person)
+        (row,) = milestone_drafts.save(row.responsibility, [line], by=self._person)
         return self._answer(row)
 
     @extend_schema(parameters=[IF_MATCH], responses={204: None, 409: None, 412: None, 428: None})
@@ -126,7 +126,7 @@ class MilestoneViews(TakesFiles, ReadOnly[Milestone]):
         """Delete a draft."""
         row, version = self.get_object(), matched_version(request)
         line = Line(Step(None, "", None), row.pk, version, removed=True)
-        milestones.save_drafts(row.responsibility, [line], by=self._person)
+        milestone_drafts.save(row.responsibility, [line], by=self._person)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=bodies.Proposing, responses={200: MilestoneSerializer(many=True)})

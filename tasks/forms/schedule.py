@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from tasks.forms.files import Files
 from tasks.models import Extension, Milestone
 from tasks.services.extensions import MAX_BODY, Grant
+from tasks.services.milestone_drafts import Line
 from tasks.services.milestone_rules import MAX_TEXT, MAX_TITLE, Step
-from tasks.services.milestones import Line
 from tracker.lib.forms import CleanText, Day, Dressed
 
 MOST_LINES = 60

@@ -3,6 +3,7 @@
 from tasks.models.assignments import Assignment
 from tasks.models.briefs import BriefNote
 from tasks.models.contributions import Contribution
+from tasks.models.duties import Responsibility
 from tasks.models.endings import Assessment, Ending
 from tasks.models.evidence import Evidence
 from tasks.models.extensions import Extension
@@ -13,7 +14,7 @@ from tasks.models.notices import Digest, Notice
 from tasks.models.plans import Action, Plan, PlanSide
 from tasks.models.progress import Period, ProgressReport
 from tasks.models.snapshots import PeriodSide, Snapshot, SnapshotRow
-from tasks.models.tasks import Responsibility, Task
+from tasks.models.tasks import Task
 from tasks.models.views import SavedView
 
 __all__ = [

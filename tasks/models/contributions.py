@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.duties import Responsibility
 from tasks.models.fields import moment, person
 from tasks.models.progress import Period
-from tasks.models.tasks import Responsibility
 from tasks.states import ContributionState
 
 CONTRIBUTION_TOLD = (ContributionState.SUBMITTED, ContributionState.TAKEN)

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.duties import Responsibility
 from tasks.models.fields import moment, person
-from tasks.models.tasks import Responsibility, Task
+from tasks.models.tasks import Task
 from tasks.states import EndingKind, EndingState, Outcome
 
 

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.duties import Responsibility
 from tasks.models.fields import moment, person
-from tasks.models.tasks import Responsibility
 from tasks.states import ExtensionState
 
 

@@ -4,13 +4,13 @@ import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.duties import Responsibility
 from tasks.models.fields import moment, person
 from tasks.models.plans import Plan
-from tasks.models.tasks import Responsibility
 from tasks.states import (
     FINDING_ASKS,
     FINDING_OPEN,
@@ -51,6 +51,12 @@ class FindingQuerySet(models.QuerySet["Finding"]):
             since=Subquery(last.values("at")[:1]),
             until=Subquery(dated.values("due_on")[:1]),
         ).filter(last_kind__in=FINDING_ASKS, until__isnull=False)
+
+    def to_decide_at(self, moment: datetime.datetime) -> Self:
+        """Those of which the office was to answer a proposal to revoke 办结 then."""
+        done = (FindingStepKind.OFFICE, FindingStepKind.WITHDRAW)
+        ended = FindingStep.objects.filter(finding=OuterRef("pk"), at__lt=moment, kind__in=done)
+        return self.filter(~Exists(ended), proposes_revoking=True, issued_at__lt=moment)
 
     def waiting_for_office(self) -> Self:
         """Proposals to revoke 办结 that the office is still to answer."""

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Left
 from units.models import Unit
 
 if TYPE_CHECKING:
-    from tasks.models.tasks import ResponsibilityQuerySet
+    from tasks.models.duties import ResponsibilityQuerySet
 
 _UNIT = "unit__jurisdiction__code"
 

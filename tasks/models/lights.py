@@ -36,7 +36,7 @@ from tasks.states import (
 from tracker.lib.workdays import Quarter
 
 if TYPE_CHECKING:
-    from tasks.models.tasks import Responsibility, ResponsibilityQuerySet
+    from tasks.models.duties import Responsibility, ResponsibilityQuerySet
 
 Sides = TypeVar("Sides", bound="ResponsibilityQuerySet")
 

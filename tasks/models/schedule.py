@@ -32,7 +32,7 @@ from tasks.states import LightWord
 from tracker.lib.workdays import add_workdays
 
 if TYPE_CHECKING:
-    from tasks.models.tasks import Responsibility
+    from tasks.models.duties import Responsibility
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,6 @@ version) is told: to who may edit, and to the office of that side |
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tasks.models import (
@@ -62,12 +61,22 @@ from tasks.policy import observations as observations
 from tasks.policy import periods as periods
 from tasks.policy import schedule as schedule
 from tasks.policy import signing as signing
+from tasks.policy.abilities import (
+    Person,
+    accounts_for,
+    acts_for,
+    fills_in,
+    has_part,
+    inspects,
+    reads_briefs,
+    reviews,
+)
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
 from tasks.policy.reviewing import is_own_office, judges, reviewed_by
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
-from units.models import Jurisdiction, Office, User, codes_below
-from units.standing import Rule, Standing, all_rows, scope_of, standing
+from units.models import Jurisdiction, Office, codes_below
+from units.standing import Rule, Standing, all_rows, scope_of
 
 __all__ = [
     "HOLDING_ROLES",
@@ -88,8 +97,6 @@ __all__ = [
     "reviews",
     "scope",
 ]
-
-Person = User | AnonymousUser
 
 
 def _of_duties(sides: Sides, prefix: str = "") -> Q:
@@ -254,47 +261,6 @@ VERBS = {
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
     return scope_of(VERBS, user, verb, business=True)
-
-
-def fills_in(user: Person) -> bool:
-    """Whether reports are the person's to write: people of some unit, by a role that does."""
-    who = standing(user)
-    return bool(who.reporting_units) or who.superuser
-
-
-def accounts_for(user: Person, target: Target) -> bool:
-    """Whether the person enters a target's figures for the unit that accounts for it."""
-    who = standing(user)
-    return target.unit_id in who.reporting_units or who.superuser
-
-
-def acts_for(user: Person, side: PlanSide) -> bool:
-    """`side.edit` of a side that was read already, without another query."""
-    who = standing(user)
-    return side.office_id in who.coordinates or who.superuser
-
-
-def reviews(user: Person) -> bool:
-    """Whether reports are the person's to review."""
-    who = standing(user)
-    return who.is_coordinator or who.superuser
-
-
-def reads_briefs(user: Person) -> bool:
-    """Whether there may be a brief for the person, now or once there is a plan."""
-    who = standing(user)
-    return bool(who.offices or who.inspected) or who.superuser
-
-
-def inspects(user: Person) -> bool:
-    """Whether findings and samples are the person's to make."""
-    who = standing(user)
-    return bool(who.inspected) or who.superuser
-
-
-def has_part(user: Person) -> bool:
-    """Whether the person is in any unit or office, or inspects a place."""
-    return bool(standing(user).units) or reads_briefs(user)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:

@@ -14,6 +14,7 @@ from tasks.states import DONE_STATES, MILESTONE_BEFORE, SCHEDULE_STATES, TaskSta
 from tracker.lib.text import clean_text
 from units.models import User
 
+FIELDS = ("due_on", "title", "percent")
 MAX_TITLE = 200
 MAX_TEXT = 4000
 WHOLE = 100

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tasks import policy
 from tasks.forms.schedule import LinesForm, ReasonForm
 from tasks.models import Milestone, Responsibility
-from tasks.services import evidence, milestones
+from tasks.services import evidence, milestone_drafts, milestones
 from tasks.states import DONE_STATES, MilestoneState, PlanStatus
 from tracker.lib import workdays
 from tracker.lib.stale import Stale
@@ -74,7 +74,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
 @transaction.atomic
 def _store(user: User, side: Responsibility, lines: LinesForm, *, proposing: bool) -> str:
     """Save, and propose where that is asked: both or nothing. Returns what to say."""
-    milestones.save_drafts(side, [form.line for form in lines.filled], by=user)
+    milestone_drafts.save(side, [form.line for form in lines.filled], by=user)
     if not proposing:
         return _("节点草稿已保存，尚未提请确认。")
     number = len(milestones.propose(side, by=user, now=workdays.now()))

@@ -4,9 +4,9 @@ import datetime
 from typing import Any
 
 from tasks.models import Extension, Milestone
-from tasks.services import extensions, milestones
+from tasks.services import extensions, milestone_drafts, milestones
+from tasks.services.milestone_drafts import Line
 from tasks.services.milestone_rules import Step
-from tasks.services.milestones import Line
 from tasks.states import MILESTONE_BEFORE, MilestoneState
 from tests.factories import TODAY
 from tests.faults.cast import Move, Nothing, Try
@@ -24,10 +24,10 @@ def _draft(one: Try, *, removed: bool = False) -> Any:
     if row is None:
         if removed:
             raise Nothing
-        return milestones.save_drafts(one.side, [Line(_step(one))], by=one.by)
+        return milestone_drafts.save(one.side, [Line(_step(one))], by=one.by)
     one.as_read(row)
     line = Line(_step(one), row=row.pk, version=row.version, removed=removed)
-    return milestones.save_drafts(one.side, [line], by=one.by)
+    return milestone_drafts.save(one.side, [line], by=one.by)
 
 
 def _milestone(one: Try) -> Milestone:

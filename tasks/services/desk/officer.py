@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tasks import policy
 from tasks.models import Period, Plan, PlanSide, ProgressReport, Responsibility
-from tasks.models.tasks import ResponsibilityQuerySet
+from tasks.models.duties import ResponsibilityQuerySet
 from tasks.services import periods
 from tasks.services.periods import closed_sides
 from tasks.states import LightWord, PlanStatus, ReportState, TaskState

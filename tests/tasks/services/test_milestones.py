@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from tasks.models import Milestone, Responsibility
-from tasks.services import milestones
+from tasks.services import milestone_drafts, milestones
+from tasks.services.milestone_drafts import Line
 from tasks.services.milestone_rules import Step
-from tasks.services.milestones import Line
 from tasks.states import LightWord, MilestoneState
 from tests.api.conftest import Cast
 from tests.factories import NOW, TODAY, MembershipFactory, coordinator
@@ -40,7 +40,7 @@ def in_force(cast: Cast, *steps: tuple[DAY, int], side: Responsibility | None = 
     """Entered, proposed and confirmed."""
     side = side or cast.chongqing
     lines = [Line(Step(day, "节点", percent)) for day, percent in steps]
-    milestones.save_drafts(side, lines, by=cast.lead)
+    milestone_drafts.save(side, lines, by=cast.lead)
     rows = milestones.propose(side, by=cast.lead, now=NOW)
     milestones.confirm(rows, by=cast.coordinator, now=NOW)
 
@@ -128,7 +128,7 @@ def test_before_the_first_nothing_is_expected(cast: Cast) -> None:
 
 def test_what_is_only_proposed_makes_no_schedule(cast: Cast) -> None:
     before = lit(cast.chongqing).light_reason(TODAY)
-    milestones.save_drafts(cast.chongqing, [Line(Step(DAY(2026, 9, 30), "节点", 99))], by=cast.lead)
+    milestone_drafts.save(cast.chongqing, [Line(Step(DAY(2026, 9, 30), "节点", 99))], by=cast.lead)
     milestones.propose(cast.chongqing, by=cast.lead, now=NOW)
     assert lit(cast.chongqing).light_reason(TODAY) == before
     assert "按时间推算" in before
@@ -163,7 +163,7 @@ def test_a_lead_cannot_drop_and_an_office_cannot_confirm_its_own(cast: Cast) -> 
     # Who is in the lead's unit and in its office decides nothing that they proposed.
     office = cast.plan.sides.get(jurisdiction__code="500000").office
     MembershipFactory(user=cast.lead, role="coordinator", unit=None, office=office)
-    milestones.save_drafts(cast.chongqing, [Line(Step(DAY(2027, 3, 31), "二", 70))], by=cast.lead)
+    milestone_drafts.save(cast.chongqing, [Line(Step(DAY(2027, 3, 31), "二", 70))], by=cast.lead)
     proposed = milestones.propose(cast.chongqing, by=cast.lead, now=NOW)
     with pytest.raises(PermissionDenied):
         milestones.confirm(proposed, by=cast.lead, now=NOW)
@@ -199,12 +199,12 @@ def test_met_is_claimed_and_confirmed_or_sent_back(cast: Cast, client: Client) -
 
 
 def test_the_second_of_two_is_told(cast: Cast) -> None:
-    milestones.save_drafts(cast.chongqing, [Line(Step(DAY(2026, 12, 31), "一", 60))], by=cast.lead)
+    milestone_drafts.save(cast.chongqing, [Line(Step(DAY(2026, 12, 31), "一", 60))], by=cast.lead)
     row = cast.chongqing.milestones.get()
     line = Line(Step(row.due_on, "二", 61), row.pk, row.version)
-    milestones.save_drafts(cast.chongqing, [line], by=cast.lead)
+    milestone_drafts.save(cast.chongqing, [line], by=cast.lead)
     with pytest.raises(Stale):
-        milestones.save_drafts(cast.chongqing, [line], by=cast.lead)
+        milestone_drafts.save(cast.chongqing, [line], by=cast.lead)
     (proposed,) = milestones.propose(cast.chongqing, by=cast.lead, now=NOW)
     old = Milestone.objects.get(pk=proposed.pk)
     milestones.recall(proposed, by=cast.lead)
@@ -214,7 +214,7 @@ def test_the_second_of_two_is_told(cast: Cast) -> None:
 
 def test_who_reads_what(cast: Cast, client: Client) -> None:
     in_force(cast, (DAY(2026, 12, 31), 60))
-    milestones.save_drafts(
+    milestone_drafts.save(
         cast.chongqing, [Line(Step(DAY(2027, 3, 31), "草稿节点", 70))], by=cast.lead
     )
     path = f"/duties/{cast.chongqing.pk}/milestones/"
