@@ -16,6 +16,11 @@ def pytest_configure() -> None:
     translations.compile_catalogue()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A packed file holds the time of its making: workers side by side would name it apart."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit are cleaned up by TRUNCATE, which the log refuses: drop only that.
