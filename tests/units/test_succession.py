@@ -92,6 +92,29 @@ def test_what_will_move_is_shown_first(cast: Cast) -> None:
     assert not Succession.objects.exists()
 
 
+@pytest.mark.parametrize("day", [TODAY, TOMORROW])
+def test_nobody_is_given_a_post_in_a_unit_of_another_side(cast: Cast, day: datetime.date) -> None:
+    heir, office = make.UnitFactory(name="四川省工信厅", sichuan=True), cast.coordinator
+    values = {"kind": "merge", "new": heir.name, "day": day.isoformat()}
+    sent = {"basis": BASIS, **values}
+    shown = enter(office).post(f"/units/{cast.helper.pk}/succession/", sent).text
+    assert "不属本办公室一方，请另行申请任职" in shown
+    assert "任职转入" not in shown
+    assert send(office, cast.helper, **values).status_code == 302
+    with time_machine.travel(make.NOW + datetime.timedelta(days=1)):
+        carry_out_successions()
+    assert Responsibility.objects.get(role="cooperating").unit == heir
+    assert not Membership.objects.filter(unit=heir).exists()
+    assert Membership.objects.get(user=cast.helping).until == day - datetime.timedelta(days=1)
+
+
+def test_what_was_done_at_once_is_told_as_done(cast: Cast) -> None:
+    sent = {"kind": "rename", "new_name": "重庆市工信委", "basis": BASIS, "confirm": "1"}
+    address = f"/units/{cast.helper.pk}/succession/"
+    answer = enter(cast.coordinator).post(address, {**sent, "day": "2023-08-18"}, follow=True)
+    assert "已登记并办理，自2023-08-18起生效" in answer.text
+
+
 def test_an_heir_that_has_a_part_gets_both_as_one(cast: Cast) -> None:
     period = cast.period
     duty = Responsibility.objects.get(unit=cast.helper)

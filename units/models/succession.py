@@ -48,6 +48,8 @@ class Succession(models.Model):
     basis = models.CharField(_("依据"), max_length=200)
     # {responsibility id: unit id}: where a split gives a duty to another than the first heir.
     duties = models.JSONField(_("责任分派"), default=dict, blank=True)
+    # The one heir is not the enterer's to change: duties go there, posts do not.
+    people_stay = models.BooleanField(_("人员不随转"), default=False)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -36,6 +36,7 @@ def enter(text: SuccessionText, *, by: User, now: datetime.datetime) -> Successi
         new_name=clean_text(text.new_name),
         basis=clean_text(text.basis),
         duties={str(duty): heir for duty, heir in text.duties.items()},
+        people_stay=heir_of_people(text, by=by) is None,
         entered_by=by,
         entered_at=now,
     )
@@ -46,7 +47,16 @@ def enter(text: SuccessionText, *, by: User, now: datetime.datetime) -> Successi
     audit.record("succession.enter", row, by=by, after=_said(row), reason=row.basis)
     if row.is_due(now.date()):
         carry_out(row, by=by, now=now)
+        row.refresh_from_db(fields=["done_at"])
     return row
+
+
+def heir_of_people(text: SuccessionText, *, by: User) -> Unit | None:
+    """The one heir, if it too is the person's to change: else they would give posts elsewhere."""
+    heir = text.change.only_heir
+    if heir is None or heir in text.old or policy.can(by, "unit.succeed", heir):
+        return heir
+    return None
 
 
 def foresee(text: SuccessionText, *, by: User, today: datetime.date) -> Foreseen:
@@ -170,7 +180,8 @@ def _succeed(
         moved |= mover(change, by=by, now=now)
     heir = change.only_heir
     for unit in change.leaving:
-        people = _move_people(unit, heir, day=row.day, by=by)
+        goes_to = None if row.people_stay else heir
+        people = _move_people(unit, goes_to, day=row.day, by=by)
         moved["people"] = moved.get("people", 0) + people
         if heir is not None:
             _move_bodies(unit, heir)

@@ -189,11 +189,12 @@ def _check_new_name(text: SuccessionText, errors: Errors) -> None:
     elif normalise(name) == normalise(unit.name):
         errors["new_name"].append(_("新名称与现名称相同。"))
     else:
-        for match in UnitIndex.load().matches.get(normalise(name), []):
-            if match.unit != unit and match.everywhere:
-                errors["new_name"].append(
-                    _("“%(name)s”已是“%(unit)s”的名称。") % {"name": name, "unit": match.unit}
-                )
+        found = UnitIndex.load().matches.get(normalise(name), [])
+        others = {match.unit for match in found if match.unit != unit and match.everywhere}
+        for other in in_order(list(others)):
+            errors["new_name"].append(
+                _("“%(name)s”已是“%(unit)s”的名称。") % {"name": name, "unit": other}
+            )
 
 
 def _check_duties(text: SuccessionText, found: Foreseen, errors: Errors) -> None:

@@ -55,6 +55,7 @@ def _go_on(request: HttpRequest, user: User, unit: Unit, form: SuccessionForm) -
         return redirect(reverse("tasks:unit", args=[unit.pk]))
     found = succession.foresee(form.text, by=user, today=now.date())
     context = _foreseen(form.text, found) | {
+        "people_go": succession.heir_of_people(form.text, by=user),
         "unit": unit,
         "form": form,
         "today": now.date(),
@@ -74,7 +75,6 @@ def _foreseen(text: SuccessionText, found: Foreseen) -> dict[str, Any]:
         "found": found,
         "heirs": [] if text.is_renaming else heirs,
         "people": people.values("user").distinct().count(),
-        "people_go": text.change.only_heir,
         "chooses": len(heirs) > 1,
         "prefix": DUTY,
     }
