@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from tracker.lib.archives import DAMAGED, check_packing
 from tracker.lib.text import clean_text
 
 LONGEST_NAME: Final = 200
@@ -92,7 +93,9 @@ def _office(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             return _kind_of_parts(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except Refused:
+        raise
+    except DAMAGED as error:
         raise Refused(_("文件不完整或已损坏，请重新导出后上传。")) from error
 
 
@@ -105,6 +108,7 @@ def _kind_of_parts(archive: zipfile.ZipFile) -> str:
         raise Refused(_("压缩包不能上传，请上传其中的 PDF、Word、Excel 或图片。"))
     if len(parts) > MAX_PARTS:
         raise _too_large()
+    check_packing(parts)
     if any(
         name.lower().endswith("vbaproject.bin") or "/activex/" in name.lower() for name in names
     ):

@@ -26,6 +26,29 @@ def office(*names: str, types: bytes = b"<Types/>", body: bytes = b"<x/>") -> by
     return out.getvalue()
 
 
+def scrambled() -> bytes:
+    """One whose parts do not unpack, though the list of them is whole."""
+    content = bytearray(office("word/document.xml", body=bytes(range(256)) * 40))
+    start = content.index(b"word/document.xml") + len("word/document.xml")
+    content[start : start + 8] = b"\xff" * 8
+    return bytes(content)
+
+
+def misnamed() -> bytes:
+    """One that says that a part's name is UTF-8, which it is not."""
+    content = bytearray(office("word/document.xml", "word/标题.xml"))
+    return bytes(content).replace("标题".encode(), b"\xff" * len("标题".encode()))
+
+
+def packed(method: int) -> bytes:
+    """One packed in another way."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("[Content_Types].xml", b"<Types/>")
+        archive.writestr("word/document.xml", b"<x/>")
+    return out.getvalue()
+
+
 def locked() -> bytes:
     """A zip that says of its parts that they are encrypted."""
     content = bytearray(office("word/document.xml"))

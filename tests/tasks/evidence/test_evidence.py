@@ -1,5 +1,6 @@
 """佐证材料: what is taken, by whom it is read, and what stays on disk."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,11 @@ from tests.tasks.evidence.files import (
     PNG,
     XLSX,
     locked,
+    misnamed,
     office,
     ole,
+    packed,
+    scrambled,
     upload,
 )
 from units.models import AuditEntry, User
@@ -86,6 +90,10 @@ def test_a_file_is_known_by_its_content(
         (office("word/document.xml", types=b"application/x.macroEnabled.12"), "带有宏"),
         (office("a.txt"), "压缩包不能上传"),
         (office("word/document.xml")[:60], "不完整"),
+        (scrambled(), "不完整"),
+        (misnamed(), "不完整"),
+        (packed(zipfile.ZIP_LZMA), "不完整"),
+        (packed(zipfile.ZIP_BZIP2), "不完整"),
         (locked(), "加了密码"),
         (ole("EncryptedPackage"), "加了密码"),
         (ole("WordDocument", "_VBA_PROJECT"), "带有宏"),
