@@ -19,7 +19,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from tasks.models import Ending, PlanSide, Responsibility
 from tasks.policy.sides import Sides, coordinated_sides, office_sides, on_sides
-from tasks.states import STATE_OF_ENDING, EndingState, PlanStatus
+from tasks.states import STATE_OF_ENDING, EndingKind, EndingState, PlanStatus
 from tracker.lib.workdays import today
 from units.models import Jurisdiction, Membership, User, codes_below
 from units.standing import Rule, Standing
@@ -75,12 +75,18 @@ def claimed_by(who: Standing) -> QuerySet[Responsibility]:
     return _leads().filter(own)
 
 
-def _from_unit() -> Exists:
-    """It was claimed by one of the lead unit's people."""
-    posts = Membership.objects.current(today()).filter(
-        user=OuterRef("claimed_by"), unit=OuterRef("responsibility__unit"), role__in=UNIT_ROLES
+def _from_unit() -> Q:
+    """It was claimed by one of the lead unit's people, whatever post they hold by now.
+
+    办结 is for nobody else to claim. The other ends: by who had come to the unit by then.
+    """
+    posts = Membership.objects.filter(
+        Q(since=None) | Q(since__lte=OuterRef("claimed_at__date")),
+        user=OuterRef("claimed_by"),
+        unit=OuterRef("responsibility__unit"),
+        role__in=UNIT_ROLES,
     )
-    return Exists(posts)
+    return Q(kind=EndingKind.COMPLETED) | Q(Exists(posts))
 
 
 def _has_others(who: Standing) -> Exists:
@@ -99,7 +105,7 @@ def decided_by(who: Standing) -> QuerySet[Ending]:
     if who.superuser:
         return rows.exclude(own)
     rows = rows.filter(_of_sides(coordinated_sides(who), SIDE))
-    return rows.filter(~own | (own & ~Q(_has_others(who)) & ~Q(_from_unit())))
+    return rows.filter(~own | (own & ~Q(_has_others(who)) & ~_from_unit()))
 
 
 def withdrawn_by(who: Standing) -> QuerySet[Ending]:
@@ -107,7 +113,7 @@ def withdrawn_by(who: Standing) -> QuerySet[Ending]:
     rows = Ending.objects.waiting()
     if who.superuser:
         return rows
-    of_unit = Q(responsibility__unit__in=who.reporting_units) & Q(_from_unit())
+    of_unit = Q(responsibility__unit__in=who.reporting_units) & _from_unit()
     return rows.filter(Q(claimed_by=who.person) & _close(who, SIDE) | of_unit)
 
 
