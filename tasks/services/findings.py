@@ -219,7 +219,7 @@ def answer_proposal(
     row.version += 1
     row.save(update_fields=["office_answer", "version"])
     if agrees:
-        reopening.reopen(row.responsibility, reason=f"{row.code}：{text}", by=by, now=now)
+        reopening.reopen(row.responsibility, by=by, now=now)
     said = _step(row, KIND.OFFICE, f"{row.get_office_answer_display()}：{text}", by=by, now=now)
     if attach is not None:
         attach(said)

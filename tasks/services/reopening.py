@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.utils.translation import gettext as _
+
 from tasks.models import Ending, Responsibility
 from tasks.services import endings, notices
 from tasks.states import TASK_MOVES, EndingState, TaskState
@@ -10,8 +12,13 @@ from units.models import User
 from units.services import audit
 
 
-def reopen(duty: Responsibility, *, reason: str, by: User, now: datetime.datetime) -> None:
-    """Revoke the ending in force; called within the transaction of the office's answer."""
+def reopen(duty: Responsibility, *, by: User, now: datetime.datetime) -> None:
+    """Revoke the ending in force; called within the transaction of the office's answer.
+
+    Why it is revoked is told to more people than may know of the finding: what the office says
+    of that stands in the finding alone.
+    """
+    reason = _("经协调办公室复核，撤销办结。")
     rows = Ending.objects.filter(responsibility=duty, state=EndingState.ACCEPTED)
     ending = rows.order_by("decided_at", "pk").last()
     if ending is not None:

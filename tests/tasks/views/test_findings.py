@@ -194,6 +194,26 @@ def test_the_office_agrees_and_the_side_goes_on(
     assert AuditEntry.objects.filter(verb="finding.office").exists()
 
 
+@pytest.mark.parametrize("who", ["other_lead", "other_office", "cooperating", "stranger"])
+@pytest.mark.parametrize("kept", [True, False])
+def test_who_does_not_know_of_it_is_not_told_by_what_it_led_to(
+    as_: As, world: Any, proposal: Finding, clock: Any, who: str, kept: bool
+) -> None:
+    ending = Ending.objects.get()
+    if not kept:
+        ending.delete()
+    said = "现场核查发现设备未投用。"
+    assert post(as_(world.office), proposal, "office", agrees="yes", text=said) == 302
+    assert said in as_(world.auditor).get(url(proposal)).text
+    browser = as_(getattr(world, who))
+    for page in (f"/tasks/{world.task.pk}/", f"/endings/{ending.pk}/", "/endings/", "/records/"):
+        text = browser.get(page).text
+        assert said not in text, page
+        assert proposal.code not in text, page
+    if kept and who != "stranger":
+        assert "经协调办公室复核" in browser.get(f"/endings/{ending.pk}/").text
+
+
 def test_the_office_declines_and_nothing_is_revoked(
     as_: As, world: Any, proposal: Finding, clock: Any
 ) -> None:
