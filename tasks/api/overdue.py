@@ -48,7 +48,9 @@ class LateSerializer(SideSerializer):
     days_late = serializers.IntegerField()
     workdays_late = serializers.IntegerField(help_text=_("超期工作日"))
     first_due_on = serializers.DateField(allow_null=True, help_text=_("首次时限"))
-    extensions = serializers.IntegerField(help_text=_("可阅看的批准延期次数"))
+    extensions = serializers.IntegerField(
+        help_text=_("该项自身时限的延期次数：任务为可阅看的批准延期，节点为改期，整改为调整期限")
+    )
     item = serializers.IntegerField(required=False, help_text=_("节点或督查意见的编号"))
     title = serializers.CharField(required=False, help_text=_("节点内容，或督查发现的问题"))
     period = serializers.CharField(required=False, help_text=_("季度"))

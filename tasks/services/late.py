@@ -20,7 +20,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tasks import policy
@@ -146,7 +145,7 @@ def milestones(today: datetime.date) -> Any:
         .annotate(
             item=F("point__pk"),
             item_due=F("point__due_on"),
-            item_first=Coalesce("point__replaces__due_on", "point__due_on"),
+            item_first=F("point__due_on"),
             item_title=F("point__title"),
         )
     )
@@ -216,7 +215,7 @@ def returned(today: datetime.date) -> Any:
     back = Q(reports__redo_by__lt=today) & Q(
         reports__state__in=(ReportState.RETURNED, *MENDING_STATES)
     )
-    rows: Any = Responsibility.objects.leads().annotate(
+    rows: Any = Responsibility.objects.open().annotate(
         back=FilteredRelation("reports", condition=back)
     )
     closed = _closed_for_its_side("back__period_id")

@@ -13,12 +13,20 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Notice
+from tasks.models import FindingStep, Milestone, Notice
 from tasks.services import notices
-from tasks.services.late import FILING_KINDS, FINDING_KINDS, ITEM_KINDS, LateKind, quarter_of_row
-from tasks.states import ExtensionState, NoticeState
+from tasks.services.late import (
+    FILING_KINDS,
+    ITEM_KINDS,
+    TASK_KINDS,
+    LateKind,
+    quarter_of_row,
+)
+from tasks.states import ExtensionState, FindingStepKind, NoticeState
 from tracker.lib.text import listed
 from units.models import User
+
+Moved = tuple[int, datetime.date | None]
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Reminded:
 
 @dataclass(frozen=True)
 class Facts:
-    """`reminded` is None for who may not know it; `extensions` are those granted."""
+    """`reminded` is None for who may not know it; `extensions` are of the row's own date."""
 
     first: datetime.date | None
     extensions: int = 0
@@ -49,7 +57,9 @@ def subject_of(kind: LateKind, side: Any) -> str:
     """The key under which notices told of the row."""
     if kind in FILING_KINDS:
         return notices.report_subject(side.pk, str(quarter_of_row(side)))
-    if kind in FINDING_KINDS:
+    if kind == LateKind.PROPOSAL:
+        return notices.proposal_subject(side.item)
+    if kind == LateKind.FINDING:
         return notices.finding_subject(side.item)
     if kind in ITEM_KINDS:
         return f"milestone/{side.item}"
@@ -71,13 +81,13 @@ def facts_of(user: User, kind: LateKind, sides: Sequence[Any]) -> list[Facts]:
     close = set(
         policy.scope(user, "handed_in.view").filter(pk__in=keys).values_list("pk", flat=True)
     )
-    extended = _extended(user, keys)
+    moved = _moved(user, kind, sides)
     told = _told([subject_of(kind, side) for side in sides if side.pk in close])
     found = []
     for side in sides:
-        number, first = extended.get(side.pk, (0, None))
+        number, first = moved.get(side.item if kind in ITEM_KINDS else side.pk, (0, None))
         if kind in ITEM_KINDS:
-            first = side.item_first
+            first = first or side.item_first
         elif kind in FILING_KINDS:
             first = side.filing_first
         reminded = told.get(subject_of(kind, side), Reminded()) if side.pk in close else None
@@ -85,13 +95,42 @@ def facts_of(user: User, kind: LateKind, sides: Sequence[Any]) -> list[Facts]:
     return found
 
 
-def _extended(user: User, keys: set[int]) -> dict[int, tuple[int, datetime.date]]:
+def _moved(user: User, kind: LateKind, sides: Sequence[Any]) -> dict[int, Moved]:
+    """How often the row's own date was put later, and its first where the row has it not."""
+    if kind in TASK_KINDS:
+        return _extended(user, {side.pk for side in sides})
+    if kind == LateKind.MILESTONE:
+        return _changed({side.pk for side in sides})
+    if kind == LateKind.FINDING:
+        steps = FindingStep.objects.filter(
+            finding__in={side.item for side in sides}, kind=FindingStepKind.EXTEND
+        )
+        counted = steps.order_by().values_list("finding").annotate(Count("pk"))
+        return {finding: (number, None) for finding, number in counted}
+    return {}
+
+
+def _extended(user: User, keys: set[int]) -> dict[int, Moved]:
     """How often a side was granted a later date, and from which date first."""
     rows = policy.scope(user, "extension.view").filter(
         responsibility__in=keys, state=ExtensionState.GRANTED
     )
     counted = rows.order_by().values_list("responsibility").annotate(Count("pk"), Min("from_due"))
     return {side: (number, first) for side, number, first in counted}
+
+
+def _changed(keys: set[int]) -> dict[int, Moved]:
+    """Of milestones: how often one with another date took the place, and the very first date."""
+    rows = Milestone.objects.filter(responsibility__in=keys).values_list("pk", "replaces", "due_on")
+    known = {pk: (before, due) for pk, before, due in rows}
+    found: dict[int, Moved] = {}
+    for pk, (before, due) in known.items():
+        number, first = 0, due
+        while before is not None:
+            before, earlier = known[before]  # of the same side
+            number, first = number + (earlier != first), earlier
+        found[pk] = (number, first)
+    return found
 
 
 def _told(subjects: list[str]) -> dict[str, Reminded]:

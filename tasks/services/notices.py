@@ -75,6 +75,11 @@ def finding_subject(finding: int) -> str:
     return f"finding/{finding}"
 
 
+def proposal_subject(finding: int) -> str:
+    """The key of what is told about a proposal to revoke 办结, to the office that answers it."""
+    return f"proposal/{finding}"
+
+
 def assignment_subject(duty: int) -> str:
     """The key of what is told of signing for a responsibility."""
     return f"assignment/{duty}"

@@ -1,24 +1,18 @@
 """What is late: 逾期 and 期满未办结, counted apart; beside them milestones, reports, findings."""
 
 import datetime
-import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tasks import columns, policy
-from tasks.documents import late as workbook
 from tasks.filters import LateSideFilter
 from tasks.models import Responsibility
 from tasks.models.findings import code_of
@@ -45,12 +39,9 @@ from tracker.lib.pages import page_of
 from tracker.lib.workdays import Quarter
 from units.models import User
 from units.policy import standing
-from units.services import audit
 from units.web import person
 
 KINDS = {"overdue": LightWord.OVERDUE, "expired": LightWord.EXPIRED}
-MOST_ROWS = 5000  # in a workbook that is made while one waits
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What the date is called from which lateness counts.
 DATES = {
     LateKind.MISSING: _("报送截止日"),
@@ -92,6 +83,15 @@ class LateRow:
         return grace if self.due + datetime.timedelta(days=self.days) <= grace else None
 
     @property
+    def remark(self) -> str:
+        """What stands beside the date: whether it is the plan's, and of a report the grace."""
+        if self.kind == LateKind.MISSING:
+            until = self.in_grace
+            return _t("宽限至%(day)s") % {"day": until} if until else _t("已过宽限期")
+        is_plans = self.kind in TASK_KINDS and self.side.due_is_plans
+        return _t("方案期限") if is_plans else ""
+
+    @property
     def item(self) -> str:
         """The milestone or the finding, in words; the quarter of a report."""
         if self.kind in FINDING_KINDS:
@@ -117,11 +117,10 @@ class BandChip:
 class Listing:
     """The rows that the filters of an address choose, of one kind, with the counts of all."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
+    def __init__(self, request: HttpRequest, query: QueryDict | None = None) -> None:
         self.user, self.today = person(request), workdays.today()
         sides: Any = Responsibility.objects.late(self.today).with_light(self.today)
-        self.filters = LateSideFilter(request.GET, sides, request=request)
+        self.filters = LateSideFilter(query or request.GET, sides, request=request)
         self.bar = LateBar(self.filters)
         self.late: Any = self.filters.qs if self.bar.valid else sides.none()
         self.others = others_of(self.user, self.filters, self.today) if self.bar.valid else {}
@@ -200,30 +199,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         **chips_of(request, "tasks:overdue"),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)
-
-
-@require_safe
-def excel(request: HttpRequest) -> HttpResponse:
-    """The rows of the list as a workbook: what the person sees, whole, and on record."""
-    found = Listing(request)
-    number = found.chosen.count() if found.bar.valid else 0
-    if not found.bar.valid or number > MOST_ROWS:
-        words = {"most": MOST_ROWS, "number": number}
-        too_many = _t("共%(number)d行，超过%(most)d行，请加筛选条件后再导出。") % words
-        messages.error(request, too_many if number else _t("筛选条件有误，请更正后再导出。"))
-        return redirect(f"{reverse('tasks:overdue')}?{request.GET.urlencode()}")
-    rows = late_rows(found.user, found.kind, list(found.chosen), found.today)
-    whose = found.bar.counted
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "late.xlsx"
-        workbook.write(path, found.kind, rows, whose=whose, now=workdays.now(), by=found.user)
-        content = path.read_bytes()
-    after = {"kind": found.kind.value, "query": saved_query(request), "rows": number}
-    audit.record("overdue.export", None, by=found.user, after=after)
-    name = _t("%(kind)s清单%(day)s.xlsx") % {"kind": found.kind.label, "day": found.today}
-    answer = HttpResponse(content, content_type=XLSX)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return answer
 
 
 def saved_query(request: HttpRequest) -> str:

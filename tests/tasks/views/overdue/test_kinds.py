@@ -84,9 +84,72 @@ def test_the_list_as_a_workbook_is_what_the_page_shows(as_, late, clock):
     assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
     sheet: Any = load_workbook(BytesIO(answer.content)).active
     rows: list[list[Any]] = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
-    (told,) = [row for row in rows if row[3] == "四川省能源局"]
-    assert told[6].date() == datetime.date(2025, 12, 31)
-    assert "无" not in str(told[11] or "")
+    (told,) = [row for row in rows if row[4] == "四川省能源局"]
+    assert (told[0], told[-1]) == ("期满未办结", "方案期限")
+    assert told[7].date() == datetime.date(2025, 12, 31)
+    assert "无" not in str(told[12] or "")
     entry = AuditEntry.objects.get(verb="overdue.export")
     assert (entry.actor, entry.after["rows"]) == (late.auditor, 1)
     assert browser.get(f"{OVERDUE}excel/", {"kind": "x"}).status_code == 302
+    assert browser.get(f"{OVERDUE}excel/", {"kind": "x", "all": "1"}).status_code == 302
+
+
+def test_every_kind_in_one_workbook_is_what_the_page_counts(as_, late, clock):
+    Milestone.objects.create(
+        responsibility=late.side,
+        due_on=datetime.date(2026, 11, 6),
+        title="完成招标",
+        percent=40,
+        state="confirmed",
+    )
+    FindingFactory(responsibility=late.side, overdue=True)
+    for who in (late.auditor, late.other_lead, late.stranger):
+        browser = as_(who)
+        page = browser.get(OVERDUE, {"of": "all"})
+        counted = {str(word.label): number for _key, word, number in page.context["kinds"]}
+        counted |= {str(kind.label): number for kind, number in page.context["others"]}
+        answer = browser.get(f"{OVERDUE}excel/", {"of": "all", "all": "1"})
+        book = load_workbook(BytesIO(answer.content))
+        found = {
+            sheet.title: sum(isinstance(row[8], int) for row in sheet.iter_rows(values_only=True))
+            for sheet in book
+        }
+        assert found == counted
+        assert AuditEntry.objects.filter(verb="overdue.export").last().after["kind"] == "all"
+        assert "all=1" in page.text
+
+
+def test_what_was_put_later_is_the_rows_own_date_not_the_tasks(as_, late, clock):
+    Extension.objects.create(
+        responsibility=late.side,
+        from_due=datetime.date(2026, 6, 30),
+        new_due=datetime.date(2026, 11, 13),
+        granted_due=datetime.date(2026, 11, 13),
+        state="granted",
+        reason="汛期停工。",
+        asked_at=NOW,
+    )
+    old = None
+    for month, state in [(3, "dropped"), (6, "dropped"), (9, "confirmed")]:
+        old = Milestone.objects.create(
+            responsibility=late.side,
+            due_on=datetime.date(2026, month, 15),
+            title="完成招标",
+            percent=40,
+            state=state,
+            replaces=old,
+        )
+    finding = FindingFactory(responsibility=late.side, overdue=True)
+    finding.steps.create(kind="extend", text="同意", by=late.auditor, at=NOW)
+    browser = as_(late.auditor)
+    found = {}
+    for kind in ("overdue", "milestone", "missing", "finding"):
+        for row in browser.get(OVERDUE, {"kind": kind, "of": "all"}).context["rows"]:
+            if row.side == late.side:
+                found[kind] = (row.facts.extensions, row.facts.first)
+    assert found == {
+        "overdue": (1, datetime.date(2026, 6, 30)),
+        "milestone": (2, datetime.date(2026, 3, 15)),
+        "missing": (0, datetime.date(2026, 10, 10)),
+        "finding": (1, finding.first_due_on),
+    }
