@@ -10,7 +10,12 @@ from typing import Any
 from django.db.models import Q
 
 from tasks.models import Assignment, Finding, Period, Plan, ProgressReport, Responsibility
-from tasks.services.notices import assignment_subject, finding_subject, report_subject
+from tasks.services.notices import (
+    assignment_subject,
+    finding_subject,
+    proposal_subject,
+    report_subject,
+)
 from tasks.services.periods import closed_sides
 from tasks.states import DONE_STATES, ENDED_STATES, REPORTED_STATES, ReportState
 from tracker.lib.workdays import SHANGHAI
@@ -103,6 +108,10 @@ class Day:
         """督查整改: before its day and after it."""
         return iter(self.findings)
 
+    def proposals_to_answer(self) -> Iterator[Subject]:
+        """建议撤销办结: before the day by which the office answers and after it."""
+        return iter(self.proposals)
+
     # --- what they rest on ---------------------------------------------------------------------
 
     @cached_property
@@ -187,13 +196,7 @@ class Day:
     @cached_property
     def findings(self) -> list[Subject]:
         """What units were to put right on the day; told when it was issued or given back."""
-        rows: Any = Finding.objects.to_answer_at(_end(self.today)).filter(
-            responsibility__task__plan__in=Plan.objects.tracked().filter(
-                reminders_from__lte=self.today
-            )
-        )
-        if self._only is not None:
-            rows = rows.filter(responsibility__in=self._only)
+        rows: Any = self._of_findings(Finding.objects.to_answer_at(_end(self.today)))
         return [
             Subject(
                 finding_subject(row.pk),
@@ -201,10 +204,35 @@ class Day:
                 row.responsibility,
                 returned_on=_day(row.since),
             )
-            for row in rows.select_related(
-                "responsibility__task__plan", "responsibility__unit", "responsibility__side"
-            ).order_by("year", "number")
+            for row in rows
         ]
+
+    @cached_property
+    def proposals(self) -> list[Subject]:
+        """What offices were to answer on the day; told when it was proposed."""
+        rows: Any = self._of_findings(Finding.objects.to_decide_at(_end(self.today)))
+        return [
+            Subject(
+                proposal_subject(row.pk),
+                row.office_due_on,
+                row.responsibility,
+                returned_on=_day(row.issued_at),
+            )
+            for row in rows
+        ]
+
+    def _of_findings(self, rows: Any) -> Any:
+        """Of plans whose reminders have begun, as documents are numbered."""
+        rows = rows.filter(
+            responsibility__task__plan__in=Plan.objects.tracked().filter(
+                reminders_from__lte=self.today
+            )
+        )
+        if self._only is not None:
+            rows = rows.filter(responsibility__in=self._only)
+        return rows.select_related(
+            "responsibility__task__plan", "responsibility__unit", "responsibility__side"
+        ).order_by("year", "number")
 
     @cached_property
     def _periods(self) -> dict[int, list[Period]]:

@@ -112,7 +112,7 @@ def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
         for verb in {notice.params["verb"] for notice in notices} | {OFFICER}
     }
     day = Day(today, sides=ids)
-    subjects = [*day.reports, *day.tasks, *day.assignments, *day.findings]
+    subjects = [*day.reports, *day.tasks, *day.assignments, *day.findings, *day.proposals]
     outstanding = {(s.key, s.due_on) for s in subjects}
     for notice in notices:
         side = notice.params["side"]

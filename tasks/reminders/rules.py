@@ -101,6 +101,15 @@ RULES = (
         repeat=EVERY,
     ),
     Reminder(
+        "proposal_due",
+        _("撤销办结待答复"),
+        Day.proposals_to_answer,
+        (*BEFORE, *AFTER),
+        {AT_ONCE: OFFICE},
+        wording.proposal_due,
+        repeat=EVERY,
+    ),
+    Reminder(
         "assignment_unsigned",
         _("交办待签收"),
         Day.assignments_unsigned,

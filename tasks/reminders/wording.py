@@ -106,6 +106,19 @@ def finding_due(notice: Notice) -> str:
     return text % _words(notice, full_day if late else day)
 
 
+def proposal_due(notice: Notice) -> str:
+    """An inspector has proposed to revoke 办结; the office is to answer."""
+    late = notice.params["days"] > 0
+    if late:
+        text = _(
+            "督查建议撤销%(unit)s“%(task)s”的办结，应于%(day)s前答复，"
+            "已超过%(days)d个工作日，请尽快答复。"
+        )
+    else:
+        text = _("督查建议撤销%(unit)s“%(task)s”的办结，请于%(day)s前答复。")
+    return text % _words(notice, full_day if late else day)
+
+
 def task_due(notice: Notice) -> str:
     """A side of a task is due soon; without a date of its own, at the plan's end."""
     plans, central = notice.params["plans"], notice.params["central"]

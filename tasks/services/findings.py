@@ -194,6 +194,8 @@ def act(
     row.save(update_fields=["state", "due_on", "version", "closed_by", "closed_at"])
     asks = row.state == FindingState.ISSUED
     notices.settle([notices.finding_subject(row.pk)], still_due=row.due_on if asks else None)
+    if kind == KIND.WITHDRAW:
+        notices.settle([notices.proposal_subject(row.pk)])
     after = {"state": row.state, "due_on": row.due_on}
     audit.record(f"finding.{kind.value}", row, by=by, before=before, after=after, reason=said.text)
     return row
@@ -218,6 +220,7 @@ def answer_proposal(
     row.office_answer = OfficeAnswer.AGREED if agrees else OfficeAnswer.DECLINED
     row.version += 1
     row.save(update_fields=["office_answer", "version"])
+    notices.settle([notices.proposal_subject(row.pk)])
     if agrees:
         reopening.reopen(row.responsibility, by=by, now=now)
     said = _step(row, KIND.OFFICE, f"{row.get_office_answer_display()}：{text}", by=by, now=now)
