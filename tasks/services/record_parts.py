@@ -30,12 +30,14 @@ from tasks.models import (
 )
 from tasks.models.evidence import OWNERS
 from tasks.policy.evidence import owners_read
+from tasks.states import FindingStepKind
 from units.models import User
 from units.policy import standing
 
 OPEN: Mapping[str, type[models.Model]] = {"plan": Plan, "action": Action, "period": Period}
 OPEN_WORDS: Mapping[str, str | Promise] = {
     "plan.create": _("录入方案"), "plan.edit": _("修改方案"), "plan.publish": _("发布方案"),
+    "plan.delete": _("删除方案"),
     "plan.settings": _("修改方案设置"), "plan.side_add": _("增加一方"),
     "plan.side_remove": _("移除一方"), "plan.track": _("开始跟踪"), "plan.renumber": _("调整序号"),
     "action.create": _("录入行动"), "action.edit": _("修改行动"), "action.delete": _("删除行动"),
@@ -108,8 +110,7 @@ PARTS: list[Part] = [
         "ending.revoke": _("撤销办结"),
     }, _seen("ending.view")),
     Part(Finding, {
-        "finding.issue": _("发出督查意见"), "finding.answer": _("整改反馈"),
-        "finding.judge": _("复核整改"), "finding.decide": _("答复撤销办结建议"),
+        f"finding.{kind.value}": kind.label for kind in FindingStepKind
     }, _seen("finding.view")),
     Part(Observation, {
         "observation.save": _("录入监测值"), "observation.submit": _("报送监测值"),

@@ -1,16 +1,19 @@
 """业务记录: offices and inspectors read what they may, and nothing beyond."""
 
 import csv
+import datetime
 import io
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from reports.services.runs import request_run
 from tasks.models import ProgressReport, Responsibility
-from tasks.services import assessments, contributions, evidence, samples
+from tasks.services import assessments, contributions, evidence, findings, samples
 from tasks.services.assessments import Judgement
+from tasks.states import FindingStepKind
 from tests import factories as make
 from tests.api.conftest import Cast as Cast
 from tests.api.conftest import cast as cast
@@ -47,6 +50,41 @@ def test_the_other_side_does_not_read_what_is_handed_in(cast: Cast) -> None:
     audit.record("report.submit", cast.submitted, by=cast.lead, after={"percent": 40})
     seen = shown(cast.coordinator_sichuan)
     assert "report.submit" not in [verb for verb, _person in seen]
+
+
+def test_every_step_of_a_finding_is_told(cast: Cast) -> None:
+    """Each by the verb under which the service keeps it."""
+    finding = make.FindingFactory(responsibility=cast.submitted.responsibility, proposing=True)
+    place = cast.submitted.responsibility.side
+    assert place is not None
+    inspector = make.inspector(place)
+    day = finding.due_on + datetime.timedelta(days=30)
+    now = timezone.now()
+    steps = [
+        (cast.lead, "contest", None), (inspector, "uphold", None), (inspector, "extend", day),
+        (cast.lead, "answer", None), (inspector, "reject", None), (cast.lead, "answer", None),
+    ]  # fmt: skip
+    for version, (who, kind, due) in enumerate(steps, finding.version):
+        findings.act(
+            finding,
+            FindingStepKind(kind),
+            text="依据见附件。",
+            version=version,
+            by=who,
+            now=now,
+            due_on=due,
+        )
+    said: dict[str, Any] = {"text": "不撤销。", "by": cast.coordinator, "now": now}
+    findings.answer_proposal(finding, agrees=False, version=version + 1, **said)
+    said = {"text": "属实。", "by": inspector, "now": now}
+    findings.act(finding, FindingStepKind.CLOSE, version=version + 2, **said)
+    told = [verb for verb, _person in shown(cast.coordinator) if verb.startswith("finding.")]
+    kept = AuditEntry.objects.filter(verb__startswith="finding.").order_by("-pk")
+    assert told == list(kept.values_list("verb", flat=True))
+    assert len(told) == 8
+    assert not [
+        verb for verb, _person in shown(cast.coordinator_sichuan) if verb.startswith("finding.")
+    ]
 
 
 def test_administration_is_not_shown(cast: Cast) -> None:
