@@ -19,6 +19,7 @@ from django.db import connection
 from psycopg import sql
 
 from tests import factories as make
+from tests.units.test_seals import tamper
 from tracker.backups import programs, proof
 from tracker.backups.refusal import BackupError
 from units.services import audit, seals
@@ -118,6 +119,25 @@ def test_a_damaged_backup_is_refused_before_anything_is_done(
     with psycopg.connect(elsewhere) as empty:
         found = empty.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
         assert found.fetchone() == (0,)
+
+
+def test_a_backup_of_a_log_that_was_tampered_with_comes_back_when_asked_for(
+    files: Path, elsewhere: str, tmp_path: Path
+) -> None:
+    rows = [audit.record("test.made", None, by=None) for _n in range(9)]
+    seals.seal()
+    tamper("UPDATE units_auditentry SET reason = 'x' WHERE id = %s", rows[4].pk)
+    with pytest.raises(CommandError, match="历史记录核对不通过"):
+        call_command("backup", output=tmp_path / "backups", stdout=StringIO())
+    backup = next((tmp_path / "backups").iterdir())
+    data = tmp_path / "new"
+    refused = manage(elsewhere, data, "restore", "--from", str(backup))
+    assert refused.returncode == 1
+    assert "--even-tampered" in refused.stderr
+    done = manage(elsewhere, data, "restore", "--from", str(backup), "--even-tampered")
+    assert done.returncode == 0, done.stderr
+    assert f"恢复后仍是：记录{rows[4].pk}" in done.stdout
+    assert manage(elsewhere, data, "verify_audit").returncode == 1
 
 
 def test_a_failed_backup_leaves_nothing(

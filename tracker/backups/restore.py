@@ -20,20 +20,28 @@ from units.services.verify import verify
 
 @dataclass(frozen=True)
 class Restored:
-    """What is back: figures for the operator. `behind` migrations are still to be applied."""
+    """What is back: figures for the operator. `behind` migrations are still to be applied.
+
+    `bad` is what was wrong with the log already when the backup was made.
+    """
 
     tables: int
     rows: int
     files: int
     entries: int
     behind: int
+    bad: str = ""
 
 
-def restore(folder: Path) -> Restored:
-    """Check the backup, restore into an empty database, compare all with the manifest."""
+def restore(folder: Path, *, even_tampered: bool = False) -> Restored:
+    """Check the backup, restore into an empty database, compare all with the manifest.
+
+    A log that did not hold when the backup was made is refused, unless the operator asks for it:
+    it then has to be as bad as it was, and no worse.
+    """
     manifest = proof.read(folder)
     _check_empty()
-    _check_backup(folder, manifest)
+    _check_backup(folder, manifest, even_tampered=even_tampered)
     behind = _check_migrations(manifest)
     _check_files(manifest)
     programs.run(
@@ -48,10 +56,17 @@ def restore(folder: Path) -> Restored:
         raise BackupError(text % {"wrong": "；".join(wrong[:5])})
     if not behind:
         after = {"file": folder.name, "digest": manifest.chain["digest"]}
+        if not manifest.chain["holds"]:
+            after["sentence"] = manifest.chain["bad"]
         audit.record("site.restore", None, by=None, after=after)
     rows = sum(table.rows for table in manifest.tables.values())
     return Restored(
-        len(manifest.tables), rows, len(manifest.files), manifest.chain["entries"], behind
+        len(manifest.tables),
+        rows,
+        len(manifest.files),
+        manifest.chain["entries"],
+        behind,
+        manifest.chain["bad"],
     )
 
 
@@ -64,7 +79,7 @@ def _check_empty() -> None:
         raise BackupError(text % {"name": connection.settings_dict["NAME"], "number": len(names)})
 
 
-def _check_backup(folder: Path, manifest: Manifest) -> None:
+def _check_backup(folder: Path, manifest: Manifest, *, even_tampered: bool) -> None:
     """Every part is there as it was written, before anything is restored."""
     parts = {DUMP: (folder / DUMP, manifest.dump.sha256)} | {
         stored.path: (proof.stored_at(folder, stored.sha256), stored.sha256)
@@ -75,8 +90,11 @@ def _check_backup(folder: Path, manifest: Manifest) -> None:
             raise BackupError(_("备份里缺少 %(name)s。") % {"name": name})
         if digest(path).sha256 != sha256:
             raise BackupError(_("备份里的 %(name)s 与清单的摘要不符。") % {"name": name})
-    if not manifest.chain["holds"]:
-        text = _("备份时历史记录就已核对不通过：%(bad)s请改用更早的备份。")
+    if not manifest.chain["holds"] and not even_tampered:
+        text = _(
+            "备份时历史记录就已核对不通过：%(bad)s请改用更早的备份；"
+            "没有更早的，或那样会丢失太多，加 --even-tampered 恢复，并报告审计管理员。"
+        )
         raise BackupError(text % {"bad": manifest.chain["bad"]})
 
 
@@ -117,8 +135,8 @@ def _differences(manifest: Manifest, behind: int) -> Iterator[str]:
     if behind:  # the log is verified once its columns are those of the program
         return
     done = verify()
-    if done.bad is not None:
-        yield done.bad.sentence
+    if (done.bad is None) != manifest.chain["holds"]:
+        yield done.bad.sentence if done.bad else _("历史记录的链首")
     elif (done.head.number, done.head.digest) != (
         manifest.chain["number"],
         manifest.chain["digest"],

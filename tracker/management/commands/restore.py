@@ -17,10 +17,16 @@ class Command(BaseCommand):
         """Where from."""
         parser.add_argument("--from", required=True, type=Path, metavar="DIR", dest="folder")
 
+        parser.add_argument(
+            "--even-tampered",
+            action="store_true",
+            help="even where the log did not hold when the backup was made",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, and say what is back."""
         try:
-            done = restore(options["folder"].resolve())
+            done = restore(options["folder"].resolve(), even_tampered=options["even_tampered"])
         except BackupError as error:
             raise CommandError(str(error)) from error
         text = _(
@@ -35,6 +41,9 @@ class Command(BaseCommand):
                 "entries": done.entries,
             }
         )
+        if done.bad:
+            text = _("历史记录在备份时就已核对不通过，恢复后仍是：%(bad)s")
+            self.stdout.write(text % {"bad": done.bad})
         if done.behind:
             text = _(
                 "备份早于程序%(number)d步：接着运行 manage.py migrate 和 manage.py verify_audit。"
