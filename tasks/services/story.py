@@ -36,6 +36,7 @@ __all__ = [
 
 FULL = 100
 MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
+MOST_AHEAD = 30  # a date as far off as 2060 leaves room for what has been
 TONES: tuple[Tone, ...] = ("ink", "ink-2", "ink-3")  # told apart by their points and names
 # A number, perhaps with its area in brackets, up to an extension (转) or a second number.
 DIALLED = re.compile(r"\+?\(?\d[\d()\s-]{3,}\d")
@@ -70,7 +71,8 @@ def schedule(
 ) -> list[Point]:
     """From the first quarter told of to the last date in force, the present one at the least.
 
-    `reports` are those told in the quarters: of a closed one as it was kept.
+    A far date is not drawn to its end. `reports` are those told in the quarters: of a closed one
+    as it was kept.
     """
     approved = {
         (report.responsibility_id, report.period.as_quarter): report.percent
@@ -87,7 +89,7 @@ def schedule(
         firsts.append(task.plan.first_quarter)
     points: list[Point] = []
     quarter = min([present, *firsts])
-    while quarter <= last:
+    while quarter <= last and quarter.index <= present.index + MOST_AHEAD:
         points.append(
             Point(
                 quarter,
