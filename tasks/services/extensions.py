@@ -103,6 +103,11 @@ def grant(
     """
     found = _for_decision(extension, ExtensionState.GRANTED, by=by)
     side = found.responsibility
+    if (state := TaskState(side.state)).is_ended:
+        raise ValidationError(
+            _("该任务%(state)s，不能批准延期：请不批准；仍须推进的，先撤销“%(state)s”。")
+            % {"state": state.label}
+        )
     if side.due_on_in_force != found.from_due:
         raise ValidationError(
             _("申请之后完成时限已改，不能按原申请批准：请退回，由牵头单位按现在的时限重新申请。")

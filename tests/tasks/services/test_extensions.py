@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from rest_framework.test import APIClient
 
 from tasks.models import Extension
 from tasks.services import extensions, notices
 from tasks.services.extensions import Grant
+from tasks.states import TaskState
 from tests.api.conftest import Cast
 from tests.factories import NOW, MembershipFactory, NoticeFactory
 from units.models import AuditEntry
@@ -113,6 +115,36 @@ def test_beyond_the_plans_end_wants_the_same(dated: Cast, client: Client) -> Non
     answer = client.post(f"/extensions/{row.pk}/grant/", grant(row))
     assert answer.status_code == 422
     assert "批准时限超过方案期限2030-12-31，须填写批准机关" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2101-01-01"])
+def test_a_slip_in_the_year_is_told_and_not_stored(dated: Cast, day: str) -> None:
+    typed, program = Client(), APIClient()
+    typed.force_login(dated.lead)
+    body = {"new_due": day, "reason": "用地未批"}
+    answer = typed.post(f"/duties/{dated.chongqing.pk}/extension/", body)
+    assert answer.status_code == 422
+    assert "年份应在1900至2100之间" in answer.content.decode()
+    program.force_authenticate(dated.lead)
+    body["responsibility"] = dated.chongqing.pk
+    answer = program.post("/api/v1/extensions/", body, format="json")
+    assert answer.status_code == 400
+    assert "年份应在1900至2100之间" in str(answer.json())
+    assert not Extension.objects.exists()
+
+
+def test_a_date_is_not_moved_of_a_side_that_has_ended(dated: Cast, client: Client) -> None:
+    row = ask(dated)
+    dated.chongqing.state = TaskState.CLOSED
+    dated.chongqing.save()
+    client.force_login(dated.coordinator)
+    answer = client.post(f"/extensions/{row.pk}/grant/", grant(row))
+    assert answer.status_code == 422
+    assert "已销号，不能批准延期" in answer.content.decode()
+    dated.chongqing.refresh_from_db()
+    assert dated.chongqing.due_on == DAY(2026, 12, 31)
+    refusal = {"reason": "已销号。", "version": row.version}
+    assert client.post(f"/extensions/{row.pk}/refuse/", refusal).status_code == 302
 
 
 def test_refused_with_a_reason_the_date_stays(dated: Cast, client: Client) -> None:
