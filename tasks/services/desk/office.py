@@ -142,7 +142,7 @@ def _overview(side: PlanSide, read: _Read) -> SideOverview:
         Duty(lead, period, report)
         for leads in by_unit.values()
         for lead in leads
-        if period and (report := read.reports.get(lead.pk)) and report.is_sent_back
+        if period and _is_back(lead, report := read.reports.get(lead.pk), day)
     ]
     return SideOverview(
         side=side,
@@ -160,6 +160,11 @@ def _is_asked(lead: Responsibility, day: datetime.date) -> bool:
     return not state_on(lead, lead.latest_percent, day).is_ended
 
 
+def _is_back(lead: Responsibility, report: ProgressReport | None, day: datetime.date) -> bool:
+    """Whether it was returned and is to come again; of what has ended nothing is."""
+    return report is not None and report.is_sent_back and _is_asked(lead, day)
+
+
 def _word(lead: Responsibility, day: datetime.date) -> LightWord:
     return lead.kept_light[0] if lead.kept_light else word_on(lead, lead.latest_percent, day)
 
@@ -173,7 +178,7 @@ def _unit_row(
 ) -> UnitRow:
     filed = [(lead, read.reports.get(lead.pk)) for lead in leads if period]
     reported = [report for _lead, report in filed if report and report.is_reported]
-    returned = sum(report is not None and report.is_sent_back for _lead, report in filed)
+    returned = sum(_is_back(lead, report, day) for lead, report in filed)
     missing = sum(report is None and _is_asked(lead, day) for lead, report in filed)
     return UnitRow(
         unit=unit,

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from tasks.models import PeriodSide
+from tasks.states import TaskState
 from tests.factories import (
     NOW,
     TODAY,
@@ -55,6 +56,15 @@ def test_reports_that_are_missing_or_not_mended_are_listed_by_quarter(as_, filin
     assert "报送截止日" in page.text
     (row,) = browser.get(OVERDUE, {"kind": "returned"}).context["rows"]
     assert (row.side, str(row.quarter), row.workdays) == (back, "2026Q3", 2)
+
+
+def test_a_returned_report_of_what_has_ended_is_not_late(as_, filings, clock):
+    late, back = filings
+    back.state = TaskState.CLOSED
+    back.save()
+    page = as_(late.office).get(OVERDUE, {"kind": "returned"})
+    assert counted(page) == {"missing": 2, "returned": 0}
+    assert list(page.context["rows"]) == []
 
 
 def test_nobody_is_told_of_filings_that_they_may_not_know(as_, filings, clock):
