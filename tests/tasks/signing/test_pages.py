@@ -69,9 +69,10 @@ def test_the_signers_words_come_back(cast: Cast) -> None:
     assert empty.status_code == 422
     assert "请填写退回意见" in empty.content.decode()
     of(cast.signer).post(act, {"version": report.version, "reason": "数据请核实。"})
-    page = of(cast.lead).get(f"/progress/{report.pk}/").content.decode()
-    assert "审签人退回" in page
-    assert "数据请核实。" in page
+    for address in (f"/progress/{report.pk}/", form_of(cast), "/"):
+        page = of(cast.lead).get(address).content.decode()
+        assert "审签人退回" in page
+        assert "数据请核实。" in page
 
 
 def test_the_sheet_is_printed_and_its_scan_handed_up(cast: Cast) -> None:
