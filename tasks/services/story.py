@@ -36,7 +36,7 @@ __all__ = [
 
 FULL = 100
 MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
-MOST_AHEAD = 30  # a date as far off as 2060 leaves room for what has been
+FAR = datetime.timedelta(days=2740)  # a date as far off as 2060 leaves room for what has been
 TONES: tuple[Tone, ...] = ("ink", "ink-2", "ink-3")  # told apart by their points and names
 # A number, perhaps with its area in brackets, up to an extension (转) or a second number.
 DIALLED = re.compile(r"\+?\(?\d[\d()\s-]{3,}\d")
@@ -83,13 +83,13 @@ def schedule(
         return []
     dates = [side.due_on_in_force for side in sides if side.due_on_in_force]
     present = quarter_of(today)
-    last = max([present, *map(quarter_of, dates)])
+    last = quarter_of(min(max([today, *dates]), today + FAR))
     firsts = [quarter for _side, quarter in approved]
     if task.plan.first_quarter:
         firsts.append(task.plan.first_quarter)
     points: list[Point] = []
     quarter = min([present, *firsts])
-    while quarter <= last and quarter.index <= present.index + MOST_AHEAD:
+    while quarter <= last:
         points.append(
             Point(
                 quarter,

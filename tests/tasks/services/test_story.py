@@ -97,8 +97,9 @@ def test_a_chart_of_its_own_ends_with_its_date() -> None:
     ]
 
 
-def test_a_long_story_keeps_its_newest_quarters() -> None:
-    side = make_side(datetime.date(2060, 12, 31), ends_on=datetime.date(2060, 12, 31))
+@pytest.mark.parametrize("year", [2060, datetime.MAXYEAR])
+def test_a_long_story_keeps_its_newest_quarters(year: int) -> None:
+    side = make_side(datetime.date(year, 12, 31), ends_on=datetime.date(year, 12, 31))
     reports = [report(side, "2010Q1", 3), report(side, "2026Q1", 30)]
     points = story.schedule(side.task, [side], reports, TODAY)
     assert len(points) == story.MOST_QUARTERS
