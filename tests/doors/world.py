@@ -5,7 +5,6 @@
 
 import datetime
 import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,41 +13,16 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from reports.models import ReportFile, ReportRun
-from tasks.models import Contribution, Plan, Responsibility
-from tasks.states import ContributionState, ObservationState, ReportState
+from tasks.states import ObservationState
 from tests import factories as make
+from tests.doors import cycle
+from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
-from units.models import DayList, Office, Succession, Unit, User
+from units.models import DayList, Office, Succession, Unit
 from units.services import audit
 from units.states import RequestKind, RequestState, Role, SuccessionKind
 
-QUARTER = "2026Q3"
-# Whom the table's columns name. `other` and `coord2` are of the plan's other side.
-PEOPLE = (
-    "nobody", "off", "none", "officer", "signer", "liaison", "helper", "other", "stranger",
-    "coord", "leader", "coord2", "insp", "insp2", "system", "security", "audit", "super",
-)  # fmt: skip
-
-
-@dataclass
-class World:
-    """People by column, rows by the word that the table has for them."""
-
-    people: dict[str, User] = field(default_factory=dict)
-    rows: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    etags: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, word: str) -> Any:
-        """The row of a word."""
-        return self.rows[word]
-
-    def argument(self, word: str) -> Any:
-        """What stands in the address for the word."""
-        if word in self.words:
-            return self.words[word]
-        row = self.rows[word]
-        return row.code if isinstance(row, Plan) else row.pk
+__all__ = ["PEOPLE", "QUARTER", "World", "build"]
 
 
 def build(files: Path, code: str = "joint-2022") -> World:
@@ -60,12 +34,12 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _people(world)
     _reports(world)
     _plan_work(world)
-    _ends(world)
-    _schedule(world)
-    _inspection(world)
+    cycle.ends(world)
+    cycle.schedule(world)
+    cycle.inspection(world)
     _figures(world)
     _evidence(world)
-    _signing(world)
+    cycle.signing(world)
     _requests(world)
     _files(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
@@ -160,20 +134,11 @@ def _people(world: World) -> None:
     }
 
 
-def _lead(world: World, title: str) -> Responsibility:
-    """A task of both sides with a cooperating unit; the own unit's lead row."""
-    task = make.TaskFactory(plan=world["plan"], title=title)
-    own: Responsibility = make.ResponsibilityFactory(task=task, unit=world["unit"])
-    make.ResponsibilityFactory(task=task, unit=world["helping_unit"], cooperating=True)
-    make.ResponsibilityFactory(task=task, unit=world["unit2"])
-    return own
-
-
 def _reports(world: World) -> None:
     filled = {"period": world["period"], "filled_by": world.people["officer"], "percent": 55}
-    world.rows["free"] = _lead(world, "尚未填报的任务")
+    world.rows["free"] = lead(world, "尚未填报的任务")
     for state in ("draft", "submitted", "approved", "returned"):
-        duty = _lead(world, f"{state}的任务")
+        duty = lead(world, f"{state}的任务")
         traits = {} if state == "draft" else {state: True}
         report = make.ProgressReportFactory(
             responsibility=duty, coordination="请协调用地。", **filled, **traits
@@ -227,50 +192,6 @@ def _plan_work(world: World) -> None:
     }
 
 
-def _ends(world: World) -> None:
-    """A claim of the own unit that waits, and one in force."""
-    claimed = {"claimed_by": world.people["officer"]}
-    for word, traits in (("ending_claimed", {}), ("ending_accepted", {"accepted": True})):
-        duty = _lead(world, f"{word}的任务")
-        world.rows[word] = make.EndingFactory(responsibility=duty, **claimed, **traits)
-    world.rows["assessed"] = make.AssessmentFactory(responsibility=duty).responsibility
-
-
-def _schedule(world: World) -> None:
-    """Milestones of the own unit in their states, and requests for a later date."""
-    duty = _lead(world, "有节点的任务")
-    world.rows["duty_steps"] = duty
-    officer = world.people["officer"]
-    for word in ("draft", "proposed", "confirmed", "claimed"):
-        said: dict[str, Any] = {} if word == "draft" else {"proposed_by": officer}
-        said |= {"claimed_by": officer, "claimed_at": make.NOW} if word == "claimed" else {}
-        world.rows[f"step_{word}"] = make.MilestoneFactory(responsibility=duty, state=word, **said)
-    asked = {"responsibility": duty, "asked_by": officer}
-    world.rows |= {
-        "extension_asked": make.ExtensionFactory(**asked),
-        "extension_granted": make.ExtensionFactory(**asked, granted=True),
-    }
-
-
-def _inspection(world: World) -> None:
-    """Findings about the own unit, a sample of the own place, an officer's saved view."""
-    ended = _lead(world, "抽查的任务")
-    make.EndingFactory(responsibility=ended, accepted=True)
-    sample = make.SampleFactory(jurisdiction=world["unit"].jurisdiction)
-    issued = {"issued_by": world.people["insp"]}
-    world.rows |= {
-        "finding": make.FindingFactory(responsibility=world["duty"], **issued),
-        "finding_answered": make.FindingFactory(
-            responsibility=world["duty_submitted"], answered=True, **issued
-        ),
-        "finding_proposal": make.FindingFactory(responsibility=ended, proposing=True, **issued),
-        "sample": sample,
-        "sample_row": make.SampleRowFactory(sample=sample, responsibility=ended),
-        "saved_view": make.SavedViewFactory(person=world.people["officer"]),
-    }
-    world.words |= {word: word for word in ("answer", "contest", "close", "office")}
-
-
 def _figures(world: World) -> None:
     target = make.TargetFactory(plan=world["plan"], unit=world["unit"])
     filed = {
@@ -294,39 +215,6 @@ def _figures(world: World) -> None:
             entered=True, **filed, **handed_in, **judged, state=ObservationState.APPROVED
         ),
     }
-
-
-def _signing(world: World) -> None:
-    """Reports on their way to a signature, and a part told to the own unit."""
-    world["unit"].signs_reports = True
-    world["unit"].save(update_fields=["signs_reports"])
-    filled = {"period": world["period"], "filled_by": world.people["officer"], "percent": 55}
-    asked = {"sign_asked_by": world.people["officer"], "sign_asked_at": make.NOW}
-    signed = {
-        "state": ReportState.SIGNED,
-        "signed_by": world.people["signer"],
-        "signed_at": make.NOW,
-    }
-    for word, more in (("asked", asked), ("signed", signed)):
-        duty = _lead(world, f"{word}的任务")
-        report = make.ProgressReportFactory(responsibility=duty, **filled, **more)
-        world.rows[f"report_{word}"] = report
-    for word, to in (("told", world["free"]), ("begun", world["duty_draft"])):
-        helping = to.task.responsibilities.get(unit=world["helping_unit"])
-        world.rows[f"part_{word}"] = Contribution.objects.create(
-            responsibility=helping,
-            period=world["period"],
-            state=ContributionState.SUBMITTED if word == "told" else ContributionState.DRAFT,
-            text="完成核算。",
-            filled_by=world.people["helper"],
-        )
-    aided = world["duty_returned"].task.responsibilities
-    world.rows["duty_aiding"] = aided.get(unit=world["helping_unit"])
-    world.rows["duty_helped"] = world["part_begun"].responsibility
-    world.words |= {kind: kind for kind in SIGN_KINDS}
-
-
-SIGN_KINDS = ("ask", "sign", "refuse", "paper", "unsign", "hand-in", "add-files")
 
 
 def _evidence(world: World) -> None:
