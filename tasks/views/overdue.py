@@ -120,7 +120,8 @@ class Listing:
     def __init__(self, request: HttpRequest, query: QueryDict | None = None) -> None:
         self.user, self.today = person(request), workdays.today()
         sides: Any = Responsibility.objects.late(self.today).with_light(self.today)
-        self.filters = LateSideFilter(query or request.GET, sides, request=request)
+        given = request.GET if query is None else query
+        self.filters = LateSideFilter(given, sides, request=request)
         self.bar = LateBar(self.filters)
         self.late: Any = self.filters.qs if self.bar.valid else sides.none()
         self.others = others_of(self.user, self.filters, self.today) if self.bar.valid else {}

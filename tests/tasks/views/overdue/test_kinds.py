@@ -117,6 +117,8 @@ def test_every_kind_in_one_workbook_is_what_the_page_counts(as_, late, clock):
         assert found == counted
         assert AuditEntry.objects.filter(verb="overdue.export").last().after["kind"] == "all"
         assert "all=1" in page.text
+        bare = browser.get(f"{OVERDUE}excel/", {"all": "1"})
+        assert bare.headers["Content-Type"].endswith("spreadsheetml.sheet"), "without any filter"
 
 
 def test_what_was_put_later_is_the_rows_own_date_not_the_tasks(as_, late, clock):
