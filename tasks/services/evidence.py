@@ -135,8 +135,14 @@ def attach_all(
 
 @transaction.atomic
 def detach(row: Evidence, *, by: User) -> None:
-    """Take a file away; what lies on disk goes once no other row names it."""
-    row = Evidence.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    """Take a file away; what lies on disk goes once no other row names it.
+
+    What somebody else takes away at the same moment is away.
+    """
+    found = Evidence.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None:
+        return
+    row = found
     owner = _locked(owner_of(row))
     if not policy.can(by, "evidence.edit", row):
         raise PermissionDenied
