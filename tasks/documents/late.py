@@ -17,7 +17,7 @@ SHEET = Sheet(
     "late",
     _("超期清单"),
     (
-        Column("light", _("灯"), width=12, value=lambda row: light_of(row)),
+        Column("light", _("灯"), width=14, value=lambda row: light_of(row)),
         Column("side.task.plan.name", _("方案"), width=24),
         Column("side.task", _("任务"), width=40),
         Column("item", _("事项"), width=32),

@@ -6,6 +6,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.duties import Responsibility
@@ -181,7 +183,8 @@ class Sample(models.Model):
         ordering = ["-drawn_at"]
 
     def __str__(self) -> str:
-        return f"{self.drawn_at:%Y-%m-%d} {self.size}"
+        day = localdate(self.drawn_at)  # the moment itself is in UTC
+        return _t("抽查%(day)s（%(number)d项）") % {"day": day.isoformat(), "number": self.size}
 
 
 class SampleRow(models.Model):

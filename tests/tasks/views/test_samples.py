@@ -1,5 +1,6 @@
 """抽查: drawn by lot from what is closed off, and drawn again the same."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -50,7 +51,10 @@ def test_drawn_from_the_place_and_drawn_again_the_same(
     assert "结果与原抽取一致" in browser.get(page, {"again": "1"}).text
     SampleRow.objects.filter(sample=sample, order=1).update(order=99)
     assert "结果与原抽取不一致" in browser.get(page, {"again": "1"}).text
-    assert AuditEntry.objects.get(verb="sample.draw").after["drawn"] == drawn
+    entry = AuditEntry.objects.get(verb="sample.draw")
+    assert entry.after["drawn"] == drawn
+    Sample.objects.update(drawn_at=datetime.datetime(2026, 11, 19, 22, tzinfo=datetime.UTC))
+    assert str(Sample.objects.get()) == "抽查2026-11-20（5项）", "the day in Shanghai"
 
 
 def test_the_same_seed_gives_the_same_and_another_another() -> None:
