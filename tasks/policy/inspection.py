@@ -5,7 +5,8 @@ r"""Permission over findings, samples and saved views; a part of the policy.
 | `finding.view` | the unit, its side's office, inspectors of the place and above; nobody of the \
 other side |
 | `finding.issue` | lead rows in the places inspected |
-| `finding.judge` | findings in the places inspected: uphold, withdraw, close, give back, extend |
+| `finding.judge` | findings in the places inspected: uphold, withdraw, close, give back, extend; \
+but nobody what they themselves answered or contested |
 | `finding.answer` | findings about one's unit, for its officers and signers |
 | `finding.decide` | findings that propose to revoke 办结, for coordinators of that side |
 | `sample.view` | samples of the places inspected |
@@ -15,11 +16,11 @@ other side |
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tasks.models import Finding, Responsibility, Sample, SavedView
+from tasks.models import Finding, FindingStep, Responsibility, Sample, SavedView
 from tasks.policy.sides import coordinated_sides, office_sides, on_sides
-from tasks.states import PlanStatus
+from tasks.states import FindingStepKind, PlanStatus
 from units.models import Jurisdiction, codes_below
 from units.standing import Rule, Standing
 
@@ -59,6 +60,17 @@ def _answered_by(who: Standing) -> QuerySet[Finding]:
     return rows if who.superuser else rows.filter(responsibility__unit__in=who.reporting_units)
 
 
+def _judged_by(who: Standing) -> QuerySet[Finding]:
+    """Findings of the places, but none that the person answered or contested for the unit."""
+    rows = _inspected(Finding.objects.all(), who, "responsibility__side")
+    own = FindingStep.objects.filter(
+        finding=OuterRef("pk"),
+        by=who.person,
+        kind__in=(FindingStepKind.ANSWER, FindingStepKind.CONTEST),
+    )
+    return rows.exclude(Exists(own))
+
+
 def _decided_by(who: Standing) -> QuerySet[Finding]:
     rows = Finding.objects.filter(proposes_revoking=True)
     if who.superuser:
@@ -70,9 +82,7 @@ def _decided_by(who: Standing) -> QuerySet[Finding]:
 VERBS = {
     "finding.view": Rule(Finding, findings_seen_by),
     "finding.issue": Rule(Responsibility, _issued_on),
-    "finding.judge": Rule(
-        Finding, lambda who: _inspected(Finding.objects.all(), who, "responsibility__side")
-    ),
+    "finding.judge": Rule(Finding, _judged_by),
     "finding.answer": Rule(Finding, _answered_by),
     "finding.decide": Rule(Finding, _decided_by),
     "sample.view": Rule(Sample, lambda who: _inspected(Sample.objects.all(), who, "jurisdiction")),
