@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tasks.models import Responsibility, Task
+from tasks.models import PlanSide, Responsibility, Task
 from tasks.policy import fills_in
 from tasks.services.search import tasks_saying
 from tasks.states import STATE_OF_ENDING, TASK_MOVES, EndingKind, PlanStatus, TaskState
@@ -118,7 +118,8 @@ def _short(percent: int | None) -> str:
 def later_tasks(side: Responsibility) -> QuerySet[Task]:
     """Tasks into which the side can be carried: of issued plans that follow its plan.
 
-    A plan follows another where it begins after it, or ends after it and did not begin before it.
+    A plan follows another where it begins after it, or ends after it and did not begin before it,
+    and has the same side: a district's plan carries this one out, it does not follow it.
     """
     plan = side.task.plan
     follows = Q(plan__starts_on__gt=plan.starts_on) if plan.starts_on else Q(pk__in=[])
@@ -126,7 +127,9 @@ def later_tasks(side: Responsibility) -> QuerySet[Task]:
         not_before = Q(plan__starts_on__gte=plan.starts_on) if plan.starts_on else Q()
         follows |= Q(plan__ends_on__gt=plan.ends_on) & not_before
     issued = Task.objects.filter(plan__status=PlanStatus.ISSUED).exclude(plan=plan)
-    return issued.filter(follows).select_related("plan")
+    sides = PlanSide.objects.filter(plan=OuterRef("plan"))
+    same = Exists(sides.filter(jurisdiction=side.side_id)) | ~Exists(sides)
+    return issued.filter(follows, same).select_related("plan")
 
 
 def found_tasks(side: Responsibility, words: Sequence[str]) -> list[Task]:

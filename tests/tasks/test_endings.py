@@ -18,6 +18,7 @@ from tests.factories import (
     JurisdictionFactory,
     NoticeFactory,
     PlanFactory,
+    PlanSideFactory,
     ProgressReportFactory,
     ResponsibilityFactory,
     TaskFactory,
@@ -104,11 +105,8 @@ def test_done_is_claimed_then_closed_off(cast: Cast) -> None:
     assert (state(cast.side), ending.percent) == (TaskState.COMPLETED, 100)
     done = accept(ending, cast.office)
     assert state(cast.side) == TaskState.CLOSED
-    assert (done.state, done.decided_by, done.own_office_review) == (
-        EndingState.ACCEPTED,
-        cast.office,
-        False,
-    )
+    assert (done.state, done.decided_by) == (EndingState.ACCEPTED, cast.office)
+    assert not done.own_office_review
     verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
     wanted = ["task.move", "ending.claim", "task.move", "ending.accept"]
     assert [verb for verb in verbs if verb in wanted] == wanted
@@ -305,9 +303,12 @@ def _settled() -> list[str]:
 def test_only_tasks_of_later_issued_plans_take_it_over(cast: Cast) -> None:
     PlanFactory(draft=True)
     same = TaskFactory(plan=cast.task.plan)
+    district = PlanFactory(starts_on=datetime.date(2031, 1, 1), ends_on=datetime.date(2035, 12, 31))
+    PlanSideFactory(plan=district, jurisdiction=JurisdictionFactory(jiangjin=True))
+    below = TaskFactory(plan=district)
     earlier = TaskFactory(plan=PlanFactory(starts_on=datetime.date(2019, 1, 1), ended=True))
     assert list(later_tasks(cast.side)) == [cast.later]
-    for task in (same, earlier, None):
+    for task in (same, earlier, below, None):
         with pytest.raises(ValidationError) as caught:
             claim(cast, Claim(EndingKind.CARRIED, "结转。", carried_to=task))
         assert list(caught.value.message_dict) == ["carried_to"]
