@@ -47,7 +47,7 @@ def enter(text: SuccessionText, *, by: User, now: datetime.datetime) -> Successi
     audit.record("succession.enter", row, by=by, after=_said(row), reason=row.basis)
     if row.is_due(now.date()):
         carry_out(row, by=by, now=now)
-        row.refresh_from_db(fields=["done_at"])
+        row.done_at = now
     return row
 
 
