@@ -64,9 +64,11 @@ def parts(user: User, today: datetime.date) -> list[Part]:
 
 
 def _ended() -> Q:
-    """Nobody leads any more what the unit helps with."""
+    """Nobody leads any more what the unit helps with: on its own side, if it has one."""
     going_on = Responsibility.objects.leads().exclude(state__in=ENDED_STATES)
-    return Q(~Exists(going_on.filter(task=OuterRef("task"))))
+    going_on = going_on.filter(task=OuterRef("task"))
+    own = going_on.filter(Q(side=OuterRef("side")) | Q(side=None))
+    return ~(Q(Exists(own)) | Q(Exists(going_on), side=None))
 
 
 def why_not(side: Responsibility, period: Period | None, today: datetime.date) -> str:

@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
 from tasks import policy
-from tasks.models import Contribution, ProgressReport
+from tasks.models import Contribution, ProgressReport, Responsibility
 from tasks.services import contributions, progress
 from tasks.services.entry import Entry
-from tasks.states import ContributionState, ReportState
+from tasks.states import ContributionState, ReportState, TaskState
 from tests.factories import NOW, TODAY
 from tests.tasks.signing.conftest import ENTRY, Cast, draft
 from tracker.lib.stale import Stale
@@ -48,6 +50,18 @@ def test_a_draft_then_told(cast: Cast) -> None:
         2,
     )
     assert AuditEntry.objects.filter(verb="contribution.submit").exists()
+
+
+def test_a_side_that_has_ended_asks_nothing_of_its_helpers(cast: Cast) -> None:
+    """The other side goes on; a body of no side helps that one, too."""
+    Responsibility.objects.filter(pk=cast.side.pk).update(state=TaskState.CLOSED)
+    asked = []
+    for person in (cast.helper, cast.railway):
+        browser = Client()
+        browser.force_login(person)
+        with time_machine.travel(NOW, tick=False):
+            asked.append(cast.side.task.title in browser.get("/contributions/").text)
+    assert asked == [False, True]
 
 
 def test_the_second_is_told_of_the_first(cast: Cast) -> None:
