@@ -228,4 +228,5 @@ def test_many_random_moves_keep_the_cycle_whole() -> None:
     """Far, and other ones each time."""
     drive(steps=30, examples=60)
     LOG.info("%s; %s", dict(TRIED), dict(DONE))
-    assert len(DONE) >= len(MOVES) - 3, MOVES.keys() - DONE.keys()
+    # Chance alone seldom gets as far as a signature that is taken back: the walk above does.
+    assert len(DONE) >= len(MOVES) * 4 // 5, MOVES.keys() - DONE.keys()
