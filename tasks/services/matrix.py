@@ -221,8 +221,13 @@ def _url(
     told: _Told,
     today: datetime.date,
 ) -> str:
-    """The report; for its own unit the form, while it is open; else the task, with its people."""
-    if side.pk in told.own and period.is_open(today) and (report is None or report.is_editable):
+    """The report; for its own unit the form, while it is open; else the task, with its people.
+
+    A side that has ended is asked for nothing more: its form would only say so.
+    """
+    ended = TaskState(side.state).is_ended
+    writable = report is None or report.is_editable
+    if side.pk in told.own and period.is_open(today) and writable and not ended:
         return reverse("tasks:report", args=[side.pk, period.code])
     if report is not None and report.pk in told.readable:
         return reverse("tasks:view_report", args=[report.pk])
