@@ -65,6 +65,12 @@ app.conf.beat_schedule = {
 
 
 @worker_init.connect
+def allow_the_names(**kwargs: Any) -> None:
+    """Celery takes CELERY_TIMEZONE for an old setting; here CELERY_ is the names' own beginning."""
+    app.conf.deprecated_settings = None
+
+
+@worker_init.connect
 @beat_init.connect
 def refuse_unsafe_production(**kwargs: Any) -> None:
     """Worker and beat refuse what the web server refuses."""

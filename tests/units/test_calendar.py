@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
@@ -165,3 +166,14 @@ def test_the_api_puts_a_year_in_force_too(client: Client, keeper: User) -> None:
     wrong = {**body, "days": [{"day": "2028-01-01", "is_worked": False}]}
     answer = client.post("/api/v1/calendar/", wrong, content_type="application/json")
     assert (answer.status_code, list(answer.json())) == (400, ["days"])
+
+
+def test_an_upgrade_is_not_told_of_lists_that_have_no_table_yet(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE units_listedday, units_daylist")
+        assert workdays.is_workday(D(2027, 10, 1))
+        transaction.set_rollback(True)
+    assert caplog.messages == []

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import UndefinedTable
 
 from tracker.lib import workdays
 from tracker.lib.excel.reader import MAX_BYTES, UnreadableFile, read_book
@@ -246,8 +247,9 @@ class _InForce:
             if version != self.version:
                 self.version, self.lists = version, _read()
                 workdays.forget()
-        except DatabaseError:  # not migrated yet, or away: what is known holds on
-            logger.warning("The uploaded lists of days off could not be read.")
+        except DatabaseError as error:  # what is known holds on
+            if not isinstance(error.__cause__, UndefinedTable):  # not migrated yet: no lists
+                logger.warning("The uploaded lists of days off could not be read.")
         return self.lists
 
 
