@@ -202,20 +202,6 @@ def test_who_claimed_for_the_unit_never_confirms(cast: Cast) -> None:
         accept(ending, both)
 
 
-@pytest.mark.parametrize("kind", list(EndingKind))
-def test_who_claimed_for_the_unit_and_left_it_never_confirms(cast: Cast, kind: EndingKind) -> None:
-    Membership.objects.filter(user=cast.colleague).delete()
-    both = cast.office
-    post = Membership.objects.create(user=both, unit=cast.side.unit, role="officer")
-    ending = claim(cast, entry_of(cast, kind) if kind in WORDS else DONE, by=both)
-    post.until = TODAY - datetime.timedelta(days=1)  # 交接 on the same day
-    post.save()
-    with pytest.raises(PermissionDenied):
-        accept(ending, both)
-    successor = officer(cast.side.unit)
-    endings.withdraw(ending, by=successor, now=NOW)  # it stays the unit's claim
-
-
 def test_an_office_whose_own_unit_leads_marks_it(cast: Cast) -> None:
     office = PlanSide.objects.get(plan=cast.task.plan, jurisdiction=cast.side.side).office
     office.host_unit = cast.side.unit

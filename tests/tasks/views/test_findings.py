@@ -9,7 +9,7 @@ from django.test import Client
 
 from tasks.models import Ending, Finding, Responsibility
 from tasks.states import EndingKind, EndingState, FindingState, OfficeAnswer, TaskState
-from tests.factories import NOW, FindingFactory, MembershipFactory, UserFactory, inspector
+from tests.factories import NOW, FindingFactory, UserFactory, inspector
 from tests.factories.units import JurisdictionFactory
 from units.models import AuditEntry, User
 
@@ -100,22 +100,6 @@ def test_answered_given_back_answered_and_closed(
     kinds = [step.kind for step in finding.steps.all()]
     assert sorted(kinds) == ["answer", "answer", "close", "issue", "reject"]
     assert AuditEntry.objects.filter(verb__startswith="finding.").count() == 4
-
-
-@pytest.mark.parametrize(
-    ("answer", "verdicts"), [("answer", ("close", "reject")), ("contest", ("uphold", "withdraw"))]
-)
-def test_nobody_judges_what_they_answered(
-    as_: As, world: Any, finding: Finding, clock: Any, answer: str, verdicts: tuple[str, ...]
-) -> None:
-    MembershipFactory(user=world.auditor, unit=world.side.unit)
-    browser = as_(world.auditor)
-    assert post(browser, finding, answer) == 302
-    assert browser.get(url(finding)).context["forms"] == []
-    for verdict in verdicts:
-        assert post(browser, finding, verdict) == 403, verdict
-    other = inspector(JurisdictionFactory())
-    assert post(as_(other), finding, verdicts[0]) == 302
 
 
 def test_contested_and_upheld_or_withdrawn(
