@@ -102,15 +102,7 @@ def save(
     refusal = why_not(side, period, now.date())
     if refusal:
         raise ValidationError(refusal)
-    rows = Contribution.objects.select_for_update(of=("self",))
-    row = rows.filter(responsibility=side, period=period).first()
-    row = row or Contribution(responsibility=side, period=period, version=0)
-    if row.pk and row.state not in EDITABLE:
-        raise ValidationError(
-            _("配合情况%(state)s，不能修改。") % {"state": row.get_state_display()}
-        )
-    if row.version != version:
-        raise Stale(_("有新版本：您打开之后，本表又保存过。请与新版本核对后再保存。"))
+    row = _editable(side, period, version)
     row.text = _checked(text, needed=submit)
     row.state, row.filled_by, row.version = ContributionState.DRAFT, by, version + 1
     if attach is not None:
@@ -121,6 +113,20 @@ def save(
     row.save()
     verb = "contribution.submit" if submit else "contribution.save"
     audit.record(verb, row, by=by, after={"text": row.text})
+    return row
+
+
+def _editable(side: Responsibility, period: Period, version: int) -> Contribution:
+    """The part as the person saw it, locked, or a new one; raises where it cannot be written."""
+    rows = Contribution.objects.select_for_update(of=("self",))
+    row = rows.filter(responsibility=side, period=period).first()
+    row = row or Contribution(responsibility=side, period=period, version=0)
+    if row.pk and row.state not in EDITABLE:
+        raise ValidationError(
+            _("配合情况%(state)s，不能修改。") % {"state": row.get_state_display()}
+        )
+    if row.version != version:
+        raise Stale(_("有新版本：您打开之后，本表又保存过。请与新版本核对后再保存。"))
     return row
 
 

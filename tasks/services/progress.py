@@ -107,19 +107,7 @@ def _write(
     period.refresh_from_db()
     kind = periods.kind_of(side, period, now.date())
     entry = _checked(entry, last=checks.last_reported(side, period))
-    report = (
-        ProgressReport.objects.select_for_update(of=("self",))
-        .filter(responsibility=side, period=period)
-        .first()
-    ) or ProgressReport(responsibility=side, period=period, version=0)
-    if report.pk and not report.is_editable:
-        raise ValidationError(
-            _("本季度进展%(state)s，不能修改。") % {"state": report.get_state_display()}
-        )
-    if report.version != version:
-        raise Stale(
-            _("有新版本：您打开之后，本表又保存过。您填写的内容尚未保存，请与新版本核对后再保存。")
-        )
+    report = _editable(side, period, version)
     if report.state != ReportState.DRAFT:
         check_move(REPORT_MOVES, ReportState(report.state), ReportState.DRAFT)
     values = asdict(entry) | {
@@ -135,6 +123,24 @@ def _write(
         setattr(report, name, value)
     report.save(update_fields=[*values, "updated_at"] if report.pk else None)
     report.responsibility = side  # as locked: the caller's may be stale
+    return report
+
+
+def _editable(side: Responsibility, period: Period, version: int) -> ProgressReport:
+    """The report as the person saw it, locked, or a new one; raises where it cannot be written."""
+    report = (
+        ProgressReport.objects.select_for_update(of=("self",))
+        .filter(responsibility=side, period=period)
+        .first()
+    ) or ProgressReport(responsibility=side, period=period, version=0)
+    if report.pk and not report.is_editable:
+        raise ValidationError(
+            _("本季度进展%(state)s，不能修改。") % {"state": report.get_state_display()}
+        )
+    if report.version != version:
+        raise Stale(
+            _("有新版本：您打开之后，本表又保存过。您填写的内容尚未保存，请与新版本核对后再保存。")
+        )
     return report
 
 

@@ -60,15 +60,7 @@ def draw(
         raise PermissionDenied
     note = clean_text(note)
     base = sorted(closed_off(place, plan).values_list("pk", flat=True))
-    errors = {}
-    if not 1 <= size <= MOST:
-        errors["size"] = _("抽取数量应为1至%(most)d。") % {"most": MOST}
-    elif not base:
-        errors["jurisdiction"] = _("该范围内没有已销号的任务，无可抽取。")
-    if len(note) > MAX_NOTE:
-        errors["note"] = _("说明最多%(most)d字。") % {"most": MAX_NOTE}
-    if errors:
-        raise ValidationError(errors)
+    _check_draw(base, size, note)
     seed = secrets.token_hex(8)
     sample = Sample.objects.create(
         plan=plan,
@@ -91,6 +83,18 @@ def draw(
         after={"size": size, "plan": plan, "jurisdiction": place, "seed": seed, "drawn": ids},
     )
     return sample
+
+
+def _check_draw(base: Sequence[int], size: int, note: str) -> None:
+    errors = {}
+    if not 1 <= size <= MOST:
+        errors["size"] = _("抽取数量应为1至%(most)d。") % {"most": MOST}
+    elif not base:
+        errors["jurisdiction"] = _("该范围内没有已销号的任务，无可抽取。")
+    if len(note) > MAX_NOTE:
+        errors["note"] = _("说明最多%(most)d字。") % {"most": MAX_NOTE}
+    if errors:
+        raise ValidationError(errors)
 
 
 def draw_again(sample: Sample) -> Again:

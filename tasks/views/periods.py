@@ -170,9 +170,9 @@ def close(request: HttpRequest, pk: int, side: int) -> HttpResponse:
                     note=form.cleaned_data["note"],
                 )
             except Unsettled as error:
-                typed = {"note": form.cleaned_data["note"]}
                 form = CloseForm(
-                    typed | dict(zip(names, error.counts, strict=True)),
+                    {"note": form.cleaned_data["note"]}
+                    | dict(zip(names, error.counts, strict=True))
                 )
                 form.add_error(None, error)
             except ValidationError as error:
@@ -180,15 +180,8 @@ def close(request: HttpRequest, pk: int, side: int) -> HttpResponse:
             else:
                 messages.success(request, _said(closed, standing))
                 return redirect("tasks:quarter", period.pk)
-    context = {
-        "period": period,
-        "plan": period.plan,
-        "standing": standing,
-        "lists": _lists(standing),
-        "form": form,
-        "refusal": refusal,
-        "status": status,
-    }
+    told = {"period": period, "plan": period.plan, "standing": standing, "refusal": refusal}
+    context = {**told, "lists": _lists(standing), "form": form, "status": status}
     return render(request, "tasks/quarter_close.html", context, status=status)
 
 

@@ -27,26 +27,7 @@ def next_task(side: Responsibility) -> Task:
 
 
 def _make(side: Responsibility) -> Task:
-    before = side.task.plan
-    starts, ends = _years(before)
-    plan = Plan.objects.create(
-        code=CODE,
-        title=f"{MARK}{TITLE}",
-        short_title=f"{MARK}{NAME}",
-        status=PlanStatus.ISSUED,
-        number=NUMBER % {"year": starts.year},
-        issuers=before.issuers,
-        printed_on=starts,
-        starts_on=starts,
-        ends_on=ends,
-        jurisdiction=before.jurisdiction,
-        region=before.region,
-        coordinating_body=before.coordinating_body,
-    )
-    PlanSide.objects.bulk_create(
-        PlanSide(plan=plan, jurisdiction=one.jurisdiction, office=one.office, order=one.order)
-        for one in before.sides.all()
-    )
+    plan = _plan_after(side.task.plan)
     action = Action.objects.create(plan=plan, number=1, numeral=NUMERAL, title=ACTION)
     tasks = [
         Task.objects.create(plan=plan, action=action, number=number, title=title, summary=SUMMARY)
@@ -67,6 +48,30 @@ def _make(side: Responsibility) -> Task:
     )
     audit.record("plan.create", plan, by=None, after={"title": plan.title, "tasks": len(tasks)})
     return tasks[0]
+
+
+def _plan_after(before: Plan) -> Plan:
+    """The next plan of the same sides, with no task yet."""
+    starts, ends = _years(before)
+    plan = Plan.objects.create(
+        code=CODE,
+        title=f"{MARK}{TITLE}",
+        short_title=f"{MARK}{NAME}",
+        status=PlanStatus.ISSUED,
+        number=NUMBER % {"year": starts.year},
+        issuers=before.issuers,
+        printed_on=starts,
+        starts_on=starts,
+        ends_on=ends,
+        jurisdiction=before.jurisdiction,
+        region=before.region,
+        coordinating_body=before.coordinating_body,
+    )
+    PlanSide.objects.bulk_create(
+        PlanSide(plan=plan, jurisdiction=one.jurisdiction, office=one.office, order=one.order)
+        for one in before.sides.all()
+    )
+    return plan
 
 
 def _years(before: Plan) -> tuple[datetime.date, datetime.date]:
