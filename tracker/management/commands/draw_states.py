@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker import state_tables
+from tracker import state_tables, translations
 
 
 class Command(BaseCommand):
+    """Draws the page of states, or says that it is old."""
+
     help = "按各模型的状态表重画 docs/states.md；--check 只检查是否一致。"
     requires_system_checks: list[str] = []
 
@@ -16,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="只检查，不写文件。")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        translations.compile_catalogue()  # the page names each state in English, too
         file, wanted = state_tables.path(), state_tables.page()
         if check:
             if not file.exists() or file.read_text(encoding="utf-8") != wanted:
