@@ -121,10 +121,10 @@ def test_beyond_the_plans_end_wants_the_same(dated: Cast, client: Client) -> Non
 def test_a_slip_in_the_year_is_told_and_not_stored(dated: Cast, day: str) -> None:
     typed, program = Client(), APIClient()
     typed.force_login(dated.lead)
-    body = {"new_due": day, "reason": "用地未批"}
-    answer = typed.post(f"/duties/{dated.chongqing.pk}/extension/", body)
-    assert answer.status_code == 422
-    assert "年份应在1900至2100之间" in answer.content.decode()
+    body: dict[str, Any] = {"new_due": day, "reason": "用地未批"}
+    refused = typed.post(f"/duties/{dated.chongqing.pk}/extension/", body)
+    assert refused.status_code == 422
+    assert "年份应在1900至2100之间" in refused.content.decode()
     program.force_authenticate(dated.lead)
     body["responsibility"] = dated.chongqing.pk
     answer = program.post("/api/v1/extensions/", body, format="json")
