@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tests import factories as make
@@ -97,6 +98,21 @@ def test_what_is_restored_is_the_same(backup: Path, elsewhere: str, tmp_path: Pa
     assert again.returncode == 1
     assert "恢复只能进空的数据库" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_the_database_of_an_earlier_version_is_not_taken_for_one_without_tables(
+    tmp_path: Path,
+) -> None:
+    recorder = MigrationRecorder(connection)
+    last = recorder.migration_qs.filter(app="units").order_by("pk").last()
+    assert last is not None
+    recorder.record_unapplied(last.app, last.name)
+    try:
+        with pytest.raises(CommandError, match="用原来的版本备份"):
+            call_command("backup", output=tmp_path / "backups", stdout=StringIO())
+    finally:
+        recorder.record_applied(last.app, last.name)
+    assert not (tmp_path / "backups").exists()
 
 
 def test_a_damaged_backup_is_refused_before_anything_is_done(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from units.services.verify import verify
 
 def make(output: Path, *, now: datetime.datetime) -> tuple[Path, Manifest]:
     """Write a backup into a new folder under `output`; nothing is left of one that failed."""
+    _refuse_older_tables()
     name = f"backup-{now.astimezone(datetime.timezone(datetime.timedelta(hours=8))):%Y%m%d-%H%M%S}"
     target, beside = output / name, output / f".{name}.part"
     if target.exists() or beside.exists():
@@ -43,6 +45,20 @@ def make(output: Path, *, now: datetime.datetime) -> tuple[Path, Manifest]:
     after = {"file": name, "entries": manifest.chain["number"], "digest": manifest.chain["digest"]}
     audit.record("site.backup", None, by=None, after=after)
     return target, manifest
+
+
+def _refuse_older_tables() -> None:
+    """What comes before an upgrade is the older version's to back up: this one cannot read it."""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting and executor.loader.applied_migrations:
+        raise BackupError(
+            _(
+                "数据库属于较早的版本（有%(n)d步升级还没有执行）：请先不要执行 migrate，"
+                "用原来的版本备份；原来的版本没有 backup 命令的，用 pg_dump 备份。"
+            )
+            % {"n": len(waiting)}
+        )
 
 
 def _database(folder: Path, now: datetime.datetime) -> Manifest:
