@@ -44,7 +44,7 @@ from units.models import (
 )
 from units.models.requests import PersonRequestQuerySet
 from units.standing import Rule, Standing, scope_of, standing
-from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
+from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, JurisdictionLevel, Role
 from units.verbs import ADMINISTRATION
 
 __all__ = ["Standing", "can", "scope", "standing"]
@@ -244,9 +244,16 @@ def may_invite(user: User | AnonymousUser) -> bool:
 
 
 def edits_calendar(user: User | AnonymousUser) -> bool:
-    """Whether the person uploads a year's days off: coordinators, the system administrator."""
+    """Whether the person uploads a year's days off, which move the dates of every plan.
+
+    The system administrator and the coordinators of provincial offices; a district's has its own
+    plan alone.
+    """
     who = standing(user)
-    return who.superuser or who.is_coordinator or who.site_role == Role.SYSTEM_ADMIN
+    if who.superuser or who.site_role == Role.SYSTEM_ADMIN:
+        return True
+    provincial = Office.objects.filter(jurisdiction__level=JurisdictionLevel.PROVINCE)
+    return who.is_coordinator and provincial.filter(pk__in=who.coordinates).exists()
 
 
 def runs_site(user: User | AnonymousUser) -> bool:

@@ -18,6 +18,7 @@ from tasks.services.closing import SideStanding, Unsettled
 from tasks.views.plan_edit_pages import FormPage, add_errors, plan_of
 from tracker.lib import workdays
 from tracker.lib.workdays import Quarter
+from units import policy as people
 from units.models import User
 from units.web import person
 
@@ -78,6 +79,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             for period in periods
         ],
         "may_edit": may_edit,
+        "keeps_calendar": may_edit and people.edits_calendar(user),
         "offered": backfill.offered(plan) if may_edit else [],
         "tracking": tracking.standing_of(plan, workdays.today()),
     }

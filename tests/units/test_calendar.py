@@ -143,6 +143,19 @@ def test_who_does_not_keep_it_gets_nothing(client: Client, role: Role) -> None:
     assert client.get(PAGE).status_code == 404
 
 
+def test_a_district_moves_no_dates_of_other_plans(client: Client) -> None:
+    district = make.coordinator(make.OfficeFactory(jurisdiction__jiangjin=True))
+    make.PlanSideFactory(office=district.memberships.get().office)
+    client.force_login(district)
+    assert client.get(PAGE).status_code == 404
+    assert client.post("/api/v1/calendar/", {}, content_type="application/json").status_code == 403
+    with time_machine.travel(make.NOW.replace(month=12, day=1), tick=False):
+        client.force_login(district)
+        desk = client.get("/").content.decode()
+    assert "请联系省级协调办公室或系统管理员上传" in desk
+    assert f'href="{PAGE}"' not in desk
+
+
 def test_from_december_a_year_without_a_list_warns(client: Client, keeper: User) -> None:
     make.PlanSideFactory(office=keeper.memberships.get().office)
     client.force_login(keeper)
