@@ -37,10 +37,6 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """To be put right by a day that has passed."""
         return self.filter(state=FindingState.ISSUED, due_on__lt=today)
 
-    def unanswered_by_office(self, today: datetime.date) -> Self:
-        """Proposals to revoke 办结 that the office has not answered by its day."""
-        return self.waiting_for_office().filter(office_due_on__lt=today)
-
     def to_answer_at(self, moment: datetime.datetime) -> Self:
         """Those that the unit was to put right then, annotated `until` and `since`."""
         steps = FindingStep.objects.filter(finding=OuterRef("pk"), at__lt=moment).order_by(

@@ -14,9 +14,6 @@ from units.models import User
 from units.services import audit
 
 CADENCE = ("due_day", "grace_workdays", "contribution_workdays", "redo_workdays")
-THRESHOLDS = (
-    "soon_workdays", "behind_points", "far_behind_points", "jump_points", "alike_percent",
-)  # fmt: skip
 BOUNDS = {
     "due_day": (1, 28),
     "grace_workdays": (0, 30),

@@ -79,10 +79,6 @@ class Unit(Sourced):
         """Central bodies and enterprises are asked (商请), never urged (催办)."""
         return UnitKind(self.kind).is_central
 
-    def is_in_being(self, today: datetime.date) -> bool:
-        """As the queryset's word."""
-        return self.abolished_on is None or self.abolished_on > today
-
 
 class UnitName(Sourced):
     """A name of a unit and the dates for which it holds; open ends are null."""
