@@ -13,6 +13,7 @@ class BookKey(models.TextChoices):
     QUARTERLY = "quarterly", _("季度进展汇总表")
     OVERDUE = "overdue", _("逾期和未报清单")
     TARGETS = "targets", _("目标指标表")
+    ASSESSMENT = "assessment", _("终期评估表")
 
 
 class RunState(models.TextChoices):

@@ -10,8 +10,10 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the floor below whom offices coordinate, and how open work goes over."""
-        from tasks.services import open_work
+        from tasks.services import open_work, succession
         from units.above import above
 
         above.units_of = open_work.units_of
         above.carriers = [open_work.carry_notices]
+        above.foresee = succession.foresee
+        above.movers = [succession.move]

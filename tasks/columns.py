@@ -29,6 +29,7 @@ LEADS = Column("leads", _("牵头单位及完成进度"))
 DAYS_LATE = Column("days_late", _("超期天数"))
 WORKDAYS_LATE = Column("workdays_late", _("超期工作日"))
 PERCENT = Column("percent", _("完成进度"))
+REMINDED = Column("reminded", _("提醒"))
 
 TASKS = (
     Head(Column("number"), Task, sort="number", css="number shrink"),
@@ -47,6 +48,7 @@ LATE = (
     Head(Column("due_on", _("完成时限")), css="shrink"),
     Head(DAYS_LATE, css="number shrink"),
     Head(WORKDAYS_LATE, css="number shrink"),
+    Head(REMINDED),
     Head(PERCENT, css="shrink"),
 )
 TARGETS = (

@@ -45,7 +45,7 @@ class AuditNetMiddleware:
         commit, rollback = connection.commit, connection.rollback
 
         def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if match := WRITE.match(sql):
+            if match := WRITE.match(sql.lstrip()):
                 written.add(match["table"])
                 if not connection.in_atomic_block:
                     kept.add(match["table"])

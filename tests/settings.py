@@ -4,6 +4,7 @@ import os
 import re
 
 os.environ.setdefault("TRACKER_ENV", "local")
+os.environ.setdefault("STATEMENT_TIMEOUT", "5min")  # a busy machine decides no test
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 4)
 
 from tracker.settings import *  # noqa: F403
@@ -29,3 +30,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+CALENDAR_SECONDS = None  # the uploaded lists are looked at where a test is about them

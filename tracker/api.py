@@ -21,24 +21,39 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from reports.api import FileView, RunViews
+from tasks.api.assessments import AssessmentViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView
 from tasks.api.contacts import ContactViews
+from tasks.api.contributions import ContributionViews
 from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
+from tasks.api.endings import EndingViews
+from tasks.api.evidence import EvidenceViews
+from tasks.api.extensions import ExtensionViews
 from tasks.api.figures import IndicatorViews, TargetViews
+from tasks.api.findings import FindingViews
+from tasks.api.letters import LetterView
 from tasks.api.matrix import MatrixViews
+from tasks.api.milestones import MilestoneViews
 from tasks.api.notices import NoticeViews
 from tasks.api.observations import ObservationViews
 from tasks.api.overdue import LateViews
+from tasks.api.periods import PeriodViews
 from tasks.api.plan_writes import ActionViews
-from tasks.api.plans import PeriodViews, PlanViews
+from tasks.api.plans import PlanViews
 from tasks.api.progress import ReportViews
+from tasks.api.records import RecordViews
+from tasks.api.rollup import RollupView
+from tasks.api.samples import SampleViews
 from tasks.api.search import SearchView
+from tasks.api.signing import UnitSigningViews
 from tasks.api.tasks import TaskViews
 from tracker.lib.api.schema import ByTokenScheme
 from units.api.audit import AuditViews
+from units.api.calendars import CalendarViews
 from units.api.people import PersonViews, RequestViews
+from units.api.succession import SuccessionViews
 from units.api.tokens import TokenView
 from units.api.units import UnitViews
 
@@ -76,10 +91,12 @@ router = DefaultRouter()
 router.include_format_suffixes = False
 router.include_root_view = True
 router.register("units", UnitViews, "unit")
+router.register("successions", SuccessionViews, "succession")
 router.register("people", PersonViews, "person")
 router.register("person-requests", RequestViews, "person-request")
 router.register("contacts", ContactViews, "contact")
 router.register("audit", AuditViews, "audit")
+router.register("calendar", CalendarViews, "calendar")
 router.register("plans", PlanViews, "plan")
 router.register("tasks", TaskViews, "task")
 router.register("actions", ActionViews, "action")
@@ -89,16 +106,28 @@ router.register("overdue", LateViews, "overdue")
 router.register("matrix", MatrixViews, "matrix")
 router.register("periods", PeriodViews, "period")
 router.register("progress", ReportViews, "progress")
+router.register("contributions", ContributionViews, "contribution")
+router.register("unit-signing", UnitSigningViews, "unit-signing")
 router.register("indicators", IndicatorViews, "indicator")
 router.register("targets", TargetViews, "target")
 router.register("observations", ObservationViews, "observation")
+router.register("assessments", AssessmentViews, "assessment")
+router.register("endings", EndingViews, "ending")
+router.register("evidence", EvidenceViews, "evidence")
+router.register("milestones", MilestoneViews, "milestone")
+router.register("extensions", ExtensionViews, "extension")
+router.register("findings", FindingViews, "finding")
+router.register("samples", SampleViews, "sample")
+router.register("records", RecordViews, "record")
 router.register("notices", NoticeViews, "notice")
 router.register("report-runs", RunViews, "report-run")
 
 v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
+    path("letters/<int:unit>/<int:period>/", LetterView.as_view(), name="letter"),
     path("search/", SearchView.as_view(), name="search"),
+    path("rollup/", RollupView.as_view(), name="rollup"),
     path("brief/", BriefView.as_view(), name="brief"),
     path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
     path("desks/officer/", OfficerDesk.as_view(), name="officer-desk"),

@@ -26,6 +26,16 @@ app.conf.beat_schedule = {
         "schedule": 30,
         "options": {"expires": 28},
     },
+    "seal audit": {
+        "task": "units.jobs.seal_audit",
+        "schedule": 60,
+        "options": {"expires": 58},
+    },
+    "mail audit head": {
+        "task": "units.jobs.mail_audit_head",
+        "schedule": crontab(minute="15", hour="8-17"),
+        "options": {"expires": 3000},
+    },
     "open periods": {
         "task": "tasks.jobs.open_periods",
         "schedule": crontab(minute="10", hour="0-23/6"),
@@ -34,6 +44,11 @@ app.conf.beat_schedule = {
     "carry hand-overs": {
         "task": "units.jobs.carry_hand_overs",
         "schedule": crontab(minute="5", hour="0-23/6"),
+        "options": {"expires": 3600},
+    },
+    "carry out successions": {
+        "task": "units.jobs.carry_out_successions",
+        "schedule": crontab(minute="3", hour="0-23/6"),
         "options": {"expires": 3600},
     },
     "make notices": {
@@ -47,6 +62,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 3000},
     },
 }
+
+
+@worker_init.connect
+def allow_the_names(**kwargs: Any) -> None:
+    """Celery takes CELERY_TIMEZONE for an old setting; here CELERY_ is the names' own beginning."""
+    app.conf.deprecated_settings = None
 
 
 @worker_init.connect

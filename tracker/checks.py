@@ -31,16 +31,14 @@ def check_calendar(
 
 def missing_calendars(today: datetime.date) -> list[CheckMessage]:
     """Return a warning for each year that should have a published list by the day and has none."""
-    years = [today.year, today.year + 1] if today.month >= EXPECTED_FROM_MONTH else [today.year]
     return [
         Warning(
             _("没有%(year)s年的节假日和调休安排：该年的工作日暂按周一至周五计算。")
             % {"year": year},
-            hint=_("国务院办公厅公布安排后，请升级 chinesecalendar 并重新启动。"),
+            hint=_("国务院办公厅公布安排后，请在“节假日安排”页上传，或升级 chinesecalendar。"),
             id="tracker.W001",
         )
-        for year in years
-        if not workdays.is_known(year)
+        for year in workdays.missing_years(today, from_month=EXPECTED_FROM_MONTH)
     ]
 
 

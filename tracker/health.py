@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 
+from tracker.lib import workdays
 from tracker.lib.text import listed
 
 logger = logging.getLogger(__name__)
@@ -113,6 +114,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
         body["detail"] = _("没有应答：%(parts)s。") % {"parts": listed(missing)}
     if database:
         apart = audit_stands_apart()
+        years = workdays.missing_years(workdays.today())
+        if years:
+            body["calendar"] = {
+                "missing": years,
+                "detail": _("没有%(years)s年的节假日安排：工作日暂按周一至周五计算。")
+                % {"years": listed(years)},
+            }
         body["audit"] = {
             "separate_role": apart,
             "detail": _("历史记录由独立的数据库角色保护。")

@@ -46,12 +46,27 @@ class Entry:
 
 
 TASKS = NavItem("tasks:list", "list-check", pgettext_lazy("several", "任务"), ("tasks:detail",))
-FILL = NavItem("tasks:fill", "pencil", _("填报"), ("tasks:report",))
+FILL = NavItem(
+    "tasks:fill",
+    "pencil",
+    _("填报"),
+    ("tasks:report", "tasks:contributions", "tasks:contribution", "tasks:signing"),
+)
 REVIEW = NavItem(
     "tasks:review",
     "checkup-list",
     _("审核"),
-    ("tasks:approve", "tasks:return", "tasks:observation_review", "tasks:observation_return"),
+    (
+        "tasks:approve",
+        "tasks:return",
+        "tasks:review_many",
+        "tasks:observation_review",
+        "tasks:observation_return",
+        "tasks:endings",
+        "tasks:ending",
+        "tasks:extensions",
+        "tasks:extension",
+    ),
 )
 BRIEF = NavItem("tasks:brief", "printer", _("工作进展一页"), ("tasks:brief_note",))
 TARGETS = NavItem(
@@ -66,13 +81,23 @@ TARGETS = NavItem(
         "tasks:observation_edit",
     ),
 )
+FINDINGS = NavItem(
+    "tasks:findings",
+    "search",
+    pgettext_lazy("several", "督查"),
+    tuple(
+        f"tasks:{name}"
+        for name in ("finding", "finding_new", "finding_act", "finding_paper", "samples", "sample")
+    ),
+)
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
 PLAN_VIEWS = (
     "plan", "plan_new", "plan_manage", "plan_edit", "plan_copy", "plan_publish", "plan_delete",
     "action_new", "action_edit", "action_delete", "task_new", "task_edit", "task_delete",
-    "duties", "duty_new", "duty_edit", "duty_delete",
+    "duties", "duty_new", "duty_edit", "duty_delete", "assessment",
+    "plan_settings", "quarters", "quarter", "quarter_close", "quarter_reopen",
 )  # fmt: skip
 PLANS = NavItem(
     "tasks:plans",
@@ -95,17 +120,28 @@ ENTRIES = (
     Entry(FILL, business.fills_in),
     Entry(REVIEW, business.reviews),
     Entry(NavItem("tasks:overdue", "alert-triangle", _("逾期"))),
-    Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"))),
+    Entry(NavItem("tasks:matrix", "columns", _("任务矩阵"), ("tasks:rollup",))),
+    Entry(FINDINGS, business.has_part),
     Entry(BRIEF, business.reads_briefs),
     Entry(TARGETS),
     Entry(PLANS),
     Entry(NavItem("tasks:assignments", "check", _("交办签收")), business.has_part),
     Entry(UNITS),
     Entry(RUNS),
+    Entry(
+        NavItem("tasks:records", "history", pgettext_lazy("several", "记录")),
+        business.reads_briefs,
+    ),
     Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
+    Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),
     Entry(PEOPLE, people.keeps),
-    Entry(NavItem("units:audit", "history", pgettext_lazy("several", "记录")), people.reads_log),
+    Entry(
+        NavItem(
+            "units:audit", "history", pgettext_lazy("several", "记录"), ("units:audit_verify",)
+        ),
+        people.reads_log,
+    ),
 )
 
 

@@ -179,6 +179,8 @@ ACCOUNT_UNUSED_DAYS: int = number("ACCOUNT_UNUSED_DAYS", default=90)
 LOG_IN_FAILURES: int = number("LOG_IN_FAILURES", default=5)
 LOG_IN_LOCK_MINUTES: int = number("LOG_IN_LOCK_MINUTES", default=10)
 SESSION_IDLE_MINUTES: int = number("SESSION_IDLE_MINUTES", default=30)
+# Whole months of the log that are older may be dropped by the owner's command, never earlier.
+AUDIT_RETENTION_MONTHS: int = number("AUDIT_RETENTION_MONTHS", default=36, least=6)
 REQUIRE_SECOND_FACTOR: bool = yes_no("REQUIRE_SECOND_FACTOR", default=not LOCAL)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "units.validators.LengthValidator"},
@@ -243,6 +245,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# How often each process looks for a newly uploaded list of days off; None: never.
+CALENDAR_SECONDS: float | None = 30
 
 # --- language and time ---------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -256,6 +260,15 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 # --- files -----------------------------------------------------------------------------------
+# 佐证材料: the largest file, and how much a unit may keep here in all.
+EVIDENCE_MAX_MB = number("EVIDENCE_MAX_MB", default=20, least=1)
+EVIDENCE_QUOTA_MB = number("EVIDENCE_QUOTA_MB", default=500, least=1)
+UPLOAD_MAX_BYTES = (5 * EVIDENCE_MAX_MB + 1) * 1024 * 1024  # of one sending, all its files
+FILE_UPLOAD_HANDLERS = [
+    "tracker.lib.upload_bound.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {

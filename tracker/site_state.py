@@ -14,6 +14,7 @@ from tasks.models import Digest
 from tasks.states import DigestState
 from tracker import health
 from tracker.lib import workdays
+from tracker.lib.text import listed
 from units.above import Figure
 
 FREE_SPACE = 0.1  # below this part of the disk something must be done
@@ -21,7 +22,17 @@ FREE_SPACE = 0.1  # below this part of the disk something must be done
 
 def figures() -> list[Figure]:
     """All of it, in a constant number of queries."""
-    return [*_servers(), *_mails(), *_runs(), *_room()]
+    return [*_servers(), *_calendar(), *_mails(), *_runs(), *_room()]
+
+
+def _calendar() -> list[Figure]:
+    """Whether the working days of this year, from December the next, are known."""
+    missing = workdays.missing_years(workdays.today())
+    if not missing:
+        return [Figure(_("工作日"), _("节假日安排"), _("齐全"), True)]
+    word = _("缺%(years)s年") % {"years": listed(missing)}
+    note = _("暂按周一至周五计算，请在“节假日安排”页上传。")
+    return [Figure(_("工作日"), _("节假日安排"), word, False, note)]
 
 
 def _servers() -> list[Figure]:

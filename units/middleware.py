@@ -1,4 +1,7 @@
-"""Tells the audit log which door a request came through; holds who has something to do first."""
+"""Tells the audit log which door a request came through, and what was refused there.
+
+Holds who has something to do first.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -14,18 +17,24 @@ from tracker.lib.address import client_address
 from tracker.lib.htmx import page_of, send_to
 from units import gate
 from units.models import User
-from units.services import audit
+from units.services import access, audit
 from units.states import Source
 
 OPEN: Final = frozenset(
     {"login", "logout", "set_language", "set_theme", "healthz", "password_link"}
 )
+# Where there is nothing to be refused.
+NOWHERE: Final = "api:nowhere"
+REFUSED: Final = frozenset({403, 404})
 # Each page belongs to its stop; the first two take in each other's.
 PAGES: Final = frozenset({"password_change", "second_factor", "second_factor_set_up"})
 
 
 class AuditContextMiddleware:
-    """Sets the audit context for the request."""
+    """Sets the audit context for the request, and puts on record what was refused.
+
+    A row that may not be seen and one that is not there get the same answer, so both are kept.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,7 +42,18 @@ class AuditContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         source = Source.API if request.path_info.startswith("/api/") else Source.WEB
         with audit.context(source, ip=client_address(request), request_id=str(uuid.uuid4())):
-            return self.get_response(request)
+            response = self.get_response(request)
+            if response.status_code in REFUSED:
+                _keep_refusal(request, response.status_code)
+            return response
+
+
+def _keep_refusal(request: HttpRequest, status: int) -> None:
+    match, user = request.resolver_match, getattr(request, "user", None)
+    if match is None or match.view_name == NOWHERE or not isinstance(user, User):
+        return
+    denial = access.Denial(match.view_name, str(request.method), request.path_info, status)
+    access.deny(user, client_address(request), denial, now=workdays.now())
 
 
 class GateMiddleware:

@@ -9,6 +9,9 @@ security administrator everybody |
 | `unit.add` | offices for which one acts: they enter units of their place, those below, and \
 central ones |
 | `unit.edit` | names of units of these places |
+| `unit.succeed` | coordinators: renaming, merging, splitting, abolishing units of their sides and \
+of their own place |
+| `succession.view` | as `unit.view` |
 | `lock.keep` | the people whose names the security administrator unlocks: everybody's |
 | `membership.hand_over` | the same, as far as one acts there; not for posts of the site |
 | `person.ask` | coordinators about people of their office and of the units of their side |
@@ -34,13 +37,14 @@ from units.models import (
     Membership,
     Office,
     PersonRequest,
+    Succession,
     Unit,
     User,
     codes_below,
 )
 from units.models.requests import PersonRequestQuerySet
 from units.standing import Rule, Standing, scope_of, standing
-from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
+from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, JurisdictionLevel, Role
 from units.verbs import ADMINISTRATION
 
 __all__ = ["Standing", "can", "scope", "standing"]
@@ -144,6 +148,19 @@ def _units_named_by(who: Standing) -> QuerySet[Unit]:
     return Unit.objects.filter(jurisdiction__in=Jurisdiction.objects.filter(codes_below(codes)))
 
 
+def _units_changed_by(who: Standing) -> QuerySet[Unit]:
+    """Of the own side, wherever its place; and of the own place, also without a duty."""
+    if who.superuser:
+        return Unit.objects.all()
+    places = _offices_acted_for(who).values("jurisdiction")
+    mine = Q(pk__in=units_coordinated(who).values("pk")) | Q(jurisdiction__in=places)
+    return Unit.objects.filter(mine)
+
+
+def _successions_seen_by(who: Standing) -> QuerySet[Succession]:
+    return Succession.objects.all() if who.site_role is None else Succession.objects.none()
+
+
 def _requests_decided_by(who: Standing) -> PersonRequestQuerySet:
     waiting = PersonRequest.objects.waiting()
     if who.site_role != Role.SECURITY_ADMIN:
@@ -171,6 +188,8 @@ VERBS = {
     "unit.view": Rule(Unit, _units_seen_by),
     "unit.add": Rule(Office, _offices_acted_for),
     "unit.edit": Rule(Unit, _units_named_by),
+    "unit.succeed": Rule(Unit, _units_changed_by),
+    "succession.view": Rule(Succession, _successions_seen_by),
     "unit.people": Rule(Unit, _units_known),
     "person.view": Rule(User, _people_seen_by),
     "person.ask": Rule(User, _people_asked_about_by),
@@ -224,6 +243,24 @@ def may_invite(user: User | AnonymousUser) -> bool:
     return who.is_coordinator or who.site_role == Role.SECURITY_ADMIN
 
 
+def edits_calendar(user: User | AnonymousUser) -> bool:
+    """Whether the person uploads a year's days off, which move the dates of every plan.
+
+    The system administrator and the coordinators of provincial offices; a district's has its own
+    plan alone.
+    """
+    who = standing(user)
+    if who.superuser or who.site_role == Role.SYSTEM_ADMIN:
+        return True
+    provincial = Office.objects.filter(jurisdiction__level=JurisdictionLevel.PROVINCE)
+    return who.is_coordinator and provincial.filter(pk__in=who.coordinates).exists()
+
+
+def runs_site(user: User | AnonymousUser) -> bool:
+    """Whether the person is the system administrator."""
+    return standing(user).site_role == Role.SYSTEM_ADMIN
+
+
 def may_add_units(user: User | AnonymousUser) -> bool:
     """Whether `unit.add` holds for any office; asks no rows."""
     who = standing(user)
@@ -257,9 +294,11 @@ def posts_offered(user: User | AnonymousUser) -> Offer:
     who = standing(user)
     offices = Office.objects.all()
     if who.site_role == Role.SECURITY_ADMIN:
-        return Offer(list(Role), Unit.objects.all(), offices, Jurisdiction.objects.all())
+        places = Jurisdiction.objects.all()
+        return Offer(list(Role), Unit.objects.in_being(today()), offices, places)
     own = offices.filter(pk__in=who.coordinates)
-    return Offer([*UNIT_ROLES, *OFFICE_ROLES], units_coordinated(who), own)
+    units = units_coordinated(who).filter(pk__in=Unit.objects.in_being(today()).values("pk"))
+    return Offer([*UNIT_ROLES, *OFFICE_ROLES], units, own)
 
 
 def holders(verb: str) -> QuerySet[User]:

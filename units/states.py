@@ -78,6 +78,13 @@ class Source(models.TextChoices):
     COMMAND = "command", _("命令")
 
 
+class Result(models.TextChoices):
+    """How what an entry of the log tells of ended."""
+
+    DONE = "done", _("成功")
+    REFUSED = "refused", _("被拒绝")
+
+
 class RequestKind(models.TextChoices):
     """What is asked of the security administrator."""
 
@@ -103,3 +110,12 @@ REQUEST_MOVES: Mapping[RequestState, frozenset[RequestState]] = {
     RequestState.REFUSED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
 }
+
+
+class SuccessionKind(models.TextChoices):
+    """What happens to units on a day."""
+
+    RENAME = "rename", _("更名")
+    MERGE = "merge", _("合并")
+    SPLIT = "split", _("拆分")
+    ABOLISH = "abolish", _("撤销")

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from units.views import audit, desks, locks, log_in, people, requests, second_factor, units
+from units.views import (
+    audit,
+    calendars,
+    desks,
+    locks,
+    log_in,
+    people,
+    requests,
+    second_factor,
+    succession,
+    units,
+)
 
 people_patterns = [
     path("people/", people.listing, name="people"),
@@ -19,8 +30,14 @@ people_patterns = [
     path("people/<int:pk>/<slug:what>/", people.act, name="act"),
     path("units/add/", units.add, name="unit_add"),
     path("units/<int:pk>/names/", units.names, name="unit_names"),
+    path("units/<int:pk>/succession/", succession.page, name="succession"),
+    path("units/successions/<int:pk>/cancel/", succession.cancel, name="succession_cancel"),
     path("desk/", desks.desk, name="desk"),
+    path("calendar/", calendars.page, name="calendar"),
+    path("calendar/template/", calendars.template, name="calendar_template"),
     path("audit/", audit.listing, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
+    path("audit/verify/", audit.verification, name="audit_verify"),
 ]
 urlpatterns = [
     path("", include((people_patterns, "units"))),

@@ -14,6 +14,7 @@ COUNTED = (
     LightWord.NORMAL,
     LightWord.DUE_SOON,
     LightWord.BEHIND,
+    LightWord.FAR_BEHIND,
     LightWord.OVERDUE,
     LightWord.EXPIRED,
     LightWord.CLOSED,

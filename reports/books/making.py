@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from reports.books import overdue, quarterly, status, targets
+from reports.books import assessment, overdue, quarterly, status, targets
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
 from reports.services import work
@@ -49,6 +49,7 @@ SUMMARIES: Mapping[BookKey, Summary] = {
     BookKey.QUARTERLY: quarterly,
     BookKey.OVERDUE: overdue,
     BookKey.TARGETS: targets,
+    BookKey.ASSESSMENT: assessment,
 }
 LANGUAGE = "zh-hans"  # the books are official papers, whatever language the reader's pages have
 
@@ -144,7 +145,7 @@ def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     periods = periods_of(run.plans.all(), run.as_quarter)
     contents = [load(period, today=today) for period in periods]
     seen = sight_of(run_standing(run), periods)
-    units = [run.lead_unit] if run.lead_unit else _units(contents, seen)
+    units = [_as_named(contents, run.lead_unit)] if run.lead_unit else _units(contents, seen)
     pieces = []
     if run.book == BookKey.STATUS:
         pieces = [_unit_piece(run, unit, contents, periods, seen) for unit in units]
@@ -155,6 +156,12 @@ def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
 
 def _units(contents: Sequence[PlanQuarter], seen: Sight) -> list[Unit]:
     return list(dict.fromkeys(unit for content in contents for unit in content.lead_units(seen)))
+
+
+def _as_named(contents: Sequence[PlanQuarter], unit: Unit) -> Unit:
+    """The unit with the name that it has in the quarter: of a closed one that of its day."""
+    named = (side.unit for content in contents for side in content.led_by(unit))
+    return next(named, unit)
 
 
 def _unit_piece(

@@ -206,7 +206,9 @@ def _standing(leads: Sequence[SideRow]) -> list[Fact]:
 
 def _attention(leads: Sequence[SideRow]) -> list[Fact]:
     """滞后: each task that is late or behind, the worst first, with the reason."""
-    rows = [row for row in leads if row.word in (*LATE_WORDS, LightWord.BEHIND)]
+    rows = [
+        row for row in leads if row.word in (*LATE_WORDS, LightWord.FAR_BEHIND, LightWord.BEHIND)
+    ]
     rows.sort(key=lambda row: row.word.rank)
     if not rows:
         return [Fact(_t("逾期和滞后"), _t("无"), "")]

@@ -1,151 +1,46 @@
-"""What a book says of a plan in a quarter: read once, in a fixed number of queries."""
+"""What a book says of a plan in a quarter: a closed one's is its snapshot's, an open one's live."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from tasks.models import (
-    Period,
-    Plan,
-    ProgressReport,
-    Responsibility,
-    Target,
-    Task,
-)
-from tasks.models.attainment import Attainment, attainments
+from django.db.models import QuerySet
+
+from tasks.models import Assessment, Period, Plan
 from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
-from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
-from tracker.lib.workdays import Quarter
-from units.models import Membership, Unit, User
+from tasks.services import plan_quarter, snapshots
+from tasks.services.plan_quarter import TOLD_STATES, PlanQuarter
+from tasks.states import ReportState
+from tracker.lib.workdays import SHANGHAI, Quarter
 from units.policy import Standing
-from units.states import Role as PersonRole
 
-# What an office and a unit both know: handed in, or sent back.
-TOLD_STATES = (ReportState.SUBMITTED, ReportState.APPROVED, ReportState.RETURNED)
-# Who is named for a unit's tasks, the first that it has.
-CONTACTS = (PersonRole.LIAISON, PersonRole.OFFICER)
-MOVED_STATES = (*ENDED_STATES, TaskState.COMPLETED)
-
-
-@dataclass(frozen=True)
-class PlanQuarter:
-    """A plan in a quarter as of a day: every task, side, report, district task and target."""
-
-    plan: Plan
-    period: Period
-    day: datetime.date
-    sides: Sequence[Responsibility]
-    cooperating: Mapping[int, Sequence[Responsibility]]
-    reports: Mapping[int, ProgressReport]
-    below: Mapping[int, Sequence[Task]]
-    targets: Sequence[Target]
-    attainments: Mapping[int, Attainment]
-    contacts: Mapping[int, User]
-
-    @property
-    def quarter(self) -> Quarter:
-        return self.period.as_quarter
-
-    def leads_of(self, task_id: int) -> list[Responsibility]:
-        """The lead of each side of the task, in the order of the document."""
-        return [side for side in self.sides if side.task_id == task_id]
-
-    def led_by(self, unit: Unit) -> list[Responsibility]:
-        """The sides that the unit leads, in the order of the plan."""
-        return [side for side in self.sides if side.unit_id == unit.pk]
-
-    def cooperated_by(self, unit: Unit) -> list[Responsibility]:
-        """The unit's cooperating parts, in the order of the plan."""
-        return [
-            part for parts in self.cooperating.values() for part in parts if part.unit_id == unit.pk
-        ]
-
-    def lead_units(self, sight: "Sight") -> list[Unit]:
-        """Every lead unit whose progress may be seen, once, by side and in 机构序列."""
-        units = {
-            side.unit: (side.side.code if side.side else "", side.unit.order)
-            for side in self.sides
-            if side.pk in sight.sides
-        }
-        return sorted(units, key=lambda unit: units[unit])
+__all__ = ["PlanQuarter", "Sight", "load", "periods_of", "sight_of"]
 
 
 def load(period: Period, *, today: datetime.date) -> PlanQuarter:
-    """Read the plan of the period, with figures as of the day that the period shows."""
-    day, quarter = period.as_of(today), period.as_quarter
-    parts = (
-        Responsibility.objects.filter(task__plan=period.plan)
-        .with_light(day, quarter)
-        .select_related("task__plan", "task__action", "unit", "side")
-        .order_by("task__number", "order")
-    )
-    sides = [_as_of(part, day) for part in parts if part.role == Role.LEAD]
-    cooperating = defaultdict(list)
-    for part in parts:
-        if part.role == Role.COOPERATING:
-            cooperating[part.task_id].append(part)
-    # What was sent back is known as that while it is mended, its new text to nobody.
-    known = ProgressReport.objects.filter(state__in=TOLD_STATES)
-    told = (known | ProgressReport.objects.sent_back()).filter(period=period)
-    targets = list(
-        Target.objects.filter(plan=period.plan)
-        .select_related("indicator", "unit", "task", "place", "plan__jurisdiction", "plan__region")
-        .order_by("order")
-    )
-    return PlanQuarter(
-        plan=period.plan,
-        period=period,
-        day=day,
-        sides=sides,
-        cooperating=cooperating,
-        reports={report.responsibility_id: report for report in told},
-        below=_tasks_below(period.plan, day, quarter),
-        targets=targets,
-        attainments=attainments(targets, day),
-        contacts=_contacts({side.unit_id for side in sides}, day),
+    """The plan in the period. One closed before there were snapshots is read as of its day.
+
+    终期评估 is made at the plan's end, often when its last quarter is closed: where the closing
+    kept none of a side, the present one stands, and is named as that.
+    """
+    if not period.closed_on:
+        return plan_quarter.load(period, today=today)
+    kept = snapshots.kept_quarter(period)
+    if kept is None:
+        live = plan_quarter.load(period, today=today)
+        since = {pk for pk, one in live.assessments.items() if _day(one) > period.closed_on}
+        return replace(live, assessed_since=frozenset(since))
+    present = plan_quarter.assessments_of(period.plan)
+    return replace(
+        kept,
+        assessments={**present, **kept.assessments},
+        assessed_since=frozenset(present.keys() - kept.assessments.keys()),
     )
 
 
-def _contacts(units: Collection[int], day: datetime.date) -> dict[int, User]:
-    """Who answers for each unit on the day: its 联络员, else its 填报人."""
-    members = (
-        Membership.objects.current(day)
-        .filter(unit__in=units, role__in=CONTACTS)
-        .select_related("user")
-        .order_by("pk")
-    )
-    first = sorted(members, key=lambda member: CONTACTS.index(PersonRole(member.role)))
-    return {member.unit_id: member.user for member in reversed(first) if member.unit_id}
-
-
-def _as_of(side: Responsibility, day: datetime.date) -> Responsibility:
-    """The side as it stood on the day: what ended later was still under way. Never saved."""
-    if side.state_since is None or side.state_since <= day:
-        return side
-    moved = side.state in MOVED_STATES
-    side.state = TaskState.IN_PROGRESS if moved else TaskState.NOT_STARTED
-    return side
-
-
-def _tasks_below(plan: Plan, day: datetime.date, quarter: Quarter) -> dict[int, list[Task]]:
-    """The tasks of issued plans that implement each task, in the order of their plans."""
-    tasks = (
-        Task.objects.filter(implements__plan=plan, plan__status=PlanStatus.ISSUED)
-        .for_list(day, quarter)
-        .select_related("plan__jurisdiction")
-        .order_by("plan", "number")
-        .distinct()
-    )
-    below = defaultdict(list)
-    for task in tasks:
-        for side in task.leads:
-            side.task = task
-            _as_of(side, day)
-        for implemented in task.implements.all():
-            if implemented.plan_id == plan.pk:
-                below[implemented.pk].append(task)
-    return below
+def _day(judged: Assessment) -> datetime.date:
+    return judged.assessed_at.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True)
@@ -170,16 +65,32 @@ class Sight:
 
 
 def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
-    """What somebody of this standing may see of the periods, drafts apart."""
-    told = reports_seen_by(who).filter(period__in=periods, state__in=TOLD_STATES)
+    """What somebody of this standing may see of the periods, drafts apart.
+
+    Of a closed one it rests on what its reports were then, and on the units of the day.
+    """
     plans = [period.plan_id for period in periods]
-    sides = progress_seen_by(who).filter(task__plan__in=plans)
-    handed_in = handed_in_seen_by(who).filter(task__plan__in=plans)
-    return Sight(
-        frozenset(told.values_list("pk", flat=True)),
-        frozenset(sides.values_list("pk", flat=True)),
-        frozenset(handed_in.values_list("pk", flat=True)),
-    )
+    sides = _ids(progress_seen_by(who).filter(task__plan__in=plans))
+    handed_in = _ids(handed_in_seen_by(who).filter(task__plan__in=plans))
+    reports: set[int] = set()
+    kept = snapshots.cells_of(periods)
+    for (side, _period), row in kept.items():
+        if row.unit_id in who.units:
+            handed_in.add(side)
+            sides.add(side)
+        known = side in handed_in or (row.report_state == ReportState.APPROVED and side in sides)
+        if row.report and known:
+            reports.add(int(row.report))
+    if who.units and kept:
+        sides |= snapshots.sides_beside(periods, who.units)
+    frozen = {period for _side, period in kept}
+    live = [period.pk for period in periods if period.pk not in frozen]
+    told = reports_seen_by(who).filter(period__in=live, state__in=TOLD_STATES)
+    return Sight(frozenset(reports | _ids(told)), frozenset(sides), frozenset(handed_in))
+
+
+def _ids(rows: QuerySet[Any]) -> set[int]:
+    return set(rows.values_list("pk", flat=True))
 
 
 def periods_of(plans: Iterable[Plan], quarter: Quarter) -> list[Period]:

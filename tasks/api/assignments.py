@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -25,6 +24,7 @@ from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units.filters import UnitFilter
 from units.models import User
+from units.web import person
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
@@ -97,9 +97,7 @@ class AssignmentViews(ReadOnly[Assignment]):
 
     @property
     def _person(self) -> User:
-        if not isinstance(self.request.user, User):
-            raise PermissionDenied
-        return self.request.user
+        return person(self.request)
 
     def _answer(self, made: list[Assignment], code: int = status.HTTP_200_OK) -> Response:
         rows = self.rows().filter(pk__in=[one.pk for one in made])

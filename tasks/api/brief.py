@@ -70,7 +70,7 @@ class BriefLateSerializer(serializers.Serializer[Any]):
     since = serializers.DateField(allow_null=True, help_text=_("自哪天起逾期或期满；滞后的为空"))
     behind_since = serializers.CharField(allow_null=True, help_text=_("自哪个季度起滞后"))
     points_behind = serializers.IntegerField(
-        required=False, help_text=_("落后序时进度的百分点（按时间推算）")
+        required=False, help_text=_("落后序时进度的百分点：有年度节点的按节点，没有的按时间推算")
     )
     progress = serializers.IntegerField(required=False, allow_null=True)
 

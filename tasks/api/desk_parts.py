@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from tasks.api.parts import TaskRef
+from tasks.api.parts import ClosableSerializer, TaskRef
 from tasks.services.changes import Change, Kind
 from tasks.services.desk import SideOverview, UnitRow, Urgency
 from tasks.services.desk.inspector import Counts, Row
@@ -106,6 +106,10 @@ class OfficeDeskSerializer(serializers.Serializer[Any]):
     since = serializers.DateField(help_text=_("变化起始日"))
     queue = QueueSerializer()
     handed_out = HandedOutSerializer(allow_null=True)
+    endings = serializers.IntegerField(help_text=_("待本人核定的办结、结转等申请"))
+    extensions = serializers.IntegerField(help_text=_("待本人审批的延期申请"))
+    milestones = serializers.IntegerField(help_text=_("待本人确认的年度节点"))
+    closable = ClosableSerializer(many=True, help_text=_("宽限期已过、可由本人关闭的填报期"))
     sides = OverviewSerializer(many=True)
     sides_more = serializers.IntegerField(help_text=_("未列出的方案（方）数"))
     changes = DeskChangeSerializer(many=True)
@@ -147,8 +151,11 @@ class CountsSerializer(serializers.Serializer[Any]):
 
     overdue = serializers.IntegerField()
     expired = serializers.IntegerField()
+    milestone = serializers.IntegerField(help_text=_("节点逾期"))
     missing = serializers.IntegerField()
     returned = serializers.IntegerField()
+    finding = serializers.IntegerField(help_text=_("督查整改逾期"))
+    proposal = serializers.IntegerField(help_text=_("撤销未答复"))
 
 
 class NamedCountsSerializer(CountsSerializer):
@@ -232,6 +239,10 @@ def office_as_dict(desk: OfficeDesk) -> dict[str, Any]:
         "since": desk.since,
         "queue": desk.queue,
         "handed_out": desk.handed_out,
+        "endings": desk.endings,
+        "extensions": desk.extensions,
+        "milestones": desk.milestones,
+        "closable": desk.closable,
         "sides": [overview_as_dict(one) for one in desk.sides],
         "sides_more": desk.sides_more,
         "changes": [change_as_dict(one) for one in desk.changes],

@@ -109,7 +109,9 @@ class InspectorDesk(Desk):
     @extend_schema(
         operation_id="inspector_desk",
         summary=_("督查工作台"),
-        description=_("督查辖区内逾期、期满未办结、未报、退回未重报的数目，四类分列。"),
+        description=_(
+            "督查辖区内逾期、期满未办结、节点逾期、未报、退回未重报、督查整改逾期等的数目，分类列出。"
+        ),
         parameters=[OpenApiParameter(name, str) for name in parameters],
         responses=InspectorDeskSerializer,
     )

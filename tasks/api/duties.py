@@ -25,10 +25,9 @@ from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import ByNumber
 from tracker.lib.api.if_match import IF_MATCH
 from tracker.lib.api.schema import said
-from tracker.lib.text import whole_number
 from units.filters import PlaceFilter, UnitFilter
 from units.models import Jurisdiction, Unit
-from units.services.names import UnitIndex, UnitNameError
+from units.services.names import UnitNameError, find_numbered
 
 
 class DutySerializer(serializers.ModelSerializer[Responsibility]):
@@ -117,7 +116,8 @@ class DutyViews(Writable[Responsibility]):
         values = self.checked(bodies.NewDuty)
         task: Task = values.pop("task")
         self._check_plan(task)
-        values["unit"] = _unit(values["unit"], values.get("side") or task.plan.jurisdiction)
+        within = values.get("side") or task.plan.jurisdiction
+        values["unit"] = _unit(values["unit"], within)
         duty = duties.create_duty(task, DutyText(**values), by=self.person)
         return self.answer(duty, status.HTTP_201_CREATED)
 
@@ -175,12 +175,7 @@ class DutyViews(Writable[Responsibility]):
 
 def _unit(words: str, within: Jurisdiction | None) -> Unit:
     """The unit of a number or a name; ValidationError says what is like it."""
-    number = whole_number(words)
-    if number is not None:
-        found = Unit.objects.filter(pk=number).first()
-        if found is not None:
-            return found
     try:
-        return UnitIndex.load().find(words, within=within)
+        return find_numbered(words, within=within)
     except UnitNameError as error:
         raise ValidationError({"unit": [str(error)]}) from error

@@ -4,13 +4,16 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks import policy
 from tasks.api.parts import TaskRef, side_code
 from tasks.api.reviewing import FiledSerializer, tells
 from tasks.models import ProgressReport, Task
-from tasks.services.progress import FIELDS, MAX_TEXT, Entry
+from tasks.services import checks
+from tasks.services.entry import FIELDS, MAX_TEXT, Entry
+from tasks.services.proxy import MAX_REASON
 from tracker.lib.api.fields import ByNumber, CleanText, StrictSerializer
 
 WRONG_PERCENT = _("完成进度应为0至100之间的整数。")
@@ -21,13 +24,33 @@ WRONG_TASK: dict[str, Any] = {
 }
 
 
+class FlagSerializer(serializers.Serializer[Any]):
+    """What was noticed at submission: a code to sort by, a sentence to read."""
+
+    code = serializers.ChoiceField([(code, code) for code in checks.SENTENCES])
+    sentence = serializers.CharField()
+
+
+def flags_as_dicts(flags: list[checks.Flag]) -> list[dict[str, Any]]:
+    """What `FlagSerializer` describes."""
+    return [{"code": one.code, "sentence": one.sentence} for one in checks.told(flags)]
+
+
 class ReportSerializer(FiledSerializer[ProgressReport]):
     """A quarter's report of one side of a task.
 
-    `version` and `return_reason` stand only where they may be read.
+    What is in `way` stands only where it may be read.
     """
 
-    way = ("version", "return_reason")
+    way = (
+        "version",
+        "return_reason",
+        "flags",
+        "sign_asked_at",
+        "sign_remark",
+        "entered_reason",
+        "unanswered",
+    )
 
     task = TaskRef(source="responsibility.task", read_only=True)
     side = serializers.SerializerMethodField()
@@ -38,6 +61,13 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
     reviewed_by = serializers.StringRelatedField[Any](allow_null=True)
     version = serializers.IntegerField(required=False)
     return_reason = serializers.CharField(required=False)
+    signed_by = serializers.StringRelatedField[Any](allow_null=True)
+    sign_asked_at = serializers.DateTimeField(required=False, allow_null=True)
+    sign_remark = serializers.CharField(required=False)
+    entered_reason = serializers.CharField(required=False)
+    unanswered = serializers.ListField(child=serializers.CharField(), required=False)
+    flags = serializers.SerializerMethodField()
+    answered_by = serializers.StringRelatedField[Any](allow_null=True)
 
     class Meta:
         model = ProgressReport
@@ -52,15 +82,33 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
             *FIELDS,
             "version",
             "filled_by",
+            "sign_asked_at",
+            "sign_remark",
+            "signed_by",
+            "signed_at",
+            "signed_on_paper",
+            "entered_by_office",
+            "entered_reason",
+            "unanswered",
             "submitted_by",
             "submitted_at",
             "reviewed_by",
             "reviewed_at",
             "return_reason",
+            "own_office_review",
+            "flags",
+            "unanswered",
+            "coordination_answer",
+            "answered_by",
+            "answered_at",
             "redo_by",
             "updated_at",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(FlagSerializer(many=True))
+    def get_flags(self, report: ProgressReport) -> list[dict[str, Any]]:
+        return flags_as_dicts(report.flags)
 
     def get_side(self, report: ProgressReport) -> str:
         return side_code(report.responsibility)
@@ -97,6 +145,12 @@ class WholeEntry(StrictSerializer, serializers.ModelSerializer[ProgressReport]):
         },
     )
     submit = serializers.BooleanField(label=_("报送"), required=False)
+    on_behalf = CleanText(
+        label=_("代填原因和依据"),
+        required=False,
+        max_length=MAX_REASON,
+        help_text=_("协调办公室代单位填报时必填，填后即报送；单位自行填报的不填"),
+    )
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.TextField: EntryText,
@@ -104,7 +158,7 @@ class WholeEntry(StrictSerializer, serializers.ModelSerializer[ProgressReport]):
 
     class Meta:
         model = ProgressReport
-        fields: tuple[str, ...] = (*FIELDS, "submit")
+        fields: tuple[str, ...] = (*FIELDS, "submit", "on_behalf")
 
 
 class ChangedEntry(WholeEntry):
@@ -129,6 +183,12 @@ class NewEntry(WholeEntry):
 
     class Meta(WholeEntry.Meta):
         fields = (*WholeEntry.Meta.fields, "task", "side", "period")
+
+
+class Answering(StrictSerializer):
+    """What the office says to what the unit asks to be coordinated."""
+
+    answer = CleanText(label=_("协调答复"), max_length=MAX_TEXT)
 
 
 class Returning(StrictSerializer):

@@ -1,11 +1,15 @@
 """Filters of reports and notices."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
+from tasks import policy
 from tasks.api.parts import QuarterFilter, plan_filter
 from tasks.models import Task
-from tasks.states import ReportState
+from tasks.services.review_queue import NO_FLAGS
+from tasks.states import ReportKind, ReportState
 from tracker.lib.api.filters import ByNumber, Ordering, YesNo
 from units.filters import PlaceFilter, UnitFilter
 
@@ -26,7 +30,19 @@ class ReportFilters(filters.FilterSet):
     )
     period = QuarterFilter(field_name="period", label=_("季度，如 2026Q3"))
     state = filters.MultipleChoiceFilter(choices=ReportState.choices, label=_("报送状态，可多个"))
+    kind = filters.ChoiceFilter(choices=ReportKind.choices, label=_("填报方式"))
+    to_review = YesNo(method="filter_to_review", label=_("由本人审核的待审进展"))
+    flagged = YesNo(method="filter_flagged", label=_("待审进展有无核对提示"))
     ordering = Ordering(fields={"updated_at": "updated_at", "submitted_at": "submitted_at"})
+
+    def filter_to_review(self, reports: Any, name: str, value: bool) -> Any:
+        mine = policy.scope(self.request.user, "report.review").values("pk")
+        return reports.filter(pk__in=mine) if value else reports.exclude(pk__in=mine)
+
+    def filter_flagged(self, reports: Any, name: str, value: bool) -> Any:
+        """Of what the person reviews: to others nothing is told of flags."""
+        mine = policy.scope(self.request.user, "report.review").values("pk")
+        return reports.filter(~NO_FLAGS if value else NO_FLAGS, pk__in=mine)
 
 
 class NoticeFilters(filters.FilterSet):

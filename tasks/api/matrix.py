@@ -16,12 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from tasks.api.parts import TaskRef, plan_filter, side_code
+from tasks.api.parts import SealSerializer, TaskRef, plan_filter, side_code
 from tasks.filters.matrix import own_plan
 from tasks.models import Plan, Responsibility
 from tasks.services import matrix
 from tasks.services.matrix import Cell, Filing, Row, Total
-from tasks.states import Light, LightWord
+from tasks.states import Light, LightWord, TaskState
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import Strict
 from tracker.lib.pagination import Pages
@@ -39,6 +39,9 @@ class CellSerializer(serializers.Serializer[Any]):
     expected = serializers.BooleanField(help_text=_("该季度是否应报"))
     report = serializers.ChoiceField(Filing.choices, required=False)
     progress = serializers.IntegerField(required=False, help_text=_("该季度审核通过的完成进度"))
+    late_report = serializers.BooleanField(required=False, help_text=_("关闭后有补报"))
+    state = serializers.ChoiceField(TaskState.choices, help_text=_("封存时或今日的办理状态"))
+    unit = serializers.CharField(required=False, help_text=_("封存时的牵头单位名称"))
 
     def to_representation(self, cell: Cell) -> dict[str, Any]:
         shown: dict[str, Any] = {
@@ -46,11 +49,16 @@ class CellSerializer(serializers.Serializer[Any]):
             "light": cell.word.light.value,
             "light_word": str(cell.word.label),
             "expected": cell.expected,
+            "state": cell.state.value,
         }
+        if cell.kept is not None:
+            shown["unit"] = cell.unit_then
         if cell.filing is not None:
             shown["report"] = cell.filing.value
         if cell.percent is not None:
             shown["progress"] = cell.percent
+        if cell.late:
+            shown["late_report"] = True
         return shown
 
 
@@ -116,6 +124,7 @@ ANSWER = inline_serializer(
     {
         "plan": serializers.CharField(allow_null=True),
         "periods": serializers.ListField(child=serializers.CharField()),
+        "snapshots": SealSerializer(many=True, help_text=_("已封存、以快照为准的季度")),
         "totals": TotalSerializer(many=True),
         "count": serializers.IntegerField(),
         "page": serializers.IntegerField(),
@@ -165,6 +174,7 @@ class MatrixViews(Strict[Responsibility], mixins.ListModelMixin, GenericViewSet[
         response.data = {
             "plan": plan.code if plan else None,
             "periods": [period.code for period in whole.periods] if whole else [],
+            "snapshots": SealSerializer(whole.seals if whole else [], many=True).data,
             "totals": TotalSerializer(whole.totals, many=True).data if whole else [],
             **response.data,
         }

@@ -58,6 +58,25 @@ class TaskRef(serializers.ModelSerializer[Task]):
         fields = ["id", "plan", "number", "title"]
 
 
+class SealSerializer(serializers.Serializer[Any]):
+    """A closed quarter's snapshot, which its figures are."""
+
+    plan = serializers.CharField(source="period.plan.code")
+    period = serializers.CharField(source="period.code", help_text=gettext_lazy("如 2026Q3"))
+    day = serializers.DateField(help_text=gettext_lazy("封存日"))
+    digest = serializers.CharField(help_text=gettext_lazy("快照的 SHA-256"))
+
+
+class ClosableSerializer(serializers.Serializer[Any]):
+    """A quarter past its grace, which the person's office may close on this side."""
+
+    id = serializers.IntegerField(source="period.pk", help_text=gettext_lazy("填报期编号"))
+    plan = serializers.CharField(source="period.plan.code")
+    period = serializers.CharField(source="period.code", help_text=gettext_lazy("如 2026Q3"))
+    side = serializers.CharField(source="side.jurisdiction.code")
+    grace_until = serializers.DateField(source="period.grace_until")
+
+
 class SideSerializer(serializers.Serializer[Any]):
     """One side of a task. `progress` and `light_reason` stand only where they may be read."""
 

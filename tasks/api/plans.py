@@ -1,6 +1,4 @@
-"""API of plans and periods."""
-
-from typing import Any
+"""API of plans."""
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -8,14 +6,12 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from tasks import policy
-from tasks.api.parts import QuarterFilter, plan_filter
-from tasks.api.plan_writes import PlanWrites
-from tasks.models import Action, Period, Plan, PlanSide
-from tasks.states import PeriodState, PlanStatus
+from tasks.api.plan_settings import PlanSettingsWrites
+from tasks.models import Action, Plan, PlanSide
+from tasks.states import PlanStatus
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import Ordering, Words
 from tracker.lib.api.schema import said
-from tracker.lib.api.views import ReadOnly
 from units.filters import PlaceFilter
 
 
@@ -97,7 +93,7 @@ class PlanFilters(filters.FilterSet):
     destroy=(_("删除方案"), _("删除没有填报、目标和对方责任的征求意见稿；须带 If-Match。")),
     retrieve=(_("一个方案"), _("按代码读取，如 /api/v1/plans/joint-2022/。")),
 )
-class PlanViews(PlanWrites):
+class PlanViews(PlanSettingsWrites):
     """Plans, by their code. Offices write them."""
 
     queryset = Plan.objects.none()
@@ -115,56 +111,3 @@ class PlanViews(PlanWrites):
             .annotate(number_of_tasks=Count("tasks"))
             .order_by("pk")
         )
-
-
-class PeriodSerializer(serializers.ModelSerializer[Period]):
-    """A quarter of a plan."""
-
-    plan = Shown()
-    period = serializers.CharField(source="code", read_only=True, help_text=_("如 2026Q3"))
-    name = serializers.CharField(source="as_quarter.label", read_only=True)
-    is_open = serializers.SerializerMethodField(help_text=_("今天能否填报"))
-
-    class Meta:
-        model = Period
-        fields = [
-            "id",
-            "plan",
-            "period",
-            "name",
-            "state",
-            "is_open",
-            "opens_on",
-            "due_on",
-            "grace_until",
-            "closed_on",
-        ]
-
-    def get_is_open(self, period: Period) -> bool:
-        return period.is_open(self.context["today"])
-
-
-class PeriodFilters(filters.FilterSet):
-    """Filters of periods."""
-
-    plan = plan_filter()
-    period = QuarterFilter(field_name="", label=_("季度，如 2026Q3"))
-    state = filters.ChoiceFilter(choices=PeriodState.choices, label=_("状态"))
-    ordering = Ordering(fields={"due_on": "due_on", "opens_on": "opens_on"})
-
-
-@said(
-    list=(_("填报期列表"), _("各方案的季度：开放、截止、宽限和关闭的日期。")),
-    retrieve=(_("一个填报期"), _("一个方案的一个季度。")),
-)
-class PeriodViews(ReadOnly[Period]):
-    """Quarters of plans."""
-
-    queryset = Period.objects.none()
-    serializer_class = PeriodSerializer
-    filterset_class = PeriodFilters
-
-    def rows(self) -> QuerySet[Any]:
-        """All periods, newest first, for everyone logged in."""
-        rows: QuerySet[Period] = policy.scope(self.request.user, "period.view")
-        return rows.select_related("plan").order_by("-year", "-quarter", "plan", "pk")

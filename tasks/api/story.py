@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tasks import policy
 from tasks.api.figures import AttainmentSerializer
-from tasks.api.parts import TaskRef, side_code
+from tasks.api.parts import SealSerializer, TaskRef, side_code
 from tasks.models import ProgressReport, Responsibility, Target, Task
 from tasks.models.attainment import attainments
 from tasks.services import story
-from tasks.states import LightWord, Role
+from tasks.services.story import Telling
+from tasks.states import Light, LightWord, ReportState, Role, TaskState
 from tracker.lib.api.fields import Shown
 
 STORY_FIELDS = [
@@ -21,6 +23,7 @@ STORY_FIELDS = [
     "contacts",
     "targets",
     "reports",
+    "quarters",
     "schedule",
 ]
 
@@ -79,7 +82,10 @@ class PromiseSerializer(serializers.ModelSerializer[Target]):
 
 
 class QuarterReportSerializer(serializers.ModelSerializer[ProgressReport]):
-    """A report that may be read; its texts stand under /progress/."""
+    """A report that may be read, of a closed quarter as it was kept; texts stand under /progress/.
+
+    Where a closed quarter kept none, what came since (补报) stands.
+    """
 
     period = serializers.CharField(source="period.code", read_only=True)
     side = serializers.SerializerMethodField()
@@ -104,6 +110,45 @@ class QuarterReportSerializer(serializers.ModelSerializer[ProgressReport]):
 
     def get_side(self, report: ProgressReport) -> str:
         return str(self.context["codes"][report.responsibility_id])
+
+
+class ToldInQuarterSerializer(serializers.Serializer[Telling]):
+    """A side in a quarter: at its closing, or today while it is open."""
+
+    side = serializers.CharField()
+    unit = serializers.CharField(help_text=_("封存时或现在的牵头单位名称"))
+    state = serializers.ChoiceField(TaskState.choices)
+    light = serializers.ChoiceField(Light.choices, allow_null=True)
+    light_word = serializers.CharField(allow_null=True)
+    light_reason = serializers.CharField()
+    report_state = serializers.ChoiceField(ReportState.choices, allow_null=True)
+    percent = serializers.IntegerField(allow_null=True, help_text=_("该季度填报的完成进度"))
+    since = serializers.ChoiceField(
+        ReportState.choices, allow_null=True, help_text=_("封存后的补报或审核情况，不计入该季度")
+    )
+
+    def to_representation(self, told: Telling) -> dict[str, Any]:
+        report, word = told.report, told.word
+        return {
+            "side": side_code(told.side),
+            "unit": told.side.unit.name,
+            "state": told.state.value,
+            "light": word.light.value if word else None,
+            "light_word": str(word.label) if word else None,
+            "light_reason": told.side.light_reason(self.context["today"]) if word else "",
+            "report_state": report.state if report else None,
+            "percent": report.percent if report else None,
+            "since": told.since.state if told.since else None,
+        }
+
+
+class QuarterSerializer(serializers.Serializer[Any]):
+    """A quarter of the task's plan, with the snapshot that a closed one is told from."""
+
+    period = serializers.CharField(source="period.code")
+    closed_on = serializers.DateField(source="period.closed_on", allow_null=True)
+    snapshot = SealSerializer(source="seal", allow_null=True)
+    sides = ToldInQuarterSerializer(source="tellings", many=True)
 
 
 PERCENTS = {
@@ -141,6 +186,7 @@ class StoryFields(serializers.Serializer[Task]):
     contacts = serializers.SerializerMethodField()
     targets = serializers.SerializerMethodField()
     reports = serializers.SerializerMethodField()
+    quarters = serializers.SerializerMethodField()
     schedule = serializers.SerializerMethodField()
 
     @extend_schema_field(CarriedSerializer(many=True))
@@ -162,21 +208,39 @@ class StoryFields(serializers.Serializer[Task]):
 
     @extend_schema_field(QuarterReportSerializer(many=True))
     def get_reports(self, task: Task) -> Any:
-        rows = self._reports(task)
+        tellings = (one for quarter in self._quarters(task) for one in quarter.tellings)
+        rows = [report for one in tellings if (report := one.report or one.since)]
         context = {"codes": self._codes(task.leads)}
         return QuarterReportSerializer(rows, many=True, context=context).data
 
+    @extend_schema_field(QuarterSerializer(many=True))
+    def get_quarters(self, task: Task) -> Any:
+        return QuarterSerializer(self._quarters(task), many=True, context=self.context).data
+
     @extend_schema_field(PointSerializer(many=True))
     def get_schedule(self, task: Task) -> Any:
-        sides = [side for side in task.leads if side.pk in self.context["shown"]]
-        points = story.schedule(task, sides, self._reports(task), self.context["today"])
+        reports = story.reports_in(self._quarters(task))
+        sides = self._sides(task)
+        points = story.schedule(task, sides, reports, self.context["today"])
         return PointSerializer(points, many=True, context={"codes": self._codes(sides)}).data
 
-    def _reports(self, task: Task) -> list[ProgressReport]:
-        if "reports" not in self.__dict__:
-            self.__dict__["reports"] = story.reports_of(self.context["request"].user, task)
-        reports: list[ProgressReport] = self.__dict__["reports"]
-        return reports
+    def _sides(self, task: Task) -> list[Responsibility]:
+        return [side for side in task.leads if side.pk in self.context["shown"]]
+
+    def _quarters(self, task: Task) -> list[story.QuarterStory]:
+        """Read once for all that is told from them."""
+        if "quarters" not in self.__dict__:
+            user = self.context["request"].user
+            close = policy.scope(user, "handed_in.view").filter(task=task)
+            self.__dict__["quarters"] = story.quarters_of(
+                task,
+                self._sides(task),
+                story.reports_of(user, task),
+                self.context["today"],
+                set(close.values_list("pk", flat=True)),
+            )
+        quarters: list[story.QuarterStory] = self.__dict__["quarters"]
+        return quarters
 
     def _codes(self, sides: list[Responsibility]) -> dict[int, str]:
         return {side.pk: side_code(side) for side in sides}

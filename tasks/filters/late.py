@@ -35,7 +35,7 @@ class LateSideFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         choices=LateKind.choices,
         method="keep_all",
         label=_("超期"),
-        error_messages=sentence(_("“%(value)s”无效：请选择逾期、期满未办结、未报或退回未重报。")),
+        error_messages=sentence(_("“%(value)s”无效：请从超期类别中选择。")),
     )
     band = django_filters.ChoiceFilter(
         choices=Band.choices,

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from tasks.models import Responsibility, Task
+from tasks.models.duties import ResponsibilityQuerySet
 from tasks.models.lights import STATE_ORDER, least, state_rank
-from tasks.models.tasks import ResponsibilityQuerySet
 from tasks.services.tally import tally
 from tasks.states import LightWord, Role, TaskState
 from tracker.lib import workdays

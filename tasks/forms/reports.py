@@ -8,7 +8,7 @@ from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import ProgressReport
-from tasks.services.progress import FIELDS, HEAD, MAX_TEXT, TEXTS, Entry
+from tasks.services.entry import FIELDS, HEAD, LIMITS, MAX_TEXT, TEXTS, Entry
 from tracker.lib.forms import CleanText, dress
 from tracker.lib.text import clean_text
 
@@ -18,6 +18,7 @@ HELP: dict[str, Any] = {
     "problems": _("没有可不填。"),
     "next_steps": _("写下季度的安排和时间。"),
     "coordination": _("需要协调办公室或其他单位支持的事项，没有可不填。"),
+    "coordination_owner": _("希望由哪个单位或领导牵头协调，没有可不填。"),
 }
 LINES = {"progress": 8, "coordination": 3}
 USUAL_LINES = 4
@@ -80,7 +81,9 @@ class ProgressForm(forms.Form):
         return Entry(**{name: self.cleaned_data[name] for name in FIELDS})
 
 
-def _lines(name: str) -> forms.Textarea:
+def _lines(name: str) -> forms.Widget:
+    if LIMITS[name] < MAX_TEXT:
+        return forms.TextInput(attrs={"data-limit": LIMITS[name], "autocomplete": "off"})
     rows = LINES.get(name, USUAL_LINES)
     return forms.Textarea(attrs={"rows": rows, "data-limit": MAX_TEXT})
 

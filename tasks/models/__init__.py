@@ -2,25 +2,48 @@
 
 from tasks.models.assignments import Assignment
 from tasks.models.briefs import BriefNote
+from tasks.models.contributions import Contribution
+from tasks.models.duties import Responsibility
+from tasks.models.endings import Assessment, Ending
+from tasks.models.evidence import Evidence
+from tasks.models.extensions import Extension
+from tasks.models.findings import Finding, FindingStep, Sample, SampleRow
 from tasks.models.indicators import Indicator, Observation, Target
+from tasks.models.milestones import Milestone
 from tasks.models.notices import Digest, Notice
 from tasks.models.plans import Action, Plan, PlanSide
 from tasks.models.progress import Period, ProgressReport
-from tasks.models.tasks import Responsibility, Task
+from tasks.models.snapshots import PeriodSide, Snapshot, SnapshotRow
+from tasks.models.tasks import Task
+from tasks.models.views import SavedView
 
 __all__ = [
     "Action",
+    "Assessment",
     "Assignment",
     "BriefNote",
+    "Contribution",
     "Digest",
+    "Ending",
+    "Evidence",
+    "Extension",
+    "Finding",
+    "FindingStep",
     "Indicator",
+    "Milestone",
     "Notice",
     "Observation",
     "Period",
+    "PeriodSide",
     "Plan",
     "PlanSide",
     "ProgressReport",
     "Responsibility",
+    "Sample",
+    "SampleRow",
+    "SavedView",
+    "Snapshot",
+    "SnapshotRow",
     "Target",
     "Task",
 ]

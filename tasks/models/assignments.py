@@ -9,7 +9,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models.tasks import Responsibility
+from tasks.models.duties import Responsibility
 
 # What a unit was told that it answers for: what of it differs by now is a change for this unit.
 # A date of the side's own stands before the task's, which then does not concern it.

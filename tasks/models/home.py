@@ -5,12 +5,14 @@ A duty by itself gives no right over people: an office names units in its duties
 
 from typing import TYPE_CHECKING
 
-from django.db.models import BigIntegerField, F, Q
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Left
 
+from units.models import Unit
+
 if TYPE_CHECKING:
-    from tasks.models.tasks import ResponsibilityQuerySet
+    from tasks.models.duties import ResponsibilityQuerySet
 
 _UNIT = "unit__jurisdiction__code"
 
@@ -25,8 +27,9 @@ def _within() -> Q:
 
 
 def _by_document() -> Q:
-    """The row came with a document, which named this unit on this side."""
-    return Q(loaded_unit=F("unit_id"), loaded_side=F("side_id"))
+    """The row came with a document, which named here this unit, or one that it took over."""
+    former = Unit.objects.filter(pk=OuterRef("loaded_unit"), successor=OuterRef("unit_id"))
+    return (Q(loaded_unit=F("unit_id")) | Exists(former)) & Q(loaded_side=F("side_id"))
 
 
 def at_home(duties: "ResponsibilityQuerySet") -> "ResponsibilityQuerySet":

@@ -1,6 +1,7 @@
 """Lights: computed, never stored. Each rule stands here twice, for a row and for SQL.
 
-A property test holds the two together. Percent is that of the latest approved report.
+A property test holds the two together. Percent is that of the latest approved report; what it
+is held against stands in schedule.py. docs/decisions/0022 says why the rules come in this order.
 """
 
 import datetime
@@ -8,9 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import (
     Case,
-    DateField,
     F,
-    Func,
     IntegerField,
     Min,
     OuterRef,
@@ -19,12 +18,12 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, NullIf
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tasks.models import schedule
 from tasks.models.progress import ProgressReport
 from tasks.states import (
     DONE_STATES,
@@ -34,15 +33,12 @@ from tasks.states import (
     Role,
     TaskState,
 )
-from tracker.lib.workdays import Quarter, add_workdays
+from tracker.lib.workdays import Quarter
 
 if TYPE_CHECKING:
-    from tasks.models.tasks import Responsibility, ResponsibilityQuerySet
+    from tasks.models.duties import Responsibility, ResponsibilityQuerySet
 
 Sides = TypeVar("Sides", bound="ResponsibilityQuerySet")
-
-SOON_WORKDAYS = 7
-BEHIND_POINTS = 10
 
 # Least far first: a task is as far as the side that is least far.
 STATE_ORDER = [
@@ -63,11 +59,6 @@ WORD_OF_ENDED = {
 }
 
 
-def soon_limit(today: datetime.date) -> datetime.date:
-    """A date up to this one is 临期."""
-    return add_workdays(today, SOON_WORKDAYS)
-
-
 # --- a row -----------------------------------------------------------------------------------
 
 
@@ -76,18 +67,19 @@ def word_of(side: "Responsibility", percent: int | None, today: datetime.date) -
     state = TaskState(side.state)
     if state in WORD_OF_ENDED:
         return WORD_OF_ENDED[state]
-    due = side.due_on_in_force
+    due, plan = side.due_on_in_force, side.task.plan
     if due is not None and due < today:
         return LightWord.EXPIRED if side.due_is_plans else LightWord.OVERDUE
-    if due is not None and due <= soon_limit(today):
+    expected = schedule.expected_of(side, today)
+    gap = expected.percent - (percent or 0) if expected else 0
+    # What is counted from dates alone is never worse than yellow.
+    if expected and expected.by_milestones and gap > plan.far_behind_points:
+        return LightWord.FAR_BEHIND
+    if due is not None and due <= schedule.soon_limit(side, today):
         return LightWord.DUE_SOON
     if state == TaskState.NOT_STARTED:
         return LightWord.NOT_STARTED
-    expected = side.task.plan.expected_percent(due, today)
-    # Counted from dates alone, so never worse than yellow.
-    if expected is not None and expected - (percent or 0) >= BEHIND_POINTS:
-        return LightWord.BEHIND
-    return LightWord.NORMAL
+    return LightWord.BEHIND if gap >= plan.behind_points else LightWord.NORMAL
 
 
 def reason_of(side: "Responsibility", percent: int | None, today: datetime.date) -> str:
@@ -100,9 +92,7 @@ def reason_of(side: "Responsibility", percent: int | None, today: datetime.date)
             return _("已办结，待销号")
         return str(state.label)
     done = _("尚无已审核进度") if percent is None else _("完成%(percent)d%%") % {"percent": percent}
-    if due is None:
-        return done
-    if word in (LightWord.EXPIRED, LightWord.OVERDUE):
+    if word in (LightWord.EXPIRED, LightWord.OVERDUE) and due is not None:
         days = (today - due).days
         text = (
             ngettext("%(done)s，方案期满已%(days)d天", "%(done)s，方案期满已%(days)d天", days)
@@ -110,20 +100,41 @@ def reason_of(side: "Responsibility", percent: int | None, today: datetime.date)
             else ngettext("%(done)s，超过时限%(days)d天", "%(done)s，超过时限%(days)d天", days)
         )
         return text % {"done": done, "days": days}
-    if word == LightWord.DUE_SOON:
+    if word == LightWord.DUE_SOON and due is not None:
         return _("%(done)s，%(day)s到期") % {"done": done, "day": date_format(due, "Y-m-d")}
-    expected = side.task.plan.expected_percent(due, today)
-    if expected is None:
-        return done
-    gap = expected - (percent or 0)
-    if gap > 0:
-        text = ngettext(
-            "%(done)s，落后序时进度%(gap)d个百分点（按时间推算）",
-            "%(done)s，落后序时进度%(gap)d个百分点（按时间推算）",
-            gap,
+    expected = schedule.expected_of(side, today)
+    return done if expected is None else _against(expected, done, percent or 0, today)
+
+
+def _against(expected: schedule.Expected, done: str, percent: int, today: datetime.date) -> str:
+    """What is done beside what should be, and who says what should be."""
+    words: dict[str, str | int] = {"done": done, "gap": expected.percent - percent}
+    ahead = expected.percent <= percent
+    step = expected.step
+    if step is None:
+        if ahead:
+            return _("%(done)s，达到序时进度（按时间推算）") % words
+        return (
+            ngettext(
+                "%(done)s，落后序时进度%(gap)d个百分点（按时间推算）",
+                "%(done)s，落后序时进度%(gap)d个百分点（按时间推算）",
+                expected.percent - percent,
+            )
+            % words
         )
-        return text % {"done": done, "gap": gap}
-    return _("%(done)s，达到序时进度（按时间推算）") % {"done": done}
+    words |= {"day": date_format(step.due_on, "Y-m-d"), "percent": step.percent}
+    if step.due_on > today:
+        return _("%(done)s（首个节点%(day)s应达%(percent)d%%）") % words
+    if ahead:
+        return _("%(done)s，达到序时进度（节点%(day)s应达%(percent)d%%）") % words
+    return (
+        ngettext(
+            "%(done)s，落后序时进度%(gap)d个百分点（节点%(day)s应达%(percent)d%%）",
+            "%(done)s，落后序时进度%(gap)d个百分点（节点%(day)s应达%(percent)d%%）",
+            expected.percent - percent,
+        )
+        % words
+    )
 
 
 def nearness(side: "Responsibility") -> tuple[bool, datetime.date, bool]:
@@ -174,23 +185,7 @@ def side_percent(sides: Sides, upto: Quarter | None) -> Sides:
     if upto is not None:
         reports = reports.upto(upto)
     latest = reports.newest_first().values("percent")[:1]
-    return sides.annotate(percent=Subquery(latest))
-
-
-class Days(Func):
-    """`Days(a, b)`: whole days from b to a. PostgreSQL: date - date is an integer."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " - "
-    output_field = IntegerField()
-
-
-def _points_behind(today: datetime.date) -> Combinable:
-    """序时进度 by dates less percent; null where the plan has no start."""
-    start = F("task__plan__starts_on")
-    elapsed = Days(Cast(Value(today), DateField()), start)
-    expected = elapsed * Value(100) / NullIf(Days(F("due"), start), Value(0))
-    return Greatest(Value(0), Least(Value(100), expected)) - Coalesce(F("percent"), Value(0))
+    return sides.annotate(percent=Subquery(latest), milestone_steps=schedule.milestone_steps())
 
 
 def side_light(sides: Sides, today: datetime.date, upto: Quarter | None) -> Sides:
@@ -198,7 +193,8 @@ def side_light(sides: Sides, today: datetime.date, upto: Quarter | None) -> Side
     ended = [When(state=state, then=Value(word.rank)) for state, word in WORD_OF_ENDED.items()]
     return (
         side_percent(side_due(sides), upto)
-        .annotate(points_behind=_points_behind(today))
+        .alias(behind_dates=schedule.points_by_dates(today))
+        .alias(by_milestones=schedule.rank_by_milestones(today))
         .annotate(
             light_rank=Case(
                 When(
@@ -208,15 +204,19 @@ def side_light(sides: Sides, today: datetime.date, upto: Quarter | None) -> Side
                 *ended,
                 When(own_date, due__lt=today, then=Value(LightWord.OVERDUE.rank)),
                 When(due__lt=today, then=Value(LightWord.EXPIRED.rank)),
-                When(due__lte=soon_limit(today), then=Value(LightWord.DUE_SOON.rank)),
-                When(state=TaskState.NOT_STARTED, then=Value(LightWord.NOT_STARTED.rank)),
-                # Counted from dates alone, so never worse than yellow.
                 When(
-                    task__plan__starts_on__lt=F("due"),
-                    points_behind__gte=BEHIND_POINTS,
-                    then=Value(LightWord.BEHIND.rank),
+                    Q(state=TaskState.NOT_STARTED) | schedule.is_due_soon(today),
+                    then=Case(
+                        When(
+                            by_milestones=LightWord.FAR_BEHIND.rank,
+                            then=Value(LightWord.FAR_BEHIND.rank),
+                        ),
+                        When(schedule.is_due_soon(today), then=Value(LightWord.DUE_SOON.rank)),
+                        default=Value(LightWord.NOT_STARTED.rank),
+                    ),
                 ),
-                default=Value(LightWord.NORMAL.rank),
+                # What is counted from dates alone is never worse than yellow.
+                default=Coalesce(F("by_milestones"), schedule.rank_by_dates(today)),
                 output_field=IntegerField(null=True),
             )
         )

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.settings import Cadence, Thresholds, settings_constraints
 from tasks.states import PlanStatus
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Office, Region, Sourced
@@ -21,7 +22,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(status=PlanStatus.ISSUED).exclude(tracked_from="")
 
 
-class Plan(Sourced):
+class Plan(Sourced, Cadence, Thresholds):
     """A document that sets tasks. Its period may be unknown (a draft); no date is made up."""
 
     code = models.SlugField(_("代码"), max_length=50, unique=True)
@@ -84,6 +85,7 @@ class Plan(Sourced):
                 name="plan_issued_has_end",
                 violation_error_message=_("已印发的方案须有实施止日。"),
             ),
+            *settings_constraints(),
         ]
 
     def __str__(self) -> str:

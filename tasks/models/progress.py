@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.fields import moment, person
 from tasks.models.filed import Filed
 from tasks.models.plans import Plan
 from tasks.states import (
@@ -42,6 +43,7 @@ class Period(models.Model):
     year = models.PositiveSmallIntegerField(_("年"))
     quarter = models.PositiveSmallIntegerField(_("季度"))
     opens_on = models.DateField(_("开放日"))
+    contributions_due_on = models.DateField(_("配合单位反馈截止日"), null=True, blank=True)
     due_on = models.DateField(_("报送截止日"))
     grace_until = models.DateField(_("宽限至"))
     state = models.CharField(_("状态"), max_length=6, choices=PeriodState, default=PeriodState.OPEN)
@@ -151,6 +153,23 @@ class ProgressReport(Filed):
     next_steps = models.TextField(_("下一步工作"), blank=True)
     coordination = models.TextField(_("需协调事项"), blank=True)
     no_news = models.BooleanField(_("本季度无新进展"), default=False)
+    coordination_owner = models.CharField(_("请谁协调"), max_length=100, blank=True)
+    coordination_answer = models.TextField(_("协调答复"), blank=True)
+    answered_by = person(_("答复人"))
+    answered_at = moment(_("答复时间"))
+    # Named at submission: cooperating units that had not told anything, and what the checks say.
+    unanswered = models.JSONField(_("未反馈的配合单位"), default=list, blank=True)
+    flags = models.JSONField(_("核对提示"), default=list, blank=True)
+    # What waits for the signer, and what the signer said in sending it back.
+    sign_asked_by = person(_("送审签人"))
+    sign_asked_at = moment(_("送审签时间"))
+    sign_remark = models.TextField(_("审签退回意见"), blank=True)
+    signed_by = person(_("审签人"))
+    signed_at = moment(_("审签时间"))
+    signed_on_paper = models.BooleanField(_("授权代签"), default=False)
+    entered_by_office = models.BooleanField(_("代填"), default=False)
+    entered_reason = models.CharField(_("代填原因"), max_length=500, blank=True)
+    own_office_review = models.BooleanField(_("本单位审核"), default=False)
     redo_by = models.DateField(_("重报截止日"), null=True, blank=True)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
     updated_at = models.DateTimeField(_("修改时间"), auto_now=True)

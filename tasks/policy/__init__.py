@@ -22,19 +22,24 @@ offices read |
 | `duty.edit` | responsibilities of that side (and of bodies of no side): units, dates, 交办 |
 | `duty.sign_for` | own unit's responsibilities that were handed out and not signed for |
 | `report.edit` | officers and signers of the lead unit |
-| `report.review` | the office of that side, but nobody their own filing |
+| `report.review` | the office of that side, but nobody what they filed, signed or entered |
 | `reason.view` | of the reports that one may read, those whose way there (returned why, which \
 version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
 | `observation.…` | see observations.py |
 | `desk.view`, `brief.…` | see brief.py |
+| `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
+| `ending.…`, `assessment.…` | see endings.py |
+| `milestone.…`, `extension.…` | see schedule.py |
+| `evidence.…`, `report.answer` | see evidence.py, coordination.py |
+| `contribution.…` | see contributions.py |
+| `report.ask_sign`, `report.sign`, `report.hand_in`, `report.enter`, `letter.make`, \
+`signing.set` | see signing.py |
 """
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tasks.models import (
     Notice,
@@ -47,12 +52,31 @@ from tasks.models import (
     Task,
 )
 from tasks.policy import brief as brief
+from tasks.policy import contributions as contributions
+from tasks.policy import coordination as coordination
+from tasks.policy import endings as endings
+from tasks.policy import evidence as evidence
+from tasks.policy import inspection as inspection
 from tasks.policy import observations as observations
+from tasks.policy import periods as periods
+from tasks.policy import schedule as schedule
+from tasks.policy import signing as signing
+from tasks.policy.abilities import (
+    Person,
+    accounts_for,
+    acts_for,
+    fills_in,
+    has_part,
+    inspects,
+    reads_briefs,
+    reviews,
+)
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
+from tasks.policy.reviewing import is_own_office, judges, reviewed_by
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
-from units.models import AuditEntry, Jurisdiction, Office, User, codes_below
-from units.standing import Rule, Standing, all_rows, scope_of, standing
+from units.models import Jurisdiction, Office, codes_below
+from units.standing import Rule, Standing, all_rows, scope_of
 
 __all__ = [
     "HOLDING_ROLES",
@@ -65,13 +89,14 @@ __all__ = [
     "has_part",
     "holders",
     "holders_of",
+    "inspects",
+    "is_own_office",
+    "judges",
     "reads_briefs",
     "reviewers_of",
     "reviews",
     "scope",
 ]
-
-Person = User | AnonymousUser
 
 
 def _of_duties(sides: Sides, prefix: str = "") -> Q:
@@ -190,27 +215,6 @@ def _reported_by(who: Standing) -> QuerySet[Responsibility]:
     return leads if who.superuser else leads.filter(unit__in=who.reporting_units)
 
 
-def _reviewed_by(who: Standing) -> QuerySet[ProgressReport]:
-    """Handed-in reports of the person's own sides, but never of one's own filing."""
-    waiting = ProgressReport.objects.filter(state=ReportState.SUBMITTED)
-    if not who.superuser:
-        waiting = waiting.filter(_of_duties(coordinated_sides(who), "responsibility__"))
-    return (
-        waiting.exclude(filled_by=who.person).exclude(submitted_by=who.person).exclude(_wrote(who))
-    )
-
-
-def _wrote(who: Standing) -> Exists:
-    """The person once saved this report, even if others have since."""
-    entries = AuditEntry.objects.filter(
-        actor=who.person,
-        verb__in=("report.save", "report.submit"),
-        object_type=ProgressReport._meta.label_lower,
-        object_id=Cast(OuterRef("pk"), CharField()),
-    )
-    return Exists(entries)
-
-
 def _ways_told_to(who: Standing) -> QuerySet[ProgressReport]:
     """The way there is between the unit and its office; other readers get the result."""
     reports = reports_seen_by(who)
@@ -238,52 +242,25 @@ VERBS = {
     "progress.view": Rule(Responsibility, progress_seen_by),
     "handed_in.view": Rule(Responsibility, handed_in_seen_by),
     "report.edit": Rule(Responsibility, _reported_by),
-    "report.review": Rule(ProgressReport, _reviewed_by),
+    "report.review": Rule(ProgressReport, reviewed_by),
     "reason.view": Rule(ProgressReport, _ways_told_to),
     "notice.view": Rule(Notice, lambda who: Notice.objects.filter(recipient=who.person)),
     **observations.VERBS,
+    **periods.VERBS,
     **brief.VERBS,
+    **inspection.VERBS,
+    **endings.VERBS,
+    **schedule.VERBS,
+    **evidence.VERBS,
+    **coordination.VERBS,
+    **contributions.VERBS,
+    **signing.VERBS,
 }
 
 
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
     return scope_of(VERBS, user, verb, business=True)
-
-
-def fills_in(user: Person) -> bool:
-    """Whether reports are the person's to write: people of some unit, by a role that does."""
-    who = standing(user)
-    return bool(who.reporting_units) or who.superuser
-
-
-def accounts_for(user: Person, target: Target) -> bool:
-    """Whether the person enters a target's figures for the unit that accounts for it."""
-    who = standing(user)
-    return target.unit_id in who.reporting_units or who.superuser
-
-
-def acts_for(user: Person, side: PlanSide) -> bool:
-    """`side.edit` of a side that was read already, without another query."""
-    who = standing(user)
-    return side.office_id in who.coordinates or who.superuser
-
-
-def reviews(user: Person) -> bool:
-    """Whether reports are the person's to review."""
-    who = standing(user)
-    return who.is_coordinator or who.superuser
-
-
-def reads_briefs(user: Person) -> bool:
-    """Whether there may be a brief for the person, now or once there is a plan."""
-    who = standing(user)
-    return bool(who.offices or who.inspected) or who.superuser
-
-
-def has_part(user: Person) -> bool:
-    """Whether the person is in any unit or office, or inspects a place."""
-    return bool(standing(user).units) or reads_briefs(user)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:

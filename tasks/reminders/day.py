@@ -5,11 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q
 
-from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility
-from tasks.services.notices import assignment_subject, report_subject
+from tasks.models import Assignment, Finding, Period, Plan, ProgressReport, Responsibility
+from tasks.services.notices import (
+    assignment_subject,
+    finding_subject,
+    proposal_subject,
+    report_subject,
+)
+from tasks.services.periods import closed_sides
 from tasks.states import DONE_STATES, ENDED_STATES, REPORTED_STATES, ReportState
 from tracker.lib.workdays import SHANGHAI
 
@@ -97,6 +104,14 @@ class Day:
         """待签收: handed out, also to cooperating units, and not signed for."""
         return iter(self.assignments)
 
+    def findings_to_answer(self) -> Iterator[Subject]:
+        """督查整改: before its day and after it."""
+        return iter(self.findings)
+
+    def proposals_to_answer(self) -> Iterator[Subject]:
+        """建议撤销办结: before the day by which the office answers and after it."""
+        return iter(self.proposals)
+
     # --- what they rest on ---------------------------------------------------------------------
 
     @cached_property
@@ -137,7 +152,13 @@ class Day:
             if (subject := self._report(side, period))
         ]
 
+    @cached_property
+    def _ended(self) -> set[tuple[int, int | None]]:
+        return closed_sides(period for some in self._periods.values() for period in some)
+
     def _report(self, side: Responsibility, period: Period) -> Subject | None:
+        if (period.pk, side.side_id) in self._ended:
+            return None  # its office has closed it: what comes now is a 补报
         filing = self._filings.get((side.pk, period.pk))
         if filing is not None and filing.was_handed_in(self.today):
             return None
@@ -171,6 +192,47 @@ class Day:
             ).order_by("responsibility__task__plan", "responsibility__task__number", "pk")
             if row.responsibility.state not in ENDED_STATES
         ]
+
+    @cached_property
+    def findings(self) -> list[Subject]:
+        """What units were to put right on the day; told when it was issued or given back."""
+        rows: Any = self._of_findings(Finding.objects.to_answer_at(_end(self.today)))
+        return [
+            Subject(
+                finding_subject(row.pk),
+                row.until,
+                row.responsibility,
+                returned_on=_day(row.since),
+            )
+            for row in rows
+        ]
+
+    @cached_property
+    def proposals(self) -> list[Subject]:
+        """What offices were to answer on the day; told when it was proposed."""
+        rows: Any = self._of_findings(Finding.objects.to_decide_at(_end(self.today)))
+        return [
+            Subject(
+                proposal_subject(row.pk),
+                row.office_due_on,
+                row.responsibility,
+                returned_on=_day(row.issued_at),
+            )
+            for row in rows
+        ]
+
+    def _of_findings(self, rows: Any) -> Any:
+        """Of plans whose reminders have begun, as documents are numbered."""
+        rows = rows.filter(
+            responsibility__task__plan__in=Plan.objects.tracked().filter(
+                reminders_from__lte=self.today
+            )
+        )
+        if self._only is not None:
+            rows = rows.filter(responsibility__in=self._only)
+        return rows.select_related(
+            "responsibility__task__plan", "responsibility__unit", "responsibility__side"
+        ).order_by("year", "number")
 
     @cached_property
     def _periods(self) -> dict[int, list[Period]]:

@@ -112,7 +112,8 @@ def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
         for verb in {notice.params["verb"] for notice in notices} | {OFFICER}
     }
     day = Day(today, sides=ids)
-    outstanding = {(s.key, s.due_on) for s in [*day.reports, *day.tasks, *day.assignments]}
+    subjects = [*day.reports, *day.tasks, *day.assignments, *day.findings, *day.proposals]
+    outstanding = {(s.key, s.due_on) for s in subjects}
     for notice in notices:
         side = notice.params["side"]
         if notice.rule == NO_OFFICER:

@@ -14,9 +14,11 @@ from tasks.reminders import personal
 from tasks.reminders.day import Day, Subject
 from tasks.reminders.rules import NO_OFFICER, OFFICE, OFFICER, RULES, SIGNER, Reminder
 from tasks.reminders.steps import Reached, workdays_past
+from tasks.services.notices import finding_subject, proposal_subject
 from tracker.lib.workdays import is_known, is_workday
 from units.models import User
 
+OF_FINDINGS = {key(0).partition("/")[0] for key in (finding_subject, proposal_subject)}
 Key = tuple[str, str, datetime.date, int, int]
 
 
@@ -137,7 +139,7 @@ def _notices(
             if person.pk not in told:
                 told.add(person.pk)
                 yield _notice(case.rule.key, case, person, verb, plan.today)
-    if people[OFFICER][side.pk]:
+    if people[OFFICER][side.pk] or OFFICER not in case.rule.tell.values():
         return
     office = people[OFFICE][side.pk]
     for person in office:
@@ -183,6 +185,9 @@ def _path(subject: Subject, verb: str) -> str:
     """Straight to the form for those who fill it in, else to the task."""
     if subject.period is not None and verb == OFFICER:
         return reverse("tasks:report", args=[subject.side.pk, subject.period.code])
+    kind, _slash, number = subject.key.partition("/")
+    if kind in OF_FINDINGS:
+        return reverse("tasks:finding", args=[number])
     return reverse("tasks:detail", args=[subject.side.task_id])
 
 

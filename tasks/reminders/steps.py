@@ -2,9 +2,8 @@
 
 import datetime
 from dataclasses import dataclass
-from functools import lru_cache
 
-from tracker.lib.workdays import add_workdays, workdays_between
+from tracker.lib.workdays import add_workdays, kept, workdays_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,7 @@ class Reached:
     on: datetime.date
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def reached(
     due_on: datetime.date, steps: tuple[int, ...], repeat: int, today: datetime.date
 ) -> Reached | None:
@@ -51,7 +50,7 @@ def reached_since(
     return found if found and found.step > first.step else first
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def workdays_past(due_on: datetime.date, today: datetime.date) -> int:
     """How many working days the due date is past; 0 before it."""
     return max(0, workdays_between(due_on, today))

@@ -88,6 +88,37 @@ def assignment_unsigned(notice: Notice) -> str:
     return text % _words(notice, full_day if late else day)
 
 
+def finding_due(notice: Notice) -> str:
+    """An inspector has asked to put something right; the text itself stands in the finding."""
+    late = notice.params["days"] > 0
+    if notice.params["verb"] == OFFICE:
+        text = _(
+            "%(unit)s“%(task)s”的督查整改应于%(day)s前反馈，已超过%(days)d个工作日，尚未反馈。"
+        )
+    elif notice.params["central"]:
+        text = _("“%(task)s”有督查意见，商请贵单位于%(day)s前反馈整改情况。")
+    elif late:
+        text = _(
+            "催办：“%(task)s”的督查整改应于%(day)s前反馈，已超过%(days)d个工作日，请尽快反馈。"
+        )
+    else:
+        text = _("“%(task)s”有督查意见，请于%(day)s前反馈整改情况。")
+    return text % _words(notice, full_day if late else day)
+
+
+def proposal_due(notice: Notice) -> str:
+    """An inspector has proposed to revoke 办结; the office is to answer."""
+    late = notice.params["days"] > 0
+    if late:
+        text = _(
+            "督查建议撤销%(unit)s“%(task)s”的办结，应于%(day)s前答复，"
+            "已超过%(days)d个工作日，请尽快答复。"
+        )
+    else:
+        text = _("督查建议撤销%(unit)s“%(task)s”的办结，请于%(day)s前答复。")
+    return text % _words(notice, full_day if late else day)
+
+
 def task_due(notice: Notice) -> str:
     """A side of a task is due soon; without a date of its own, at the plan's end."""
     plans, central = notice.params["plans"], notice.params["central"]

@@ -17,6 +17,7 @@ from tasks.services.editing import check_reason, check_seen, cleaned
 from tasks.states import Role, TaskState
 from units.models import Jurisdiction, Unit, User
 from units.services import audit
+from units.services.succession_rules import why_gone
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ def _checked(duty: Responsibility, plan: Plan, text: DutyText, *, by: User) -> D
     others = duty.task.responsibilities.exclude(pk=duty.pk).select_related("unit")
     anew = not duty.pk or (text.unit, text.role) != (duty.unit, duty.role)
     standing = others.filter(unit=text.unit).order_by("order").first() if anew else None
-    if standing is not None:
+    if anew and (gone := why_gone(text.unit)):
+        errors["unit"] = gone
+    elif standing is not None:
         errors["unit"] = _listed_already(standing, Role(text.role))
     lead = others.filter(role=Role.LEAD, side=text.side).first()
     if text.role == Role.LEAD and lead is not None:

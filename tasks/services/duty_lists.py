@@ -11,6 +11,7 @@ from tasks.services.duties import DutyText
 from tasks.states import Role
 from units.models import Jurisdiction, Unit
 from units.services.names import UnitIndex, UnitNameError
+from units.services.succession_rules import heirs_of, why_gone
 
 MOST = 100  # names in one list
 _HEADS = {
@@ -76,6 +77,9 @@ def _line(
     except UnitNameError as error:
         suggested = tuple(error.suggested)
         return Line(written[:100], role, problem=str(error), suggested=suggested)
+    if gone := why_gone(unit):
+        heirs = tuple(heir.name for heir in heirs_of(unit))
+        return Line(written, role, problem=gone, suggested=heirs)
     standing = known.get(unit.pk)
     if standing is None:
         known[unit.pk] = role.value

@@ -52,8 +52,14 @@ KINDS: Mapping[str, Kind] = {
     "task.create": Kind(gettext_lazy("录入任务"), To.EVERYONE, ()),
     "task.edit": Kind(gettext_lazy("修改任务"), To.EVERYONE),
     "task.start": Kind(gettext_lazy("启动任务"), To.EVERYONE),
+    "task.delete": Kind(gettext_lazy("删除任务"), To.EVERYONE, ()),
+    "task.move": Kind(gettext_lazy("变更任务状态"), To.EVERYONE, ("state",)),
     "duty.create": Kind(gettext_lazy("增加责任单位"), To.EVERYONE, ("role", "due_on")),
     "duty.edit": Kind(gettext_lazy("修改责任"), To.EVERYONE),
+    "duty.delete": Kind(gettext_lazy("移除责任单位"), To.EVERYONE, ()),
+    "duty.extend": Kind(gettext_lazy("批准延期"), To.EVERYONE, ("due_on",)),
+    "duty.succeed": Kind(gettext_lazy("责任由承接单位接续"), To.EVERYONE, ("unit",)),
+    "duty.join": Kind(gettext_lazy("并入责任"), To.EVERYONE, ()),
     "duty.move": Kind(gettext_lazy("调整责任单位次序"), To.EVERYONE, ()),
     "duty.assign": Kind(pgettext_lazy("history", "交办"), To.HANDED_OUT, ("sign_by", "note")),
     "duty.sign": Kind(pgettext_lazy("history", "签收"), To.HANDED_OUT, ()),
@@ -61,6 +67,10 @@ KINDS: Mapping[str, Kind] = {
     "contact.change": Kind(gettext_lazy("修改联系人"), To.CALLERS, CONTACT_FIELDS),
     "report.save": Kind(pgettext_lazy("history", "保存草稿"), To.UNIT, ("percent",)),
     "report.sign": Kind(pgettext_lazy("history", "审签"), To.CLOSE, ()),
+    "report.sign_on_paper": Kind(gettext_lazy("授权代签"), To.CLOSE, ()),
+    "report.ask_sign": Kind(gettext_lazy("送审签"), To.UNIT, ()),
+    "report.refuse_sign": Kind(gettext_lazy("审签退回"), To.UNIT, ()),
+    "report.unsign": Kind(gettext_lazy("取消审签"), To.UNIT, ()),
     "report.submit": Kind(gettext_lazy("报送进展"), To.CLOSE, ("percent",)),
     "report.return": Kind(pgettext_lazy("history", "退回"), To.CLOSE, ()),
     "report.approve": Kind(pgettext_lazy("history", "审核通过"), To.READERS, ("percent",)),
@@ -167,7 +177,7 @@ class History:
             period=str(report.period) if report else "",
             body=entry.unit_name,
             person=entry.actor_name if is_party else "",
-            changes=_changes(entry, kind.fields) if in_full else [],
+            changes=changes_of(entry, kind.fields) if in_full else [],
             reason=entry.reason if in_full and is_party else "",
         )
 
@@ -185,7 +195,8 @@ def _texts(numbers: Iterable[int]) -> list[str]:
 _MODELS = {TASK: (Task,), DUTY: (Responsibility, Assignment), REPORT: (ProgressReport,)}
 
 
-def _changes(entry: AuditEntry, wanted: tuple[str, ...] | None) -> list[Change]:
+def changes_of(entry: AuditEntry, wanted: tuple[str, ...] | None) -> list[Change]:
+    """The fields of an entry that changed, in words; `wanted` alone where it is given."""
     changes = []
     for name in {**entry.before, **entry.after}:
         field = _field(entry.object_type, name)

@@ -1,7 +1,8 @@
-"""What is late, of all kinds: 逾期, 期满未办结, 未报, 退回未重报; by how long it has been so.
+"""What is late, of all kinds: sides of tasks, milestones, reports, findings; by how long.
 
 The sets are of lead rows. Those of reports have a row for each report that is due, with
-`filing_due`, `filing_year` and `filing_quarter`.
+`filing_due`, `filing_year` and `filing_quarter`; those of milestones and findings one for each,
+with `item`, `item_due`, `item_first` and `item_title`.
 """
 
 import datetime
@@ -21,23 +22,45 @@ from django.db.models import (
 )
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models import ProgressReport, Responsibility
-from tasks.states import DONE_STATES, MENDING_STATES, PeriodState, PlanStatus, ReportState
+from tasks import policy
+from tasks.models import PeriodSide, ProgressReport, Responsibility
+from tasks.states import (
+    DONE_STATES,
+    MENDING_STATES,
+    MILESTONE_OPEN,
+    FindingState,
+    OfficeAnswer,
+    PeriodState,
+    PlanStatus,
+    ReportState,
+)
 from tracker.lib.workdays import ONE_DAY, Quarter, add_workdays
+from units.models import User
 
 HAS_OWN_DATE = Q(due_on__isnull=False) | Q(task__due_on__isnull=False)
 
 
 class LateKind(models.TextChoices):
-    """Apart everywhere. The first two are lights; the others are told to who may know filings."""
+    """Apart everywhere. The first two are lights; confirmed milestones are told to everyone.
+
+    The others are told to who may know what is handed in: reports and findings.
+    """
 
     OVERDUE = "overdue", _("逾期")
     EXPIRED = "expired", _("期满未办结")
+    MILESTONE = "milestone", _("节点逾期")
     MISSING = "missing", _("进展未报")
     RETURNED = "returned", _("退回未重报")
+    FINDING = "finding", _("督查整改逾期")
+    PROPOSAL = "proposal", _("撤销未答复")
 
 
+TASK_KINDS = (LateKind.OVERDUE, LateKind.EXPIRED)
 FILING_KINDS = (LateKind.MISSING, LateKind.RETURNED)
+FINDING_KINDS = (LateKind.FINDING, LateKind.PROPOSAL)
+ITEM_KINDS = (LateKind.MILESTONE, *FINDING_KINDS)
+# Not told to everyone.
+CLOSE_KINDS = (*FILING_KINDS, *FINDING_KINDS)
 
 
 class Band(models.TextChoices):
@@ -83,6 +106,8 @@ def in_band(sides: Any, band: str, today: datetime.date, field: str = "due") -> 
 
 def date_of(kind: LateKind) -> str:
     """The annotation that holds the date from which lateness counts."""
+    if kind in ITEM_KINDS:
+        return "item_due"
     return "filing_due" if kind in FILING_KINDS else "due"
 
 
@@ -95,11 +120,72 @@ def of_kind(kind: LateKind, today: datetime.date) -> Any:
             return Responsibility.objects.expired(today)
         case LateKind.MISSING:
             return missing(today)
-    return returned(today)
+        case LateKind.RETURNED:
+            return returned(today)
+        case LateKind.MILESTONE:
+            return milestones(today)
+    return findings(kind, today)
+
+
+def known_to(user: User, kind: LateKind, rows: Any) -> Any:
+    """Of rows of the kind those of which the person may know."""
+    if kind not in CLOSE_KINDS:
+        return rows
+    return rows.filter(pk__in=policy.scope(user, "handed_in.view").values("pk"))
+
+
+def milestones(today: datetime.date) -> Any:
+    """节点逾期: confirmed milestones past their day and not met, of sides that go on."""
+    late = Q(milestones__state__in=MILESTONE_OPEN, milestones__due_on__lt=today)
+    rows: Any = Responsibility.objects.leads().exclude(state__in=DONE_STATES)
+    rows = rows.filter(task__plan__status=PlanStatus.ISSUED)
+    return (
+        rows.annotate(point=FilteredRelation("milestones", condition=late))
+        .filter(point__isnull=False)
+        .annotate(
+            item=F("point__pk"),
+            item_due=F("point__due_on"),
+            item_first=F("point__due_on"),
+            item_title=F("point__title"),
+        )
+    )
+
+
+def findings(kind: LateKind, today: datetime.date) -> Any:
+    """督查整改逾期: to be put right by the unit; or a proposal that its office has not answered."""
+    if kind == LateKind.FINDING:
+        late = Q(findings__state=FindingState.ISSUED, findings__due_on__lt=today)
+        due, first = F("found__due_on"), F("found__first_due_on")
+    else:
+        late = Q(findings__office_answer=OfficeAnswer.WAITING, findings__office_due_on__lt=today)
+        late &= ~Q(findings__state=FindingState.WITHDRAWN)
+        due = first = F("found__office_due_on")
+    rows: Any = Responsibility.objects.leads()
+    return (
+        rows.annotate(found=FilteredRelation("findings", condition=late))
+        .filter(found__isnull=False)
+        .annotate(
+            item=F("found__pk"),
+            item_due=due,
+            item_first=first,
+            item_title=F("found__problem"),
+            item_year=F("found__year"),
+            item_number=F("found__number"),
+        )
+    )
+
+
+def _closed_for_its_side(period: str) -> Exists:
+    """The row's side has been closed by its own office, others perhaps not yet."""
+    return Exists(
+        PeriodSide.objects.filter(
+            period=OuterRef(period), side=OuterRef("side"), closed_at__isnull=False
+        )
+    )
 
 
 def missing(today: datetime.date) -> Any:
-    """未报: past the quarter's day, and never handed in; while the quarter is open."""
+    """未报: past the quarter's day, and never handed in; while its side of the quarter is open."""
     asked = Q(
         task__plan__periods__state=PeriodState.OPEN,
         task__plan__periods__opens_on__lte=today,
@@ -113,23 +199,31 @@ def missing(today: datetime.date) -> Any:
     rows: Any = Responsibility.objects.open().annotate(
         asked=FilteredRelation("task__plan__periods", condition=asked)
     )
-    return rows.filter(~Exists(handed_in), asked__isnull=False).annotate(
+    # One filter: another one would ask of another quarter.
+    closed = _closed_for_its_side("asked__pk")
+    return rows.filter(~Exists(handed_in), ~closed, asked__isnull=False).annotate(
         filing_due=F("asked__due_on"),
+        filing_first=F("asked__due_on"),
+        filing_grace=F("asked__grace_until"),
         filing_year=F("asked__year"),
         filing_quarter=F("asked__quarter"),
     )
 
 
 def returned(today: datetime.date) -> Any:
-    """退回未重报: past the day by which it was to be handed in again; while the quarter is open."""
+    """退回未重报: past the day by which it was to be handed in again; while the side is open."""
     back = Q(reports__redo_by__lt=today) & Q(
         reports__state__in=(ReportState.RETURNED, *MENDING_STATES)
     )
-    rows: Any = Responsibility.objects.leads().annotate(
+    rows: Any = Responsibility.objects.open().annotate(
         back=FilteredRelation("reports", condition=back)
     )
-    return rows.filter(back__isnull=False, back__period__state=PeriodState.OPEN).annotate(
+    closed = _closed_for_its_side("back__period_id")
+    rows = rows.filter(~closed, back__isnull=False, back__period__state=PeriodState.OPEN)
+    return rows.annotate(
         filing_due=F("back__redo_by"),
+        filing_first=F("back__period__due_on"),
+        filing_grace=F("back__period__grace_until"),
         filing_year=F("back__period__year"),
         filing_quarter=F("back__period__quarter"),
     )

@@ -5,139 +5,44 @@ see is not told apart from what is not there.
 """
 
 import datetime
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tasks import policy
-from tasks.models import Period, Plan, ProgressReport, Responsibility
+from tasks.models import Period, Plan, ProgressReport, Responsibility, schedule
+from tasks.services import snapshots
 from tasks.services.asof import state_on, word_on
+from tasks.services.matrix_shapes import REPORTED, Cell, Filing, Matrix, Row, Total
 from tasks.services.periods import latest_open_quarter, opens_on
-from tasks.states import SHORT_WORDS, LightWord, ReportState
+from tasks.services.seals import seals_of
+from tasks.states import (
+    REPORTED_STATES,
+    LightWord,
+    ReportKind,
+    ReportState,
+    TaskState,
+)
 from tracker.lib.workdays import Quarter
 from units.models import User
 
+__all__ = [
+    "REPORTED",
+    "Cell",
+    "Filing",
+    "Matrix",
+    "Row",
+    "Total",
+    "build",
+    "next_opening",
+    "periods_of",
+]
+
 QUARTERS_SHOWN = 8
 MOST_QUARTERS = 24
-
-
-class Filing(models.TextChoices):
-    """How a quarter's report stands, as far as the reader is told."""
-
-    APPROVED = "approved", _("已审核")
-    WAITING = "waiting", _("待审核")
-    RETURNED = "returned", _("已退回")
-    MISSING = "missing", _("未报")
-    UNKNOWN = "unknown", _("尚无已审核进展")  # missing or not approved: not told which
-    NOT_ASKED = "not_asked", _("无须填报")
-
-
-REPORTED = (Filing.APPROVED, Filing.WAITING)
-# What stands in a cell, where there is little room, if not the word itself; the title says it all.
-SHORT: dict[str, Any] = {
-    **SHORT_WORDS,
-    Filing.MISSING: pgettext_lazy("in a narrow cell", "未报"),
-    Filing.UNKNOWN: "—",
-    Filing.NOT_ASKED: pgettext_lazy("in a narrow cell", "无须填报"),
-}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A side in a quarter. `filing` is None for who may not know it; so is `percent`.
-
-    A report is expected of a side that has not ended, or that reported all the same.
-    """
-
-    period: Period
-    word: LightWord
-    url: str
-    expected: bool
-    filing: Filing | None = None
-    percent: int | None = None
-
-    @property
-    def short_word(self) -> Any:
-        return SHORT.get(self.word, self.word.label)
-
-    @property
-    def short_filing(self) -> Any:
-        return SHORT.get(self.filing, self.filing.label) if self.filing else ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A side of a task, and its cells in the order of the quarters."""
-
-    side: Responsibility
-    visible: bool
-    close: bool
-    cells: list[Cell]
-
-    @property
-    def words(self) -> list[tuple[LightWord, Any, int]]:
-        """How often it stood at each light, worst first, with the word that a cell has room for."""
-        counted = Counter(cell.word for cell in self.cells)
-        return [(w, SHORT.get(w, w.label), counted[w]) for w in LightWord if counted[w]]
-
-    @property
-    def expected(self) -> int:
-        return sum(cell.expected for cell in self.cells)
-
-    @property
-    def approved(self) -> int:
-        return sum(cell.filing == Filing.APPROVED for cell in self.cells)
-
-
-@dataclass
-class Total:
-    """A quarter over all rows. Reports count over the rows of which the reader is told."""
-
-    period: Period
-    words: Counter[LightWord] = field(default_factory=Counter)
-    expected: int = 0  # of these rows `approved` reads
-    approved: int = 0
-    expected_close: int = 0  # and of these `reported`, `returned`, `missing`
-    filings: Counter[Filing] = field(default_factory=Counter)
-
-    @property
-    def reported(self) -> int:
-        return sum(self.filings[filing] for filing in REPORTED)
-
-    @property
-    def returned(self) -> int:
-        return self.filings[Filing.RETURNED]
-
-    @property
-    def missing(self) -> int:
-        return self.filings[Filing.MISSING]
-
-
-@dataclass(frozen=True)
-class Matrix:
-    plan: Plan
-    periods: list[Period]
-    rows: list[Row]
-
-    @property
-    def totals(self) -> list[Total]:
-        totals = [Total(period) for period in self.periods]
-        for row in self.rows:
-            for total, cell in zip(totals, row.cells, strict=True):
-                total.words[cell.word] += 1
-                if row.visible and cell.expected:
-                    total.expected += 1
-                    total.approved += cell.filing == Filing.APPROVED
-                if row.close and cell.expected and cell.filing:
-                    total.expected_close += 1
-                    total.filings[cell.filing] += 1
-        return totals
 
 
 def periods_of(
@@ -169,11 +74,14 @@ def build(
     today: datetime.date,
 ) -> Matrix:
     """The cells of these lead rows of the plan in these quarters."""
+    if "milestone_steps" not in sides.query.annotations:  # a light rests on them
+        sides = sides.annotate(milestone_steps=schedule.milestone_steps())
     rows = list(sides.select_related("task__action", "unit", "side"))
     for side in rows:
         side.task.plan = plan
     told = _Told(user, plan, periods)
-    return Matrix(plan, list(periods), [_row(side, told, periods, today) for side in rows])
+    cells = [_row(side, told, periods, today) for side in rows]
+    return Matrix(plan, list(periods), cells, seals_of(periods))
 
 
 class _Told:
@@ -192,10 +100,11 @@ class _Told:
             reports = reports.filter(upto)
         readable = policy.scope(user, "report.view").filter(period__in=[p.pk for p in periods])
         self.readable: set[int] = set(readable.values_list("pk", flat=True))
+        self.kept = snapshots.cells_of(periods)
         self.filed: dict[tuple[int, int], ProgressReport] = {}
         self.approved: dict[int, list[tuple[Quarter, int]]] = defaultdict(list)
         for report in reports.only(
-            "responsibility", "period", "state", "percent", "redo_by"
+            "responsibility", "period", "kind", "state", "percent", "redo_by"
         ).annotate(year=models.F("period__year"), number=models.F("period__quarter")):
             self._keep(report)
         for known in self.approved.values():
@@ -235,29 +144,70 @@ def _cell(
     """`percent` is the latest that was approved up to the quarter: the light rests on it."""
     day = period.as_of(today)
     report = told.filed.get((side.pk, period.pk))
-    ended = state_on(side, percent, day).is_ended
-    filing = _filing(side, report, told, ended=ended)
+    url = _url(side, period, report, told, today)
+    kept = told.kept.get((side.pk, period.pk))
+    if kept is not None:
+        return _kept_cell(side, period, kept, report, told, url)
+    state = state_on(side, percent, day)
+    filed = "" if report is None else report.state
+    back = report is not None and report.is_sent_back
+    filing = _filing(side, filed, told, back=back, ended=state.is_ended)
     return Cell(
         period=period,
         word=word_on(side, percent, day),
-        url=_url(side, period, report, told, today),
-        expected=not ended or filing in REPORTED,
+        url=url,
+        expected=not state.is_ended or filing in REPORTED,
         filing=filing,
         percent=report.percent if report and filing == Filing.APPROVED else None,
+        state=state,
     )
 
 
+def _kept_cell(
+    side: Responsibility,
+    period: Period,
+    kept: Any,
+    report: ProgressReport | None,
+    told: _Told,
+    url: str,
+) -> Cell:
+    """As the closing kept it; what came in since is said beside it."""
+    state = TaskState(kept.state)
+    back = bool(kept.report_state) and kept.report_state not in REPORTED_STATES
+    filing = _filing(side, kept.report_state, told, back=back, ended=state.is_ended)
+    return Cell(
+        period=period,
+        word=LightWord(kept.light_word),
+        url=url,
+        expected=not state.is_ended or filing in REPORTED,
+        filing=filing,
+        percent=int(kept.told) if kept.told and filing == Filing.APPROVED else None,
+        late=_came_late(side, report, told),
+        kept=kept,
+        state=state,
+    )
+
+
+def _came_late(side: Responsibility, report: ProgressReport | None, told: _Told) -> bool:
+    if report is None or report.kind != ReportKind.LATE:
+        return False
+    if report.state == ReportState.APPROVED:
+        return side.pk in told.visible
+    return side.pk in told.close and report.is_reported
+
+
 def _filing(
-    side: Responsibility, report: ProgressReport | None, told: _Told, *, ended: bool
+    side: Responsibility, state: str, told: _Told, *, back: bool, ended: bool
 ) -> Filing | None:
+    """`state` is the report's, empty where there is none; `back`: it was sent back."""
     if side.pk not in told.visible:
         return None
-    if report is not None and report.state == ReportState.APPROVED:
+    if state == ReportState.APPROVED:
         return Filing.APPROVED
-    if side.pk in told.close and report is not None:
-        if report.state == ReportState.SUBMITTED:
+    if side.pk in told.close:
+        if state == ReportState.SUBMITTED:
             return Filing.WAITING
-        if report.is_sent_back:
+        if back:
             return Filing.RETURNED
     if ended:
         return Filing.NOT_ASKED
@@ -271,8 +221,13 @@ def _url(
     told: _Told,
     today: datetime.date,
 ) -> str:
-    """The report; for its own unit the form, while it is open; else the task, with its people."""
-    if side.pk in told.own and period.is_open(today) and (report is None or report.is_editable):
+    """The report; for its own unit the form, while it is open; else the task, with its people.
+
+    A side that has ended is asked for nothing more: its form would only say so.
+    """
+    ended = TaskState(side.state).is_ended
+    writable = report is None or report.is_editable
+    if side.pk in told.own and period.is_open(today) and writable and not ended:
         return reverse("tasks:report", args=[side.pk, period.code])
     if report is not None and report.pk in told.readable:
         return reverse("tasks:view_report", args=[report.pk])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 
 from tasks.models import Digest, Notice, ProgressReport
 from tasks.states import NoticeState
@@ -65,6 +65,21 @@ def report_subject(side: int, quarter: str) -> str:
     return f"report/{side}/{quarter}"
 
 
+def task_subject(side: int) -> str:
+    """The key of what is told of a side's date."""
+    return f"task/{side}"
+
+
+def finding_subject(finding: int) -> str:
+    """The key of what is told of a finding."""
+    return f"finding/{finding}"
+
+
+def proposal_subject(finding: int) -> str:
+    """The key of what is told about a proposal to revoke 办结, to the office that answers it."""
+    return f"proposal/{finding}"
+
+
 def assignment_subject(duty: int) -> str:
     """The key of what is told of signing for a responsibility."""
     return f"assignment/{duty}"
@@ -86,3 +101,10 @@ def settle_report(report: ProgressReport) -> None:
     """Handed in, approved, or returned with a new day: see `settle`."""
     subject = report_subject(report.responsibility_id, report.period.code)
     settle([subject], still_due=report.redo_by)
+
+
+def settle_side(side: int) -> None:
+    """A side has ended: nothing of it is due, neither its date nor its reports nor 签收."""
+    of_side = Q(subject__in=[task_subject(side), assignment_subject(side)])
+    told = Notice.objects.filter(of_side | Q(subject__startswith=f"report/{side}/"))
+    told.exclude(state=NoticeState.DROPPED).update(settled=True)

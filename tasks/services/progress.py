@@ -1,8 +1,9 @@
 """The life of a report: draft → submitted → approved, or returned → draft."""
 
 import datetime
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import notices, periods
-from tasks.services.history import shown
+from tasks.services import checks, contribution_rules, notices, periods, shelf, signing_rules
+from tasks.services.entry import LIMITS, TEXTS, Entry
 from tasks.states import REPORT_MOVES, TASK_MOVES, ReportState, Role, TaskState
 from tracker.lib.stale import Stale
 from tracker.lib.states import check_move
@@ -19,49 +20,8 @@ from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit
 
-MAX_TEXT = 4000
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What an officer fills in. `percent` may be missing in a draft.
-
-    The form, the pages, the API and the audit entry hold each of these fields, with the name that
-    the model gives it.
-    """
-
-    percent: int | None = None
-    progress: str = ""
-    problems: str = ""
-    next_steps: str = ""
-    coordination: str = ""
-    no_news: bool = False
-
-    @classmethod
-    def of(cls, report: ProgressReport) -> Self:
-        """What a stored report says."""
-        return cls(**{name: getattr(report, name) for name in FIELDS})
-
-
-FIELDS = tuple(part.name for part in fields(Entry))
-TEXTS = tuple(part.name for part in fields(Entry) if part.type is str)
-# On pages these two stand together at the top; each of the others has a row of its own.
-HEAD = ("percent", "no_news")
-ROWS = tuple(name for name in FIELDS if name not in HEAD)
-
-
-def label_of(name: str) -> str:
-    """What a field is called, by the model."""
-    return str(_field(name).verbose_name)
-
-
-def words_of(report: ProgressReport | None, name: str) -> str:
-    """A field's value as pages show it; empty where there is none."""
-    return shown(_field(name), getattr(report, name, None))
-
-
-def _field(name: str) -> Any:
-    return ProgressReport._meta.get_field(name)
+# What a review writes, whatever it decides.
+JUDGED = ("state", "reviewed_by", "reviewed_at", "own_office_review", "version", "updated_at")
 
 
 @transaction.atomic
@@ -83,7 +43,7 @@ def save_draft(
     return report
 
 
-@transaction.atomic
+@shelf.kept_whole()
 def submit(
     side: Responsibility,
     period: Period,
@@ -92,19 +52,41 @@ def submit(
     by: User,
     now: datetime.datetime,
     version: int = 0,
+    for_unit: str = "",
+    attach: Callable[[ProgressReport], Any] | None = None,
 ) -> ProgressReport:
-    """Save and hand in to the side's office. Raises as `save_draft`."""
-    report = _write(side, period, entry, by=by, now=now, version=version)
-    _check_complete(report)
+    """Save and hand in to the side's office. Raises as `save_draft`.
+
+    `for_unit` is why an office enters it for a unit that cannot; `attach` puts files with it.
+    """
+    report = _write(side, period, entry, by=by, now=now, version=version, for_unit=for_unit)
+    if attach is not None:
+        attach(report)
+    check_complete(report)
+    signing_rules.check(report, by=by, now=now)
+    return hand_in(report, by=by, now=now)
+
+
+def hand_in(report: ProgressReport, *, by: User, now: datetime.datetime) -> ProgressReport:
+    """Hand in a report that is complete, signed where it must be, and locked by the caller."""
     check_move(REPORT_MOVES, ReportState(report.state), ReportState.SUBMITTED)
     report.state = ReportState.SUBMITTED
     report.submitted_by = by
     report.submitted_at = now
     report.redo_by = None
-    report.save(update_fields=["state", "submitted_by", "submitted_at", "redo_by", "updated_at"])
+    contribution_rules.note_unanswered(report)
+    report.flags = checks.found(report, today=now.date())
+    handed_in = ["state", "submitted_by", "submitted_at", "redo_by", "unanswered", "flags"]
+    report.save(update_fields=[*handed_in, "updated_at"])
     _start(report.responsibility, now.date(), by=by)
     notices.settle_report(report)
-    audit.record("report.submit", report, by=by, after=asdict(Entry.of(report)))
+    audit.record(
+        "report.submit",
+        report,
+        by=by,
+        after=asdict(Entry.of(report)),
+        reason=report.entered_reason,
+    )
     return report
 
 
@@ -116,12 +98,36 @@ def _write(
     by: User,
     now: datetime.datetime,
     version: int,
+    for_unit: str = "",
 ) -> ProgressReport:
+    verb = "report.enter" if for_unit else "report.edit"
     side = Responsibility.objects.select_for_update(of=("self",)).get(pk=side.pk)
-    if side.role != Role.LEAD or not policy.can(by, "report.edit", side):
+    if side.role != Role.LEAD or not policy.can(by, verb, side):
         raise PermissionDenied
-    _check_open(side, period, now.date())
-    entry = _checked(entry, last=last_reported(side, period))
+    period.refresh_from_db()
+    kind = periods.kind_of(side, period, now.date())
+    entry = _checked(entry, last=checks.last_reported(side, period))
+    report = _editable(side, period, version)
+    if report.state != ReportState.DRAFT:
+        check_move(REPORT_MOVES, ReportState(report.state), ReportState.DRAFT)
+    values = asdict(entry) | {
+        "state": ReportState.DRAFT,
+        "kind": kind,
+        "filled_by": by,
+        "version": version + 1,
+        "entered_by_office": bool(for_unit),
+        "entered_reason": for_unit,
+        **signing_rules.NOT_SIGNED,
+    }
+    for name, value in values.items():
+        setattr(report, name, value)
+    report.save(update_fields=[*values, "updated_at"] if report.pk else None)
+    report.responsibility = side  # as locked: the caller's may be stale
+    return report
+
+
+def _editable(side: Responsibility, period: Period, version: int) -> ProgressReport:
+    """The report as the person saw it, locked, or a new one; raises where it cannot be written."""
     report = (
         ProgressReport.objects.select_for_update(of=("self",))
         .filter(responsibility=side, period=period)
@@ -135,40 +141,7 @@ def _write(
         raise Stale(
             _("有新版本：您打开之后，本表又保存过。您填写的内容尚未保存，请与新版本核对后再保存。")
         )
-    if report.state != ReportState.DRAFT:
-        check_move(REPORT_MOVES, ReportState(report.state), ReportState.DRAFT)
-    values = asdict(entry) | {
-        "state": ReportState.DRAFT,
-        "filled_by": by,
-        "version": version + 1,
-    }
-    for name, value in values.items():
-        setattr(report, name, value)
-    report.save(update_fields=[*values, "updated_at"] if report.pk else None)
-    report.responsibility = side  # as locked: the caller's may be stale
     return report
-
-
-def _check_open(side: Responsibility, period: Period, today: datetime.date) -> None:
-    period.refresh_from_db()
-    if period.plan_id != side.task.plan_id:
-        raise ValidationError(_("填报期不属于该任务的方案。"))
-    if TaskState(side.state).is_ended:
-        raise ValidationError(
-            _("该任务%(state)s，无须填报。") % {"state": side.get_state_display()}
-        )
-    if not period.is_open(today):
-        sentence = _("%(period)s尚未开放填报，%(day)s起填报。")
-        if period.closed_on:
-            sentence = _("%(period)s已于%(day)s关闭，不能再填报。")
-        day = period.closed_on or period.opens_on
-        raise ValidationError(sentence % {"period": period, "day": day.isoformat()})
-
-
-def last_reported(side: Responsibility, period: Period) -> ProgressReport | None:
-    """The latest report of an earlier quarter that was handed in."""
-    reports = ProgressReport.objects.reported().before(period).filter(responsibility=side)
-    return reports.newest_first().first()
 
 
 def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
@@ -176,10 +149,10 @@ def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
     errors: dict[str, str] = {}
     texts: dict[str, Any] = {name: clean_text(getattr(entry, name)) for name in TEXTS}
     for name, text in texts.items():
-        if len(text) > MAX_TEXT:
+        if len(text) > LIMITS[name]:
             errors[name] = _("文字共%(length)d字，最多%(limit)d字，请精简。") % {
                 "length": len(text),
-                "limit": MAX_TEXT,
+                "limit": LIMITS[name],
             }
     if entry.percent is not None and not 0 <= entry.percent <= 100:
         errors["percent"] = _("完成进度应为0至100之间的整数，现为%(percent)d。") % {
@@ -198,7 +171,8 @@ def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
     return replace(entry, percent=percent, **texts)
 
 
-def _check_complete(report: ProgressReport) -> None:
+def check_complete(report: ProgressReport) -> None:
+    """Raise by field what is missing in a report that goes to a signer or the office."""
     errors: dict[str, str] = {}
     if report.percent is None:
         errors["percent"] = _("请填写完成进度（0至100的整数）。")
@@ -235,9 +209,9 @@ def approve(report: ProgressReport, *, by: User, now: datetime.datetime) -> Prog
     """
     report = _for_review(report, ReportState.APPROVED, by=by)
     report.reviewed_by, report.reviewed_at = by, now
-    report.save(update_fields=["state", "reviewed_by", "reviewed_at", "version", "updated_at"])
+    report.save(update_fields=[*JUDGED])
     notices.settle_report(report)
-    audit.record("report.approve", report, by=by, after={"percent": report.percent})
+    audit.record("report.approve", report, by=by, after=_told_of(report))
     return report
 
 
@@ -253,17 +227,7 @@ def return_report(
     report.reviewed_by, report.reviewed_at = by, now
     report.return_reason = reason
     report.redo_by = periods.redo_by(report.period, now.date())
-    report.save(
-        update_fields=[
-            "state",
-            "reviewed_by",
-            "reviewed_at",
-            "return_reason",
-            "redo_by",
-            "version",
-            "updated_at",
-        ]
-    )
+    report.save(update_fields=[*JUDGED, "return_reason", "redo_by"])
     notices.settle_report(report)
     audit.record("report.return", report, by=by, reason=reason)
     return report
@@ -278,4 +242,11 @@ def _for_review(report: ProgressReport, to: ReportState, *, by: User) -> Progres
         raise Stale(_("您打开之后，这份进展已有变化，没有作出处理。请重新审阅。"))
     locked.state = to
     locked.version += 1
+    locked.own_office_review = policy.is_own_office(by, locked)
     return locked
+
+
+def _told_of(report: ProgressReport) -> dict[str, Any]:
+    """What the log keeps of an approval."""
+    own = {"own_office_review": True} if report.own_office_review else {}
+    return {"percent": report.percent, **own}

@@ -2,8 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,96 +11,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tasks.services import contacts, roster_contacts
-from tasks.services.contacts import Called
+from tasks.services.roster_lines import Fate, Preview, Row
 from tasks.services.roster_sheet import MUCH_TOO_LONG, ROLE_WORDS, Entry, with_area_code
 from tracker.lib.text import listed
-from units.models import Membership, PersonRequest, Unit, User
+from units.models import Membership, PersonRequest, User
 from units.policy import may_invite, scope, standing, units_coordinated
-from units.services import requests
+from units.services import audit, requests
 from units.services.names import UnitIndex, UnitNameError
 from units.services.newcomers import Newcomer, free_username, taken_usernames
 from units.services.people import Post
-from units.states import UNIT_ROLES, Role
-
-
-class Fate(Enum):
-    """What becomes of a line."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    WRONG = "wrong"
-
-    @property
-    def label(self) -> object:
-        return {
-            "new": gettext_lazy("新增"),
-            "changed": gettext_lazy("更新"),
-            "unchanged": gettext_lazy("不变"),
-            "wrong": gettext_lazy("有误"),
-        }[self.value]
-
-
-@dataclass
-class Row:
-    """A line of the sheet and what it would do."""
-
-    entry: Entry
-    unit: Unit | None = None
-    role: Role | None = None
-    person: User | None = None
-    newcomer: Newcomer | None = None
-    fate: Fate = Fate.UNCHANGED
-    says: list[str] = field(default_factory=list)
-
-    def take(self, phone: str) -> None:
-        """Mend a phone of which a sheet has eaten the first 0, and say so."""
-        if phone != self.entry.phone:
-            words = {"old": self.entry.phone, "new": phone}
-            self.says.append(_("电话%(old)s少了区号的0，按%(new)s写入，请核对。") % words)
-            self.entry = replace(self.entry, phone=phone)
-
-    @property
-    def is_wrong(self) -> bool:
-        return self.fate == Fate.WRONG
-
-    def changes(self, sentences: list[str]) -> None:
-        """Say what the line changes of what stands."""
-        self.says += sentences
-        if self.fate == Fate.UNCHANGED:
-            self.fate = Fate.CHANGED
-
-    def wrong(self, sentence: str) -> None:
-        """Say what is wrong and how to mend it."""
-        if self.fate != Fate.WRONG:
-            self.says.clear()
-        self.fate = Fate.WRONG
-        self.says.append(sentence)
-
-
-@dataclass
-class Preview:
-    """All lines, and the contacts that would be written by duty."""
-
-    rows: list[Row]
-    written: dict[int, Called] = field(default_factory=dict)
-
-    def count(self, fate: Fate) -> int:
-        return sum(row.fate == fate for row in self.rows)
-
-    @property
-    def counts(self) -> list[tuple[Fate, int]]:
-        return [(fate, self.count(fate)) for fate in Fate]
-
-    @property
-    def is_good(self) -> bool:
-        """Nothing is wrong, and something would change."""
-        return not self.count(Fate.WRONG) and any(
-            row.fate in (Fate.NEW, Fate.CHANGED) for row in self.rows
-        )
+from units.services.succession_rules import why_gone
+from units.states import UNIT_ROLES
 
 
 def preview(entries: Iterable[Entry], *, by: User, today: datetime.date) -> Preview:
@@ -133,6 +55,9 @@ def _find_units(rows: list[Row], by: User) -> None:
                 unit = index.find(row.entry.unit, within=place)
             except UnitNameError as error:
                 errors.append(str(error))
+                continue
+            if gone := why_gone(unit):
+                errors.insert(0, gone)
                 continue
             if unit.pk in own:
                 row.unit = own[unit.pk]
@@ -291,6 +216,8 @@ def apply(entries: Iterable[Entry], *, by: User, now: datetime.datetime) -> Appl
         elif row.person and row.fate == Fate.CHANGED and not _holds(row, now):
             requests.ask_for_post(row.person, post, by=by, now=now, batch=batch)
             asked += 1
+    after = {"lines": len(found.rows), "contacts": changed, "requests": asked}
+    audit.record("contact.import", None, by=by, after=after)
     return Applied(changed, asked, batch)
 
 

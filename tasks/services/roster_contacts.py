@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -10,18 +9,16 @@ from tasks import policy
 from tasks.models import Responsibility
 from tasks.services import contacts
 from tasks.services.contacts import FIELDS, Called
+from tasks.services.roster_lines import Preview, Row
 from tracker.lib.text import listed
 from units.models import User
 from units.states import Role
-
-if TYPE_CHECKING:
-    from tasks.services.roster import Preview, Row
 
 # Only these lines say whom to call: who files a report need not be the unit's contact.
 CALLED = (None, Role.LIAISON)
 
 
-def plan(found: "Preview", by: User) -> None:
+def plan(found: Preview, by: User) -> None:
     """The same contact for all duties of a unit that the office may write."""
     lines: dict[int, list[Row]] = defaultdict(list)
     for row in found.rows:

@@ -10,17 +10,33 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Period, ProgressReport, Responsibility, Task
+from tasks.models import ProgressReport, Responsibility, Task
+from tasks.models.schedule import expected_of
 from tasks.services import contacts
-from tasks.services.progress import ROWS, label_of, words_of
+from tasks.services.quarter_stories import QuarterStory, Telling, quarters_of, reports_in
 from tasks.states import ReportState, Role
 from tracker.lib.charts import Chart, Series, Tone
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter, quarter_of
 from units.models import User
 
+__all__ = [
+    "Contact",
+    "Point",
+    "QuarterStory",
+    "Telling",
+    "contacts_of",
+    "dial_of",
+    "quarters_of",
+    "reports_in",
+    "reports_of",
+    "schedule",
+    "schedule_charts",
+]
+
 FULL = 100
 MOST_QUARTERS = 60  # fifteen years; of a longer story the newest
+FAR = datetime.timedelta(days=2740)  # a date as far off as 2060 leaves room for what has been
 TONES: tuple[Tone, ...] = ("ink", "ink-2", "ink-3")  # told apart by their points and names
 # A number, perhaps with its area in brackets, up to an extension (转) or a second number.
 DIALLED = re.compile(r"\+?\(?\d[\d()\s-]{3,}\d")
@@ -33,69 +49,6 @@ def reports_of(user: User, task: Task) -> list[ProgressReport]:
     return list(
         rows.select_related("period", *people).order_by("-period__year", "-period__quarter")
     )
-
-
-# --- the timeline ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Telling:
-    """What one side said in one quarter; `points` is by how much the percent rose since."""
-
-    side: Responsibility
-    report: ProgressReport | None
-    points: int | None = None
-
-    @property
-    def points_down(self) -> int:
-        """By how many points the percent fell; 0 where it did not."""
-        return max(0, -(self.points or 0))
-
-    @property
-    def further(self) -> list[tuple[str, str]]:
-        """What the report says beside 进展情况, by name; what is empty is left out."""
-        names = [name for name in ROWS if name != "progress"]
-        told = [(label_of(name), words_of(self.report, name)) for name in names]
-        return [(label, words) for label, words in told if words]
-
-
-@dataclass(frozen=True)
-class QuarterStory:
-    """What the sides whose progress the person may read have said in a quarter."""
-
-    period: Period
-    tellings: list[Telling]
-
-    @property
-    def is_told(self) -> bool:
-        return any(telling.report for telling in self.tellings)
-
-
-def quarters_of(
-    task: Task,
-    sides: Sequence[Responsibility],
-    reports: Iterable[ProgressReport],
-    today: datetime.date,
-) -> list[QuarterStory]:
-    """The quarters opened so far, newest first; `sides` are those that the person may read."""
-    if not sides:
-        return []
-    filed = {(report.period_id, report.responsibility_id): report for report in reports}
-    stories: list[QuarterStory] = []
-    last: dict[int, int] = {}
-    opened = Period.objects.filter(plan=task.plan_id, opens_on__lte=today)
-    for period in opened.order_by("year", "quarter"):
-        tellings = []
-        for side in sides:
-            report = filed.get((period.pk, side.pk))
-            known = last.get(side.pk)
-            percent = report.percent if report else None
-            points = None if percent is None or known is None else percent - known
-            tellings.append(Telling(side, report, points))
-            if percent is not None:
-                last[side.pk] = percent
-        stories.append(QuarterStory(period, tellings))
-    return stories[::-1]
 
 
 # --- schedule against progress ---------------------------------------------------------------
@@ -116,7 +69,11 @@ def schedule(
     reports: Iterable[ProgressReport],
     today: datetime.date,
 ) -> list[Point]:
-    """From the first quarter told of to the last date in force, the present one at the least."""
+    """From the first quarter told of to the last date in force, the present one at the least.
+
+    A far date is not drawn to its end. `reports` are those told in the quarters: of a closed one
+    as it was kept.
+    """
     approved = {
         (report.responsibility_id, report.period.as_quarter): report.percent
         for report in reports
@@ -126,7 +83,7 @@ def schedule(
         return []
     dates = [side.due_on_in_force for side in sides if side.due_on_in_force]
     present = quarter_of(today)
-    last = max([present, *map(quarter_of, dates)])
+    last = quarter_of(min(max([today, *dates]), today + FAR))
     firsts = [quarter for _side, quarter in approved]
     if task.plan.first_quarter:
         firsts.append(task.plan.first_quarter)
@@ -145,7 +102,10 @@ def schedule(
 
 
 def _expected(side: Responsibility, quarter: Quarter) -> int | None:
-    return side.task.plan.expected_percent(side.due_on_in_force, quarter.last_day)
+    expected = expected_of(side, quarter.last_day)
+    if expected is None or (expected.step and expected.step.due_on > quarter.last_day):
+        return None  # nothing was promised for a quarter before the first milestone
+    return expected.percent
 
 
 def schedule_charts(points: Sequence[Point], sides: Sequence[Responsibility]) -> list[Chart]:

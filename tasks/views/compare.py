@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services.progress import ROWS, TEXTS, label_of, words_of
+from tasks.services.entry import ROWS, TEXTS, label_of, words_of
 from units.models import User
 
 ENDS = "，,。；;：:！!？?"

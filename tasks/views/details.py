@@ -11,16 +11,19 @@ from django.views.decorators.http import require_safe
 from tasks import columns, policy
 from tasks.models import Responsibility, Task
 from tasks.models.attainment import attainments
-from tasks.services import desk, story
+from tasks.services import contributions, desk, story
 from tasks.services.history import History
 from tasks.services.tally import tally
 from tasks.states import LightWord
+from tasks.views import endings, extensions
 from tasks.views.assignments import block_of
+from tasks.views.findings import panel_of as findings_of
 from tasks.views.lists import in_order
-from tasks.views.rows import TaskRow, hides_progress, rows_of
+from tasks.views.rows import hides_progress, rows_of
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units.models import User
+from units.policy import standing
 from units.web import person
 
 QUARTERS_AT_FIRST = 6
@@ -33,21 +36,34 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     user, today = person(request), workdays.today()
     visible: Any = policy.scope(user, "task.view")
     task: Task = get_object_or_404(visible.for_list(today), pk=pk)
-    (row,) = rows_of(user, [task], today)
     shows_history = request.GET.get("tab") == HISTORY
     context = {
         "today": today,
         "task": task,
-        "row": row,
         "tab": HISTORY if shows_history else "",
         "may_edit": policy.can(user, "plan.edit", task.plan),
-        "duties": [d for d in desk.duties(user, today) if d.side.task_id == task.pk and d.is_open],
+        **_to_fill(user, task, today),
     }
     if shows_history:
-        context |= _history(request, user, task)
+        (row,) = rows_of(user, [task], today)
+        context |= {"row": row, **_history(request, user, task)}
     else:
-        context |= _story(request, row, visible, today)
+        context |= _story(request, task, visible, today)
     return render(request, "tasks/detail.html", context)
+
+
+def _to_fill(user: User, task: Task, today: datetime.date) -> dict[str, Any]:
+    """What the person's units still have to report of the task; only they are asked for it."""
+    duties: list[desk.Duty] = []
+    if _reports_for(user, task.leads):
+        duties = desk.duties(user, today)
+    parts: list[contributions.Part] = []
+    if _reports_for(user, task.cooperating):
+        parts = contributions.parts(user, today)
+    return {
+        "duties": [d for d in duties if d.side.task_id == task.pk and d.is_open],
+        "parts": [part for part in parts if part.side.task_id == task.pk],
+    }
 
 
 def _history(request: HttpRequest, user: User, task: Task) -> dict[str, Any]:
@@ -56,35 +72,53 @@ def _history(request: HttpRequest, user: User, task: Task) -> dict[str, Any]:
     return {"page": page, "told": history.tell(page.object_list)}
 
 
-def _story(
-    request: HttpRequest, row: TaskRow, visible: Any, today: datetime.date
-) -> dict[str, Any]:
-    user, task = person(request), row.task
+def _reports_for(user: User, sides: list[Responsibility]) -> bool:
+    who = standing(user)
+    return who.superuser or any(side.unit_id in who.reporting_units for side in sides)
+
+
+def _story(request: HttpRequest, task: Task, visible: Any, today: datetime.date) -> dict[str, Any]:
+    user = person(request)
     carrying = visible.filter(implements=task)
     page = page_of(carrying.values_list("pk", flat=True), request)
-    beneath = in_order(visible.for_list(today), page.object_list)
-    above = list(visible.filter(implemented_by=task).for_list(today))
-    related = {r.task.pk: r for r in rows_of(user, [*beneath, *above], today)}
+    above = [one.pk for one in task.implements.all()]
+    others = in_order(visible.for_list(today), [*page.object_list, *above])
+    row, *related = rows_of(user, [task, *others], today)
     told = [cell.side for cell in row.sides if cell.visible]
     reports = story.reports_of(user, task)
-    quarters = story.quarters_of(task, told, reports, today)
+    close = {cell.side.pk for cell in row.sides if cell.close}
+    quarters = story.quarters_of(task, told, reports, today, close)
+    points = story.schedule(task, told, story.reports_in(quarters), today)
     return {
         "heads": columns.TASKS_IN_ORDER,
         "cooperating": by_side(task.cooperating),
-        "beneath": [related[t.pk] for t in beneath],
+        "row": row,
+        "beneath": [one for one in related if one.task.pk not in above],
         "beneath_page": page,
         "beneath_lights": light_counts(carrying, today) if page.has_other_pages() else [],
-        "above": [related[t.pk] for t in above],
-        "charts": story.schedule_charts(story.schedule(task, told, reports, today), told),
+        "above": [one for one in related if one.task.pk in above],
+        "charts": story.schedule_charts(points, told),
         "quarters": quarters[:QUARTERS_AT_FIRST],
         "earlier": quarters[QUARTERS_AT_FIRST:],
-        "close": {cell.side.pk for cell in row.sides if cell.close},
+        "close": close,
+        "enters": _entered_for(user, task),
         "sees_progress": bool(told),
-        "hides_progress": hides_progress(related.values()),
+        "hides_progress": hides_progress(related),
         "targets": _targets(task, today),
         "contacts": story.contacts_of(user, task),
         **block_of(user, task, today),
+        **findings_of(user, task),
+        **endings.block_of(user, task),
+        **extensions.block_of(user, task),
     }
+
+
+def _entered_for(user: User, task: Task) -> set[int]:
+    """The leads for which the person may enter a report, as their office."""
+    if not policy.reviews(user):
+        return set()
+    rows = policy.scope(user, "report.enter").filter(task=task)
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def light_counts(tasks: Any, today: datetime.date) -> list[tuple[LightWord, int]]:

@@ -1,24 +1,47 @@
 """The progress form of a lead unit, and the page of one report."""
 
 import datetime
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
+from tasks.forms.coordination import AnswerForm
 from tasks.forms.reports import ProgressForm
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import desk, progress
-from tasks.services.progress import ROWS, words_of
+from tasks.services import contributions, desk, periods
+from tasks.services.checks import Flag
+from tasks.services.entry import ROWS, Entry, words_of
+from tasks.services.review_queue import flags_of
+from tasks.services.seals import seals_of
+from tasks.services.signing_rules import must_be_asked
+from tasks.views import report_notes, signed
 from tasks.views.compare import Comparison, compare, report_before
+from tasks.views.evidence import fields_for_files
+from tasks.views.fill_writing import (
+    ASK,
+    AUTOSAVE,
+    CARRY,
+    THEIRS,
+    Filing,
+    Unconfirmed,
+    carried,
+    is_about_files,
+    picked,
+    sent_as,
+    token_of,
+)
 from tasks.views.filling import SUBMIT, as_typed, clash, office_name, saved_mark
 from tasks.views.queue import judging
+from tasks.views.signed import SigningForms
 from tracker.lib import workdays
 from tracker.lib.stale import Stale
 from tracker.lib.workdays import Quarter
@@ -63,26 +86,75 @@ def _write(
     period: Period,
     now: datetime.datetime,
 ) -> HttpResponse:
-    form = ProgressForm(request.POST)
-    hand_in = request.POST.get("action") == SUBMIT
+    filing = Filing.of(request, side, period, by=user, now=now)
+    if filing.action == THEIRS:
+        messages.success(request, _("已保留对方保存的内容；您填写的没有保存。"))
+        return redirect(request.path + saved_mark(request))
+    if filing.action.startswith(CARRY):
+        data = carried(request.POST, filing.action, report_before(user, side, period))
+        return _page(request, user, side, period, ProgressForm(data))
+    newest = ProgressReport.objects.filter(responsibility=side, period=period).first()
+    form = ProgressForm(picked(request.POST, newest))
+    if filing.action == AUTOSAVE:
+        return _autosave(filing, form)
     if not form.is_valid():
         return _page(request, user, side, period, form, status=422)
-    service = progress.submit if hand_in else progress.save_draft
-    version = form.cleaned_data["version"] or 0
     try:
-        saved = service(side, period, form.entry, by=user, now=now, version=version)
+        saved = filing.send(form)
+    except Unconfirmed as noticed:
+        return ask_page(request, noticed.saved, noticed.flags, filing.action)
     except Stale:
         return _stale(request, user, side, period)
     except ValidationError as error:
-        form.add_error(None, error)
-        return _page(request, user, side, period, form, status=422)
-    return redirect(_after(request, saved, hand_in) + saved_mark(request))
+        wrong_files = error.messages if is_about_files(error) else []
+        form.add_error(None, wrong_files or error)
+        more = {"evidence_errors": wrong_files}
+        return _page(request, user, side, period, form, status=422, more=more)
+    return redirect(_after(request, saved, filing.action) + saved_mark(request))
 
 
-def _after(request: HttpRequest, saved: ProgressReport, hand_in: bool) -> str:
+def _autosave(filing: Filing, form: ProgressForm) -> JsonResponse:
+    """What the page's script is told: the new version, or why nothing was saved."""
+    try:
+        if not form.is_valid():
+            raise ValidationError([str(text) for found in form.errors.values() for text in found])
+        saved = filing.save(form)
+    except ValidationError as error:
+        status = 409 if isinstance(error, Stale) else 422
+        return JsonResponse({"told": " ".join(error.messages)}, status=status)
+    time = localtime(saved.updated_at).strftime("%H:%M")
+    told = _("已保存 %(time)s") % {"time": time}
+    return JsonResponse({"version": saved.version, "told": told})
+
+
+def ask_page(
+    request: HttpRequest, saved: ProgressReport, flags: list[Flag], action: str
+) -> HttpResponse:
+    """请核对: what was noticed, and whether to go on all the same. The draft is saved."""
+    side = saved.responsibility
+    context = {
+        "report": saved,
+        "side": side,
+        "task": side.task,
+        "period": saved.period,
+        "office": _office(side),
+        "action": action,
+        "warned": flags_of(person(request), saved, flags),
+        "sent": {name: sent_as(value) for name, value in asdict(Entry.of(saved)).items()},
+        "confirmed": token_of(flags),
+        "from": request.POST.get("from", ""),
+        "kept": request.POST.get("kept", ""),
+    }
+    return render(request, "tasks/fill_check.html", context)
+
+
+def _after(request: HttpRequest, saved: ProgressReport, action: str) -> str:
     """Says what was done; returns the page where the person goes on."""
     side = saved.responsibility
-    if not hand_in:
+    if action == ASK:
+        messages.success(request, _("已送审签，审签后即可提交。"))
+        return reverse("tasks:view_report", args=[saved.pk])
+    if action != SUBMIT:
         messages.success(request, _("已保存草稿，尚未提交。"))
         return request.path
     names = {"task": side.task.title, "office": _office(side)}
@@ -112,6 +184,7 @@ def _page(
     *,
     status: int = 200,
     told: dict[str, Any] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     told = told or {"theirs": {}}
     filed = ProgressReport.objects.filter(responsibility=side, period=period).first()
@@ -134,7 +207,12 @@ def _page(
         "office": _office(side),
         "today": workdays.today(),
         "due_on": desk.Duty(side, period, filed).due_on,
+        "must_ask": must_be_asked(side, user),
+        "kind": periods.kind_of(side, period, workdays.today()),
+        "answers": contributions.answers_for(user, side, period),
+        **fields_for_files(filed, user),
         **told,
+        **(more or {}),
     }
     return render(request, "tasks/fill.html", context, status=status)
 
@@ -147,6 +225,18 @@ def _office(side: Responsibility) -> str:
 @require_safe
 def view_report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report beside the one before it."""
+    return report_page(request, pk)
+
+
+def report_page(
+    request: HttpRequest,
+    pk: int,
+    *,
+    status: int = 200,
+    signing_forms: SigningForms | None = None,
+    answer_form: AnswerForm | None = None,
+) -> HttpResponse:
+    """The page of a report, perhaps with a form on it that went wrong."""
     user = person(request)
     found = get_object_or_404(reports_with_all(user), pk=pk)
     context = report_context(user, compare(user, found))
@@ -158,7 +248,11 @@ def view_report(request: HttpRequest, pk: int) -> HttpResponse:
         and found.is_editable
         and not desk.why_not(side, found.period.as_quarter, found.period, workdays.today())
     )
-    return render(request, "tasks/view_report.html", context)
+    context["seal"] = next(iter(seals_of([found.period])), None)
+    context |= signed.context_of(user, found, signing_forms)
+    if answer_form is not None:
+        context["answer_form"] = answer_form
+    return render(request, "tasks/view_report.html", context, status=status)
 
 
 def reports_with_all(user: User) -> Any:
@@ -171,6 +265,9 @@ def reports_with_all(user: User) -> Any:
         "filled_by",
         "submitted_by",
         "reviewed_by",
+        "signed_by",
+        "sign_asked_by",
+        "answered_by",
     )
 
 
@@ -187,5 +284,6 @@ def report_context(user: User, comparison: Comparison) -> dict[str, Any]:
         "may_edit": policy.can(user, "report.edit", side),
         "may_review": policy.can(user, "report.review", found),
         "show_reason": bool(found.return_reason) and policy.can(user, "reason.view", found),
+        **report_notes.context_of(user, found),
         **judging(found, approve="tasks:approve", send_back="tasks:return", filer=side.unit),
     }

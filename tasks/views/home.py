@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from tasks.services.desk.findings import waiting_for
 from tasks.views.inspector import inspector_part
 from tasks.views.mine import officer_part
 from tasks.views.office import office_part
@@ -20,7 +21,11 @@ def workbench(request: HttpRequest) -> HttpResponse:
     who, today = standing(user), workdays.today()
     if who.only_reads_office and not request.GET:
         return redirect("tasks:brief")
-    context: dict[str, Any] = {"today": today, "standing": who}
+    context: dict[str, Any] = {
+        "today": today,
+        "standing": who,
+        "findings_waiting": waiting_for(user),
+    }
     if who.units:
         context["officer"] = officer_part(user, today)
     if who.offices or who.superuser:

@@ -12,7 +12,7 @@ from tasks.filters import LateSideFilter
 from tasks.models import Responsibility
 from tasks.services.desk import inspector
 from tasks.services.desk.inspector import Supervision, Trend
-from tasks.services.late import FILING_KINDS, Band, LateKind, of_kind
+from tasks.services.late import TASK_KINDS, Band, LateKind, of_kind
 from tasks.states import LightWord
 from tasks.views.filter_bar import LateBar
 from tracker.lib.charts import Chart, Series
@@ -88,9 +88,7 @@ def inspector_part(request: HttpRequest, user: User, today: datetime.date) -> di
         "units_more": len(found.units) - UNITS_SHOWN,
         "chart": chart_of(inspector.trend(user, today, filters.filter_queryset)),
         "kinds": [
-            _oldest(user, kind, found.whole.by_kind[kind], today, filters)
-            for kind in LateKind
-            if kind not in FILING_KINDS
+            _oldest(user, kind, found.whole.by_kind[kind], today, filters) for kind in TASK_KINDS
         ],
     }
 

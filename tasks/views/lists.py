@@ -11,6 +11,7 @@ from tasks.filters import TaskFilter
 from tasks.models import Task
 from tasks.views.filter_bar import TaskBar
 from tasks.views.rows import hides_progress, rows_of
+from tasks.views.saved_views import chips_of
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
@@ -37,6 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "hides_progress": hides_progress(rows),
         "today": today,
+        **chips_of(request, "tasks:list"),
     }
     return render_page_or_part(request, "tasks/list.html", "tasks/_list.html", context)
 

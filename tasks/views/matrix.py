@@ -92,6 +92,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "opening": None if periods else matrix.next_opening(plan, today),
             "page": shown,
             "periods": periods,
+            "period_heads": whole.heads,
             "groups": _groups(shown, by_unit=filters.by_unit),
             "group": filters.given.get("group") or BY_ACTION,
             "feet": _feet(whole),

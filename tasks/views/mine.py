@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tasks.reminders.rules import sentence
-from tasks.services import desk
+from tasks.services import desk, signing
 from tasks.services.desk import Duty
+from tasks.services.desk.missed import missed
 from tasks.services.desk.officer_desk import officer_desk
 from tasks.states import ReportState
+from tasks.views.contributions import desk_part
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from units.models import User
@@ -25,6 +27,7 @@ from units.web import person
 
 DUTIES_SHOWN = 30
 NOTICES_SHOWN = 5
+MISSED_SHOWN = 100
 # What a report may be, in the order in which an officer asks; the key is that of `?state=`.
 STANDS: dict[str, str | Promise] = {
     "returned": _("已退回"),
@@ -70,7 +73,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in STANDS else ""
     page = page_of([d for d in every if not chosen or stand_of(d) == chosen], request)
+    closed = missed(user, today)
     context = {
+        "missed": closed[:MISSED_SHOWN],
+        "missed_number": len(closed),
         "today": today,
         "page": page,
         "duties": desk.told(page.object_list),
@@ -79,8 +85,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "total": len(every),
         "todo": sum(duty.is_open for duty in every),
         "next": None if every else desk.next_opening(user, today),
+        "letters": letters_of(every),
     }
     return render(request, "tasks/mine.html", context)
+
+
+def letters_of(every: Iterable[Duty]) -> list[Duty]:
+    """One duty for each unit and quarter, of which there is a letter to take."""
+    return list({(duty.side.unit_id, duty.period.pk): duty for duty in every}.values())
 
 
 def officer_part(user: User, today: datetime.date) -> dict[str, Any]:
@@ -99,6 +111,8 @@ def officer_part(user: User, today: datetime.date) -> dict[str, Any]:
         "unsigned": whole.unsigned,
         "notices": [(notice, sentence(notice)) for notice in notices],
         "lights": whole.lights,
+        "to_sign": signing.waiting_for(user).count(),
+        "parts": desk_part(user, today),
         # One unit stands in the address of the list.
         "unit": next(iter(units)) if len(units) == 1 else None,
     }

@@ -13,7 +13,8 @@ from tasks.services import changes
 from tasks.services.changes import Change, Kind
 from tasks.services.desk import own_sides
 from tasks.services.desk.office_desk import office_desk
-from tracker.lib.workdays import Quarter
+from tracker.lib.workdays import Quarter, missing_years
+from units import policy as people
 from units.models import User
 
 CHANGES_SHOWN = 10
@@ -37,8 +38,11 @@ def office_part(request: HttpRequest, user: User, today: datetime.date) -> dict[
     quarter, problem = quarter_asked(request.GET.get("quarter", ""), user)
     since, wrong_day = changes.day_asked(request.GET.get("since", ""), today)
     desk = office_desk(user, today, quarter=quarter, since=since)
+    missing = missing_years(today)
     return {
         "office": desk,
+        "missing_years": missing,
+        "keeps_calendar": bool(missing) and people.edits_calendar(user),
         "overviews": desk.sides,
         "waiting": desk.queue.number,
         "queue": desk.queue,

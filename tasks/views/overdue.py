@@ -1,22 +1,37 @@
-"""What is late: 逾期 and 期满未办结, counted apart; reports that are missing or not mended."""
+"""What is late: 逾期 and 期满未办结, counted apart; beside them milestones, reports, findings."""
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tasks import columns, policy
 from tasks.filters import LateSideFilter
 from tasks.models import Responsibility
+from tasks.models.findings import code_of
 from tasks.services import late
-from tasks.services.late import FILING_KINDS, HAS_OWN_DATE, Band, LateKind
+from tasks.services.late import (
+    CLOSE_KINDS,
+    FILING_KINDS,
+    FINDING_KINDS,
+    HAS_OWN_DATE,
+    ITEM_KINDS,
+    TASK_KINDS,
+    Band,
+    LateKind,
+)
+from tasks.services.late_facts import Facts, due_of, facts_of
 from tasks.states import LightWord
 from tasks.views.filter_bar import LateBar
 from tasks.views.rows import SideCell, cells_of
+from tasks.views.saved_views import chips_of
 from tracker.lib import workdays
 from tracker.lib.columns import Column
 from tracker.lib.htmx import render_page_or_part
@@ -27,26 +42,70 @@ from units.policy import standing
 from units.web import person
 
 KINDS = {"overdue": LightWord.OVERDUE, "expired": LightWord.EXPIRED}
-FILING_DUE = Column("filing_due", _("报送截止日"))
-FILING_HEADS = tuple(
-    replace(head, column=FILING_DUE) if head.column.path == "due_on" else head
-    for head in columns.LATE
-)
+# What the date is called from which lateness counts.
+DATES = {
+    LateKind.MISSING: _("报送截止日"),
+    LateKind.RETURNED: _("重报截止日"),
+    LateKind.MILESTONE: _("节点日期"),
+    LateKind.FINDING: _("整改期限"),
+    LateKind.PROPOSAL: _("答复期限"),
+}
 
 
 @dataclass(frozen=True)
 class LateRow:
-    """A late side of a task; or, with `quarter`, a report of it that is late."""
+    """A late side of a task; or with `quarter` a report of it, with `item` something else."""
 
+    kind: LateKind
     cell: SideCell
     due: datetime.date
     days: int
     workdays: int
+    facts: Facts
     quarter: Quarter | None = None
+    may_issue: bool = False
 
     @property
-    def side(self) -> Responsibility:
+    def side(self) -> Any:
         return self.cell.side
+
+    @property
+    def was_moved(self) -> bool:
+        """The date in force is not the first."""
+        return self.facts.first is not None and self.facts.first != self.due
+
+    @property
+    def in_grace(self) -> datetime.date | None:
+        """Until when a missing report may still come without a 补报."""
+        if self.kind != LateKind.MISSING:
+            return None
+        grace: datetime.date = self.side.filing_grace
+        return grace if self.due + datetime.timedelta(days=self.days) <= grace else None
+
+    @property
+    def remark(self) -> str:
+        """What stands beside the date: whether it is the plan's, and of a report the grace."""
+        if self.kind == LateKind.MISSING:
+            until = self.in_grace
+            return _t("宽限至%(day)s") % {"day": until} if until else _t("已过宽限期")
+        is_plans = self.kind in TASK_KINDS and self.side.due_is_plans
+        return _t("方案期限") if is_plans else ""
+
+    @property
+    def item(self) -> str:
+        """The milestone or the finding, in words; the quarter of a report."""
+        if self.kind in FINDING_KINDS:
+            code = code_of(self.side.item_year, self.side.item_number)
+            return f"{code} {self.side.item_title}"
+        if self.kind in ITEM_KINDS:
+            return str(self.side.item_title)
+        return self.quarter.label if self.quarter else ""
+
+    @property
+    def item_url(self) -> str:
+        """The page of the finding."""
+        is_finding = self.kind in FINDING_KINDS
+        return reverse("tasks:finding", args=[self.side.item]) if is_finding else ""
 
 
 @dataclass(frozen=True)
@@ -55,116 +114,149 @@ class BandChip:
     number: int
 
 
+class Listing:
+    """The rows that the filters of an address choose, of one kind, with the counts of all."""
+
+    def __init__(self, request: HttpRequest, query: QueryDict | None = None) -> None:
+        self.user, self.today = person(request), workdays.today()
+        sides: Any = Responsibility.objects.late(self.today).with_light(self.today)
+        given = request.GET if query is None else query
+        self.filters = LateSideFilter(given, sides, request=request)
+        self.bar = LateBar(self.filters)
+        self.late: Any = self.filters.qs if self.bar.valid else sides.none()
+        self.others = others_of(self.user, self.filters, self.today) if self.bar.valid else {}
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many sides are 逾期, and how many 期满未办结."""
+        found: dict[str, int] = self.late.order_by().aggregate(
+            overdue=Count("pk", filter=HAS_OWN_DATE), expired=Count("pk", filter=~HAS_OWN_DATE)
+        )
+        return found
+
+    @cached_property
+    def kind(self) -> LateKind:
+        """The kind asked for; else 逾期, or 期满未办结 where there is nothing else."""
+        if asked := self.bar.cleaned.get("kind"):
+            return LateKind(asked)
+        return LateKind.OVERDUE if self.counts["overdue"] else LateKind.EXPIRED
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anything to count: filings and findings are not told to everyone."""
+        return self.kind in TASK_KINDS or self.kind in self.others
+
+    @cached_property
+    def of_kind(self) -> Any:
+        """All rows of the kind."""
+        if self.kind not in TASK_KINDS:
+            return self.others.get(self.kind, Responsibility.objects.none())
+        own = self.kind == LateKind.OVERDUE
+        return self.late.filter(HAS_OWN_DATE) if own else self.late.exclude(HAS_OWN_DATE)
+
+    @cached_property
+    def chosen(self) -> Any:
+        """Those of the band asked for, the longest late first."""
+        date, rows = late.date_of(self.kind), self.of_kind
+        if band := self.bar.cleaned.get("band"):
+            rows = late.in_band(rows, band, self.today, date)
+        by_date = [date] if self.is_told else []
+        return rows.select_related("task__plan", "unit", "side").order_by(
+            *by_date, "task__plan", "task__number", "order"
+        )
+
+    def bands(self) -> list[BandChip]:
+        """How many there are in each band."""
+        if not (self.bar.valid and self.is_told):
+            return []
+        banded = self.of_kind.order_by().annotate(
+            band=late.band_of(late.date_of(self.kind), self.today)
+        )
+        numbers = dict(banded.values_list("band").annotate(number=Count("pk")))
+        return [BandChip(band, numbers.get(n, 0)) for n, band in enumerate(Band)]
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    user, today = person(request), workdays.today()
-    filters = LateSideFilter(
-        request.GET, Responsibility.objects.late(today).with_light(today), request=request
-    )
-    bar = LateBar(filters)
-    sides: Any = filters.qs if bar.valid else filters.queryset.none()
-    counts = counts_of(sides)
-    kind = _kind(request, bar, counts)
-    filings = filings_of(user, filters, today) if bar.valid else {}
-    chosen = of_kind(sides, filings, kind)
-    date = late.date_of(kind)
-    bands = bands_of(chosen, kind, today) if bar.valid and kind_is_told(kind, filings) else []
-    if band := bar.cleaned.get("band"):
-        chosen = late.in_band(chosen, band, today, date)
-    page = page_of(
-        chosen.select_related("task__plan", "unit", "side").order_by(
-            *([date] if kind_is_told(kind, filings) else []), "task__plan", "task__number", "order"
-        ),
-        request,
-    )
-    rows = late_rows(user, list(page), today)
+    found = Listing(request)
+    user, kind = found.user, found.kind
+    page = page_of(found.chosen, request)
+    rows = late_rows(user, kind, list(page), found.today)
     context = {
-        "today": today,
-        "form": filters.form,
-        "bar": bar,
+        "today": found.today,
+        "form": found.filters.form,
+        "bar": found.bar,
         "kind": kind.value,
-        "kinds": [(key, word, counts[key]) for key, word in KINDS.items()],
-        "filings": [(one, rows.count()) for one, rows in filings.items()],
-        "bands": bands,
-        "band": band,
-        "heads": FILING_HEADS if kind in FILING_KINDS else columns.LATE,
+        "kinds": [(key, word, found.counts[key]) for key, word in KINDS.items()],
+        "others": [(one, some.count()) for one, some in found.others.items()],
+        "bands": found.bands(),
+        "band": found.bar.cleaned.get("band"),
+        "heads": heads_of(kind),
+        "due_head": DATES.get(kind, _("完成时限")),
         "page": page,
         "rows": rows,
         "hides_progress": any(not row.cell.visible for row in rows),
+        "excel": saved_query(request),
+        **chips_of(request, "tasks:overdue"),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)
 
 
-def _kind(request: HttpRequest, bar: LateBar, counts: dict[str, int]) -> LateKind:
-    """The kind asked for; else 逾期, or 期满未办结 where there is nothing else."""
-    asked = bar.cleaned.get("kind")
-    if asked:
-        return LateKind(asked)
-    return LateKind.OVERDUE if counts["overdue"] else LateKind.EXPIRED
+def saved_query(request: HttpRequest) -> str:
+    """What stands behind `?`, without the page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
 
 
-def filings_of(user: User, filters: LateSideFilter, today: datetime.date) -> dict[LateKind, Any]:
-    """Reports that are late, for who may know of any; of the rows that they may know."""
+def heads_of(kind: LateKind) -> tuple[columns.Head, ...]:
+    """The heads, with the date by its name."""
+    if kind not in DATES:
+        return columns.LATE
+    due = Column("item_due", DATES[kind])
+    return tuple(
+        replace(head, column=due) if head.column.path == "due_on" else head for head in columns.LATE
+    )
+
+
+def others_of(user: User, filters: LateSideFilter, today: datetime.date) -> dict[LateKind, Any]:
+    """All but the sides themselves: of the rows that the person may know, where there is a part.
+
+    Reports and findings are counted for those who may know of any.
+    """
     who = standing(user)
-    if not (who.superuser or who.units or who.offices or who.inspected):
-        return {}
-    known = policy.scope(user, "handed_in.view").values("pk")
+    has_part = who.superuser or who.units or who.offices or who.inspected
+    kinds = [kind for kind in LateKind if kind not in TASK_KINDS]
     return {
-        kind: filters.filter_queryset(late.of_kind(kind, today).with_light(today)).filter(
-            pk__in=known
+        kind: late.known_to(
+            user, kind, filters.filter_queryset(late.of_kind(kind, today).with_light(today))
         )
-        for kind in FILING_KINDS
+        for kind in kinds
+        if has_part or kind not in CLOSE_KINDS
     }
 
 
-def of_kind(sides: Any, filings: dict[LateKind, Any], kind: LateKind) -> Any:
-    """The rows of a kind: late sides, or reports that are late."""
-    if kind in FILING_KINDS:
-        return filings.get(kind, Responsibility.objects.none())
-    own = kind == LateKind.OVERDUE
-    return sides.filter(HAS_OWN_DATE) if own else sides.exclude(HAS_OWN_DATE)
-
-
-def kind_is_told(kind: LateKind, filings: dict[LateKind, Any]) -> bool:
-    """Whether there is anything to count: filings are not told to everyone."""
-    return kind not in FILING_KINDS or kind in filings
-
-
-def bands_of(sides: Any, kind: LateKind, today: datetime.date) -> list[BandChip]:
-    """How many there are in each band."""
-    found = (
-        sides.order_by()
-        .annotate(band=late.band_of(late.date_of(kind), today))
-        .values_list("band")
-        .annotate(number=Count("pk"))
-    )
-    numbers = dict(found)
-    return [BandChip(band, numbers.get(n, 0)) for n, band in enumerate(Band)]
-
-
-def counts_of(sides: Any) -> dict[str, int]:
-    """How many sides are 逾期, and how many 期满未办结."""
-    counts: dict[str, int] = sides.order_by().aggregate(
-        overdue=Count("pk", filter=HAS_OWN_DATE), expired=Count("pk", filter=~HAS_OWN_DATE)
-    )
-    return counts
-
-
-def late_rows(user: User, sides: list[Any], today: datetime.date) -> list[LateRow]:
+def late_rows(user: User, kind: LateKind, sides: list[Any], today: datetime.date) -> list[LateRow]:
     """The rows of late sides read with `with_light`; a constant number of queries."""
-    cells = cells_of(user, sides, today)
+    cells, facts = cells_of(user, sides, today), facts_of(user, kind, sides)
+    issued_on: set[int] = set()
+    if policy.inspects(user):
+        mine = policy.scope(user, "finding.issue").filter(pk__in=cells)
+        issued_on = set(mine.values_list("pk", flat=True))
     rows = []
-    for side in sides:
-        is_filing = hasattr(side, "filing_due")
-        due = side.filing_due if is_filing else side.due_on_in_force
+    for side, told in zip(sides, facts, strict=True):
+        due = due_of(kind, side)
         if due is not None:
             rows.append(
                 LateRow(
+                    kind=kind,
                     cell=replace(cells[side.pk], side=side),
                     due=due,
                     days=(today - due).days,
                     workdays=workdays.workdays_between(due, today),
-                    quarter=late.quarter_of_row(side) if is_filing else None,
+                    facts=told,
+                    quarter=late.quarter_of_row(side) if kind in FILING_KINDS else None,
+                    may_issue=side.pk in issued_on,
                 )
             )
     return rows

@@ -23,6 +23,7 @@ from tasks.views.plan_edit import form_methods
 from tasks.views.plan_edit_pages import ConfirmPage, FormPage, add_errors
 from tasks.views.plan_edit_texts import task_of
 from tracker.lib.text import whole_number
+from tracker.lib.workdays import today
 from units.models import Jurisdiction, Unit, User, codes_below
 from units.policy import may_add_units
 from units.web import person
@@ -45,7 +46,7 @@ def suggested(plan: Plan) -> list[str]:
     near = Unit.objects.filter(
         jurisdiction__in=Jurisdiction.objects.filter(codes_below(codes))
     ) | Unit.objects.filter(jurisdiction=None)
-    return list(near.values_list("name", flat=True)[:MOST_SUGGESTED])
+    return list(near.in_being(today()).values_list("name", flat=True)[:MOST_SUGGESTED])
 
 
 @form_methods

@@ -92,6 +92,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "targets": plan.targets.select_related("indicator", "unit", "place"),
         "may_edit": policy.can(user, "plan.edit", plan),
         "may_add": policy.scope(user, "plan.add").exists(),
+        "sees_assessment": policy.scope(user, "assessment.view").filter(task__plan=plan).exists(),
     }
     return render(request, "tasks/plan.html", context)
 

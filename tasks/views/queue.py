@@ -89,7 +89,7 @@ class Queue(ABC, Generic[Row]):
         return {}
 
     def waiting(self) -> QuerySet[Row]:
-        """The rows, longest waiting first."""
+        """The rows, in the order in which they are to be read."""
         return self.rows().order_by("submitted_at", "pk")
 
     def address(self, pk: int | None = None) -> str:
@@ -97,6 +97,11 @@ class Queue(ABC, Generic[Row]):
         asked = self.asked if pk is None else {**self.asked, self.key: pk}
         page = reverse(self.page)
         return f"{page}?{urlencode(asked)}" if asked else page
+
+    @property
+    def narrowed(self) -> str:
+        """What the queue is narrowed to, for the end of an address."""
+        return f"?{urlencode(self.asked)}" if self.asked else ""
 
     def show(self) -> HttpResponse:
         """The queue, and of it the one that is asked for, or the first."""
@@ -140,7 +145,7 @@ class Queue(ABC, Generic[Row]):
             context["place"] = place + 1
             context["previous"] = waiting[place - 1] if place else None
             context["next"] = waiting[place + 1] if place + 1 < len(waiting) else None
-            context["narrowed"] = f"?{urlencode(self.asked)}" if self.asked else ""
+            context["narrowed"] = self.narrowed
             if form is not None and chosen == numbers[place]:
                 context["return_form"] = form
         return render(self.request, self.template, context, status=status)

@@ -1,5 +1,6 @@
 """Units: who they are, what they lead, how they do, whom to reach."""
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from tasks import policy
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.services import unit_facts
 from tasks.services.offered import plans_offered
@@ -19,13 +21,14 @@ from tracker.lib.pages import page_of
 from tracker.lib.search import words_of
 from units.filters import within
 from units.forms.people import FilterForm
-from units.models import Jurisdiction, Membership, Office, Unit, User
+from units.models import Jurisdiction, Membership, Office, Succession, Unit, User
 from units.policy import can, may_add_units, scope
 from units.services.search import called
 from units.states import UnitKind
 from units.web import person
 
 LEADS_SHOWN = 60
+ABOLISHED = [("also", _("含已撤销")), ("only", _("只看已撤销"))]
 ACCOUNTS = [("with", _("有账号")), ("without", _("没有账号"))]
 
 
@@ -44,6 +47,8 @@ class UnitFilterForm(FilterForm):
     )
     kind = forms.ChoiceField(label=_("性质"), choices=[("", _("全部性质")), *UnitKind.choices])
     accounts = forms.ChoiceField(label=_("账号"), choices=[("", _("不限")), *ACCOUNTS])
+
+    abolished = forms.ChoiceField(label=_("撤销的单位"), choices=[("", _("不列")), *ABOLISHED])
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,8 +70,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Units that have duties, in 机构序列, with the lights of what they lead."""
     user, today = person(request), workdays.today()
     form = UnitFilterForm(user, request.GET)
-    units = Unit.objects.filter(unit_facts.with_duties())
-    rows = _narrowed(user, units, form.cleaned_data) if form.is_valid() else units.none()
+    if form.is_valid():
+        rows = _narrowed(user, _in_being(form.cleaned_data["abolished"], today), form.cleaned_data)
+    else:
+        rows = Unit.objects.none()
     page = page_of(
         rows.select_related("jurisdiction", "successor").order_by(
             "jurisdiction__code", "order", "pk"
@@ -82,6 +89,17 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in page],
     }
     return render(request, "tasks/units.html", context)
+
+
+def _in_being(abolished: str, today: datetime.date) -> Any:
+    """Units that plans name; those that are no more only where they are asked for."""
+    named = Unit.objects.filter(unit_facts.with_duties())
+    gone = Q(abolished_on__lte=today)
+    if abolished == "only":
+        return Unit.objects.filter(gone)
+    if abolished == "also":
+        return Unit.objects.filter(unit_facts.with_duties() | gone)
+    return named.in_being(today)
 
 
 def _narrowed(user: User, units: Any, values: dict[str, Any]) -> Any:
@@ -127,6 +145,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "posts": posts.select_related("user").order_by("role", "user__name"),
         "knows_people": figures.people is not None,
         "may_name": may_add_units(user) and can(user, "unit.edit", unit),
+        "may_set_signing": policy.can(user, "signing.set", unit),
+        "may_succeed": may_add_units(user) and can(user, "unit.succeed", unit),
+        "successions": Succession.objects.about(unit).for_list(),
         "names": unit.names.order_by("valid_from", "kind", "name"),
         "predecessors": unit.predecessors.all(),
         "members": unit.members.all(),

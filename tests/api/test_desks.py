@@ -99,7 +99,15 @@ def test_an_inspector_reads_all_that_is_late_in_the_own_places(cast: Cast, door:
     make.ResponsibilityFactory(task=late, unit=cast.chongqing.unit)
     make.ResponsibilityFactory(task=late, unit=cast.sichuan.unit)
     found = door(cast.auditor).get(INSPECTOR).data
-    assert found["counts"] == {"overdue": 1, "expired": 0, "missing": 1, "returned": 0}
+    assert found["counts"] == {
+        "overdue": 1,
+        "expired": 0,
+        "milestone": 0,
+        "missing": 1,
+        "returned": 0,
+        "finding": 0,
+        "proposal": 0,
+    }
     assert [row["name"] for row in found["sides"]] == ["重庆市"]
     assert [row["name"] for row in found["units"]] == ["重庆市能源局"]
     assert {row["band"]: row["overdue"] for row in found["bands"]}["7"] == 1

@@ -134,7 +134,7 @@ def test_notices_are_the_persons_own(rows: Cast, door: Door) -> None:
     [
         ("units/", 6),
         ("plans/", 9),
-        ("periods/", 5),
+        ("periods/", 6),
         ("indicators/", 5),
         ("targets/", 6),
         ("observations/", 5),

@@ -32,6 +32,10 @@ def test_a_row_says_how_late_and_why(late: Cast, door: Door) -> None:
         "task": 0,
         "kind": "overdue",
         "days_late": 143,
+        "workdays_late": 99,
+        "first_due_on": "2026-06-30",
+        "extensions": 0,
+        "reminded": {"days": 0, "last": None, "people": {}},
         "side": "500000",
         "unit": "重庆市能源局",
         "state": "in_progress",
@@ -86,4 +90,24 @@ def test_the_number_of_queries_does_not_grow_with_rows(late: Cast, door: Door) -
         make.ResponsibilityFactory(task=make.TaskFactory(plan=late.plan, overdue=True))
     with CaptureQueriesContext(connection) as many:
         assert client.get(URL).data["count"] == 6
-    assert len(few) == len(many) == 8
+    assert len(few) == len(many) == 11
+
+
+def test_other_kinds_are_asked_for_and_told_to_who_may_know(late: Cast, door: Door) -> None:
+    finding = make.FindingFactory(responsibility=late.chongqing, overdue=True)
+    make.NoticeFactory(recipient=late.lead, subject=f"finding/{finding.pk}")
+    for who, number in [("lead", 1), ("auditor", 1), ("stranger", 0), ("lead_sichuan", 0)]:
+        data = door(late.everyone[who]).get(URL, {"kind": "finding"}).data
+        assert data["count"] == number, who
+        assert data["counts"] == {"overdue": 1, "expired": 1}
+    (row,) = door(late.auditor).get(URL, {"kind": "finding"}).data["results"]
+    assert (row["kind"], row["item"], row["due_on"]) == ("finding", finding.pk, "2026-11-13")
+    assert (row["first_due_on"], row["workdays_late"]) == ("2026-12-04", 5)
+    assert row["reminded"]["days"] == 1
+
+
+def test_missing_reports_name_their_quarter(late: Cast, door: Door) -> None:
+    make.ResponsibilityFactory(task=make.TaskFactory(plan=late.plan), unit=late.chongqing.unit)
+    rows = door(late.coordinator).get(URL, {"kind": "missing"}).data["results"]
+    assert {row["period"] for row in rows} == {"2026Q3"}
+    assert door(late.stranger).get(URL, {"kind": "missing"}).data["results"] == []

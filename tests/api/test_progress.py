@@ -258,11 +258,13 @@ def test_bad_input_is_refused_by_field_and_changes_nothing(
 def test_periods_that_are_not_open(cast: Cast, door: Door, side: Any) -> None:
     make.PeriodFactory(plan=cast.plan, quarter_text="2026Q2", closed=True)
     make.PeriodFactory(plan=cast.plan, quarter_text="2026Q4")
-    for quarter, word in [("2026Q2", "关闭"), ("2026Q4", "尚未开放")]:
-        answer = door(cast.lead).post(URL, body(side, period=quarter, percent=30), format="json")
-        assert answer.status_code == 400
-        assert word in str(answer.data)
+    answer = door(cast.lead).post(URL, body(side, period="2026Q4", percent=30), format="json")
+    assert answer.status_code == 400
+    assert "尚未开放" in str(answer.data)
     assert not ProgressReport.objects.filter(responsibility=side).exists()
+    answer = door(cast.lead).post(URL, body(side, period="2026Q2", percent=30), format="json")
+    assert answer.status_code == 201
+    assert ProgressReport.objects.get(responsibility=side).kind == "late"
 
 
 def test_hostile_text_is_kept_as_text(cast: Cast, door: Door, side: Any) -> None:
@@ -271,29 +273,3 @@ def test_hostile_text_is_kept_as_text(cast: Cast, door: Door, side: Any) -> None
     assert made.status_code == 201
     assert made.data["progress"].startswith("=HYPERLINK")
     assert "\x07" not in made.data["progress"]
-
-
-@pytest.mark.parametrize(
-    ("content", "kind", "code"),
-    [
-        ("{", "application/json", 400),
-        ("[" * 100_000, "application/json", 400),
-        ("[]", "application/json", 400),
-        ('"text"', "application/json", 400),
-        ('{"percent": NaN}', "application/json", 400),
-        ('{"percent": 1e999}', "application/json", 400),
-        ("\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "application/json", 400),
-        ("percent=1", "application/x-www-form-urlencoded", 415),
-    ],
-)
-def test_bodies_that_are_no_object(
-    cast: Cast, door: Door, content: str, kind: str, code: int
-) -> None:
-    answer = door(cast.lead).post(URL, content, content_type=kind)
-    assert answer.status_code == code, answer.data
-    assert answer.data
-
-
-def test_broken_json_is_said_in_words(cast: Cast, door: Door) -> None:
-    answer = door(cast.lead).post(URL, "{", content_type="application/json")
-    assert answer.data["detail"] == "JSON 格式错误。"

@@ -33,6 +33,7 @@ from schemathesis.specs.openapi.checks import (
 from tasks.models import Plan
 from tests import factories as make
 from tests.doors.world import World, build
+from units.models import DayList
 from units.services import tokens
 
 CHECKS = [
@@ -61,8 +62,23 @@ ROWS = {
     "responsibilities": ["duty", "duty2", "duty_draft"],
     "assignments": ["unsigned", "signed"],
     "overdue": ["late"],
-    "periods": ["period"],
-    "progress": ["report_draft", "report_submitted", "report_approved", "report_returned"],
+    "periods": ["period", "closed_period"],
+    "progress": [
+        *(f"report_{state}" for state in ("draft", "submitted", "approved", "returned")),
+        *("report_asked", "report_signed"),
+    ],
+    "contributions": ["part_told", "part_begun"],
+    "evidence": ["evidence_draft", "evidence_approved"],
+    "unit-signing": ["unit"],
+    "letters": ["unit"],
+    "milestones": ["step_draft", "step_proposed", "step_confirmed", "step_claimed"],
+    "extensions": ["extension_asked", "extension_granted"],
+    "endings": ["ending_claimed", "ending_accepted"],
+    "assessments": ["duty", "assessed"],
+    "findings": ["finding", "finding_answered", "finding_proposal"],
+    "samples": ["sample"],
+    "successions": ["succession", "succession_done"],
+    "calendar": ["calendar"],
     "indicators": ["indicator"],
     "targets": ["target"],
     "observations": ["loaded", "seen_draft", "seen_submitted", "seen_approved"],
@@ -125,8 +141,7 @@ class Caller:
         """Call, look at the answer, and undo what was done."""
         headers = dict(self.headers)
         if row is not None and case.path_parameters:
-            name = next(iter(case.path_parameters))
-            case.path_parameters[name] = row.code if isinstance(row, Plan) else row.pk
+            self._name(case, row)
             if is_fresh and (etag := self._etag(case)):
                 headers["If-Match"] = etag
         cache.clear()
@@ -134,6 +149,13 @@ class Caller:
             answer = case.call(headers=headers)
             transaction.set_rollback(True)
         case.validate_response(answer, checks=CHECKS)
+
+    def _name(self, case: Any, row: Any) -> None:
+        """Put the row into the address; a letter's has its quarter beside the unit."""
+        named = {Plan: "code", DayList: "year"}.get(type(row), "pk")
+        first, *others = sorted(case.path_parameters, key="period".__eq__)
+        case.path_parameters[first] = getattr(row, named)
+        case.path_parameters |= dict.fromkeys(others, self.world["period"].pk)
 
     def _etag(self, case: Any) -> str:
         path = "/".join(case.formatted_path.split("/")[:5]) + "/"

@@ -4,15 +4,17 @@ Everything follows from numbers, so that two makings are alike.
 """
 
 import datetime
+import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 
-from tasks.models import Period, Plan, Task
+from tasks.models import Period, Plan, ProgressReport, Task
 from tasks.services import periods
 from tracker.lib.workdays import Quarter
-from units.models import Jurisdiction
+from units.models import Jurisdiction, Unit
 
 MARK = "bench"
 TABLES = (
@@ -161,9 +163,24 @@ FROM tasks_progressreport WHERE submitted_at IS NOT NULL AND period_id = ANY (%(
 """
 
 
+def _tell_defaults() -> None:
+    """What the models fill in, told to the database: a new column stops no statement."""
+    _run("SET CONSTRAINTS ALL IMMEDIATE", None)  # a table with rows that wait is not altered
+    for model in (Unit, Plan, Period, ProgressReport):
+        for field in model._meta.concrete_fields:
+            default = field.get_default()
+            if field.primary_key or field.null or field.has_db_default() or default is None:
+                continue
+            value = "{}" if isinstance(field, ArrayField) else json.dumps(default)
+            value = default if isinstance(default, str) else value
+            table, column = model._meta.db_table, field.column
+            _run(f"ALTER TABLE {table} ALTER \"{column}\" SET DEFAULT '{value}'", None)
+
+
 def fill(size: Size, today: datetime.date) -> None:
     """Put the districts beneath the joint plan that is there."""
     _run("SET statement_timeout = 0", {})
+    _tell_defaults()
     joint = Plan.objects.get(code="joint-2022")
     quarters = _last(size.quarters, today)
     place = Jurisdiction.objects.in_bulk(["500000", "510000"], field_name="code")
@@ -218,6 +235,6 @@ def _quarter(
     _run(REPORTS, values)
 
 
-def _run(statement: str, values: dict[str, Any]) -> None:
+def _run(statement: str, values: dict[str, Any] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

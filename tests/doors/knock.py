@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -40,6 +41,10 @@ def address(door: Door, world: World) -> str:
     return path + QUERIES.get(door.name, "")
 
 
+# Doors with a state of their own beside their row's.
+OWN_STATE = {"api:plan-settings"}
+
+
 def enter(world: World, who: str) -> Client:
     """A browser in which the person is logged in; a lasting session for `off`."""
     client = Client()
@@ -57,16 +62,28 @@ def etag(door: Door, world: World) -> dict[str, str]:
         return {"If-Match": '"0"'}  # nothing was worded yet
     if not door.is_api or not door.words:
         return {}
-    base = door.name.rpartition("-")[0] + "-detail"
-    try:
-        path = reverse(base, args=[world.argument(door.words[0])])
-    except NoReverseMatch:
+    path = _detail(door, world)
+    if not path:
         return {}
     if path not in world.etags:
         client = Client()
         client.force_login(world.people["super"])
         world.etags[path] = client.get(path).headers.get("ETag", "")
     return {"If-Match": world.etags[path]} if world.etags[path] else {}
+
+
+def _detail(door: Door, world: World) -> str:
+    """Where the door's row is read; empty where nowhere."""
+    base, names = door.name, [door.name] if door.name in OWN_STATE else []
+    while "-" in base:
+        base = base.rpartition("-")[0]
+        names.append(f"{base}-detail")
+    for name in names:
+        try:
+            return reverse(name, args=[world.argument(door.words[0])])
+        except NoReverseMatch:
+            continue
+    return ""
 
 
 @dataclass
@@ -95,7 +112,7 @@ def send(
     answer_tables: set[str] = set()
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if match := WRITE.match(sql):
+        if match := WRITE.match(sql.lstrip()):
             answer_tables.add(match["table"])
         return execute(sql, params, many, context)
 
@@ -104,12 +121,16 @@ def send(
     with connection.execute_wrapper(watch):
         if method in {"GET", "HEAD"}:
             response = call(path, **kwargs)
+        elif any(isinstance(value, UploadedFile) for value in body.values()):
+            response = call(path, body, **kwargs)
         elif api or method != "POST":
             response = call(path, body, content_type="application/json", **kwargs)
         else:
             response = call(path, body, **kwargs)
         if response.streaming:
             response.getvalue()  # a file is closed once read
+    if response.status_code in {403, 404}:
+        answer_tables.discard("units_auditentry")  # that it was refused is on record
     return Answer(response, answer_tables - KEPT_BESIDE)
 
 

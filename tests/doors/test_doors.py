@@ -1,9 +1,10 @@
 """Every door, tried by every person: what is not in `doors.txt` fails."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import time_machine
@@ -40,11 +41,45 @@ def test_the_table_lists_every_address() -> None:
     assert sorted(set(named())) == sorted(NAMES)
 
 
+def _often(who: str) -> list[Door]:
+    """Of those whom a door lets in every other, of those refused every third, ever the same."""
+
+    def is_tried(door: Door) -> bool:
+        refused = [one for one in PEOPLE if door.answers[one] not in SUCCESS]
+        let_in = [one for one in PEOPLE if door.answers[one] in SUCCESS]
+        turn = crc32(door.key.encode())
+        often = refused[turn % min(3, len(refused) or 1) :: 3]
+        return who in often or who in let_in[turn % min(2, len(let_in) or 1) :: 2]
+
+    return [door for door in TABLE if is_tried(door)]
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_person_gets_what_the_table_says(world: World, who: str) -> None:
+    _try(world, who, _often(who))
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_person_gets_what_the_whole_table_says(world: World, who: str) -> None:
+    _try(world, who, TABLE)
+
+
+def test_each_door_is_often_tried_by_one_refused_and_one_let_in() -> None:
+    answers: dict[str, set[bool]] = {door.key: set() for door in TABLE}
+    for who in PEOPLE:
+        for door in _often(who):
+            answers[door.key].add(door.answers[who] in SUCCESS)
+    assert answers == {
+        door.key: {answer in SUCCESS for answer in door.answers.values()} for door in TABLE
+    }
+
+
+def _try(world: World, who: str, doors: Sequence[Door]) -> None:
     client = enter(world, who)
+    client.raise_request_exception = False  # a 500 is told with the others
     wrong = []
-    for door in TABLE:
+    for door in doors:
         got = knock(client, door, world).word
         if got != door.answers[who]:
             wrong.append(f"{door.key}: {got}, not {door.answers[who]}")

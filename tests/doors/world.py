@@ -5,7 +5,6 @@
 
 import datetime
 import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,55 +13,40 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from reports.models import ReportFile, ReportRun
-from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
-from units.models import Office, Unit, User
+from tests.doors import cycle
+from tests.doors.shape import PEOPLE, QUARTER, World, lead
+from tests.factories.evidence import on_disk
+from units.models import DayList, Office, Succession, Unit
 from units.services import audit
-from units.states import RequestKind, RequestState, Role
+from units.states import RequestKind, RequestState, Role, SuccessionKind
 
-QUARTER = "2026Q3"
-# Whom the table's columns name. `other` and `coord2` are of the plan's other side.
-PEOPLE = (
-    "nobody", "off", "none", "officer", "signer", "liaison", "helper", "other", "stranger",
-    "coord", "leader", "coord2", "insp", "insp2", "system", "security", "audit", "super",
-)  # fmt: skip
-
-
-@dataclass
-class World:
-    """People by column, rows by the word that the table has for them."""
-
-    people: dict[str, User] = field(default_factory=dict)
-    rows: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    etags: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, word: str) -> Any:
-        """The row of a word."""
-        return self.rows[word]
-
-    def argument(self, word: str) -> Any:
-        """What stands in the address for the word."""
-        if word in self.words:
-            return self.words[word]
-        row = self.rows[word]
-        return row.code if isinstance(row, Plan) else row.pk
+__all__ = ["PEOPLE", "QUARTER", "World", "build"]
 
 
 def build(files: Path, code: str = "joint-2022") -> World:
     """Everything; `files` is a folder for what can be downloaded, `code` the plan's."""
     world = World()
     _plan(world, code)
+    _calendar(world)
+    _successions(world)
     _people(world)
     _reports(world)
     _plan_work(world)
+    cycle.ends(world)
+    cycle.schedule(world)
+    cycle.inspection(world)
     _figures(world)
+    _evidence(world)
+    cycle.signing(world)
     _requests(world)
     _files(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
     world.words |= {
         "quarter": QUARTER,
+        "report": "report",
+        "year": "2027",
         "mail": "1",
         "reset": "reset",
         "disable": "disable",
@@ -85,7 +69,9 @@ def _plan(world: World, code: str) -> None:
         "helping_unit": _unit("重庆市经济信息委"),
         "strange_unit": _unit("重庆市教委"),
         "spare_unit": _unit("重庆市交通局"),
+        "side2": sc,
         "period": make.PeriodFactory(plan=plan),
+        "closed_period": make.PeriodFactory(plan=plan, quarter_text="2026Q1", closed=True),
     }
 
 
@@ -93,6 +79,25 @@ def _unit(name: str, **traits: Any) -> Unit:
     """The unit of the name, which may stand in another world beside this one."""
     known = Unit.objects.filter(name=name).first()
     return known or make.UnitFactory(name=name, **traits)
+
+
+def _calendar(world: World) -> None:
+    """A year's list of days off."""
+    listed = DayList.objects.create(year=2027, source="国办发明电", uploaded_at=make.NOW)
+    listed.days.create(day=datetime.date(2027, 1, 1), is_worked=False, name="元旦")
+    world.rows["calendar"] = listed
+
+
+def _successions(world: World) -> None:
+    """A renaming of the own unit that waits, and one that is done."""
+    told = {"kind": SuccessionKind.RENAME, "basis": "机构改革方案", "entered_at": make.NOW}
+    for word, year, done_at in (("succession", 2027, None), ("succession_done", 2020, make.NOW)):
+        name = f"重庆市能源委{year}"
+        day = datetime.date(year, 3, 1)
+        row = Succession.objects.create(day=day, new_name=name, done_at=done_at, **told)
+        row.old.add(world["unit"])
+        row.new.add(world["unit"])
+        world.rows[word] = row
 
 
 def _people(world: World) -> None:
@@ -129,22 +134,15 @@ def _people(world: World) -> None:
     }
 
 
-def _lead(world: World, title: str) -> Responsibility:
-    """A task of both sides with a cooperating unit; the own unit's lead row."""
-    task = make.TaskFactory(plan=world["plan"], title=title)
-    own: Responsibility = make.ResponsibilityFactory(task=task, unit=world["unit"])
-    make.ResponsibilityFactory(task=task, unit=world["helping_unit"], cooperating=True)
-    make.ResponsibilityFactory(task=task, unit=world["unit2"])
-    return own
-
-
 def _reports(world: World) -> None:
     filled = {"period": world["period"], "filled_by": world.people["officer"], "percent": 55}
-    world.rows["free"] = _lead(world, "尚未填报的任务")
+    world.rows["free"] = lead(world, "尚未填报的任务")
     for state in ("draft", "submitted", "approved", "returned"):
-        duty = _lead(world, f"{state}的任务")
+        duty = lead(world, f"{state}的任务")
         traits = {} if state == "draft" else {state: True}
-        report = make.ProgressReportFactory(responsibility=duty, **filled, **traits)
+        report = make.ProgressReportFactory(
+            responsibility=duty, coordination="请协调用地。", **filled, **traits
+        )
         world.rows |= {f"duty_{state}": duty, f"report_{state}": report}
     task = world["free"].task
     world.rows |= {
@@ -217,6 +215,13 @@ def _figures(world: World) -> None:
             entered=True, **filed, **handed_in, **judged, state=ObservationState.APPROVED
         ),
     }
+
+
+def _evidence(world: World) -> None:
+    """A file with a draft and one with what was approved."""
+    for state in ("draft", "approved"):
+        row = make.EvidenceFactory(report=world[f"report_{state}"])
+        world.rows[f"evidence_{state}"] = on_disk(row)
 
 
 def _requests(world: World) -> None:

@@ -74,6 +74,7 @@ def urls(data_dir: Path) -> dict[str, str]:
 def test_a_run_serves_keeps_its_key_and_ends_without_a_trace(launch: Launch, data_dir, tmp_path):
     log = tmp_path / "log"
     process = start(launch, data_dir, log)
+    assert "WARNING" not in log.read_text()
     key = data_dir / "secret_key"
     first_key = key.read_text()
     assert key.stat().st_mode & 0o777 == 0o600
@@ -113,6 +114,7 @@ def test_a_run_serves_keeps_its_key_and_ends_without_a_trace(launch: Launch, dat
 @pytest.mark.faults
 def test_demo_data_do_not_become_a_clean_start(launch: Launch, data_dir, tmp_path):
     process = start(launch, data_dir, tmp_path / "log", DEMO="1")
+    assert "WARNING" not in (tmp_path / "log").read_text()
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 143
     assert marked(data_dir) == []

@@ -5,12 +5,21 @@ and loaded fixtures can stand in one database. The day of the tests is `TODAY`.
 """
 
 from tests.factories.days import NOW, PASSWORD, TODAY
+from tests.factories.ends import AssessmentFactory, EndingFactory
+from tests.factories.evidence import EvidenceFactory
 from tests.factories.figures import (
     IndicatorFactory,
     NoticeFactory,
     ObservationFactory,
     TargetFactory,
 )
+from tests.factories.inspection import (
+    FindingFactory,
+    SampleFactory,
+    SampleRowFactory,
+    SavedViewFactory,
+)
+from tests.factories.schedule import ExtensionFactory, MilestoneFactory
 from tests.factories.tasks import (
     ActionFactory,
     AssignmentFactory,
@@ -42,11 +51,17 @@ __all__ = [
     "PASSWORD",
     "TODAY",
     "ActionFactory",
+    "AssessmentFactory",
     "AssignmentFactory",
     "DocumentFactory",
+    "EndingFactory",
+    "EvidenceFactory",
+    "ExtensionFactory",
+    "FindingFactory",
     "IndicatorFactory",
     "JurisdictionFactory",
     "MembershipFactory",
+    "MilestoneFactory",
     "NoticeFactory",
     "ObservationFactory",
     "OfficeFactory",
@@ -56,6 +71,9 @@ __all__ = [
     "PlanSideFactory",
     "ProgressReportFactory",
     "ResponsibilityFactory",
+    "SampleFactory",
+    "SampleRowFactory",
+    "SavedViewFactory",
     "TargetFactory",
     "TaskFactory",
     "UnitFactory",

@@ -166,6 +166,7 @@ class PeriodFactory(DjangoModelFactory[Period]):
     year = factory.SelfAttribute("built.year")
     quarter = factory.SelfAttribute("built.quarter")
     opens_on = factory.SelfAttribute("built.opens_on")
+    contributions_due_on = factory.SelfAttribute("built.contributions_due_on")
     due_on = factory.SelfAttribute("built.due_on")
     grace_until = factory.SelfAttribute("built.grace_until")
     state = PeriodState.OPEN

@@ -169,6 +169,15 @@ def test_what_is_damaged_is_said(rows: str) -> None:
         read_book(packed(sheet(rows)))
 
 
+@pytest.mark.parametrize("mark", [b"xl/worksheets/s0.xml", b"PK\x05\x06"])
+def test_an_archive_that_is_written_over_is_said(mark: bytes) -> None:
+    content = bytearray(packed(sheet(FULL * 100)))
+    start = content.index(mark) + len(mark) + (8 if mark.startswith(b"PK") else 0)
+    content[start : start + 8] = b"\xff" * 8
+    with pytest.raises(UnreadableFile, match="不是 Excel 工作簿"):
+        read_book(bytes(content))
+
+
 @pytest.mark.parametrize(
     ("cell", "read"),
     [

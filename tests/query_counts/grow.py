@@ -7,6 +7,7 @@ from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
 from tests.doors.world import QUARTER, World
+from tests.query_counts.grow_cycle import grow_cycle
 from units.models import Unit
 from units.services import audit
 
@@ -23,6 +24,7 @@ def grow(world: World, number: int) -> None:
         _figures(world, place)
         _people(world)
         _run(world)
+        grow_cycle(world)
 
 
 def _district() -> Plan:
@@ -36,11 +38,17 @@ def _task(world: World, place: int, earlier: object, district: Plan) -> None:
     """A joint task, late or not, reported twice, handed out, carried out by a district's."""
     due = {"overdue": True} if place % 2 else {"due_on": datetime.date(2027, 6, 30)}
     task = make.TaskFactory(plan=world["plan"], action=world["action"], **due)
+    filer = world.people["officer"]
     own = make.ResponsibilityFactory(task=task, unit=world["unit"], leader="李局长", phone="1")
     other = make.ResponsibilityFactory(task=task, unit=world["unit2"])
     make.ResponsibilityFactory(task=task, unit=world["helping_unit"], cooperating=True)
     make.AssignmentFactory(responsibility=own, late=bool(place % 2))
     make.AssignmentFactory(responsibility=other, signed=True)
+    for duty in (own, world["duty_steps"]):
+        make.MilestoneFactory(responsibility=duty, state="proposed", proposed_by=filer)
+        make.MilestoneFactory(responsibility=duty)
+        make.ExtensionFactory(responsibility=duty, granted=True)
+    make.ExtensionFactory(responsibility=own, asked_by=filer)
     for duty in (own, other):
         _reports(world, duty, STATES[place % 4], earlier)
     below = make.TaskFactory(plan=district)

@@ -24,6 +24,8 @@ from tests.query_counts.grow import grow
 
 FILE = Path(__file__).with_name("counts.csv")
 PEOPLE = ("officer", "coord", "leader", "insp", "system", "security", "audit")
+# They read what the coordinator reads: their turn comes with `make faults`.
+SELDOM = ("leader", "insp", "system")
 FEW, MORE = 3, 6
 DOORS = [door for door in TABLE if door.method == "GET"]
 Counts = dict[str, dict[str, str]]
@@ -68,7 +70,10 @@ def measured(
     return found
 
 
-@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize(
+    "who",
+    [pytest.param(who, marks=pytest.mark.faults) if who in SELDOM else who for who in PEOPLE],
+)
 def test_queries_are_as_many_as_the_file_says_and_do_not_grow(world: World, who: str) -> None:
     client = enter(world, who)
     doors = [door for door in DOORS if door.answers[who] == "200"]

@@ -8,7 +8,7 @@ from tasks.models import ProgressReport, Responsibility
 from tasks.states import LightWord
 from tests.reports.oracle import ENDED, Oracle
 
-COUNTED = ["正常", "临期", "滞后", "逾期", "期满未办结", "已销号", "未启动"]
+COUNTED = ["正常", "临期", "滞后", "严重滞后", "逾期", "期满未办结", "已销号", "未启动"]
 IN_HAND = ("submitted", "approved")
 
 

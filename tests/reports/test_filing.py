@@ -11,6 +11,7 @@ from django.utils import timezone
 from reports.models import ReportFile, ReportRun
 from tasks.models import Period, Plan, ProgressReport, Responsibility
 from tasks.services import progress
+from tasks.services.entry import Entry
 from tests.factories import (
     TODAY,
     MembershipFactory,
@@ -110,7 +111,7 @@ def test_it_stays_returned_while_the_unit_mends_it(world: World) -> None:
     progress.save_draft(
         world.side,
         world.period,
-        progress.Entry(percent=50, progress="正在补充。"),
+        Entry(percent=50, progress="正在补充。"),
         version=report.version,
         by=officer(world.side.unit),
         now=timezone.now(),

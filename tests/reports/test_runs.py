@@ -39,7 +39,7 @@ def test_asked_for_again_while_it_waits_it_is_the_same_run(joint: Plan) -> None:
     [
         (
             {"book": "nothing"},
-            "没有名为“nothing”的报表：可用的有status、quarterly、overdue、targets。",
+            "没有名为“nothing”的报表：可用的有status、quarterly、overdue、targets、assessment。",
         ),
         ({"paper": "B5"}, "纸张“B5”无效：应为A4或A3。"),
         ({"quarter": Quarter(2021, 1)}, "没有方案设有2021年第1季度的填报期"),

@@ -65,7 +65,7 @@ class TestWithRealCommits:
 
         assert finished is not None
         assert (finished.state, finished.attempts, finished.files.count()) == ("done", 2, 12)
-        kept = {path for path in files_dir.rglob("*") if path.is_file()}
+        kept = {path for path in (files_dir / "reports").rglob("*") if path.is_file()}
         assert kept == {file.full_path for file in finished.files.all()}
 
 

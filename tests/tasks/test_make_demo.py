@@ -9,13 +9,25 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
-from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility
+from tasks.models import (
+    Assignment,
+    Contribution,
+    Ending,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Task,
+)
+from tasks.services import signing
 from tasks.services.demo import make_demo
+from tasks.services.ending_rules import later_tasks
+from tasks.services.endings import carried_from
 from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
-from tasks.states import LightWord, PeriodState, ReportKind, ReportState, TaskState
+from tasks.states import EndingKind, LightWord, PeriodState, ReportKind, ReportState, TaskState
 from tests.fixtures.conftest import ROOT
 from tracker.lib import demo
 from tracker.lib.workdays import SHANGHAI, Quarter
@@ -38,6 +50,8 @@ def run() -> str:
     out = StringIO()
     with time_machine.travel(NOON, tick=False):
         call_command("make_demo", stdout=out)
+    with connection.cursor() as cursor:  # as autovacuum does where the demo is committed
+        cursor.execute("ANALYZE")
     return out.getvalue()
 
 
@@ -70,6 +84,7 @@ def test_accounts_of_the_design() -> None:
         "sysadmin": ["None"],
         "secadmin": ["None"],
         "auditadmin": ["None"],
+        "signer": ["重庆市经济信息委"],
     }
     assert [name for name, user in users.items() if user.is_superuser] == ["admin"]
 
@@ -84,6 +99,14 @@ def test_every_lead_unit_has_an_officer_who_cannot_log_in() -> None:
     assert not [user for user in others if user.has_usable_password()]
     assert not [user for user in others if not user.email.endswith("@demo.example.com")]
     assert User.objects.filter(memberships__role=Role.SIGNER).exists()
+
+
+def test_something_waits_for_the_signer_and_some_units_told_their_part() -> None:
+    run()
+    assert signing.waiting_for(User.objects.get(username="signer")).count() == 1
+    told = Contribution.objects.told()
+    assert told.exists()
+    assert {row.responsibility.role for row in told} == {"cooperating"}
 
 
 def test_some_of_everything() -> None:
@@ -212,6 +235,31 @@ def test_most_duties_are_signed_for_some_wait_and_one_is_late() -> None:
     assert (late.task.number, late.unit.name) == (3, "重庆市能源局")
     assert Responsibility.objects.filter(assignment=None, task__plan__code="joint-2022").exists()
     assert not Assignment.objects.filter(responsibility__task__plan__status="draft").exists()
+
+
+def test_what_is_carried_over_lies_in_the_plan_that_follows() -> None:
+    run()
+    (ending,) = Ending.objects.filter(kind=EndingKind.CARRIED)
+    side, goal = ending.responsibility, ending.carried_to
+    assert goal is not None
+    assert later_tasks(side).contains(goal)
+    assert goal.title == side.task.title
+    assert goal.plan.title.startswith("【演示】")
+    assert not goal.plan.periods.exists()
+    assert {one.unit for one in goal.responsibilities.all()} >= {side.unit}
+    assert carried_from(goal) == [ending]
+
+
+def test_a_demo_without_what_is_carried_over_gets_it_once() -> None:
+    run()
+    Ending.objects.filter(kind=EndingKind.CARRIED).delete()
+    Task.objects.filter(plan__code="demo-next").delete()
+    Plan.objects.get(code="demo-next").delete()
+    others = Ending.objects.count()
+    run()
+    assert Ending.objects.count() == others + 1
+    assert run() == "演示数据已有，没有变化。\n"
+    assert Plan.objects.filter(code="demo-next").count() == 1
 
 
 def test_a_demo_of_an_older_version_gets_what_it_lacks_and_keeps_the_rest() -> None:

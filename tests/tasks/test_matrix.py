@@ -189,6 +189,9 @@ def test_links_lead_to_the_report_or_to_who_is_missing(filed: dict[str, Any]) ->
     assert urls("office") == ["tasks", "progress", "progress", "progress", "tasks"]
     assert urls("other_office") == ["tasks", "progress", "tasks", "tasks", "tasks"]
     assert urls("stranger") == ["tasks"] * 5
+    filed["side"].state = TaskState.CLOSED
+    filed["side"].save(update_fields=["state"])
+    assert urls("own")[-1] == "progress"  # the form would only say that nothing is asked for
 
 
 def test_the_last_eight_quarters_unless_a_range_is_asked_for() -> None:
@@ -221,5 +224,6 @@ def test_queries_grow_neither_with_tasks_nor_with_quarters() -> None:
     assert queries(lambda: build(person, plan)) == few == QUERIES
 
 
-# Quarters, rows, reports, and what of them the reader may see, own, know and read.
-QUERIES = 7
+# Quarters, rows, reports, snapshots with their marks, and what of them the reader may see, own,
+# know and read.
+QUERIES = 9

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
 
-from tasks.services.roster import Fate
+from tasks.services.roster_lines import Fate
 from tasks.services.roster_sheet import read_entries
 from tests import factories as make
 from tests.api.conftest import Cast

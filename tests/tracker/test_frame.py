@@ -49,9 +49,9 @@ def test_the_navigation_goes_by_task(frame):
     [
         (Role.OFFICER, True, False, {"填报", "交办签收"}),
         (Role.LIAISON, True, False, {"交办签收"}),
-        (Role.COORDINATOR, False, True, {"审核", "工作进展一页", "交办签收"}),
-        (Role.LEADER, False, True, {"工作进展一页", "交办签收"}),
-        (Role.INSPECTOR, False, False, {"工作进展一页", "交办签收"}),
+        (Role.COORDINATOR, False, True, {"审核", "工作进展一页", "交办签收", "记录"}),
+        (Role.LEADER, False, True, {"工作进展一页", "交办签收", "记录"}),
+        (Role.INSPECTOR, False, False, {"工作进展一页", "交办签收", "记录"}),
     ],
 )
 def test_the_navigation_offers_what_the_person_may_do(
@@ -65,14 +65,14 @@ def test_the_navigation_offers_what_the_person_may_do(
     )
     client.force_login(post.user)
     labels = {str(item.label) for item in client.get("/tasks/").context["frame"].nav}
-    common = {"工作台", "任务", "逾期", "任务矩阵", "目标", "方案", "单位", "报表", "提醒"}
+    common = {"工作台", "任务", "逾期", "督查", "任务矩阵", "目标", "方案", "单位", "报表", "提醒"}
     assert labels == common | offered
 
 
 @pytest.mark.parametrize(
     ("role", "views"),
     [
-        (Role.SYSTEM_ADMIN, ["units:desk"]),
+        (Role.SYSTEM_ADMIN, ["units:desk", "units:calendar"]),
         (Role.SECURITY_ADMIN, ["units:desk", "units:people"]),
         (Role.AUDIT_ADMIN, ["units:desk", "units:audit"]),
     ],

@@ -6,7 +6,12 @@ from tracker.embedded.outside import sentence
 from tracker.embedded.roles import grant
 
 # These change tables, which only their owner may.
-OWNERS_COMMANDS = frozenset({"migrate", "makemigrations", "sqlmigrate", "flush"})
+OWNERS_COMMANDS = frozenset(
+    {
+        "migrate", "makemigrations", "sqlmigrate", "flush",
+        "drop_audit_months", "backup", "restore",
+    }
+)  # fmt: skip
 # PostgreSQL's codes: classes of a connection that failed, and single mistakes of set-up.
 NOT_CONNECTED = ("08", "28", "3D", "53", "57P")
 SET_UP = {
@@ -30,7 +35,7 @@ def use_role(command: str, env: MutableMapping[str, str]) -> None:
 
 def after(command: str, env: Mapping[str, str]) -> None:
     """Give the running role its rights on what was migrated."""
-    if command == "migrate" and env.get("APP_URL"):
+    if command in {"migrate", "restore"} and env.get("APP_URL"):
         grant(env["DATABASE_URL"], env["APP_URL"])
 
 

@@ -10,7 +10,7 @@ from tracker.embedded.outside import conninfo
 OWNER = "tracker_owner"
 APP = "tracker_app"
 DATABASE = "tracker"
-APPEND_ONLY = ("units_auditentry",)
+APPEND_ONLY = ("units_auditentry", "units_seal", "units_monthseal", "units_dayhead")
 Connection = psycopg.Connection[tuple[object, ...]]
 
 

@@ -26,6 +26,7 @@ ACCOUNTS = (
     Account("sysadmin", "系统"),
     Account("secadmin", "安全"),
     Account("auditadmin", "审计"),
+    Account("signer", "审签", "重庆市经济信息委"),
 )
 USERNAMES = tuple(account.username for account in ACCOUNTS)
 

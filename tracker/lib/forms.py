@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracker.lib.days import check_day
 from tracker.lib.text import clean_text
 
 SHORT, MEDIUM = 20, 50  # characters
@@ -63,7 +64,7 @@ class Day(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         wrong = {"invalid": WRONG_DAY, **kwargs.pop("error_messages", {})}
         given = {"required": False, "input_formats": DAY_FORMATS, "widget": day_widget(), **kwargs}
-        super().__init__(error_messages=wrong, **given)
+        super().__init__(error_messages=wrong, validators=[check_day], **given)
 
 
 class CleanText(forms.CharField):

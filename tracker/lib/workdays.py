@@ -1,13 +1,19 @@
-"""Days, working days and quarters in Asia/Shanghai; the only place that reads the clock."""
+"""Days, working days and quarters in Asia/Shanghai; the only place that reads the clock.
+
+A year's list of days off that was uploaded goes before what the library knows: the app that
+keeps those lists names itself by `use_lists`. What rests on working days is kept by `kept`
+alone, which forgets it when another list comes into force.
+"""
 
 from __future__ import annotations
 
 import datetime
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Final
+from functools import cache, lru_cache, wraps
+from typing import Final, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -33,22 +39,74 @@ def today() -> datetime.date:
     return now().date()
 
 
+# Of a year with an uploaded list the days that are not what their weekday says: worked or not.
+Lists = Mapping[int, Mapping[datetime.date, bool]]
+P = ParamSpec("P")
+R = TypeVar("R")
+_kept: list[Callable[[], None]] = []
+_lists: Callable[[], Lists] = dict
+
+
+def use_lists(source: Callable[[], Lists]) -> None:
+    """Ask `source` for the uploaded lists; it is asked often and calls `forget` after a change."""
+    global _lists
+    _lists = source
+    forget()
+
+
+def forget() -> None:
+    """Another list is in force: reckon again."""
+    for clear in _kept:
+        clear()
+
+
+def kept(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """As `lru_cache`, for what rests on working days; arguments by position."""
+
+    def keep(reckon: Callable[P, R]) -> Callable[P, R]:
+        known = lru_cache(maxsize=maxsize)(reckon)
+        _kept.append(known.cache_clear)
+
+        @wraps(reckon)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            _lists()  # forgets what is kept where a list has changed
+            return known(*args, **kwargs)  # type: ignore[arg-type]  # lru_cache wants Hashable
+
+        return asked
+
+    return keep
+
+
 @cache
 def known_years() -> frozenset[int]:
-    """Return the years whose list of holidays and working weekends is at hand."""
+    """Return the years whose list of holidays and working weekends the library has."""
     listed = {*chinese_calendar.constants.holidays, *chinese_calendar.constants.workdays}
     return frozenset(day.year for day in listed)
 
 
 def is_known(year: int) -> bool:
     """Say whether the State Council's list for the year is at hand (else Monday to Friday)."""
-    return year in known_years()
+    return year in known_years() or year in _lists()
+
+
+def missing_years(today: datetime.date, *, from_month: int = 12) -> list[int]:
+    """Return this year, and from that month the next, where its list is not at hand."""
+    years = [today.year, today.year + 1] if today.month >= from_month else [today.year]
+    return [year for year in years if not is_known(year)]
+
+
+def is_workday(day: datetime.date) -> bool:
+    """Say whether the day is worked, make-up weekends (调休) included."""
+    listed = _lists().get(day.year)
+    if listed is None:
+        return library_workday(day)
+    return listed.get(day, day.weekday() < SATURDAY)
 
 
 @lru_cache(maxsize=16_384)  # the library takes its time, and reminders ask a thousandfold
-def is_workday(day: datetime.date) -> bool:
-    """Say whether the day is worked, make-up weekends (调休) included."""
-    if is_known(day.year):
+def library_workday(day: datetime.date) -> bool:
+    """Say whether the library calls the day worked; Monday to Friday where it knows no list."""
+    if day.year in known_years():
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < SATURDAY
 

@@ -7,19 +7,26 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from tracker.lib.api.fields import StrictSerializer
 from tracker.lib.api.filters import Day
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units import policy
 from units.models import AuditEntry
 from units.services import log
+from units.services.seals import Head
+from units.services.verify import checked, head_of
 from units.states import Role
 from units.verbs import ADMINISTRATION
+from units.web import person
 
 
 class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
@@ -41,6 +48,7 @@ class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
             "object_type",
             "object_id",
             "object_name",
+            "result",
             "before",
             "after",
             "reason",
@@ -64,6 +72,43 @@ class AuditFilters(filters.FilterSet):
         return log.narrowed(rows, until=day)
 
 
+class HeadSerializer(StrictSerializer):
+    """A head of the chain that somebody kept."""
+
+    head = serializers.CharField(
+        required=False, max_length=100, help_text=gettext_lazy("邮件中的“序号:摘要”一行")
+    )
+
+    def validate_head(self, text: str) -> Head:
+        """The head; a sentence for what is none."""
+        head = head_of(text)
+        if head is None:
+            raise ValidationError(_("应为“序号:64位摘要”，照抄邮件里的一行即可。"))
+        return head
+
+
+class BadSerializer(serializers.Serializer[Any]):
+    """The first thing that does not hold."""
+
+    fault = serializers.CharField()
+    entry = serializers.IntegerField(allow_null=True)
+    number = serializers.IntegerField(allow_null=True)
+    sentence = serializers.CharField()
+
+
+class VerifiedSerializer(serializers.Serializer[Any]):
+    """What the walk along the chain found."""
+
+    holds = serializers.BooleanField()
+    entries = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    seconds = serializers.FloatField()
+    speed = serializers.IntegerField()
+    number = serializers.IntegerField(source="head.number")
+    digest = serializers.CharField(source="head.digest")
+    bad = BadSerializer(allow_null=True)
+
+
 class LogPages(CursorPagination):
     """From the newest on, by `next`: nothing is counted."""
 
@@ -84,6 +129,10 @@ class LogPages(CursorPagination):
 @said(
     list=(gettext_lazy("管理记录"), gettext_lazy("登录、账号、密码、角色等管理操作，新的在前。")),
     retrieve=(gettext_lazy("一条管理记录"), gettext_lazy("一条管理记录。")),
+    verify=(
+        gettext_lazy("核对记录"),
+        gettext_lazy("从头核对封存链，指出第一条被改动、删除、插入或调换的记录。"),
+    ),
 )
 class AuditViews(ReadOnly[AuditEntry]):
     """The log of administration, for the audit administrator alone."""
@@ -98,6 +147,16 @@ class AuditViews(ReadOnly[AuditEntry]):
     def list_parameters(cls) -> list[str]:
         """The filters and the cursor."""
         return [*AuditFilters.base_filters, "cursor", "page_size"]
+
+    @extend_schema(request=HeadSerializer, responses=VerifiedSerializer)
+    @action(detail=False, methods=["post"], filter_backends=[], pagination_class=None)
+    def verify(self, request: Request) -> Response:
+        """Walk the chain, as the page does; on record."""
+        self.rows()  # only who reads the log
+        wanted = HeadSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        done = checked(person(request), known=wanted.validated_data.get("head"))
+        return Response(VerifiedSerializer(done).data)
 
     def rows(self) -> QuerySet[AuditEntry]:
         """Entries of administration."""

@@ -24,6 +24,7 @@ from units.models import Membership, PersonRequest, User
 from units.services import people, requests
 from units.services.newcomers import Newcomer
 from units.states import RequestKind, RequestState, Role
+from units.web import person
 
 KEEPER = (Role.SECURITY_ADMIN,)
 
@@ -202,9 +203,7 @@ class RequestViews(ReadOnly[PersonRequest]):
 
     @property
     def _person(self) -> User:
-        if not isinstance(self.request.user, User):
-            raise PermissionDenied
-        return self.request.user
+        return person(self.request)
 
     @extend_schema(request=NewRequest, responses={201: RequestSerializer})
     def create(self, request: Request) -> Response:

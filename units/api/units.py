@@ -24,6 +24,8 @@ from units.services import units
 from units.services.search import called
 from units.states import UnitKind
 
+ABOLISHED = [("also", gettext_lazy("含已撤销")), ("only", gettext_lazy("只看已撤销"))]
+
 
 class PlaceSerializer(serializers.ModelSerializer[Jurisdiction]):
     """A jurisdiction."""
@@ -60,6 +62,7 @@ class UnitSerializer(serializers.ModelSerializer[Unit]):
             "names",
             "successor",
             "succeeded_on",
+            "abolished_on",
         ]
 
 
@@ -73,9 +76,17 @@ class UnitFilters(filters.FilterSet):
         max_length=LONGEST,
         label=gettext_lazy("单位名称、简称、曾用名中的文字"),
     )
+    abolished = filters.ChoiceFilter(
+        method="with_abolished",
+        choices=ABOLISHED,
+        label=gettext_lazy("已撤销的单位：also 一并列出，only 只列它们；不填为不列"),
+    )
     ordering = Ordering(
         fields={"name": "name", "order": "order", "jurisdiction__code": "jurisdiction"}
     )
+
+    def with_abolished(self, units: QuerySet[Unit], name: str, wanted: str) -> QuerySet[Unit]:
+        return units.filter(abolished_on__isnull=False) if wanted == "only" else units
 
     def with_words(self, units: QuerySet[Unit], name: str, text: str) -> QuerySet[Unit]:
         return units.filter(called(words_of(text)))
@@ -114,10 +125,13 @@ class UnitViews(ReadOnly[Unit]):
     filterset_class = UnitFilters
 
     def rows(self) -> QuerySet[Unit]:
-        """All units, for everyone logged in."""
+        """All units, for everyone logged in; a list leaves out those that are no more."""
         names = Prefetch("names", UnitName.objects.order_by("kind", "name"))
+        units = Unit.objects.all()
+        if self.action == "list" and not self.request.query_params.get("abolished"):
+            units = units.in_being(self.today)
         return (
-            Unit.objects.select_related("jurisdiction", "successor")
+            units.select_related("jurisdiction", "successor")
             .prefetch_related(names)
             .order_by("jurisdiction__code", "order", "pk")
         )

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from units.states import Source
+from units.states import Result, Source
 
 
 class AuditEntry(models.Model):
@@ -34,6 +34,13 @@ class AuditEntry(models.Model):
     object_type = models.CharField(_("对象类型"), max_length=60, blank=True)
     object_id = models.CharField(_("对象编号"), max_length=60, blank=True)
     object_name = models.CharField(_("对象"), max_length=300, blank=True)
+    result = models.CharField(
+        _("结果"),
+        max_length=10,
+        choices=Result,
+        default=Result.DONE,
+        db_default=Result.DONE,
+    )
     before = models.JSONField(_("变更前"), default=dict, blank=True)
     after = models.JSONField(_("变更后"), default=dict, blank=True)
     reason = models.TextField(_("理由"), blank=True)

@@ -1,5 +1,8 @@
 """Units, their names over time, and the offices that coordinate."""
 
+import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from units.models.documents import Sourced
 from units.models.places import Jurisdiction
 from units.states import NameKind, UnitKind
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def in_being(self, today: datetime.date) -> Self:
+        """Not abolished by the day."""
+        return self.exclude(abolished_on__lte=today)
 
 
 class Unit(Sourced):
@@ -31,6 +40,10 @@ class Unit(Sourced):
     members: "models.ManyToManyField[Unit, models.Model]" = models.ManyToManyField(
         "self", symmetrical=False, related_name="collectives", blank=True, verbose_name=_("成员")
     )
+    signs_reports = models.BooleanField(
+        _("须审签"), default=False, help_text=_("报送前须经本单位审签人审签。")
+    )
+    abolished_on = models.DateField(_("撤销日期"), null=True, blank=True)
     successor = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -40,6 +53,8 @@ class Unit(Sourced):
         related_name="predecessors",
     )
     succeeded_on = models.DateField(_("承接日期"), null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("单位")

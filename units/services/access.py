@@ -9,6 +9,7 @@ from tracker.lib import budget
 from tracker.lib.text import clean_text
 from units.models import User
 from units.services import audit, locks
+from units.states import Result
 
 LIMIT = 20  # tries to log in a minute from one address, and for one name; pages and API together
 KNOWN_DAYS = 90  # an address from which a name has come in is known for so long
@@ -91,7 +92,29 @@ def refuse(
         after = {"username": name, "count": number}
         if second_factor:
             after["second_factor"] = True
-        audit.record("user.login_failed", None, by=None, after=after)
+        audit.record("user.login_failed", None, by=None, after=after, result=Result.REFUSED)
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A request that was answered with a refusal; `door` is the name of its address."""
+
+    door: str
+    method: str
+    path: str
+    status: int
+
+
+def deny(user: User, address: str | None, denial: Denial, *, now: datetime.datetime) -> None:
+    """A refused request: at most one entry a minute for a person, an address and a door.
+
+    Its number is of those since the last entry. What stands behind the question mark is not kept.
+    """
+    number = budget.gather(f"denied:{user.pk}:{address}:{denial.door}", now=now)
+    if number:
+        path = clean_text(denial.path)[:200]
+        after = {"method": denial.method, "path": path, "status": denial.status, "count": number}
+        audit.record("access.denied", None, by=user, after=after, result=Result.REFUSED)
 
 
 def log_out(user: User) -> None:

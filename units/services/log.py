@@ -22,6 +22,7 @@ NOTHING = "—"
 class Change:
     """One thing that an entry tells, before and after."""
 
+    name: str
     label: str
     before: str
     after: str
@@ -35,6 +36,7 @@ def narrowed(
     who: str = "",
     verb: str = "",
     what: str = "",
+    result: str = "",
 ) -> "QuerySet[AuditEntry]":
     """Entries of these days (both included), persons, verbs, objects."""
     if since:
@@ -47,6 +49,8 @@ def narrowed(
         entries = entries.filter(verb=verb)
     if what:
         entries = entries.filter(object_name__icontains=what)
+    if result:
+        entries = entries.filter(result=result)
     return entries.order_by("-pk")
 
 
@@ -67,12 +71,15 @@ def changes(entry: AuditEntry) -> list[Change]:
 def _changes(entry: AuditEntry) -> Iterator[Change]:
     for name in dict.fromkeys([*entry.before, *entry.after]):
         before, after = entry.before.get(name), entry.after.get(name)
-        yield Change(_label(entry, name), _shown(name, before), _shown(name, after))
+        yield Change(name, _label(entry, name), _shown(name, before), _shown(name, after))
 
 
 def _label(entry: AuditEntry, name: str) -> str:
     known = {
         "count": _("次数"),
+        "method": _("方法"),
+        "path": _("网址"),
+        "status": _("状态码"),
         "number": _("数量"),
         "failures": _("失败次数"),
         "addresses": _("地址"),
@@ -85,7 +92,25 @@ def _label(entry: AuditEntry, name: str) -> str:
         "notices": _("提醒"),
         "people": _("人员"),
         "reports": _("进展"),
+        "tasks": _("任务"),
+        "milestones": _("年度节点"),
+        "endings": _("办结"),
+        "findings": _("督查意见"),
+        "responsibilities": _("责任"),
+        "files": _("文件"),
         "periods": _("填报期"),
+        "holds": _("核对通过"),
+        "sentence": _("发现"),
+        "entries": _("条数"),
+        "file": _("文件"),
+        "filters": _("条件"),
+        "digest": _("摘要"),
+        "day": _("日期"),
+        "old": _("原单位"),
+        "new": _("承接单位"),
+        "duties": _("责任"),
+        "merged": _("合并的责任"),
+        "handed_out": _("重新交办"),
     }
     if name in known:
         return known[name]
@@ -103,6 +128,8 @@ def _shown(name: str, value: Any) -> str:
         return _("是") if value else _("否")
     if isinstance(value, list):
         return "、".join(map(str, value))
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{one}" for key, one in value.items())
     if name == "role" and value in Role.values:
         return str(Role(value).label)
     if name == "kind" and value in RequestKind.values:

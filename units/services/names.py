@@ -150,11 +150,11 @@ def find_unit(text: str, *, within: Jurisdiction | None = None) -> Unit:
     return UnitIndex.load().find(text, within=within)
 
 
-def find_numbered(text: str) -> Unit:
+def find_numbered(text: str, *, within: Jurisdiction | None = None) -> Unit:
     """The unit of a number, or else of a name as by `find_unit`: what stands in an address."""
     text = unicodedata.normalize("NFKC", text).strip()
     if not text.isdecimal():
-        return find_unit(text)
+        return find_unit(text, within=within)
     number = whole_number(text)
     unit = Unit.objects.filter(pk=number).first() if number is not None else None
     if unit is None:

@@ -11,6 +11,7 @@ from tracker.lib.text import listed
 from units.models import Jurisdiction, Membership, Office, Unit, User
 from units.services import audit, keepers, passwords, tokens
 from units.services.names import UnitNameError, find_unit
+from units.services.succession_rules import why_gone
 from units.states import OFFICE_ROLES, SITE_ROLES, UNIT_ROLES, Role
 
 
@@ -39,9 +40,12 @@ def find_post(role: str, body: str) -> Post:
         )
     if role in UNIT_ROLES:
         try:
-            return Post(Role(role), unit=find_unit(body))
+            unit = find_unit(body)
         except UnitNameError as error:
             raise ValidationError(str(error)) from error
+        if gone := why_gone(unit):
+            raise ValidationError(gone)
+        return Post(Role(role), unit=unit)
     if role in OFFICE_ROLES:
         return Post(Role(role), office=_office(body))
     if role in SITE_ROLES:

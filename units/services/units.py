@@ -53,7 +53,7 @@ def add_unit(text: UnitText, *, by: User) -> Unit:
     """Enter a unit. Raises PermissionDenied, ValidationError by field."""
     if not policy.scope(by, "unit.add").exists():
         raise PermissionDenied
-    _one_at_a_time()
+    one_at_a_time()
     name = _name(text.name, "name")
     if text.place is None and not _is_central(text.kind):
         sentence = _("请选择所在辖区；只有中央单位（垂直管理、企业）可不选。")
@@ -82,7 +82,8 @@ def _is_central(kind: str) -> bool:
     return kind in UnitKind.values and UnitKind(kind).is_central
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
+    """Wait until no other transaction gives names to units."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
@@ -131,7 +132,7 @@ def add_name(unit: Unit, text: NameText, *, by: User) -> UnitName:
     """Give a unit of the own place a further name. Raises PermissionDenied, ValidationError."""
     if not policy.can(by, "unit.edit", unit):
         raise PermissionDenied
-    _one_at_a_time()
+    one_at_a_time()
     name = _name(text.name, "name")
     everywhere = text.kind != NameKind.SHORT
     _check_free(UnitIndex.load(), name, unit.jurisdiction, "name", everywhere=everywhere, but=unit)

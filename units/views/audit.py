@@ -1,27 +1,41 @@
-"""记录: the log of administration, for the audit administrator."""
+"""记录: the log of administration, its export and its verification, for the audit administrator."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from tracker.lib.forms import Day
+from tracker.lib import workdays
+from tracker.lib.excel import file_name
+from tracker.lib.forms import Day, dress
 from tracker.lib.text import whole_number
 from units import policy
 from units.forms.people import FilterForm
-from units.models import AuditEntry
-from units.services import log
+from units.models import AuditEntry, DayHead, MonthSeal, User
+from units.services import audit, log, log_export, seals
+from units.services.log_export import BOOK_ROWS
+from units.services.seals import Head
+from units.services.verify import checked, head_of
+from units.states import Result
 from units.verbs import ADMINISTRATION
 from units.web import person
 
 PER_PAGE = 50
+HEADS_SHOWN = 31
+CSV: Final = "text/csv; charset=utf-8"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = [("csv", "CSV"), ("xlsx", "Excel")]
 
 
 class LogForm(FilterForm):
-    """By time, person, verb, object."""
+    """By time, person, verb, object, outcome."""
 
     since = Day(label=_("自"))
     until = Day(label=_("至"))
@@ -30,14 +44,42 @@ class LogForm(FilterForm):
         label=_("动作"), choices=[("", _("全部动作")), *ADMINISTRATION.items()]
     )
     what = forms.CharField(label=_("对象"), max_length=100)
+    result = forms.ChoiceField(label=_("结果"), choices=[("", _("全部结果")), *Result.choices])
+
+
+class ExportForm(LogForm):
+    """The same filters, and which file."""
+
+    file = forms.ChoiceField(choices=FILES)
+
+
+class VerifyForm(forms.Form):
+    """A head that somebody kept, if there is one."""
+
+    head = forms.CharField(
+        label=_("邮件中的日摘要"),
+        required=False,
+        max_length=100,
+        help_text=_("可不填。照抄邮件里“序号:摘要”一行，可查出记录是否被整体改写。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+    def clean_head(self) -> Head | None:
+        """The head; a sentence for what is none."""
+        text = self.cleaned_data["head"]
+        head = head_of(text) if text else None
+        if text and head is None:
+            raise ValidationError(_t("应为“序号:64位摘要”，照抄邮件里的一行即可。"))
+        return head
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Fifty entries from the newest, or from before the one that `?before=` names."""
-    user = person(request)
-    if not policy.reads_log(user):
-        raise Http404
+    user = _reader(request)
     form = LogForm(request.GET)
     entries = policy.scope(user, "audit.view")
     entries = log.narrowed(entries, **form.cleaned_data) if form.is_valid() else entries.none()
@@ -52,9 +94,89 @@ def listing(request: HttpRequest) -> HttpResponse:
         "next": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "newest": not before,
         "set": any(form.cleaned_data.values()) if form.is_valid() else True,
+        "query": query_of(request),
     }
     return render(request, "units/audit.html", context)
 
 
+def _reader(request: HttpRequest) -> User:
+    user = person(request)
+    if not policy.reads_log(user):
+        raise Http404
+    return user
+
+
+def query_of(request: HttpRequest) -> str:
+    """The filters of the list, for the export of the same rows."""
+    params = request.GET.copy()
+    params.pop("before", None)
+    params.pop("file", None)
+    return params.urlencode()
+
+
 def _row(entry: AuditEntry) -> dict[str, Any]:
     return {"entry": entry, "verb": log.verb_words(entry), "changes": log.changes(entry)}
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The filtered entries as a file; each taking is on record."""
+    user = _reader(request)
+    form = ExportForm(request.GET)
+    if not form.is_valid():
+        raise Http404(_t("没有这样的导出：请从“记录”页面导出。"))
+    chosen = dict(form.cleaned_data)
+    kind = chosen.pop("file") or "csv"
+    entries = log.narrowed(policy.scope(user, "audit.view"), **chosen)
+    try:
+        answer = as_file(entries, kind, title=_t("管理记录"), user=user, tell=log_export.lines_of)
+    except ValidationError as error:
+        context = {"form": LogForm(request.GET), "rows": [], "too_many": error.messages[0]}
+        return render(request, "units/audit.html", context, status=409)
+    if request.method == "GET":
+        record_export(user, kind, chosen, part="audit")
+    return answer
+
+
+def as_file(entries: Any, kind: str, *, title: str, user: User, tell: Any) -> HttpResponseBase:
+    """The entries as a file. Raises ValidationError where they are too many for a workbook."""
+    now = workdays.now()
+    name = file_name(f"{title} {now.astimezone(workdays.SHANGHAI):%Y-%m-%d %H%M}", kind)
+    answer: HttpResponseBase
+    if kind == "xlsx":
+        rows = list(entries[: BOOK_ROWS + 1])
+        content = log_export.book(rows, tell, title=title, now=now, author=str(user))
+        answer = HttpResponse(content, content_type=XLSX)
+    else:
+        lines = tell(entries.iterator(chunk_size=seals.CHUNK))
+        answer = StreamingHttpResponse(log_export.csv_parts(lines), content_type=CSV)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def record_export(user: User, kind: str, chosen: dict[str, Any], *, part: str) -> None:
+    """Who took which part of the log, by which filters."""
+    filters = {name: str(value) for name, value in chosen.items() if value}
+    audit.record("audit.export", None, by=user, after={"file": f"{part}.{kind}"} | filters)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verification(request: HttpRequest) -> HttpResponse:
+    """Whether the log holds: the chain's head, the days' heads, and a walk on POST."""
+    user = _reader(request)
+    form = VerifyForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            context["done"] = checked(user, known=form.cleaned_data["head"])
+        else:
+            status = 422
+    context |= {
+        "head": seals.head(),
+        "waiting": seals.waiting().count(),
+        "heads": DayHead.objects.order_by("-day")[:HEADS_SHOWN],
+        "months": MonthSeal.objects.order_by("-month"),
+    }
+    return render(request, "units/audit_verify.html", context, status=status)

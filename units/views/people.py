@@ -117,6 +117,7 @@ def _page(
         "post_form": more.get("post_form")
         or (PostForm(user=user) if manages or (asks and one.is_active) else None),
         "itself": one.pk == user.pk,
+        "lists_people": policy.knows_people(user),
     }
     return render(request, "units/person.html", context, status=status)
 
@@ -128,17 +129,18 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(policy.scope(user, "person.view"), pk=pk)
     if one.pk != user.pk and not policy.can(user, "person.manage", one):
         raise Http404
+    context: dict[str, Any] = {"one": one, "lists_people": policy.knows_people(user)}
     if request.method != "POST":
-        form = DetailsForm(initial=model_to_dict(one, accounts.DETAILS))
-        return render(request, "units/person_edit.html", {"one": one, "form": form})
-    form = DetailsForm(request.POST)
+        context["form"] = DetailsForm(initial=model_to_dict(one, accounts.DETAILS))
+        return render(request, "units/person_edit.html", context)
+    context["form"] = form = DetailsForm(request.POST)
     if not form.is_valid():
-        return render(request, "units/person_edit.html", {"one": one, "form": form}, status=422)
+        return render(request, "units/person_edit.html", context, status=422)
     try:
         accounts.change_details(one, by=user, **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error.messages)
-        return render(request, "units/person_edit.html", {"one": one, "form": form}, status=422)
+        return render(request, "units/person_edit.html", context, status=422)
     messages.success(request, _("已保存。"))
     return redirect("units:person", one.pk)
 

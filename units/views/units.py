@@ -35,7 +35,7 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             unit = units.add_unit(form.text, by=user)
         except ValidationError as error:
-            _take(form, error)
+            take(form, error)
         else:
             messages.success(request, _("已登记“%(unit)s”。") % {"unit": unit})
             return redirect(back or _names_page(unit))
@@ -52,7 +52,7 @@ def _names_page(unit: Unit) -> str:
     return reverse("units:unit_names", args=[unit.pk])
 
 
-def _take(form: Form, error: ValidationError) -> None:
+def take(form: Form, error: ValidationError) -> None:
     """Show a service's errors beside the fields that they are about."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
@@ -79,7 +79,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
             elif chosen is not None:
                 units.edit_name(chosen, **form.cleaned_data, by=user)
         except ValidationError as error:
-            _take(form, error)
+            take(form, error)
         else:
             messages.success(request, _("名称已保存。"))
             return redirect(_names_page(unit))

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from tasks.models import Period
 from tasks.services.brief.room import LEAST, Room
-from tasks.services.brief.rows import Ask, Line, SideFigures
+from tasks.services.brief.rows import BEHIND, Ask, Line, SideFigures
 from tasks.services.matrix import Filing
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.text import listed
@@ -196,7 +196,7 @@ def not_begun(facts: Facts) -> str:
 
 def behind(facts: Facts) -> str:
     """Behind schedule: measures to catch up."""
-    lines = facts.own.with_word(LightWord.BEHIND)
+    lines = [line for word in BEHIND for line in facts.own.with_word(word)]
     if not lines:
         return ""
     words = _("%(tasks)s任务滞后，请%(units)s分析原因，提出赶进度的措施。")

@@ -8,14 +8,14 @@ from django.db.models import Q
 
 from tasks import policy
 from tasks.models import BriefNote, Period, PlanSide, ProgressReport, Responsibility
-from tasks.services import matrix
+from tasks.services import matrix, snapshots
 from tasks.services.asof import state_on, word_on
 from tasks.services.brief.advice import advise
 from tasks.services.brief.room import LEAST, Room
 from tasks.services.brief.rows import LATE_KINDS, Ask, Line, SideFigures
 from tasks.services.brief.since import behind_since
 from tasks.services.matrix import Row
-from tasks.states import LATE_WORDS, REPORTED_STATES, LightWord, ReportState
+from tasks.states import LATE_WORDS, REPORTED_STATES, LightWord, ReportState, TaskState
 from tracker.lib.text import clean_text
 from units.models import Office, User
 
@@ -113,7 +113,7 @@ def make(user: User, side: PlanSide, period: Period | None, today: datetime.date
         day=day,
         today=today,
         sides=_figures(side, rows, period, day, today),
-        asks=_asks(user, side, period) if period else [],
+        asks=_asks(user, side, period, _in_by_then(rows, period)) if period else [],
         note=note,
     )
 
@@ -143,12 +143,14 @@ def _line(row: Row, period: Period | None, day: datetime.date) -> Line:
     cells = {cell.period.pk: cell for cell in row.cells}
     cell = cells.pop(period.pk, None) if period else None
     before = next(iter(cells.values()), None)
-    percent = row.side.latest_percent
+    kept = cell.kept if cell else None
+    side = snapshots.as_kept(row.side, kept) if kept else row.side
+    percent = side.latest_percent
     return Line(
-        side=row.side,
+        side=side,
         day=day,
-        word=cell.word if cell else word_on(row.side, percent, day),
-        state=state_on(row.side, percent, day),
+        word=cell.word if cell else word_on(side, percent, day),
+        state=TaskState(kept.state) if kept else state_on(side, percent, day),
         told=row.visible,
         late_before=bool(before and _was_late(row.side, before.period, day)),
         filing=cell.filing if cell else None,
@@ -163,7 +165,15 @@ def _was_late(side: Responsibility, before: Period, day: datetime.date) -> bool:
     return word_on(side, None, then if then < day else before.due_on) in LATE_WORDS
 
 
-def _asks(user: User, side: PlanSide, period: Period) -> list[Ask]:
+def _in_by_then(rows: list[Row], period: Period) -> set[int] | None:
+    """Of a closed quarter the sides whose reports were in; None where there is no snapshot."""
+    kept = [cell.kept for row in rows for cell in row.cells if cell.period == period and cell.kept]
+    if not kept:
+        return None
+    return {row.responsibility_id for row in kept if row.report_state in REPORTED_STATES}
+
+
+def _asks(user: User, side: PlanSide, period: Period, known: set[int] | None) -> list[Ask]:
     """Of the own side what is handed in, of the others what is approved; the own first."""
     own = Q(responsibility__side=side.jurisdiction_id)
     reports: list[ProgressReport] = list(
@@ -179,7 +189,8 @@ def _asks(user: User, side: PlanSide, period: Period) -> list[Ask]:
     asks = [
         Ask(report, report.responsibility.side_id == side.jurisdiction_id)
         for report in reports
-        if clean_text(report.coordination).strip("。.，,；;、-—/ ").lower() not in NOTHING
+        if (known is None or report.responsibility_id in known)
+        and clean_text(report.coordination).strip("。.，,；;、-—/ ").lower() not in NOTHING
     ]
     return sorted(asks, key=lambda ask: not ask.own)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from tasks.models import ProgressReport, Responsibility
-from tasks.models.lights import BEHIND_POINTS
+from tasks.models.schedule import expected_of
 from tasks.services.matrix import REPORTED, Filing
 from tasks.states import LATE_WORDS, LightWord, ReportState, TaskState
 from tracker.lib.workdays import ONE_DAY, Quarter
@@ -18,12 +18,20 @@ from units.models import Jurisdiction
 
 # Apart from each other everywhere, in the order of the page. Of what has not begun only those
 # rows are late that the schedule has left behind: their light is grey all the same.
-LATE_KINDS = (LightWord.OVERDUE, LightWord.EXPIRED, LightWord.BEHIND, LightWord.NOT_STARTED)
+LATE_KINDS = (
+    LightWord.OVERDUE,
+    LightWord.EXPIRED,
+    LightWord.FAR_BEHIND,
+    LightWord.BEHIND,
+    LightWord.NOT_STARTED,
+)
+BEHIND = (LightWord.FAR_BEHIND, LightWord.BEHIND)
 # The columns of lights in the table of sides; together they are all tasks of a side.
 LIGHTS: tuple[tuple[Any, tuple[LightWord, ...]], ...] = (
     (LightWord.NORMAL.label, (LightWord.NORMAL,)),
     (LightWord.DUE_SOON.label, (LightWord.DUE_SOON,)),
-    (LightWord.BEHIND.label, (LightWord.BEHIND,)),
+    # Together: the page has no room for another column, and the next part tells them apart.
+    (LightWord.BEHIND.label, (LightWord.BEHIND, LightWord.FAR_BEHIND)),
     (LightWord.OVERDUE.label, (LightWord.OVERDUE,)),
     (LightWord.EXPIRED.label, (LightWord.EXPIRED,)),
     (LightWord.CLOSED.label, (LightWord.CLOSED,)),
@@ -73,18 +81,19 @@ class Line:
 
     @property
     def _gap(self) -> int:
-        expected = self.side.task.plan.expected_percent(self.due, self.day)
-        return max(0, (expected or 0) - (self.side.latest_percent or 0))
+        expected = expected_of(self.side, self.day)
+        return max(0, expected.percent - (self.side.latest_percent or 0)) if expected else 0
 
     @property
     def gap(self) -> int | None:
-        """Points behind the schedule that is counted from the dates."""
+        """Points behind the schedule, of milestones or counted from the dates."""
         return self._gap if self.told else None
 
     @property
     def is_unbegun(self) -> bool:
-        """未启动且落后: it has not begun, and by the dates it should have."""
-        return self.word == LightWord.NOT_STARTED and self._gap >= BEHIND_POINTS
+        """未启动且落后: it has not begun, and by its schedule it should have."""
+        enough = self._gap >= self.side.task.plan.behind_points
+        return self.word == LightWord.NOT_STARTED and enough
 
     @property
     def since_words(self) -> str:
@@ -96,7 +105,9 @@ class Line:
                 "days": days,
             }
         if self.gap is None:
-            return _("按时间推算滞后")
+            expected = expected_of(self.side, self.day)
+            by_milestones = expected is not None and expected.by_milestones
+            return _("落后年度节点") if by_milestones else _("按时间推算滞后")
         words = ngettext("差%(gap)d个百分点", "差%(gap)d个百分点", self.gap) % {"gap": self.gap}
         if self.behind_since is None:
             return words

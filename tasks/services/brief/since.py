@@ -1,4 +1,4 @@
-"""Since which quarter a light has said 滞后, by what had been approved in each."""
+"""Since which quarter a light has said 滞后 or worse, by what had been approved in each."""
 
 import datetime
 from collections import defaultdict
@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from tasks.models import Period, ProgressReport
 from tasks.services.asof import word_on
-from tasks.services.brief.rows import Line
-from tasks.states import LightWord
+from tasks.services.brief.rows import BEHIND, Line
 from tracker.lib.workdays import Quarter
 
 
@@ -17,7 +16,7 @@ def behind_since(lines: Iterable[Line], period: Period, today: datetime.date) ->
     The quarters are judged as in the matrix: as of the closing, by the latest percent approved
     for a quarter up to the one in question.
     """
-    sides = [line.side for line in lines if line.told and line.word == LightWord.BEHIND]
+    sides = [line.side for line in lines if line.told and line.word in BEHIND]
     if not sides:
         return {}
     reports = ProgressReport.objects.approved().upto(period.as_quarter)
@@ -34,7 +33,7 @@ def behind_since(lines: Iterable[Line], period: Period, today: datetime.date) ->
         found[row.pk] = period.as_quarter
         for one in earlier:
             percent = _upto(known[row.pk], one.as_quarter)
-            if word_on(row, percent, one.as_of(today)) != LightWord.BEHIND:
+            if word_on(row, percent, one.as_of(today)) not in BEHIND:
                 break
             found[row.pk] = one.as_quarter
     return found

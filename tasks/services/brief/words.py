@@ -92,7 +92,7 @@ def late_counts(brief: Brief) -> str:
     parts = [
         _("%(state)s%(number)d项") % {"state": late_label(kind), "number": number}
         for kind, _rows, number in brief.late
-        if number or kind != LightWord.NOT_STARTED
+        if number or kind not in (LightWord.NOT_STARTED, LightWord.FAR_BEHIND)
     ]
     return _("%(whole)s。") % {"whole": listed(parts)}
 

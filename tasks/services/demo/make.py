@@ -6,15 +6,36 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from tasks.models import Assignment, Period, Plan, ProgressReport, Responsibility, Task
+from tasks.models import (
+    Assessment,
+    Assignment,
+    Contribution,
+    Ending,
+    Evidence,
+    Finding,
+    Milestone,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Snapshot,
+    Task,
+)
 from tasks.services.demo.assignments import hand_out_all
 from tasks.services.demo.contacts import make_contacts, make_requests
+from tasks.services.demo.ends import assess_all, end_all
+from tasks.services.demo.evidence import make_evidence
+from tasks.services.demo.inspection import make_findings
 from tasks.services.demo.people import People, add_accounts, make_people
+from tasks.services.demo.quarters import keep_last_quarters
 from tasks.services.demo.reports import SideReports
+from tasks.services.demo.schedule import schedule_all
+from tasks.services.demo.signing import make_signing
 from tasks.services.demo.stories import story_of
-from tasks.states import PeriodState, TaskState
+from tasks.services.demo.successions import rename_all
+from tasks.states import EndingKind, PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
-from units.models import AuditEntry, PersonRequest, User
+from units.models import AuditEntry, PersonRequest, Succession, User
 from units.services import audit
 
 VERB = "demo.make"
@@ -60,8 +81,16 @@ def make_demo(*, today: datetime.date) -> Made:
     closed = sum(_close_past(plan, today) for plan in plans)
     reports = _make_reports(plans, people, today)
     hand_out_all(plans, people, today)
+    end_all(plans, people, today)
+    assess_all(plans, people, today)
+    make_findings(people, today)
+    schedule_all(plans, people, today)
+    keep_last_quarters(plans)
+    rename_all(today)
     make_contacts()
     make_requests(today=today)
+    make_signing(people, today)
+    make_evidence()
     made = Made(people.count, reports, closed)
     audit.record(
         VERB, None, by=None, after={"people": made.people, "reports": reports, "periods": closed}
@@ -80,6 +109,22 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         hand_out_all(plans, people, today)
     if "requests" in parts:
         make_requests(today=today)
+    if "signing" in parts:
+        make_signing(people, today)
+    if "ends" in parts:
+        end_all(plans, people, today)
+    if "assessments" in parts:
+        assess_all(plans, people, today)
+    if "findings" in parts:
+        make_findings(people, today)
+    if "milestones" in parts:
+        schedule_all(plans, people, today)
+    if "snapshots" in parts:
+        keep_last_quarters(plans)
+    if "successions" in parts:
+        rename_all(today)
+    if "evidence" in parts:
+        make_evidence()
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -92,7 +137,20 @@ def _parts() -> list[tuple[str, bool]]:
         ("contacts", Responsibility.objects.exclude(liaison="").exists()),
         ("assignments", Assignment.objects.exists()),
         ("requests", PersonRequest.objects.exists()),
+        ("signing", Contribution.objects.exists()),
+        ("ends", Ending.objects.filter(kind=EndingKind.CARRIED).exists() or not _carried()),
+        ("assessments", Assessment.objects.exists()),
+        ("findings", Finding.objects.exists()),
+        ("milestones", Milestone.objects.exists()),
+        ("snapshots", Snapshot.objects.exists()),
+        ("successions", Succession.objects.exists()),
+        ("evidence", Evidence.objects.exists()),
     ]
+
+
+def _carried() -> bool:
+    """Some side was carried over, as in the demo's story of the joint plan."""
+    return Responsibility.objects.leads().filter(state=TaskState.CARRIED).exists()
 
 
 def _close_past(plan: Plan, today: datetime.date) -> int:

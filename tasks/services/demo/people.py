@@ -50,9 +50,10 @@ def phone_of(turn: int, place: Jurisdiction | None) -> str:
     return f"{area}-0000{turn:04d}"
 
 
-def _user(
+def user_of(
     username: str, password: str, place: Jurisdiction | None = None, *, superuser: bool = False
 ) -> User:
+    """The account of this name, made where there is none."""
     turn = User.objects.count() + 1
     return User.objects.get_or_create(
         username=username,
@@ -111,7 +112,7 @@ def _officers(password: str) -> dict[int, User]:
     officers: dict[int, User] = {}
     for username, unit_name in OFFICERS.items():
         unit = Unit.objects.filter(name=unit_name).select_related("jurisdiction").first()
-        user = _user(username, password, unit.jurisdiction if unit else None)
+        user = user_of(username, password, unit.jurisdiction if unit else None)
         if unit is not None:
             Membership.objects.get_or_create(user=user, role=Role.OFFICER, unit=unit)
             officers[unit.pk] = user
@@ -122,7 +123,7 @@ def _coordinators(password: str) -> dict[int, User]:
     offices: dict[int, User] = {}
     for username, office_name in COORDINATORS.items():
         office = Office.objects.filter(name=office_name).first()
-        user = _user(username, password, office.jurisdiction if office else None)
+        user = user_of(username, password, office.jurisdiction if office else None)
         if office is not None:
             Membership.objects.get_or_create(user=user, role=Role.COORDINATOR, office=office)
             offices[office.pk] = user
@@ -139,10 +140,10 @@ def _reviewers(offices: dict[int, User]) -> dict[tuple[int, int], User]:
 
 def _overseers(password: str) -> None:
     place = Jurisdiction.objects.filter(code=INSPECTED).first()
-    auditor = _user("auditor", password, place)
+    auditor = user_of("auditor", password, place)
     if place is not None:
         Membership.objects.get_or_create(user=auditor, role=Role.INSPECTOR, jurisdiction=place)
-    _user("admin", password, superuser=True)
+    user_of("admin", password, superuser=True)
 
 
 def _leaders(password: str) -> int:
@@ -150,7 +151,7 @@ def _leaders(password: str) -> int:
     count = 0
     for username, office_name in LEADERS.items():
         office = Office.objects.filter(name=office_name).first()
-        user = _user(username, password, office.jurisdiction if office else None)
+        user = user_of(username, password, office.jurisdiction if office else None)
         if office is not None:
             Membership.objects.get_or_create(user=user, role=Role.LEADER, office=office)
         count += 1
@@ -160,7 +161,7 @@ def _leaders(password: str) -> int:
 def _keepers(password: str) -> int:
     """Make the three administrators, who see no business."""
     for username, role in KEEPERS.items():
-        Membership.objects.get_or_create(user=_user(username, password), role=role)
+        Membership.objects.get_or_create(user=user_of(username, password), role=role)
     return len(KEEPERS)
 
 
@@ -170,12 +171,12 @@ def _other_units(officers: dict[int, User]) -> int:
     count = 0
     for number, unit in enumerate(lead_units(), 1):
         if unit.pk not in officers:
-            user = _user(f"demo-officer-{number:02d}", nobody, unit.jurisdiction)
+            user = user_of(f"demo-officer-{number:02d}", nobody, unit.jurisdiction)
             Membership.objects.get_or_create(user=user, role=Role.OFFICER, unit=unit)
             officers[unit.pk] = user
             count += 1
         if number % SIGNER_EVERY == 1:
-            signer = _user(f"demo-signer-{number:02d}", nobody, unit.jurisdiction)
+            signer = user_of(f"demo-signer-{number:02d}", nobody, unit.jurisdiction)
             Membership.objects.get_or_create(user=signer, role=Role.SIGNER, unit=unit)
             count += 1
     return count

@@ -12,10 +12,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from tasks import policy
 from tasks.models import Period, Plan, Responsibility
 from tasks.services import late
-from tasks.services.late import FILING_KINDS, Band, LateKind
+from tasks.services.late import Band, LateKind
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Unit, User, codes_below
 from units.policy import standing
@@ -93,9 +92,7 @@ def supervision(user: User, today: datetime.date, narrow: Narrow) -> Supervision
     sides: dict[int | None, Counts] = defaultdict(Counts)
     bands = list(Band)
     for kind in LateKind:
-        rows = narrow(inspected(user, late.of_kind(kind, today)))
-        if kind in FILING_KINDS:
-            rows = rows.filter(pk__in=policy.scope(user, "handed_in.view").values("pk"))
+        rows = late.known_to(user, kind, narrow(inspected(user, late.of_kind(kind, today))))
         found = (
             rows.order_by()
             .annotate(band=late.band_of(late.date_of(kind), today))

@@ -13,10 +13,11 @@ from django.db.models import Max, Min, Q
 
 from tasks import policy
 from tasks.models import Notice, Period, PlanSide, ProgressReport, Responsibility
+from tasks.services import snapshots
 from tasks.services.asof import state_on, word_on
 from tasks.services.desk.office_rows import Missing, SideOverview, UnitRow
 from tasks.services.desk.officer import Duty, opens_next
-from tasks.states import LightWord
+from tasks.states import LightWord, ReportState
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import AuditEntry, Unit, User
 
@@ -59,18 +60,33 @@ class _Read:
         found = periods.filter(opens_on__lte=today).of(quarter) if quarter else None
         for period in (periods.is_open(today) if found is None else found).newest_first():
             self.periods.setdefault(period.plan_id, period)
-        leads = leads_of(sides).with_percent(quarter).order_by("unit__order", "task__number")
+        rows = leads_of(sides).with_percent(quarter).order_by("unit__order", "task__number")
+        leads: list[Any] = list(rows)
         self.leads: dict[tuple[int, int], list[Responsibility]] = defaultdict(list)
+        kept = snapshots.cells_of(self.periods.values()) if quarter else {}
+        self.kept = {side: row for (side, _period), row in kept.items()}
         for lead in leads:
-            self.leads[lead.task.plan_id, lead.side_id].append(lead)
+            row = self.kept.get(lead.pk)
+            shown = snapshots.as_kept(lead, row) if row else lead
+            self.leads[lead.task.plan_id, lead.side_id].append(shown)
+        filed = ProgressReport.objects.filter(
+            period__in=self.periods.values(), responsibility__in=self._ids
+        )
         self.reports = {
             report.responsibility_id: report
-            for report in ProgressReport.objects.filter(
-                period__in=self.periods.values(), responsibility__in=self._ids
-            )
+            for report in map(self._as_kept, filed)
             if report.is_reported or report.is_sent_back
         }
-        self.people = policy.holders_of("report.edit", self._all, on=today)
+        # Whom to call is whoever answers for it today, also where another unit led then.
+        self.people = policy.holders_of("report.edit", leads, on=today)
+
+    def _as_kept(self, report: ProgressReport) -> ProgressReport:
+        """In a closed quarter's state; what came in since is not in it."""
+        row = self.kept.get(report.responsibility_id)
+        if row is not None:
+            report.state = row.report_state or ReportState.DRAFT
+            report.redo_by = report.redo_by if row.report_state else None
+        return report
 
     @property
     def _all(self) -> list[Responsibility]:
@@ -126,7 +142,7 @@ def _overview(side: PlanSide, read: _Read) -> SideOverview:
         Duty(lead, period, report)
         for leads in by_unit.values()
         for lead in leads
-        if period and (report := read.reports.get(lead.pk)) and report.is_sent_back
+        if period and _is_back(lead, report := read.reports.get(lead.pk), day)
     ]
     return SideOverview(
         side=side,
@@ -144,6 +160,15 @@ def _is_asked(lead: Responsibility, day: datetime.date) -> bool:
     return not state_on(lead, lead.latest_percent, day).is_ended
 
 
+def _is_back(lead: Responsibility, report: ProgressReport | None, day: datetime.date) -> bool:
+    """Whether it was returned and is to come again; of what has ended nothing is."""
+    return report is not None and report.is_sent_back and _is_asked(lead, day)
+
+
+def _word(lead: Responsibility, day: datetime.date) -> LightWord:
+    return lead.kept_light[0] if lead.kept_light else word_on(lead, lead.latest_percent, day)
+
+
 def _unit_row(
     unit: Unit,
     leads: list[Responsibility],
@@ -153,7 +178,7 @@ def _unit_row(
 ) -> UnitRow:
     filed = [(lead, read.reports.get(lead.pk)) for lead in leads if period]
     reported = [report for _lead, report in filed if report and report.is_reported]
-    returned = sum(report is not None and report.is_sent_back for _lead, report in filed)
+    returned = sum(_is_back(lead, report, day) for lead, report in filed)
     missing = sum(report is None and _is_asked(lead, day) for lead, report in filed)
     return UnitRow(
         unit=unit,
@@ -163,7 +188,7 @@ def _unit_row(
         on_time=sum(period is not None and read.was_on_time(r, period) for r in reported),
         returned=returned,
         missing=missing,
-        words=Counter(word_on(lead, lead.latest_percent, day) for lead in leads),
+        words=Counter(_word(lead, day) for lead in leads),
     )
 
 

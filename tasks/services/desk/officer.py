@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from tasks import policy
 from tasks.models import Period, Plan, PlanSide, ProgressReport, Responsibility
-from tasks.models.tasks import ResponsibilityQuerySet
+from tasks.models.duties import ResponsibilityQuerySet
 from tasks.services import periods
+from tasks.services.periods import closed_sides
 from tasks.states import LightWord, PlanStatus, ReportState, TaskState
 from tracker.lib.workdays import Quarter, quarter_of
 from units.models import User
@@ -62,8 +64,8 @@ class Duty:
 
     @property
     def is_open(self) -> bool:
-        """Still in the unit's hands."""
-        return self.report is None or self.report.is_editable
+        """Still in the unit's hands, also when it is signed and not handed in."""
+        return self.report is None or self.report.is_editable or self.state == ReportState.SIGNED
 
     @property
     def takes_no_news(self) -> bool:
@@ -102,6 +104,8 @@ def duties(user: User, today: datetime.date) -> list[Duty]:
         for side in sides
         for period in opened[side.task.plan_id]
     ]
+    ended = closed_sides(p for some in opened.values() for p in some)
+    found = [duty for duty in found if (duty.period.pk, duty.side.side_id) not in ended]
     return sorted(found, key=lambda duty: duty.urgency)
 
 
@@ -195,10 +199,10 @@ def why_not(
     side: Responsibility, quarter: Quarter, period: Period | None, today: datetime.date
 ) -> str:
     """Why nothing can be reported for the quarter, in a sentence; empty when it can."""
-    state = TaskState(side.state)
-    if state.is_ended:
-        return _("该任务%(state)s，无须填报。") % {"state": state.label}
     if period is None:
+        state = TaskState(side.state)
+        if state.is_ended:
+            return _("该任务%(state)s，无须填报。") % {"state": state.label}
         if quarter > periods.latest_open_quarter(today) and side.task.plan.first_quarter:
             day = periods.opens_on(quarter)
             return _("%(period)s尚未开放填报，%(day)s起填报。") % {
@@ -209,14 +213,8 @@ def why_not(
             "plan": side.task.plan.name,
             "period": quarter.label,
         }
-    if period.closed_on:
-        return _("%(period)s已于%(day)s关闭，不能再填报。") % {
-            "period": period,
-            "day": period.closed_on.isoformat(),
-        }
-    if not period.is_open(today):
-        return _("%(period)s尚未开放填报，%(day)s起填报。") % {
-            "period": period,
-            "day": period.opens_on.isoformat(),
-        }
+    try:
+        periods.kind_of(side, period, today)
+    except ValidationError as error:
+        return error.messages[0]
     return ""

@@ -55,7 +55,9 @@ def _unit(unit: Unit, words: Sequence[str]) -> Described:
     place = unit.jurisdiction.name if unit.jurisdiction else _("中央单位")
     about = [place, str(unit.get_kind_display())]
     if unit.successor_id:
-        about.append(_("已由%(unit)s承接") % {"unit": unit.successor})
+        about.append(_("现为%(unit)s") % {"unit": unit.successor})
+    elif unit.abolished_on is not None:
+        about.append(_("已于%(day)s撤销") % {"day": unit.abolished_on})
     lacking = [word for word in words if word not in fold(unit.name)]
     others = [
         f"{name.get_kind_display()} {name.name}"

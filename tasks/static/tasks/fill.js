@@ -7,12 +7,12 @@
   const note = document.getElementById("kept");
   if (!form || !saved || !note || !window.kept) return;
   const key = form.dataset.keep;
-  const savedText = saved.textContent;
+  let savedText = saved.textContent;
   const name = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) =>
     part.toString(36),
   ).join("");
   const inputs = [...form.elements].filter(
-    (input) => input.name && !["hidden", "submit"].includes(input.type),
+    (input) => input.name && !["hidden", "submit", "file", "radio"].includes(input.type),
   );
   let changed = false;
   let waiting = 0;
@@ -53,6 +53,20 @@
   form.addEventListener("submit", () => {
     keep();
     changed = false;
+  });
+  // fill-save.js has saved it: what is kept here, and what discarding returns to, is older.
+  form.addEventListener("saved", (event) => {
+    changed = false;
+    window.clearTimeout(waiting);
+    waiting = 0;
+    window.kept.drop(key);
+    note.hidden = true;
+    savedText = event.detail.told;
+    for (const input of inputs) {
+      if (!(input.name in event.detail.values)) continue;
+      if (input.type === "checkbox") input.defaultChecked = event.detail.values[input.name];
+      else input.defaultValue = event.detail.values[input.name];
+    }
   });
   window.addEventListener("pagehide", keep);
   window.addEventListener("beforeunload", (event) => {

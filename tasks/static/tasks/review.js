@@ -1,8 +1,9 @@
-// The review queue by keyboard: j and k move, a approves, r opens the reason.
+// The review queue by keyboard: j (or n) and k move, a approves, r opens the reason.
 (() => {
   "use strict";
   const press = {
     j: () => document.getElementById("next-report")?.click(),
+    n: () => document.getElementById("next-report")?.click(),
     k: () => document.getElementById("previous-report")?.click(),
     a: () => document.getElementById("approve")?.focus(),
     r: () => {

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.models import Period, Plan, ProgressReport, Responsibility, Task
-from tasks.models.lights import STATE_ORDER
-from tasks.states import LightWord, PlanStatus, ReportState, Role, TaskState
+from tasks.models import Milestone, Period, Plan, ProgressReport, Responsibility, Task
+from tasks.models.lights import STATE_ORDER, word_of
+from tasks.models.settings import SOON_CHOICES
+from tasks.states import LightWord, MilestoneState, PlanStatus, ReportState, Role, TaskState
 from tests.factories import (
     ActionFactory,
     DocumentFactory,
@@ -37,6 +38,11 @@ def draw(dice: Random, tasks: int = 12) -> dict[str, Any]:
         "starts_on": dice.choice([None, *[TODAY - dice.randint(1, 150) * DAY] * 4]),
         "ends_on": dice.choice([None, *[near(dice)] * 5]),
         "draft": dice.random() < 0.15,
+        "thresholds": {
+            "soon_workdays": dice.choice(SOON_CHOICES)[0],
+            "behind_points": dice.choice([1, 10, 20]),
+            "far_behind_points": dice.choice([20, 30, 100]),
+        },
         "tasks": [draw_task(dice) for _n in range(tasks)],
     }
 
@@ -62,7 +68,23 @@ def draw_side(dice: Random) -> dict[str, Any]:
             }
             for quarter in dice.sample(range(3), dice.randint(0, 3))
         ],
+        "milestones": draw_milestones(dice),
     }
+
+
+def draw_milestones(dice: Random) -> list[dict[str, Any]]:
+    """Rising with time as the service has them, on days near today, today among them."""
+    number = dice.choice([0, 0, 1, 3])
+    days = sorted(dice.sample(range(-6, 7), number))
+    percents = sorted(dice.choice([0, 40, 60, 75, 90, 100]) for _day in days)
+    return [
+        {
+            "due_on": TODAY + day * DAY,
+            "percent": percent,
+            "state": dice.choice([*MilestoneState, *[MilestoneState.CONFIRMED] * 6]),
+        }
+        for day, percent in zip(days, percents, strict=True)
+    ]
 
 
 @pytest.fixture
@@ -86,6 +108,7 @@ def build(world: dict[str, Any], drawn: dict[str, Any]) -> Plan:
         status=PlanStatus.ISSUED if ends and not drawn.get("draft") else PlanStatus.DRAFT,
         starts_on=starts,
         ends_on=ends,
+        **drawn.get("thresholds", {}),
     )
     action = ActionFactory(plan=made)
     periods = [
@@ -124,6 +147,8 @@ def build_side(
         state=drawn["state"],
         due_on=drawn["due_on"],
     )
+    for step in drawn.get("milestones", ()):
+        Milestone.objects.create(responsibility=lead, title="节点", **step)
     for said in drawn["reports"]:
         ProgressReport.objects.create(
             responsibility=lead,
@@ -155,6 +180,8 @@ def check_sides(made: Plan, upto: Quarter | None) -> None:
         assert (word == LightWord.OVERDUE) == row.is_overdue(TODAY)
         assert (word == LightWord.EXPIRED) == row.is_expired(TODAY)
         assert row.light_reason(TODAY)
+        far_by_dates = word == LightWord.FAR_BEHIND and not row.milestones.scheduled().exists()
+        assert not far_by_dates
         approved = [
             r
             for r in row.reports.select_related("period")
@@ -162,6 +189,8 @@ def check_sides(made: Plan, upto: Quarter | None) -> None:
         ]
         newest = max(approved, key=lambda r: r.period.as_quarter, default=None)
         assert row.latest_percent == (newest.percent if newest else None)
+        # Read with the row or on its own, the steps are the same.
+        assert word_of(Responsibility.objects.get(pk=row.pk), row.latest_percent, TODAY) == word
     assert words["late"] == words["overdue"] | words["expired"]
     assert not words["overdue"] & words["expired"]
 

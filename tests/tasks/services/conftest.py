@@ -7,7 +7,7 @@ import pytest
 
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import progress
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tests.factories import (
     NOW,
     OfficeFactory,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tasks.services import progress
+from tasks.services.entry import Entry
 from tasks.services.history import KINDS, History, Told
 from tests.factories import (
     NOW,
@@ -65,11 +66,11 @@ def go_the_way(cast: Cast) -> None:
     """Draft, submit, return, submit, approve."""
     lead, office = cast["lead"], cast["office"]
     where = (cast["side"], cast["period"])
-    entry = progress.Entry(percent=40, progress="初稿。")
+    entry = Entry(percent=40, progress="初稿。")
     progress.save_draft(*where, entry, by=lead, now=NOW)
     report = progress.submit(*where, entry, by=lead, now=NOW, version=1)
     report = progress.return_report(report, reason="请补充数据。", by=office, now=NOW)
-    entry = progress.Entry(percent=45, progress="改后。")
+    entry = Entry(percent=45, progress="改后。")
     report = progress.submit(*where, entry, by=lead, now=NOW, version=report.version)
     progress.approve(report, by=office, now=NOW)
 
@@ -87,7 +88,7 @@ def test_the_units_drafts_are_its_own_and_the_way_is_told_to_who_is_close(cast: 
 
 
 def test_nothing_of_a_draft_is_told_outside_the_unit(cast: Cast) -> None:
-    entry = progress.Entry(percent=40, progress="初稿。")
+    entry = Entry(percent=40, progress="初稿。")
     progress.save_draft(cast["side"], cast["period"], entry, by=cast["lead"], now=NOW)
     for name in EVERYONE - {"lead", "root"}:
         assert verbs(cast, name) == [], name

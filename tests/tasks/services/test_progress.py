@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from tasks.models import Period, ProgressReport, Responsibility
 from tasks.services import progress
-from tasks.services.progress import Entry
-from tasks.states import PeriodState, ReportState, TaskState
+from tasks.services.entry import Entry
+from tasks.states import PeriodState, ReportKind, ReportState, TaskState
 from tests.factories import (
     NOW,
     TODAY,
@@ -167,11 +167,11 @@ def test_a_period_that_has_not_opened(desk: Desk) -> None:
     assert "2026-12-01" in sentence
 
 
-def test_a_period_that_is_closed(desk: Desk) -> None:
+def test_in_a_period_that_is_closed_it_is_filed_late(desk: Desk) -> None:
     """Also when it was closed after the form was opened."""
+    assert desk.save().kind == ReportKind.REGULAR
     Period.objects.update(state=PeriodState.CLOSED, closed_on=datetime.date(2026, 11, 2))
-    sentence = wrong(desk.submit)[""][0]
-    assert "2026-11-02关闭" in sentence
+    assert desk.submit(version=1).kind == ReportKind.LATE
 
 
 def test_a_period_of_another_plan(desk: Desk) -> None:

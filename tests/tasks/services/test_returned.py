@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from tasks.models import ProgressReport
 from tasks.services import progress
-from tasks.services.progress import Entry
+from tasks.services.entry import Entry
 from tests.factories import PeriodFactory, ProgressReportFactory
 from tests.tasks.services.conftest import Desk
 from tracker.lib.workdays import SHANGHAI

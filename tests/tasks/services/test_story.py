@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from tasks.models import Responsibility
 from tasks.services import story
 from tests.factories import (
     PeriodFactory,
@@ -96,17 +97,23 @@ def test_a_chart_of_its_own_ends_with_its_date() -> None:
     ]
 
 
-def test_a_long_story_keeps_its_newest_quarters() -> None:
-    side = make_side(datetime.date(2060, 12, 31), ends_on=datetime.date(2060, 12, 31))
-    points = story.schedule(side.task, [side], [report(side, "2026Q1", 3)], TODAY)
+@pytest.mark.parametrize("year", [2060, datetime.MAXYEAR])
+def test_a_long_story_keeps_its_newest_quarters(year: int) -> None:
+    side = make_side(datetime.date(year, 12, 31), ends_on=datetime.date(year, 12, 31))
+    reports = [report(side, "2010Q1", 3), report(side, "2026Q1", 30)]
+    points = story.schedule(side.task, [side], reports, TODAY)
     assert len(points) == story.MOST_QUARTERS
+    assert (str(points[0].quarter), str(points[-1].quarter)) == ("2019Q3", "2034Q2")
+    told = {str(point.quarter): point.percent[side.pk] for point in points}
+    assert told["2026Q1"] == 30  # a far date does not push out what has been
 
 
 def test_points_are_counted_from_what_was_told_before() -> None:
     side = make_side()
     reports = [report(side, "2026Q1", 30), report(side, "2026Q3", 25)]
     PeriodFactory(plan=side.task.plan, quarter_text="2026Q2")
-    quarters = story.quarters_of(side.task, [side], reports, TODAY)
+    lit = Responsibility.objects.with_light(TODAY).get(pk=side.pk)
+    quarters = story.quarters_of(side.task, [lit], reports, TODAY)
     tellings = [quarter.tellings[0] for quarter in quarters]
     assert [telling.points for telling in tellings] == [-5, None, None]
     assert tellings[0].points_down == 5

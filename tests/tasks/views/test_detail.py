@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from tasks.models import Assignment
-from tasks.states import ReportState, TaskState
+from tasks.models import Assignment, Contribution
+from tasks.states import ContributionState, ReportState, TaskState
 from tests.factories import (
     NOW,
     PeriodFactory,
@@ -97,7 +97,8 @@ def test_reason_stands_beside_the_light_where_allowed(page, world):
 
 
 def test_the_lead_gets_a_button_for_the_open_period_alone(page, world):
-    button = reverse("tasks:report", args=[world.side.pk, "2026Q3"])
+    # With its quotation mark: an office's 代填 stands at an address beneath.
+    button = reverse("tasks:report", args=[world.side.pk, "2026Q3"]) + '"'
     assert button in page(world.lead)
     for person in (world.other_lead, world.cooperating, world.stranger, world.office):
         assert button not in page(person), person
@@ -182,7 +183,8 @@ def test_queries_do_not_grow(as_, world, clock, django_assert_num_queries, tab):
         browser.get(address)
 
 
-QUERIES = {"": 32, "?tab=history": 23}
+# Of the steps of the cycle each block asks once or twice, whatever they hold.
+QUERIES = {"": 37, "?tab=history": 24}
 
 
 def test_a_drafts_sides_have_no_light_anywhere(as_, world, clock):
@@ -219,3 +221,21 @@ def test_the_actions_numeral_stands_close(page, world):
     world.task.action.numeral = "（一）"
     world.task.action.save()
     assert f">（一）{world.task.action.title}<" in page(world.stranger)
+
+
+def test_a_cooperating_unit_is_led_to_what_it_tells(page, world):
+    cooperating = world.task.responsibilities.get(role="cooperating")
+    address = reverse("tasks:contribution", args=[cooperating.pk, world.period.code])
+    text = page(world.cooperating)
+    assert address in text
+    assert "填写2026年第3季度配合情况" in text
+    assert not [who for who in (world.lead, world.office, world.stranger) if address in page(who)]
+    Contribution.objects.create(
+        responsibility=cooperating,
+        period=world.period,
+        text="已配合。",
+        state=ContributionState.SUBMITTED,
+        submitted_by=world.cooperating,
+        submitted_at=NOW,
+    )
+    assert "查看2026年第3季度配合情况" in page(world.cooperating)

@@ -49,6 +49,19 @@ def test_only_the_progress_that_one_may_read_is_drawn(as_, world, clock):
     assert as_(world.stranger).get(world.task.get_absolute_url()).context["charts"] == []
 
 
+def test_nothing_is_wanted_of_a_side_that_had_ended(page, world):
+    world.side.state, world.side.state_since = "carried", world.period.due_on
+    world.side.save()
+    timeline = page(world.lead).partition("各季度进展")[2]
+    assert "无须填报" in timeline
+    assert "未报" not in timeline
+    world.side.state_since += datetime.timedelta(days=1)
+    world.side.save()
+    timeline = page(world.lead).partition("各季度进展")[2]
+    assert "无须填报" not in timeline
+    assert "未报" in timeline
+
+
 def test_the_timeline_says_who_and_when(page, world):
     report = approved(world, world.side, 37)
     approved(world, world.side, 40, "2026Q2")

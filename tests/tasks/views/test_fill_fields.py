@@ -10,8 +10,10 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from tasks.models import ProgressReport
-from tasks.services.progress import Entry, label_of, words_of
+from tasks.services.entry import Entry, label_of, words_of
+from tasks.services.signing_rules import version_code
 from tests.factories import PeriodFactory, ProgressReportFactory
+from tests.tasks.closed import close
 from tests.tasks.views.conftest import World, words
 from units.models import AuditEntry, User
 
@@ -99,3 +101,21 @@ def test_what_another_saved_in_it_stands_beneath(world: World, as_: Browser, nam
     assert text.count("您在另一窗口保存的内容") == 1
     there = "是" if FULL[name] is True else str(FULL[name])
     assert there in text[text.index("您在另一窗口保存的内容") :]
+
+
+def test_a_closed_quarter_keeps_it(world: World, as_: Browser) -> None:
+    told = {"responsibility": world.side, "period": world.period, "approved": True, **FULL}
+    report = ProgressReportFactory(**told)
+    close(world.period)
+    said = [words_of(report, name) for name in FULL.keys() - {"no_news"}] + ["无新进展"]
+    ProgressReport.objects.update(**asdict(Entry(percent=1, progress="封存后改的。")))
+    text = words(as_(world.lead).get(world.task.get_absolute_url()).text)
+    assert [one for one in said if one not in text] == []
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_a_signature_covers_it(world: World, name: str) -> None:
+    report = ProgressReportFactory(responsibility=world.side, period=world.period, **FULL)
+    code = version_code(report)
+    setattr(report, name, asdict(Entry())[name])
+    assert version_code(report) != code

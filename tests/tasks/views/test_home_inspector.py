@@ -16,6 +16,7 @@ from tasks.services.late import LateKind
 from tasks.states import LightWord, TaskState
 from tests.factories import (
     TODAY,
+    FindingFactory,
     PeriodFactory,
     PlanFactory,
     PlanSideFactory,
@@ -49,6 +50,11 @@ def busy(world: World) -> World:
     ProgressReportFactory(
         responsibility=back, period=world.period, returned=True, redo_by=TODAY - 20 * DAY
     )
+    FindingFactory(responsibility=back, overdue=True)
+    FindingFactory(
+        responsibility=back, proposing=True, answered=True, office_due_on=TODAY - 2 * DAY
+    )
+    FindingFactory(responsibility=world.other_side, overdue=True)
     return world
 
 
@@ -61,22 +67,25 @@ def test_every_kind_is_counted_apart(busy: World, as_: Browser) -> None:
     assert counts(page) == {
         LateKind.OVERDUE: 3,
         LateKind.EXPIRED: 3,
+        LateKind.MILESTONE: 0,
         LateKind.MISSING: 1,
         LateKind.RETURNED: 1,
+        LateKind.FINDING: 1,
+        LateKind.PROPOSAL: 1,
     }
     desk = page.context["inspector"]
     bands = {row.band.value: [n for _kind, n in row.numbers] for row in desk["bands"]}
     assert bands == {
-        "7": [1, 0, 0, 0],
-        "30": [0, 0, 1, 1],
-        "90": [1, 0, 0, 0],
-        "over": [1, 3, 0, 0],
+        "7": [1, 0, 0, 0, 0, 1, 1],
+        "30": [0, 0, 0, 1, 1, 0, 0],
+        "90": [1, 0, 0, 0, 0, 0, 0],
+        "over": [1, 3, 0, 0, 0, 0, 0],
     }
     sides = {row.of.name: [n for _kind, n in row.counts.kinds] for row in desk["sides"]}
-    assert sides == {"重庆市": [3, 0, 1, 1], "江津区": [0, 3, 0, 0]}
+    assert sides == {"重庆市": [3, 0, 0, 1, 1, 1, 1], "江津区": [0, 3, 0, 0, 0, 0, 0]}
     units = {row.of.name: [n for _kind, n in row.counts.kinds] for row in desk["units"]}
-    assert units["江津区发展改革委"] == [0, 3, 0, 0]
-    assert units["重庆市能源局"] == [0, 0, 1, 1]
+    assert units["江津区发展改革委"] == [0, 3, 0, 0, 0, 0, 0]
+    assert units["重庆市能源局"] == [0, 0, 0, 1, 1, 1, 1]
     assert "四川省" not in page.text
 
 
@@ -98,7 +107,7 @@ def test_filters_narrow_every_figure(busy: World, as_: Browser) -> None:
     page = browser.get("/", {"plan": busy.plan.code})
     assert counts(page)[LateKind.EXPIRED] == 0
     page = browser.get("/", {"jurisdiction": "500116"})
-    assert list(counts(page).values()) == [0, 3, 0, 0]
+    assert list(counts(page).values()) == [0, 3, 0, 0, 0, 0, 0]
     page = browser.get("/", {"jurisdiction": "510000"})
     assert "没有这个辖区" in page.text
     assert "figures" not in page.context["inspector"]
@@ -151,7 +160,7 @@ def test_somebody_elses_desk_has_none_of_it(busy: World, as_: Browser) -> None:
         assert "inspector" not in as_(person).get("/").context
 
 
-QUERIES = 22
+QUERIES = 26
 
 
 def test_queries_grow_with_neither_rows_nor_units(

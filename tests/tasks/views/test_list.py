@@ -188,17 +188,16 @@ def test_a_page_restored_from_history_is_whole(browser):
 
 
 def without_tokens(text: str) -> str:
+    """Without what each answer has anew, and without what its layout adds."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
 def test_lights_are_counted_under_the_other_filters(browser, world, late):
     TaskFactory(plan=PlanFactory(draft=True))
     bar = browser.get(LIST, {"light": "overdue"}).context["bar"]
-    assert {str(word): count for word, count in bar.lights} == {
-        "overdue": 1,
-        "expired": 0,
-        "behind": 1,
-    }
+    counts = {str(word): count for word, count in bar.lights}
+    assert counts == {"overdue": 1, "expired": 0, "behind": 1}
     bar = browser.get(LIST, {"search": "油气"}).context["bar"]
     assert {str(word): count for word, count in bar.lights}["overdue"] == 0
 
@@ -273,8 +272,8 @@ def test_queries_do_not_grow_with_rows(browser, world, django_assert_num_queries
         browser.get(LIST, headers={"HX-Request": "true"})
 
 
-PAGE_QUERIES = 22
-PART_QUERIES = 19
+PAGE_QUERIES = 23
+PART_QUERIES = 20
 
 
 def test_other_filters_are_kept_by_the_chips(browser, world, late):

@@ -43,3 +43,17 @@ def test_with_a_colleague_nothing_is_amiss(as_, world) -> None:
     assert "第1条，共1条待审" in words(as_(colleague).get(QUEUE).text)
     for other in (colleague, world.other_office, world.lead):
         assert "您提交的" not in as_(other).get(QUEUE).text
+
+
+def test_whoever_may_not_judge_is_told_so_before_the_reason_is_asked_for(as_, world) -> None:
+    target = TargetFactory(plan=world.plan, year=2025)
+    enter(as_(world.office), target)
+    row = Observation.objects.get()
+    address = f"/observations/{row.pk}/return/"
+    sent = {"version": row.version, "reason": ""}
+    assert as_(world.office).post(address, sent).status_code == 403
+    assert as_(world.stranger).post(address, sent).status_code == 404
+    colleague = coordinator(world.plan.sides.order_by("order")[0].office)
+    assert as_(colleague).post(address, sent).status_code == 422
+    row.refresh_from_db()
+    assert row.state == ObservationState.SUBMITTED

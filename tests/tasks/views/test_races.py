@@ -1,13 +1,18 @@
 """Two at once through the pages, each with a connection of its own: one wins, one is told."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tasks.models import ProgressReport
+from tasks.models import Evidence, ProgressReport, SavedView
+from tasks.services import evidence
 from tasks.states import ReportState
 from tests.at_once import at_once
-from tests.factories import ProgressReportFactory, coordinator, officer
+from tests.factories import NOW, ProgressReportFactory, coordinator, officer
+from tests.tasks.evidence.files import upload
 from tests.tasks.views.conftest import World
 from units.models import AuditEntry, User
 
@@ -60,7 +65,7 @@ def test_two_save_one_draft(world: World) -> None:
     )
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert (won.status_code, lost.status_code) == (302, 409)
-    assert "有新版本" in lost.text
+    assert "对方已改" in lost.text
     assert "甲写的。" in lost.text
     assert "乙写的。" in lost.text
     assert ProgressReport.objects.get().version == 1
@@ -96,3 +101,30 @@ def test_two_judge_one_report(world: World, second_verb: str) -> None:
         after = ProgressReport.objects.get()
         assert after.version == report.version + 1
         assert after.reviewed_by == (world.office if won[0] else colleague)
+
+
+def test_two_take_one_file_away(world: World, settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
+    report = ProgressReportFactory(responsibility=world.side)
+    for round_ in range(1, ROUNDS + 1):
+        row = evidence.attach(report, upload(), by=world.lead, now=NOW)
+        address = reverse("api:evidence-detail", args=[row.pk])
+        first, second = browser_of(world.lead), browser_of(officer(world.side.unit))
+        answers = at_once(lambda: first.delete(address), lambda: second.delete(address))  # noqa: B023
+        assert {answer.status_code for answer in answers} <= {204, 404}
+        assert not Evidence.objects.exists()
+        assert verbs("evidence.detach") == round_
+
+
+def test_two_of_one_persons_views_at_once(world: World) -> None:
+    first, second = browser_of(world.stranger), browser_of(world.stranger)
+    new = {"page": "tasks:overdue", "query": "kind=task", "name": "本单位"}
+    for _round in range(ROUNDS):
+        answers = at_once(
+            lambda: first.post("/saved-views/", new), lambda: second.post("/saved-views/", new)
+        )
+        assert [answer.status_code for answer in answers] == [302, 302]
+        address = f"/saved-views/{SavedView.objects.get().pk}/delete/"
+        answers = at_once(lambda: first.post(address), lambda: second.post(address))  # noqa: B023
+        assert {answer.status_code for answer in answers} <= {302, 404}
+        assert not SavedView.objects.exists()

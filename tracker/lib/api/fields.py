@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 
 from tracker.lib.api.filters import NUMBER
+from tracker.lib.days import why_no_day
 from tracker.lib.text import clean_text, listed
 
 MAX_ECHO = 50  # of a text from outside that an error repeats
@@ -52,7 +53,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the checked values; ValidationError names unknown keys."""
+        """Return the checked values; ValidationError names unknown keys and days far off."""
         if isinstance(data, Mapping):
             known = [name for name, field in self.fields.items() if not field.read_only]
             unknown = [clean_text(str(name))[:MAX_ECHO] for name in data if name not in known]
@@ -62,7 +63,10 @@ class StrictSerializer(serializers.Serializer[Any]):
                 raise serializers.ValidationError(
                     {n: [sentence % {"name": n, "known": words}] for n in unknown[:MAX_UNKNOWN]}
                 )
-        return super().to_internal_value(data)
+        values = super().to_internal_value(data)
+        if wrong := {n: [why] for n, value in values.items() if (why := why_no_day(value))}:
+            raise serializers.ValidationError(wrong)
+        return values
 
 
 class Nothing(StrictSerializer):

@@ -15,6 +15,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from tracker.lib.archives import DAMAGED, check_packing
 from tracker.lib.excel.sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Book, Grid, Value
 from tracker.lib.excel.walk import LONGEST, UnreadableFile, damaged, declares, too_much
 from tracker.lib.text import clean_text
@@ -56,7 +57,9 @@ def read_book(content: bytes) -> list[Page]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [Page(grid.title, list(_lines(grid))) for grid in Book(archive).visible()]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except UnreadableFile:
+        raise
+    except DAMAGED as error:
         raise damaged() from error
 
 
@@ -73,7 +76,9 @@ def _check(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except UnreadableFile:
+        raise
+    except DAMAGED as error:
         raise UnreadableFile(_("这不是 Excel 工作簿（.xlsx），请核对文件。")) from error
 
 
@@ -87,6 +92,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
         raise UnreadableFile(_("文件带有宏，请另存为不带宏的 .xlsx 后重试。"))
     if len(parts) > MAX_PARTS:
         raise UnreadableFile(_("文件内容过多，请只留需要的工作表后重试。"))
+    check_packing(parts)
     left = MAX_UNPACKED
     for part in parts:
         # What the head says of the size is the sender's own word: count what comes out.

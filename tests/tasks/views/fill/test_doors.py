@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tasks.models import ProgressReport
-from tasks.states import TaskState
+from tasks.states import ReportKind, TaskState
 from tests.factories import PeriodFactory, ProgressReportFactory
 from tests.tasks.views.conftest import World
 from tests.tasks.views.fill.conftest import Browser, address, filled
@@ -39,12 +39,11 @@ def test_a_quarter_not_yet_open_says_from_when(world: World, as_: Browser) -> No
     assert not ProgressReport.objects.exists()
 
 
-def test_a_closed_quarter_says_since_when(world: World, as_: Browser) -> None:
-    period = PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True)
+def test_a_closed_quarter_takes_a_late_report(world: World, as_: Browser) -> None:
+    PeriodFactory(plan=world.plan, quarter_text="2026Q2", closed=True)
     response = as_(world.lead).post(address(world, "2026Q2"), filled())
-    assert response.status_code == 404
-    assert f"2026年第2季度已于{period.closed_on}关闭，不能再填报。" in response.text
-    assert not ProgressReport.objects.exists()
+    assert response.status_code == 302
+    assert ProgressReport.objects.get().kind == ReportKind.LATE
 
 
 def test_an_ended_task_asks_for_nothing(world: World, as_: Browser) -> None:

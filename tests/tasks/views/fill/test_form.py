@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tasks.models import ProgressReport
 from tasks.services import progress
+from tasks.services.entry import Entry
 from tasks.states import ReportState
 from tests.factories import (
     NOW,
@@ -127,13 +128,13 @@ def test_markup_is_shown_as_text(world: World, as_: Browser) -> None:
 
 def test_a_stale_version_keeps_both_texts(world: World, as_: Browser) -> None:
     colleague = officer(world.side.unit, name="李某")
-    entry = progress.Entry(percent=50, progress="同事写的。")
+    entry = Entry(percent=50, progress="同事写的。")
     progress.save_draft(world.side, world.period, entry, by=colleague, now=NOW)
     browser = as_(world.lead)
     response = browser.post(address(world), filled(progress="我写的。"))
     assert response.status_code == 409
     text = response.text
-    assert "有新版本" in text
+    assert "对方已改" in text
     assert "李某于2026-11-20 10:00保存了本表。您填写的内容仍在下面" in text
     assert "再次保存，将以您的内容为准。" in text
     assert "刷新" not in text

@@ -4,7 +4,10 @@ import datetime
 
 import pytest
 
+from tasks.models import PeriodSide
+from tasks.states import TaskState
 from tests.factories import (
+    NOW,
     TODAY,
     PeriodFactory,
     ProgressReportFactory,
@@ -33,7 +36,9 @@ def filings(late):
 
 
 def counted(page) -> dict[str, int]:
-    return {kind.value: number for kind, number in page.context["filings"]}
+    """Of reports alone."""
+    told = {kind.value: number for kind, number in page.context["others"]}
+    return {kind: told[kind] for kind in ("missing", "returned") if kind in told}
 
 
 def test_reports_that_are_missing_or_not_mended_are_listed_by_quarter(as_, filings, clock):
@@ -53,6 +58,15 @@ def test_reports_that_are_missing_or_not_mended_are_listed_by_quarter(as_, filin
     assert (row.side, str(row.quarter), row.workdays) == (back, "2026Q3", 2)
 
 
+def test_a_returned_report_of_what_has_ended_is_not_late(as_, filings, clock):
+    late, back = filings
+    back.state = TaskState.CLOSED
+    back.save()
+    page = as_(late.office).get(OVERDUE, {"kind": "returned"})
+    assert counted(page) == {"missing": 2, "returned": 0}
+    assert list(page.context["rows"]) == []
+
+
 def test_nobody_is_told_of_filings_that_they_may_not_know(as_, filings, clock):
     late, _back = filings
     for person in (late.stranger, late.other_office, late.cooperating):
@@ -70,3 +84,12 @@ def test_a_closed_quarter_is_no_more_missing(as_, filings, clock):
     late.period.state, late.period.closed_on = "closed", TODAY
     late.period.save()
     assert counted(as_(late.office).get(OVERDUE)) == {"missing": 1, "returned": 0}
+
+
+def test_a_side_that_its_office_closed_is_no_more_asked(as_, filings, clock):
+    late, _back = filings
+    for period in late.plan.periods.all():
+        PeriodSide.objects.create(period=period, side=late.side.side, closed_at=NOW)
+    assert counted(as_(late.office).get(OVERDUE)) == {"missing": 0, "returned": 0}
+    PeriodSide.objects.update(closed_at=None)  # reopened
+    assert counted(as_(late.office).get(OVERDUE)) == {"missing": 2, "returned": 1}

@@ -1,0 +1,137 @@
+"""A closed quarter's books are its snapshot's, whatever happens later."""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from openpyxl import load_workbook
+
+from reports.models import ReportRun
+from tasks.models import Assessment, Period, Plan, ProgressReport, Responsibility, Snapshot, Task
+from tasks.services import closing, snapshots
+from tasks.states import ReportKind, ReportState
+from tests.factories import NOW, AssessmentFactory
+from tests.reports.conftest import made
+from tracker.lib.workdays import Quarter
+from units.models import Unit
+
+QUARTER = Quarter(2026, 3)
+BOOKS = ("quarterly", "overdue", "targets", "assessment")
+
+
+def _cells(run: ReportRun) -> dict[str, Any]:
+    """Every cell of every sheet of every workbook, by its place."""
+    return dict(_walk(run))
+
+
+def _walk(run: ReportRun) -> Iterator[tuple[str, Any]]:
+    for file in run.files.exclude(kind="archive"):
+        book = load_workbook(Path(settings.FILES_DIR) / file.path)
+        for sheet in book:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.value is not None:
+                        yield f"{file.name} {sheet.title} {cell.coordinate}", cell.value
+
+
+def _close(plan: Plan) -> Period:
+    period = plan.periods.of(QUARTER).get()
+    for standing in closing.standing_of(period):
+        counts = standing.counts
+        period = closing.close_side(period, standing.side, by=None, now=NOW, confirmed=counts)
+    return period
+
+
+def _books(plan: Plan, unit: Unit) -> dict[str, dict[str, Any]]:
+    """The books of the whole plan, and one unit's own."""
+    asked: list[dict[str, Any]] = [{"book": book} for book in BOOKS]
+    asked.append({"book": "status", "lead_unit": unit})
+    return {one["book"]: _cells(made(**one, quarter=QUARTER, plan=plan)) for one in asked}
+
+
+def _leader(plan: Plan) -> Unit:
+    lead = Responsibility.objects.leads().filter(task__plan=plan, task__number=1).first()
+    assert lead is not None
+    return lead.unit
+
+
+def _judge(plan: Plan) -> None:
+    """终期评估 of every side but the last."""
+    judged = Assessment.objects.filter(responsibility__task__plan=plan)
+    leads = Responsibility.objects.leads().filter(task__plan=plan)
+    for side in leads.exclude(pk__in=judged.values("responsibility")).order_by("-pk")[1:]:
+        AssessmentFactory(responsibility=side)
+
+
+def test_closing_changes_no_cell_but_the_word_for_it(joint: Plan) -> None:
+    unit = _leader(joint)
+    live = _books(joint, unit)
+    period = _close(joint)
+    assert period.closed_on == NOW.date()
+    kept = _books(joint, unit)
+    for book in kept:
+        differ = {
+            (live[book].get(place), kept[book].get(place))
+            for place in live[book].keys() | kept[book].keys()
+            if live[book].get(place) != kept[book].get(place)
+        }
+        assert differ <= {("填报中", "已关闭")}, book
+        assert len(kept[book]) > 50
+
+
+def test_making_its_book_again_gives_equal_cells(joint: Plan) -> None:
+    _judge(joint)
+    period = _close(joint)
+    unit = _leader(joint)
+    first = _books(joint, unit)
+    assert "目标任务全部完成。" in first["assessment"].values()
+    Unit.objects.filter(pk=unit.pk).update(name="改名后的单位")
+    Task.objects.filter(plan=joint).update(title="改了标题", summary="改了内容")
+    Responsibility.objects.filter(task__plan=joint).update(due_on=None)
+    Responsibility.objects.leads().filter(task__plan=joint).update(state="closed")
+    ProgressReport.objects.filter(period=period).update(
+        progress="改了文字", percent=1, state=ReportState.APPROVED
+    )
+    missed = Responsibility.objects.leads().filter(task__plan=joint).exclude(reports__period=period)
+    side = missed.first()
+    assert side is not None
+    ProgressReport.objects.create(
+        responsibility=side,
+        period=period,
+        kind=ReportKind.LATE,
+        state=ReportState.APPROVED,
+        percent=99,
+        progress="补报",
+    )
+    joint.targets.update(words="改了", comparator="改了")
+    Assessment.objects.filter(responsibility__task__plan=joint).update(
+        outcome="not", reason="改了说明", assessed_at=NOW + datetime.timedelta(days=9)
+    )
+    assert _books(joint, unit) == first
+    assert snapshots.verify(Snapshot.objects.get(period=period))
+
+
+def test_what_no_closing_kept_is_named_with_its_day(joint: Plan) -> None:
+    """终期评估 often comes once the last quarter is closed: not lost, and not the quarter's."""
+    Assessment.objects.filter(responsibility__task__plan=joint).delete()
+    period = _close(joint)
+    side = Responsibility.objects.leads().filter(task__plan=joint).order_by("task__number")[0]
+    asked: dict[str, Any] = {"book": "assessment", "quarter": QUARTER, "plan": joint}
+    assert not [one for one in _cells(made(**asked)).values() if "未随本季度封存" in str(one)]
+    AssessmentFactory(responsibility=side, reason="封存后的评估。")
+    cells = list(_cells(made(**asked)).values())
+    assert "封存后的评估。" in cells
+    assert "1项评估未随本季度封存，列示的是2026年11月20日的现行评估" in cells
+    assert snapshots.verify(Snapshot.objects.get(period=period))
+
+
+@pytest.mark.parametrize("code", ["jiangjin-2022"])
+def test_a_districts_book_is_kept_too(joint: Plan, code: str) -> None:
+    plan = Plan.objects.get(code=code)
+    _close(plan)
+    first = _cells(made(book="status", quarter=QUARTER, plan=plan))
+    Task.objects.filter(plan=plan).update(title="改了标题")
+    assert _cells(made(book="status", quarter=QUARTER, plan=plan)) == first

@@ -1,0 +1,128 @@
+"""The log as a file: CSV as it is read, or a workbook of a bounded number of rows."""
+
+import csv
+import datetime
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.lib.columns import Column, Filled, Sheet
+from tracker.lib.excel import clean_text, write_book
+from tracker.lib.excel.clean import needs_quote
+from tracker.lib.workdays import SHANGHAI
+from units.models import AuditEntry
+from units.services import log
+
+BOOK_ROWS: Final = 20_000  # a workbook is made in memory
+BOM: Final = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as a file tells it: texts alone."""
+
+    at: str
+    what: str
+    result: str
+    who: str
+    unit: str
+    about: str
+    changes: str
+    reason: str
+    source: str
+    address: str
+    number: str
+
+
+COLUMNS: Final[Sequence[Column]] = (
+    Column("at", gettext_lazy("时间"), width=20),
+    Column("what", gettext_lazy("动作"), width=16),
+    Column("result", gettext_lazy("结果"), width=8),
+    Column("who", gettext_lazy("操作人"), width=12),
+    Column("unit", gettext_lazy("单位"), width=22),
+    Column("about", gettext_lazy("对象"), width=36),
+    Column("changes", gettext_lazy("变更前后"), width=48),
+    Column("reason", gettext_lazy("理由"), width=30),
+    Column("source", gettext_lazy("来源"), width=10),
+    Column("address", gettext_lazy("地址"), width=16),
+    Column("number", gettext_lazy("编号"), width=10),
+)
+SHEET: Final = Sheet("log", gettext_lazy("记录"), COLUMNS, paper="A3", sticky=1)
+
+
+def line_of(entry: AuditEntry) -> Line:
+    """An entry of administration."""
+    return Line(
+        at=moment(entry.at),
+        what=log.verb_words(entry),
+        result=str(entry.get_result_display()),
+        who=entry.actor_name,
+        unit=entry.unit_name,
+        about=entry.object_name,
+        changes=changes_text((c.label, c.before, c.after) for c in log.changes(entry)),
+        reason=entry.reason,
+        source=str(entry.get_source_display()),
+        address=entry.ip or "",
+        number=str(entry.pk),
+    )
+
+
+def lines_of(entries: Iterable[AuditEntry]) -> Iterator[Line]:
+    """Entries of administration, one after another."""
+    return map(line_of, entries)
+
+
+def moment(at: datetime.datetime) -> str:
+    """A moment to the second, as it was in Shanghai."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def changes_text(changes: Iterable[tuple[str, str, str]]) -> str:
+    """What changed, a line for each."""
+    return "\n".join(f"{label}：{before} → {after}" for label, before, after in changes)
+
+
+def csv_parts(lines: Iterable[Line]) -> Iterator[str]:
+    """The file in parts; no cell becomes a formula. The language is that of the caller."""
+    return _csv_parts(lines, translation.get_language())
+
+
+def _csv_parts(lines: Iterable[Line], language: str) -> Iterator[str]:
+    with translation.override(language):
+        yield BOM + _csv_row([column.head() for column in COLUMNS])
+        for line in lines:
+            yield _csv_row([column.text(line) for column in COLUMNS])
+
+
+def _csv_row(cells: Sequence[str]) -> str:
+    target = io.StringIO()
+    texts = [clean_text(cell) for cell in cells]
+    csv.writer(target).writerow([f"'{text}" if needs_quote(text) else text for text in texts])
+    return target.getvalue()
+
+
+def book(
+    rows: Sequence[AuditEntry],
+    tell: Callable[[Iterable[AuditEntry]], Iterable[Line]],
+    *,
+    title: str,
+    now: datetime.datetime,
+    author: str,
+) -> bytes:
+    """The workbook's bytes. Raises ValidationError for more rows than it is made for."""
+    if len(rows) > BOOK_ROWS:
+        text = _("符合条件的记录超过%(number)d条，Excel文件装不下：请缩小范围，或改用CSV。")
+        raise ValidationError(text % {"number": BOOK_ROWS})
+    filled = Filled(SHEET, list(tell(rows)), heading=title)
+    with tempfile.TemporaryDirectory(prefix="tanzetong-log-") as folder:
+        path = Path(folder) / "log.xlsx"
+        write_book(path, title, [filled], made_at=now, author=author)
+        return path.read_bytes()
