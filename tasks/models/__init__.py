@@ -15,6 +15,7 @@ from tasks.models.plans import Action, Plan, PlanSide
 from tasks.models.progress import Period, ProgressReport
 from tasks.models.snapshots import PeriodSide, Snapshot, SnapshotRow
 from tasks.models.tasks import Task
+from tasks.models.urges import PhoneCall, Urge, UrgeItem, UrgeUnit
 from tasks.models.views import SavedView
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Observation",
     "Period",
     "PeriodSide",
+    "PhoneCall",
     "Plan",
     "PlanSide",
     "ProgressReport",
@@ -46,4 +48,7 @@ __all__ = [
     "SnapshotRow",
     "Target",
     "Task",
+    "Urge",
+    "UrgeItem",
+    "UrgeUnit",
 ]

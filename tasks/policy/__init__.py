@@ -33,8 +33,10 @@ version) is told: to who may edit, and to the office of that side |
 | `milestone.…`, `extension.…` | see schedule.py |
 | `evidence.…`, `report.answer` | see evidence.py, coordination.py |
 | `contribution.…` | see contributions.py |
+| `reminder.preview`, `effect.view` | see reminding.py |
 | `report.ask_sign`, `report.sign`, `report.hand_in`, `report.enter`, `letter.make`, \
 `signing.set` | see signing.py |
+| `urge.…`, `call.…` | see urging.py |
 """
 
 from typing import Any
@@ -59,8 +61,10 @@ from tasks.policy import evidence as evidence
 from tasks.policy import inspection as inspection
 from tasks.policy import observations as observations
 from tasks.policy import periods as periods
+from tasks.policy import reminding as reminding
 from tasks.policy import schedule as schedule
 from tasks.policy import signing as signing
+from tasks.policy import urging as urging
 from tasks.policy.abilities import (
     Person,
     accounts_for,
@@ -72,6 +76,7 @@ from tasks.policy.abilities import (
     reviews,
 )
 from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
+from tasks.policy.reminding import previews
 from tasks.policy.reviewing import is_own_office, judges, reviewed_by
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
@@ -92,6 +97,7 @@ __all__ = [
     "inspects",
     "is_own_office",
     "judges",
+    "previews",
     "reads_briefs",
     "reviewers_of",
     "reviews",
@@ -254,7 +260,9 @@ VERBS = {
     **evidence.VERBS,
     **coordination.VERBS,
     **contributions.VERBS,
+    **reminding.VERBS,
     **signing.VERBS,
+    **urging.VERBS,
 }
 
 

@@ -1,5 +1,6 @@
 """The words of the tasks app, with their colours and legal moves."""
 
+from tasks.states.channels import OWN_KINDS, ROBOT_KINDS, ChannelKind
 from tasks.states.endings import ENDING_MOVES, STATE_OF_ENDING, EndingKind, EndingState, Outcome
 from tasks.states.figures import (
     OBSERVATION_EDITABLE,
@@ -43,6 +44,7 @@ from tasks.states.schedule import (
     ExtensionState,
     MilestoneState,
 )
+from tasks.states.urges import URGE_MOVES, UrgeKind, UrgeState
 
 __all__ = [
     "CONTRIBUTION_MOVES",
@@ -64,14 +66,18 @@ __all__ = [
     "OBSERVATION_EDITABLE",
     "OBSERVATION_HANDED_IN",
     "OBSERVATION_MOVES",
+    "OWN_KINDS",
     "REPORTED_STATES",
     "REPORT_MOVES",
+    "ROBOT_KINDS",
     "SCHEDULE_STATES",
     "SHORT_WORDS",
     "STATE_OF_ENDING",
     "TASK_MOVES",
+    "URGE_MOVES",
     "Attained",
     "Basis",
+    "ChannelKind",
     "ContributionState",
     "DigestState",
     "EndingKind",
@@ -94,4 +100,6 @@ __all__ = [
     "Role",
     "TargetKind",
     "TaskState",
+    "UrgeKind",
+    "UrgeState",
 ]
