@@ -2,7 +2,8 @@ r"""Permission over what reminders tell, and over what they bring; a part of the
 
 | verb | who |
 |---|---|
-| `reminder.preview` | sides of plans for which one's office acts: who is told what of them, and why |
+| `reminder.preview` | sides of plans for which one's office acts: who is told what, \
+and why |
 | `effect.view` | sides of plans: own office and inspectors of the place, as who reads what is \
 missing |
 """
