@@ -2,6 +2,7 @@
 
 from tasks.models.assignments import Assignment
 from tasks.models.briefs import BriefNote
+from tasks.models.channels import ChannelChoice, Robot, ScheduleRun
 from tasks.models.contributions import Contribution
 from tasks.models.duties import Responsibility
 from tasks.models.endings import Assessment, Ending
@@ -10,7 +11,7 @@ from tasks.models.extensions import Extension
 from tasks.models.findings import Finding, FindingStep, Sample, SampleRow
 from tasks.models.indicators import Indicator, Observation, Target
 from tasks.models.milestones import Milestone
-from tasks.models.notices import Digest, Notice
+from tasks.models.notices import Carried, Digest, Notice
 from tasks.models.plans import Action, Plan, PlanSide
 from tasks.models.progress import Period, ProgressReport
 from tasks.models.snapshots import PeriodSide, Snapshot, SnapshotRow
@@ -23,6 +24,8 @@ __all__ = [
     "Assessment",
     "Assignment",
     "BriefNote",
+    "Carried",
+    "ChannelChoice",
     "Contribution",
     "Digest",
     "Ending",
@@ -41,9 +44,11 @@ __all__ = [
     "PlanSide",
     "ProgressReport",
     "Responsibility",
+    "Robot",
     "Sample",
     "SampleRow",
     "SavedView",
+    "ScheduleRun",
     "Snapshot",
     "SnapshotRow",
     "Target",

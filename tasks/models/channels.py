@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tasks.states import OWN_KINDS, ROBOT_KINDS, ChannelKind
+from tasks.states import OWN_KINDS, ROBOT_KINDS
 from units.models import Office
 
 LAST_SHOWN = 4

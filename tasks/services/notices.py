@@ -1,4 +1,4 @@
-"""Writing notices and the day's mails as rows; nothing is sent here."""
+"""Writing notices and the day's messages as rows; nothing is sent here."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.db.models import Case, Q, Value, When
 
-from tasks.models import Digest, Notice, ProgressReport
+from tasks.models import Notice, ProgressReport
+from tasks.services import digests
 from tasks.states import NoticeState
 from tracker.lib.doorbell import ring
 from units.services import audit
@@ -37,24 +38,11 @@ def one_at_a_time() -> None:
 
 @transaction.atomic
 def write(notices: Sequence[Notice], *, today: datetime.date, now: datetime.datetime) -> Made:
-    """Store new notices, and one mail a person and day for what waits; ring the delivery."""
+    """Store new notices, and a day's messages for what waits; ring the delivery."""
     Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
-    waiting = (
-        Notice.objects.queued()
-        .filter(digest=None, made_on__lte=today)
-        .order_by("recipient_id")
-        .values_list("recipient_id", flat=True)
-        .distinct()
-    )
-    known = set(Digest.objects.filter(day=today).values_list("recipient_id", flat=True))
-    digests = [
-        Digest(recipient_id=person, day=today, run_after=now)
-        for person in waiting
-        if person not in known
-    ]
-    Digest.objects.bulk_create(digests, batch_size=BATCH, ignore_conflicts=True)
-    made = Made(len(notices), len({n.recipient_id for n in notices}), len(digests))
-    if notices or digests:
+    digests_made = digests.make(today=today, now=now)
+    made = Made(len(notices), len({n.recipient_id for n in notices}), digests_made)
+    if notices or digests_made:
         audit.record("notice.make", None, by=None, after={"day": today, **asdict(made)})
         ring(SWEEP)
     return made
@@ -83,6 +71,11 @@ def proposal_subject(finding: int) -> str:
 def assignment_subject(duty: int) -> str:
     """The key of what is told of signing for a responsibility."""
     return f"assignment/{duty}"
+
+
+def urge_subject(part: int) -> str:
+    """The key of what is told of a letter that a unit is to sign for."""
+    return f"urge/{part}"
 
 
 def settle(subjects: Iterable[str], *, still_due: datetime.date | None = None) -> None:
