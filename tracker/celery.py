@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
@@ -77,3 +77,23 @@ def refuse_unsafe_production(**kwargs: Any) -> None:
     from tracker import guard
 
     guard.refuse_unsafe_production()
+
+
+@task_prerun.connect
+def note_start(sender: Any = None, **kwargs: Any) -> None:
+    """Keep when a job of the table last ran: /healthz says when one has not."""
+    from tracker import schedules
+    from tracker.lib import workdays
+
+    if sender.name in schedules.known():
+        schedules.note_start(sender.name, now=workdays.now())
+
+
+@task_postrun.connect
+def note_end(sender: Any = None, state: str = "", **kwargs: Any) -> None:
+    """Keep when it last came to a good end."""
+    from tracker import schedules
+    from tracker.lib import workdays
+
+    if state == "SUCCESS" and sender.name in schedules.known():
+        schedules.note_end(sender.name, now=workdays.now())

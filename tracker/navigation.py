@@ -97,7 +97,7 @@ PLAN_VIEWS = (
     "plan", "plan_new", "plan_manage", "plan_edit", "plan_copy", "plan_publish", "plan_delete",
     "action_new", "action_edit", "action_delete", "task_new", "task_edit", "task_delete",
     "duties", "duty_new", "duty_edit", "duty_delete", "assessment",
-    "plan_settings", "quarters", "quarter", "quarter_close", "quarter_reopen",
+    "plan_settings", "quarters", "quarter", "quarter_close", "quarter_reopen", "effect",
 )  # fmt: skip
 PLANS = NavItem(
     "tasks:plans",
@@ -132,8 +132,16 @@ ENTRIES = (
         NavItem("tasks:records", "history", pgettext_lazy("several", "记录")),
         business.reads_briefs,
     ),
-    Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
+    Entry(
+        NavItem(
+            "tasks:notices",
+            "bell",
+            pgettext_lazy("several", "提醒"),
+            ("tasks:channels", "tasks:robots"),
+        )
+    ),
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
+    Entry(NavItem("deliveries", "mail", _("消息发送")), people.runs_site),
     Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),
     Entry(PEOPLE, people.keeps),
     Entry(

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tasks.urls")),
     path("", include("reports.urls")),
     path("", include("tracker.health")),
+    path("", include("tracker.deliveries")),
     path("theme/", set_theme, name="set_theme"),
     path("api/", include("tracker.api")),
 ]

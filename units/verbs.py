@@ -40,6 +40,7 @@ ADMINISTRATION: dict[str, str | Promise] = {
     "audit.export": _("导出记录"),
     "audit.verify": _("核对记录"),
     "audit.drop": _("清理到期记录"),
+    "digest.resend": _("重新发送提醒"),
     "site.backup": _("备份"),
     "site.restore": _("恢复备份"),
     "demo.make": _("生成演示数据"),

@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.channels import Robot
@@ -49,6 +50,7 @@ class Digest(models.Model):
         related_name="digests",
     )
     day = models.DateField(_("日期"))
+    made_at = models.DateTimeField(_("生成时间"), default=timezone.now)
     state = models.CharField(
         _("状态"), max_length=8, choices=DigestState, default=DigestState.QUEUED
     )

@@ -27,6 +27,7 @@ offices read |
 version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
 | `observation.…` | see observations.py |
+| `robot.…`, `delivery.keep` | see channels.py |
 | `desk.view`, `brief.…` | see brief.py |
 | `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
 | `ending.…`, `assessment.…` | see endings.py |
@@ -54,6 +55,7 @@ from tasks.models import (
     Task,
 )
 from tasks.policy import brief as brief
+from tasks.policy import channels as channels
 from tasks.policy import contributions as contributions
 from tasks.policy import coordination as coordination
 from tasks.policy import endings as endings
@@ -75,7 +77,8 @@ from tasks.policy.abilities import (
     reads_briefs,
     reviews,
 )
-from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
+from tasks.policy.channels import keeps_robots
+from tasks.policy.holders import HOLDING_ROLES, Holders, holders, holders_of, holding, reviewers_of
 from tasks.policy.reminding import previews
 from tasks.policy.reviewing import is_own_office, judges, reviewed_by
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
@@ -85,6 +88,7 @@ from units.standing import Rule, Standing, all_rows, scope_of
 
 __all__ = [
     "HOLDING_ROLES",
+    "Holders",
     "Person",
     "accounts_for",
     "acts_for",
@@ -94,9 +98,11 @@ __all__ = [
     "has_part",
     "holders",
     "holders_of",
+    "holding",
     "inspects",
     "is_own_office",
     "judges",
+    "keeps_robots",
     "previews",
     "reads_briefs",
     "reviewers_of",
@@ -252,6 +258,7 @@ VERBS = {
     "reason.view": Rule(ProgressReport, _ways_told_to),
     "notice.view": Rule(Notice, lambda who: Notice.objects.filter(recipient=who.person)),
     **observations.VERBS,
+    **channels.VERBS,
     **periods.VERBS,
     **brief.VERBS,
     **inspection.VERBS,
@@ -268,7 +275,7 @@ VERBS = {
 
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
-    return scope_of(VERBS, user, verb, business=True)
+    return scope_of(VERBS, user, verb, business=verb not in channels.OF_THE_SITE)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:

@@ -8,14 +8,17 @@ import datetime
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from tasks import policy
 from tasks.models import Carried, Digest, Notice, Robot
 from tasks.services import channels
 from tasks.states import ROBOT_KINDS, ChannelKind, DigestState, NoticeState
 from tracker.lib.doorbell import ring
+from units.models import User
 from units.services import audit
 
 DELIVER = "tasks.jobs.deliver_digest"
@@ -46,13 +49,13 @@ def make(*, today: datetime.date, now: datetime.datetime) -> int:
     rows = Digest.objects.filter(day=today)
     known = set(rows.values_list("recipient_id", "channel"))
     made = [
-        Digest(recipient_id=person, channel=kind, day=today, run_after=now)
+        Digest(recipient_id=person, channel=kind, day=today, made_at=now, run_after=now)
         for person, kind in sorted(wanted - known)
     ]
     if Notice.objects.filter(made_on=today).exists():
         told = set(rows.exclude(robot=None).values_list("robot_id", flat=True))
         made += [
-            Digest(robot=robot, channel=robot.kind, day=today, run_after=now)
+            Digest(robot=robot, channel=robot.kind, day=today, made_at=now, run_after=now)
             for robot in Robot.objects.in_use().exclude(pk__in=told)
         ]
     Digest.objects.bulk_create(made, batch_size=BATCH, ignore_conflicts=True)
@@ -171,6 +174,22 @@ def dead(digest: Digest, reason: str, *, now: datetime.datetime) -> None:
         state=DigestState.DEAD, lease_until=None, error=reason[:MAX_ERROR], died_at=now
     )
     audit.record("digest.dead", digest, by=None, reason=reason[:MAX_ERROR])
+
+
+@transaction.atomic
+def resend(digest: Digest, *, by: User, now: datetime.datetime) -> bool:
+    """Put a message that was given up in the queue anew; False where it is not given up."""
+    rows = Digest.objects.select_for_update(of=("self",)).filter(pk=digest.pk)
+    dead_one = rows.filter(state=DigestState.DEAD).first()
+    if dead_one is None:
+        return False
+    if not policy.can(by, "delivery.keep", dead_one):
+        raise PermissionDenied
+    reason = dead_one.error
+    rows.update(state=DigestState.QUEUED, attempts=0, run_after=now, died_at=None, error="")
+    audit.record("digest.resend", dead_one, by=by, reason=reason)
+    ring(DELIVER, dead_one.pk)
+    return True
 
 
 def _mine(digest: Digest) -> None:
