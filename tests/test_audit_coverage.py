@@ -59,6 +59,7 @@ DOORS = {
     "password": [("POST password_change", "officer", "user.password")],
     "export": [
         ("GET tasks:overdue_excel", "coord", "overdue.export"),
+        ("GET tasks:effect_excel period", "coord", "effect.export"),
         ("GET tasks:records_export", "coord", "audit.export"),
         ("GET units:audit_export", "audit", "audit.export"),
         ("POST reports:runs", "coord", "report_run.request"),

@@ -24,10 +24,12 @@ from reports.api import FileView, RunViews
 from tasks.api.assessments import AssessmentViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView
+from tasks.api.channels import DeliveryViews, OwnChannelsView, RobotViews
 from tasks.api.contacts import ContactViews
 from tasks.api.contributions import ContributionViews
 from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
+from tasks.api.effect import EffectView
 from tasks.api.endings import EndingViews
 from tasks.api.evidence import EvidenceViews
 from tasks.api.extensions import ExtensionViews
@@ -49,6 +51,7 @@ from tasks.api.samples import SampleViews
 from tasks.api.search import SearchView
 from tasks.api.signing import UnitSigningViews
 from tasks.api.tasks import TaskViews
+from tracker.deliveries import StateView
 from tracker.lib.api.schema import ByTokenScheme
 from units.api.audit import AuditViews
 from units.api.calendars import CalendarViews
@@ -120,6 +123,8 @@ router.register("findings", FindingViews, "finding")
 router.register("samples", SampleViews, "sample")
 router.register("records", RecordViews, "record")
 router.register("notices", NoticeViews, "notice")
+router.register("robots", RobotViews, "robot")
+router.register("deliveries", DeliveryViews, "delivery")
 router.register("report-runs", RunViews, "report-run")
 
 v1 = [
@@ -128,6 +133,9 @@ v1 = [
     path("letters/<int:unit>/<int:period>/", LetterView.as_view(), name="letter"),
     path("search/", SearchView.as_view(), name="search"),
     path("rollup/", RollupView.as_view(), name="rollup"),
+    path("periods/<int:pk>/effect/", EffectView.as_view(), name="effect"),
+    path("own-channels/", OwnChannelsView.as_view(), name="own-channels"),
+    path("deliveries/state/", StateView.as_view(), name="delivery-state"),
     path("brief/", BriefView.as_view(), name="brief"),
     path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
     path("desks/officer/", OfficerDesk.as_view(), name="officer-desk"),
