@@ -6,113 +6,292 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tasks', '0017_signing'),
-        ('units', '0015_people_stay'),
+        ("tasks", "0017_signing"),
+        ("units", "0015_people_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PhoneCall',
+            name="PhoneCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10, verbose_name='类别')),
-                ('subject', models.CharField(db_index=True, max_length=80, verbose_name='事项')),
-                ('due_on', models.DateField(verbose_name='到期日')),
-                ('params', models.JSONField(default=dict, verbose_name='参数')),
-                ('line', models.CharField(max_length=200, verbose_name='通话记要')),
-                ('made_at', models.DateTimeField(verbose_name='通话时间')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录人')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='phone_calls', to='units.office', verbose_name='协调办公室')),
-                ('responsibility', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tasks.responsibility', verbose_name='责任')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='phone_calls', to='units.unit', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=10, verbose_name="类别")),
+                ("subject", models.CharField(db_index=True, max_length=80, verbose_name="事项")),
+                ("due_on", models.DateField(verbose_name="到期日")),
+                ("params", models.JSONField(default=dict, verbose_name="参数")),
+                ("line", models.CharField(max_length=200, verbose_name="通话记要")),
+                ("made_at", models.DateTimeField(verbose_name="通话时间")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phone_calls",
+                        to="units.office",
+                        verbose_name="协调办公室",
+                    ),
+                ),
+                (
+                    "responsibility",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tasks.responsibility",
+                        verbose_name="责任",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phone_calls",
+                        to="units.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '电话催办',
-                'verbose_name_plural': '电话催办',
-                'ordering': ['-made_at', '-pk'],
+                "verbose_name": "电话催办",
+                "verbose_name_plural": "电话催办",
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Urge',
+            name="Urge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年')),
-                ('number', models.PositiveIntegerField(verbose_name='编号')),
-                ('made_at', models.DateTimeField(verbose_name='发出时间')),
-                ('line', models.CharField(blank=True, max_length=500, verbose_name='附言')),
-                ('answer_by', models.DateField(verbose_name='回复期限')),
-                ('again', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='tasks.urge', verbose_name='首次催办')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='催办人')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='urges', to='units.office', verbose_name='协调办公室')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年")),
+                ("number", models.PositiveIntegerField(verbose_name="编号")),
+                ("made_at", models.DateTimeField(verbose_name="发出时间")),
+                ("line", models.CharField(blank=True, max_length=500, verbose_name="附言")),
+                ("answer_by", models.DateField(verbose_name="回复期限")),
+                (
+                    "again",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeats",
+                        to="tasks.urge",
+                        verbose_name="首次催办",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="催办人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="urges",
+                        to="units.office",
+                        verbose_name="协调办公室",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '催办',
-                'verbose_name_plural': '催办',
-                'ordering': ['-made_at', '-pk'],
+                "verbose_name": "催办",
+                "verbose_name_plural": "催办",
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='UrgeUnit',
+            name="UrgeUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('urge', '催办函'), ('request', '商请函')], max_length=8, verbose_name='形式')),
-                ('state', models.CharField(choices=[('sent', '待签收'), ('signed', '已签收'), ('answered', '已回复')], default='sent', max_length=8, verbose_name='状态')),
-                ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='签收时间')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='回复')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='回复时间')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='回复人')),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='签收人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='urged_by', to='units.unit', verbose_name='单位')),
-                ('urge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='tasks.urge', verbose_name='催办')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("urge", "催办函"), ("request", "商请函")],
+                        max_length=8,
+                        verbose_name="形式",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("sent", "待签收"), ("signed", "已签收"), ("answered", "已回复")],
+                        default="sent",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("signed_at", models.DateTimeField(blank=True, null=True, verbose_name="签收时间")),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="回复")),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="回复时间"),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="回复人",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="签收人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="urged_by",
+                        to="units.unit",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "urge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="tasks.urge",
+                        verbose_name="催办",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '催办函件',
-                'verbose_name_plural': '催办函件',
-                'ordering': ['-urge__made_at', 'unit__order', 'pk'],
+                "verbose_name": "催办函件",
+                "verbose_name_plural": "催办函件",
+                "ordering": ["-urge__made_at", "unit__order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='UrgeItem',
+            name="UrgeItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10, verbose_name='类别')),
-                ('subject', models.CharField(db_index=True, max_length=80, verbose_name='事项')),
-                ('due_on', models.DateField(verbose_name='到期日')),
-                ('params', models.JSONField(default=dict, verbose_name='参数')),
-                ('responsibility', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tasks.responsibility', verbose_name='责任')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='tasks.urgeunit', verbose_name='催办函件')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=10, verbose_name="类别")),
+                ("subject", models.CharField(db_index=True, max_length=80, verbose_name="事项")),
+                ("due_on", models.DateField(verbose_name="到期日")),
+                ("params", models.JSONField(default=dict, verbose_name="参数")),
+                (
+                    "responsibility",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tasks.responsibility",
+                        verbose_name="责任",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="tasks.urgeunit",
+                        verbose_name="催办函件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '催办事项',
-                'verbose_name_plural': '催办事项',
-                'ordering': ['part', 'pk'],
+                "verbose_name": "催办事项",
+                "verbose_name_plural": "催办事项",
+                "ordering": ["part", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='urge',
-            constraint=models.UniqueConstraint(fields=('office', 'year', 'number'), name='urge_number_once'),
+            model_name="urge",
+            constraint=models.UniqueConstraint(
+                fields=("office", "year", "number"), name="urge_number_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='urgeunit',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['unit'], name='urge_unit_unsigned'),
+            model_name="urgeunit",
+            index=models.Index(
+                condition=models.Q(("state", "sent")), fields=["unit"], name="urge_unit_unsigned"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='urgeunit',
-            constraint=models.UniqueConstraint(fields=('urge', 'unit'), name='urge_unit_once'),
+            model_name="urgeunit",
+            constraint=models.UniqueConstraint(fields=("urge", "unit"), name="urge_unit_once"),
         ),
         migrations.AddConstraint(
-            model_name='urgeunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('signed_at__isnull', False)), _connector='OR'), name='urge_unit_signed_has_time'),
+            model_name="urgeunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_at", None), ("state", "sent")),
+                    models.Q(
+                        models.Q(("state", "sent"), _negated=True), ("signed_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="urge_unit_signed_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='urgeunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('state', 'answered')), models.Q(models.Q(('state', 'answered'), _negated=True), ('answer', ''), ('answered_at', None)), _connector='OR'), name='urge_unit_answered_has_time'),
+            model_name="urgeunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", False), ("state", "answered")),
+                    models.Q(
+                        models.Q(("state", "answered"), _negated=True),
+                        ("answer", ""),
+                        ("answered_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="urge_unit_answered_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='urgeitem',
-            constraint=models.UniqueConstraint(fields=('part', 'subject'), name='urge_item_once'),
+            model_name="urgeitem",
+            constraint=models.UniqueConstraint(fields=("part", "subject"), name="urge_item_once"),
         ),
     ]

@@ -6,8 +6,8 @@ r"""Permission over urging by hand; a part of the policy.
 is urged, or spoken of by telephone, as far as one may know that it is late |
 | `urge.view` | what a unit was sent: the office that sent it, the unit, inspectors of the \
 office's place |
-| `urge.sign` | what one's own unit was sent and nobody has signed for: people of the unit |
-| `urge.answer` | what one's own unit was sent and nobody has answered: its officers and signers |
+| `urge.sign` | what one's own unit was sent: people of the unit sign for it |
+| `urge.answer` | what one's own unit was sent: its officers and signers answer |
 | `urge.follow` | what one's office sent: taking the letters, sending it again |
 | `call.view` | telephone calls: the office that made them, inspectors of its place |
 """
@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 
 from tasks.models import PhoneCall, Responsibility, UrgeUnit
 from tasks.policy.sides import coordinated_sides
-from tasks.states import PlanStatus, UrgeState
+from tasks.states import PlanStatus
 from units.models import Jurisdiction, codes_below
 from units.standing import Rule, Standing
 
@@ -47,12 +47,12 @@ def _seen_by(who: Standing) -> QuerySet[UrgeUnit]:
 
 
 def _signed_by(who: Standing) -> QuerySet[UrgeUnit]:
-    rows = UrgeUnit.objects.unsigned()
+    rows = UrgeUnit.objects.all()
     return rows if who.superuser else rows.filter(unit__in=who.units)
 
 
 def _answered_by(who: Standing) -> QuerySet[UrgeUnit]:
-    rows = UrgeUnit.objects.exclude(state=UrgeState.ANSWERED)
+    rows = UrgeUnit.objects.all()
     return rows if who.superuser else rows.filter(unit__in=who.reporting_units)
 
 

@@ -6,17 +6,14 @@ again with the same id. Nothing is lost, and what is doubled can be told to be t
 
 import datetime
 import logging
-from collections.abc import Iterable
 
-from tasks import policy
-from tasks.models import Digest, Notice, Responsibility
-from tasks.reminders import group, personal
+from tasks.models import Digest
+from tasks.reminders import group
 from tasks.reminders.channels import CHANNELS, Message, Refused, To, Unreachable
-from tasks.reminders.day import Day
 from tasks.reminders.mail import compose
-from tasks.reminders.rules import NO_OFFICER, OFFICER
+from tasks.reminders.wanted import still_wanted
 from tasks.services import channels, digests, pace
-from tasks.states import ChannelKind, NoticeState
+from tasks.states import ChannelKind
 from tracker.lib.workdays import SHANGHAI
 
 logger = logging.getLogger(__name__)
@@ -87,51 +84,3 @@ def _to(digest: Digest) -> To:
         return To(person.email, name=str(person))
     address = channels.address_of(person.pk, digest.channel)
     return To(address, name=str(person), account=person.username)
-
-
-def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
-    """Ids of those whose matter is still to be done, by the same date, through the same person.
-
-    Of several steps of one matter only the newest is wanted.
-    """
-    notices = list(notices)
-    newest = _newest(notices)
-    wanted = personal.still_wanted(notices) & set(newest.values())
-    notices = [notice for notice in notices if notice.rule != personal.PASSWORD]
-    ids = {notice.params["side"] for notice in notices}
-    sides = list(Responsibility.objects.filter(pk__in=ids).select_related("task"))
-    people = {
-        verb: policy.holders_of(verb, sides, on=today)
-        for verb in {notice.params["verb"] for notice in notices} | {OFFICER}
-    }
-    day = Day(today, sides=ids)
-    subjects = [*day.reports, *day.tasks, *day.assignments, *day.findings, *day.proposals]
-    outstanding = {(s.key, s.due_on) for s in subjects}
-    for notice in notices:
-        side = notice.params["side"]
-        if notice.rule == NO_OFFICER:
-            is_open = not people[OFFICER].get(side)
-        else:
-            is_open = (notice.subject, notice.due_on) in outstanding
-        told = people[notice.params["verb"]].get(side, [])
-        holds = any(person.pk == notice.recipient_id for person in told)
-        if is_open and holds and newest[_matter(notice)] == notice.pk:
-            wanted.add(notice.pk)
-    return wanted
-
-
-def _newest(notices: list[Notice]) -> dict[tuple[int, str], int]:
-    """The latest notice to each person of each matter, those already sent included."""
-    rows = (
-        Notice.objects.exclude(state=NoticeState.DROPPED)
-        .filter(
-            recipient__in={n.recipient_id for n in notices},
-            subject__in={n.subject for n in notices},
-        )
-        .order_by("made_on", "pk")
-    )
-    return {_matter(row): row.pk for row in rows.only("recipient_id", "subject")}
-
-
-def _matter(notice: Notice) -> tuple[int, str]:
-    return notice.recipient_id, notice.subject

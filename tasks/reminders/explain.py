@@ -1,17 +1,21 @@
 """Why a notice is to be made, in words for the dry run."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from tasks import policy
 from tasks.reminders import personal
 from tasks.reminders.engine import Planned
-from tasks.reminders.rules import OFFICE, OFFICER, SIGNER
+from units.states import Role
 
-CAPACITIES = {
-    OFFICER: gettext_lazy("填报人"),
-    SIGNER: gettext_lazy("审签人"),
-    OFFICE: gettext_lazy("协调办公室"),
-}
+CAPACITIES: dict[str, Role] = {**policy.HOLDING_ROLES}
+
+
+def capacity(verb: str) -> str:
+    """What somebody is who is told for the verb."""
+    role = CAPACITIES.get(verb)
+    if role == Role.COORDINATOR:
+        return _("协调办公室")
+    return str(role.label) if role else ""
 
 
 def because(planned: Planned) -> str:
@@ -26,7 +30,7 @@ def because(planned: Planned) -> str:
     else:
         text = _("%(who)s；到期后%(n)d个工作日（%(day)s起）")
     return text % {
-        "who": CAPACITIES.get(notice.params["verb"], ""),
+        "who": capacity(notice.params["verb"]),
         "n": abs(notice.step),
         "day": planned.reached_on.isoformat(),
     }

@@ -2,10 +2,12 @@
 
 import datetime
 import logging
+from collections import Counter
 
 from django.db import transaction
 
-from tasks.reminders.engine import plan_day
+from tasks.reminders import personal
+from tasks.reminders.engine import DayRun, warnings_of
 from tasks.services import notices
 from tasks.services.notices import Made
 from tracker.lib.workdays import is_workday
@@ -15,14 +17,17 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def make_notices(*, today: datetime.date, now: datetime.datetime) -> Made:
-    """Make what is to be told today, with one mail a person.
+    """Make what is to be told today, with one message a person and channel.
 
     Run again the same day, or twice at once, it makes nothing twice. Nothing on days off.
     """
     if not is_workday(today):
         return Made()
     notices.one_at_a_time()
-    plan = plan_day(today)
-    for warning in plan.warnings:
+    for warning in warnings_of(today):
         logger.warning("%s", warning)
-    return notices.write([p.notice for p in plan.planned], today=today, now=now)
+    told: Counter[int] = Counter()
+    for statement in DayRun(today).statements():
+        told.update(statement.store(today=today, now=now))
+    told.update(personal.store(today))
+    return notices.finish(told, today=today, now=now)

@@ -1,7 +1,7 @@
 """Writing notices and the day's messages as rows; nothing is sent here."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
@@ -14,7 +14,6 @@ from tracker.lib.doorbell import ring
 from units.services import audit
 
 MAKING = 7_301_205  # the key of the advisory lock
-BATCH = 2000
 SWEEP = "tasks.jobs.sweep_digests"
 
 
@@ -37,12 +36,14 @@ def one_at_a_time() -> None:
 
 
 @transaction.atomic
-def write(notices: Sequence[Notice], *, today: datetime.date, now: datetime.datetime) -> Made:
-    """Store new notices, and a day's messages for what waits; ring the delivery."""
-    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
+def finish(told: Mapping[int, int], *, today: datetime.date, now: datetime.datetime) -> Made:
+    """Make a day's messages for what waits, say on record how much was told, ring the delivery.
+
+    `told` is how many notices each person got.
+    """
     digests_made = digests.make(today=today, now=now)
-    made = Made(len(notices), len({n.recipient_id for n in notices}), digests_made)
-    if notices or digests_made:
+    made = Made(sum(told.values()), len(told), digests_made)
+    if told or digests_made:
         audit.record("notice.make", None, by=None, after={"day": today, **asdict(made)})
         ring(SWEEP)
     return made

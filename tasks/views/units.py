@@ -84,6 +84,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     sides = unit_facts.sides_of(page)
     context = {
         "may_add": may_add_units(user),
+        "may_urge": policy.reviews(user),
         "form": form,
         "page": page,
         "rows": [(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in page],

@@ -1,0 +1,75 @@
+"""Asked again at the moment of sending: is what a notice told of still to be done?"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tasks import policy
+from tasks.models import Notice, Plan
+from tasks.reminders import personal
+from tasks.reminders.rules import BY_KEY, Reminder, steps_in
+from tasks.states import NoticeState
+
+Body = tuple[int, int, int]  # unit, plan, side
+Matter = tuple[int, str]
+
+
+def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
+    """Ids of those whose matter is still to be done, by the same date, through the same person.
+
+    Of several steps of one matter only the newest is wanted. Each rule knows its subjects: here
+    they are asked for again, of these notices alone.
+    """
+    notices = list(notices)
+    newest = _newest(notices)
+    wanted = personal.still_wanted(notices)
+    by_rule: dict[str, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        if newest.get(_matter(notice)) == notice.pk:
+            by_rule[notice.rule].append(notice)
+    plans = {plan.pk: steps_in(plan) for plan in Plan.objects.reminding(today)}
+    holders: dict[str, policy.Holders] = {}
+    for key, told in by_rule.items():
+        rule = BY_KEY.get(key)
+        if rule is None:
+            continue
+        outstanding = _outstanding(rule, told, today)
+        for notice in told:
+            body = outstanding.get((notice.subject, notice.due_on))
+            if body is None or not plans[body[1]][key].on:
+                continue
+            verb = notice.params["verb"]
+            if verb not in holders:
+                holders[verb] = policy.holding(verb, on=today)
+            people = holders[verb].of(*body)
+            if any(person.pk == notice.recipient_id for person in people):
+                wanted.add(notice.pk)
+    return wanted & set(newest.values())
+
+
+def _outstanding(
+    rule: Reminder, notices: Iterable[Notice], today: datetime.date
+) -> dict[tuple[str, datetime.date], Body]:
+    """What is outstanding among the subjects of these, by key and date."""
+    keys = {notice.subject for notice in notices}
+    numbers = {int(number) for key in keys if (number := key.split("/")[1]).isdigit()}
+    rows = rule.subjects(today).filter(of_number__in=numbers)
+    found = rows.values_list("of_key", "of_due", "of_unit", "of_plan", "of_side")
+    return {(key, due): (unit, plan, side) for key, due, unit, plan, side in found}
+
+
+def _newest(notices: list[Notice]) -> dict[Matter, int]:
+    """The latest notice to each person of each matter, those already sent included."""
+    rows = (
+        Notice.objects.exclude(state=NoticeState.DROPPED)
+        .filter(
+            recipient__in={n.recipient_id for n in notices},
+            subject__in={n.subject for n in notices},
+        )
+        .order_by("made_on", "pk")
+    )
+    return {_matter(row): row.pk for row in rows.only("recipient_id", "subject")}
+
+
+def _matter(notice: Notice) -> Matter:
+    return notice.recipient_id, notice.subject

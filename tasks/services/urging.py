@@ -1,0 +1,299 @@
+"""催办 by hand: sent, signed for, answered, sent again; and calls by telephone."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tasks import policy
+from tasks.models import Notice, PhoneCall, Urge, UrgeItem, UrgeUnit
+from tasks.services import notices
+from tasks.services.urge_preview import Part, Preview, preview
+from tasks.services.urge_things import Chosen, Thing, still_outstanding
+from tasks.states import URGE_MOVES, UrgeState
+from tracker.lib.states import check_move
+from tracker.lib.text import clean_text
+from tracker.lib.workdays import SHANGHAI, add_workdays, is_workday
+from units.models import Office, User
+from units.services import audit
+
+NUMBERING = 7_301_211  # the key of the advisory lock
+RULE = "urge"
+ANSWER_WORKDAYS = 3
+LATEST = datetime.timedelta(days=366)
+MAX_LINE, MAX_ANSWER, MAX_CALL = 500, 500, 200
+MOST_UNITS = 200
+TWICE = datetime.timedelta(minutes=1)  # a button pressed twice
+
+
+def default_answer_by(today: datetime.date) -> datetime.date:
+    """Three working days from today."""
+    return add_workdays(today, ANSWER_WORKDAYS)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What the office says to all of them."""
+
+    line: str
+    answer_by: datetime.date
+
+
+@transaction.atomic
+def send(
+    chosen: Chosen,
+    letter: Letter,
+    *,
+    by: User,
+    now: datetime.datetime,
+    office: int | None = None,
+    again: Urge | None = None,
+) -> Urge:
+    """Send each unit what is outstanding of the chosen; all or none.
+
+    What is done by now is not sent: the sender is told, and looks again. A button pressed twice
+    sends once. Raises PermissionDenied, ValidationError by field.
+    """
+    letter = _checked(letter, now)
+    _one_at_a_time()
+    made = preview(by, chosen, now.astimezone(SHANGHAI).date(), office=office)
+    if made.office is None or not made.parts:
+        raise ValidationError(_("所选事项都已办理，或不由您催办，没有可催办的事项。"))
+    if made.gone:
+        raise ValidationError(gone_words(len(made.gone)))
+    if len(made.parts) > MOST_UNITS:
+        raise ValidationError(
+            _("一次最多催办%(most)d个单位，现为%(n)d个，请分次催办。")
+            % {"most": MOST_UNITS, "n": len(made.parts)}
+        )
+    if (twin := _twin(made, letter, again, by, now)) is not None:
+        return twin
+    return _write(made, made.office, letter, by=by, now=now, again=again)
+
+
+def gone_words(number: int) -> str:
+    """That some were done since the list was shown."""
+    return _("所选的%(n)d项已办理或已有变化，已从下面去掉，请核对后再发。") % {"n": number}
+
+
+def _checked(letter: Letter, now: datetime.datetime) -> Letter:
+    line, today = clean_text(letter.line), now.astimezone(SHANGHAI).date()
+    errors = {}
+    if len(line) > MAX_LINE:
+        errors["line"] = _too_long(line, MAX_LINE)
+    if letter.answer_by < today:
+        errors["answer_by"] = _("回复期限不能早于今天。")
+    elif letter.answer_by > today + LATEST:
+        errors["answer_by"] = _("回复期限不能晚于一年之后。")
+    if errors:
+        raise ValidationError(errors)
+    return Letter(line, letter.answer_by)
+
+
+def _too_long(text: str, most: int) -> str:
+    return _("最多%(most)d字，现为%(n)d字，请精简。") % {"most": most, "n": len(text)}
+
+
+def _one_at_a_time() -> None:
+    """Numbers have no gaps: one sends at a time, and what fails takes none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
+
+
+def _twin(
+    made: Preview, letter: Letter, again: Urge | None, by: User, now: datetime.datetime
+) -> Urge | None:
+    """The same to the same, sent by the same person a moment ago."""
+    before = Urge.objects.filter(
+        office=made.office,
+        made_by=by,
+        line=letter.line,
+        answer_by=letter.answer_by,
+        again=again,
+        made_at__gt=now - TWICE,
+    ).first()
+    if before is None:
+        return None
+    sent = UrgeItem.objects.filter(part__urge=before).values_list("subject", flat=True)
+    return before if set(sent) == set(made.keys) else None
+
+
+def _write(
+    made: Preview,
+    office: Office,
+    letter: Letter,
+    *,
+    by: User,
+    now: datetime.datetime,
+    again: Urge | None,
+) -> Urge:
+    today = now.astimezone(SHANGHAI).date()
+    last = Urge.objects.filter(office=office, year=today.year).aggregate(last=Max("number"))
+    urge = Urge.objects.create(
+        office=office,
+        year=today.year,
+        number=(last["last"] or 0) + 1,
+        made_by=by,
+        made_at=now,
+        line=letter.line,
+        answer_by=letter.answer_by,
+        again=again,
+    )
+    units = UrgeUnit.objects.bulk_create(
+        UrgeUnit(urge=urge, unit=part.unit, kind=part.kind) for part in made.parts
+    )
+    pairs = list(zip(made.parts, units, strict=True))
+    UrgeItem.objects.bulk_create(
+        UrgeItem(part=row, **_said(thing)) for part, row in pairs for thing in part.things
+    )
+    for part, row in pairs:
+        after = {"kind": row.kind, "things": len(part.things), "answer_by": letter.answer_by}
+        audit.record("urge.send", row, by=by, reason=letter.line, after=after)
+    _tell([_notice(part, row, who, today) for part, row in pairs for who in part.people], now)
+    return urge
+
+
+def _said(thing: Thing) -> dict[str, object]:
+    return {
+        "kind": thing.kind,
+        "subject": thing.key,
+        "due_on": thing.due_on,
+        "responsibility": thing.side,
+        "params": thing.params,
+    }
+
+
+def _notice(part: Part, row: UrgeUnit, to: User, today: datetime.date) -> Notice:
+    return Notice(
+        rule=RULE,
+        subject=notices.urge_subject(row.pk),
+        due_on=row.urge.answer_by,
+        step=0,
+        recipient=to,
+        unit=part.unit,
+        made_on=today,
+        path=reverse("tasks:urge_unit", args=[row.pk]),
+        params={
+            "side": 0,
+            "unit": part.unit.name,
+            "central": not part.is_urged,
+            "plan": part.things[0].side.task.plan.name,
+            "task": "",
+            "number": 0,
+            "quarter": "",
+            "days": 0,
+            "verb": "urge.sign",
+            "plans": False,
+            "office": row.urge.office.name,
+            "code": row.code,
+            "things": len(part.things),
+        },
+    )
+
+
+def _tell(made: Sequence[Notice], now: datetime.datetime) -> None:
+    """In the list at once; by mail on a working day, else with the next one's mail."""
+    Notice.objects.bulk_create(made)
+    today = now.astimezone(SHANGHAI).date()
+    if is_workday(today):
+        told = Counter(notice.recipient_id for notice in made)
+        notices.finish(told, today=today, now=now)
+
+
+@transaction.atomic
+def repeat(parts: Sequence[UrgeUnit], *, by: User, now: datetime.datetime) -> Urge:
+    """Send again, with the same line, what is still outstanding of parts of one sending.
+
+    Raises PermissionDenied, ValidationError where all is done.
+    """
+    ids = {part.pk for part in parts}
+    if not ids or policy.scope(by, "urge.follow").filter(pk__in=ids).count() != len(ids):
+        raise PermissionDenied
+    urge = parts[0].urge
+    today = now.astimezone(SHANGHAI).date()
+    items = UrgeItem.objects.filter(part__in=ids)
+    open_ones = still_outstanding(items, today, by=by)
+    if not open_ones:
+        raise ValidationError(_("所列事项都已办理，无须再次催办。"))
+    letter = Letter(urge.line, default_answer_by(today))
+    first = urge.again or urge
+    chosen = Chosen(keys=frozenset(open_ones))
+    return send(chosen, letter, by=by, now=now, office=urge.office_id, again=first)
+
+
+@transaction.atomic
+def sign(part: UrgeUnit, *, by: User, now: datetime.datetime, answer: str = "") -> UrgeUnit:
+    """The unit signs for it, and answers where it has something to say.
+
+    Raises PermissionDenied, IllegalMove, ValidationError (field `answer`).
+    """
+    answer = clean_text(answer)
+    if len(answer) > MAX_ANSWER:
+        raise ValidationError({"answer": _too_long(answer, MAX_ANSWER)})
+    row = (
+        UrgeUnit.objects.select_for_update(of=("self",))
+        .select_related("urge", "unit")
+        .get(pk=part.pk)
+    )
+    if not policy.can(by, "urge.answer" if answer else "urge.sign", row):
+        raise PermissionDenied
+    old, to = UrgeState(row.state), UrgeState.ANSWERED if answer else UrgeState.SIGNED
+    check_move(URGE_MOVES, old, to)
+    if old == UrgeState.SENT:
+        row.signed_by, row.signed_at = by, now
+        audit.record("urge.sign", row, by=by, before={"state": old.value})
+    if answer:
+        row.answer, row.answered_by, row.answered_at = answer, by, now
+        audit.record("urge.answer", row, by=by, after={"answer": answer})
+    row.state = to
+    row.save(
+        update_fields=["state", "signed_by", "signed_at", "answer", "answered_by", "answered_at"]
+    )
+    notices.settle([notices.urge_subject(row.pk)])
+    return row
+
+
+@transaction.atomic
+def note_call(
+    chosen: Chosen,
+    line: str,
+    *,
+    by: User,
+    now: datetime.datetime,
+    office: int | None = None,
+) -> list[PhoneCall]:
+    """已电话催办: that a unit was called about these things, with a line.
+
+    Raises ValidationError by field.
+    """
+    line = clean_text(line)
+    if not line:
+        raise ValidationError({"line": _("请填写通话记要，如何人接听、如何答复。")})
+    if len(line) > MAX_CALL:
+        raise ValidationError({"line": _too_long(line, MAX_CALL)})
+    made = preview(by, chosen, now.astimezone(SHANGHAI).date(), office=office)
+    if made.office is None or not made.parts:
+        raise ValidationError(_("所选事项都已办理，或不由您催办，没有可记的事项。"))
+    if made.gone:
+        raise ValidationError(gone_words(len(made.gone)))
+    told = {"office": made.office, "line": line, "made_by": by, "made_at": now}
+    calls = PhoneCall.objects.bulk_create(
+        PhoneCall(unit=part.unit, **told, **_said(thing))
+        for part in made.parts
+        for thing in part.things
+    )
+    for call in calls:
+        audit.record("call.note", call, by=by, after={"unit": call.unit, "line": line})
+    return calls
+
+
+def record_download(parts: Iterable[UrgeUnit], *, by: User) -> None:
+    """Each taking of a letter is on record."""
+    for part in parts:
+        audit.record("urge.download", part, by=by)
