@@ -67,7 +67,7 @@ def add(office: Office, text: RobotText, *, by: User, now: datetime.datetime) ->
         added_by=by,
         added_at=now,
     )
-    told = {"office": locked, "kind": text.kind.label, "name": text.name}
+    told = {"office": locked, "kind": str(text.kind.label), "name": text.name}
     audit.record("robot.add", robot, by=by, after=told)
     return robot
 

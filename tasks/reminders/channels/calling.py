@@ -56,10 +56,10 @@ def judge_robot(answer: Answer, *, again: frozenset[int]) -> None:
     """Robots answer 200 to everything: whether it was taken stands in `errcode`."""
     told = answer.json()
     code = told.get("errcode")
-    if code == 0 and not isinstance(code, bool):
-        return
-    if not isinstance(code, int):
+    if isinstance(code, bool) or not isinstance(code, int):
         raise Refused(_("对方的应答不是群机器人的应答：请核对地址。"))
+    if code == 0:
+        return
     words = clean_text(str(told.get("errmsg", "")))[:LONGEST_WORDS]
     reason = _("群机器人没有接收：%(code)d %(words)s") % {"code": code, "words": words}
     if code in again:
