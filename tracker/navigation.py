@@ -93,6 +93,12 @@ FINDINGS = NavItem(
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
+URGE_VIEWS = tuple(
+    f"tasks:{name}" for name in ("urge", "urge_unit", "urge_new", "urge_sign", "calls", "call_new")
+)
+URGES = NavItem("tasks:urges", "mail", _("催办"), URGE_VIEWS)
+# The same page for who is sent letters: central bodies are asked, never urged.
+LETTERS = NavItem("tasks:urges", "mail", _("函件签收"), URGE_VIEWS)
 PLAN_VIEWS = (
     "plan", "plan_new", "plan_manage", "plan_edit", "plan_copy", "plan_publish", "plan_delete",
     "action_new", "action_edit", "action_delete", "task_new", "task_edit", "task_delete",
@@ -126,6 +132,8 @@ ENTRIES = (
     Entry(TARGETS),
     Entry(PLANS),
     Entry(NavItem("tasks:assignments", "check", _("交办签收")), business.has_part),
+    Entry(URGES, business.reviews),
+    Entry(LETTERS, business.signs_for_letters),
     Entry(UNITS),
     Entry(RUNS),
     Entry(

@@ -76,6 +76,7 @@ from tasks.policy.abilities import (
     inspects,
     reads_briefs,
     reviews,
+    signs_for_letters,
 )
 from tasks.policy.channels import keeps_robots
 from tasks.policy.holders import HOLDING_ROLES, Holders, holders, holders_of, holding, reviewers_of
@@ -108,6 +109,7 @@ __all__ = [
     "reviewers_of",
     "reviews",
     "scope",
+    "signs_for_letters",
 ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Notice, Plan
-from tasks.reminders import day, owed, paths, personal, waiting_words, wording
+from tasks.reminders import by_hand, day, owed, paths, personal, waiting_words, wording
 from tasks.reminders.day import Rows
 from tasks.reminders.paths import Path
 from tasks.reminders.steps import Reached, reached, reached_since
@@ -316,10 +316,12 @@ BY_KEY: Mapping[str, Reminder] = {rule.key: rule for rule in RULES}
 NO_OFFICER = "no_officer"
 
 SENTENCES: Mapping[str, Callable[[Notice], str]] = {
+    by_hand.URGE: by_hand.urged,
     **{rule.key: rule.sentence for rule in RULES},
     personal.PASSWORD: personal.password_due,
 }
 NAMES: Mapping[str, "StrPromise"] = {
+    by_hand.URGE: _("函件待签收"),
     **{rule.key: rule.name for rule in RULES},
     personal.PASSWORD: _("密码将到期"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tasks import policy
 from tasks.models import Notice, Plan
-from tasks.reminders import personal
+from tasks.reminders import by_hand, personal
 from tasks.reminders.rules import BY_KEY, Reminder, steps_in
 from tasks.states import NoticeState
 
@@ -22,7 +22,7 @@ def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
     """
     notices = list(notices)
     newest = _newest(notices)
-    wanted = personal.still_wanted(notices)
+    wanted = personal.still_wanted(notices) | by_hand.still_wanted(notices, today)
     by_rule: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:
         if newest.get(_matter(notice)) == notice.pk:

@@ -24,9 +24,11 @@ from tasks.models import (
     Milestone,
     Observation,
     Period,
+    PhoneCall,
     Plan,
     Sample,
     SampleRow,
+    UrgeUnit,
 )
 from tasks.models.evidence import OWNERS
 from tasks.policy.evidence import owners_read
@@ -90,7 +92,7 @@ def _lost_files(kind: str) -> Part:
 
 
 # Who took a file is told by name only to who may know the person.
-TAKEN = {"evidence.download", "report_file.download"}
+TAKEN = {"evidence.download", "report_file.download", "urge.download"}
 PARTS: list[Part] = [
     Part(Milestone, {
         "milestone.propose": _("提出年度节点"), "milestone.create": _("录入年度节点"),
@@ -128,6 +130,12 @@ PARTS: list[Part] = [
         "evidence.attach": _("上传佐证材料"), "evidence.download": _("下载佐证材料"),
     }, _seen("evidence.view"), ("name", "size")),
     *(_lost_files(kind) for kind in OWNERS),
+    Part(UrgeUnit, {
+        "urge.send": _("发出催办或商请函"), "urge.sign": _("签收函件"),
+        "urge.answer": _("回复函件"),
+    }, _seen("urge.view")),
+    Part(UrgeUnit, {"urge.download": _("下载函件")}, _seen("urge.view"), ()),
+    Part(PhoneCall, {"call.note": _("电话催办")}, _seen("call.view")),
     Part(Sample, {"sample.draw": _("抽查抽取")}, _seen("sample.view"),
          ("plan", "jurisdiction", "size", "seed")),
     Part(SampleRow, {"sample.check": _("填写核查结果")}, _drawn),
