@@ -26,6 +26,7 @@ from tasks.models import (
     Period,
     PhoneCall,
     Plan,
+    Robot,
     Sample,
     SampleRow,
     UrgeUnit,
@@ -76,6 +77,11 @@ def _drawn(user: User) -> QuerySet[SampleRow]:
 
 def _assessed(user: User) -> QuerySet[Assessment]:
     return Assessment.objects.filter(responsibility__in=policy.scope(user, "assessment.view"))
+
+
+def _robots(user: User) -> QuerySet[Robot]:
+    """Of the own offices, those that were removed too."""
+    return Robot.objects.filter(office__in=policy.scope(user, "robot.add"))
 
 
 def _lost_files(kind: str) -> Part:
@@ -136,6 +142,9 @@ PARTS: list[Part] = [
     }, _seen("urge.view")),
     Part(UrgeUnit, {"urge.download": _("下载函件")}, _seen("urge.view"), ()),
     Part(PhoneCall, {"call.note": _("电话催办")}, _seen("call.view")),
+    Part(Robot, {
+        "robot.add": _("登记群机器人"), "robot.remove": _("移除群机器人"),
+    }, _robots),
     Part(Sample, {"sample.draw": _("抽查抽取")}, _seen("sample.view"),
          ("plan", "jurisdiction", "size", "seed")),
     Part(SampleRow, {"sample.check": _("填写核查结果")}, _drawn),

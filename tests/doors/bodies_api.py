@@ -27,6 +27,10 @@ from tests.doors.world import QUARTER
 from tests.factories import PASSWORD
 
 API: dict[str, Body] = {
+    "PUT api:own-channels": just(email=False),
+    "POST api:robot-list": just(
+        office=pk("office"), kind="wecom", name="二群", url="https://robot.example.org/send?key=2"
+    ),
     "POST api:progress-approve-many": lambda world: {
         "reports": [
             {"id": world["report_submitted"].pk, "version": world["report_submitted"].version}

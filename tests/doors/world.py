@@ -16,6 +16,7 @@ from reports.models import ReportFile, ReportRun
 from tasks.states import ObservationState
 from tests import factories as make
 from tests.doors import cycle
+from tests.doors.channels import channels
 from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
 from units.models import DayList, Office, Succession, Unit
@@ -40,6 +41,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _figures(world)
     _evidence(world)
     cycle.signing(world)
+    channels(world)
     _requests(world)
     _files(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
