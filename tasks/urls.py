@@ -37,6 +37,7 @@ from tasks.views import (
     plan_edit_duties,
     plan_edit_texts,
     plans,
+    preview,
     proxy,
     records,
     review,
@@ -205,6 +206,8 @@ inspection_patterns = [
 reminding_patterns = [
     path("quarters/<int:pk>/effect/", effect.page, name="effect"),
     path("quarters/<int:pk>/effect/excel/", effect.excel, name="effect_excel"),
+    path("reminders/", preview.page, name="preview"),
+    path("reminders/excel/", preview.excel, name="preview_excel"),
 ]
 task_patterns += [*signing_patterns, *urge_patterns, *inspection_patterns, *reminding_patterns]
 urlpatterns = [

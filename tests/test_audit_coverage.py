@@ -60,6 +60,7 @@ DOORS = {
     "export": [
         ("GET tasks:overdue_excel", "coord", "overdue.export"),
         ("GET tasks:effect_excel period", "coord", "effect.export"),
+        ("GET tasks:preview_excel", "coord", "reminder.export"),
         ("GET tasks:records_export", "coord", "audit.export"),
         ("GET units:audit_export", "audit", "audit.export"),
         ("POST reports:runs", "coord", "report_run.request"),

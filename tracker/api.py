@@ -44,6 +44,7 @@ from tasks.api.overdue import LateViews
 from tasks.api.periods import PeriodViews
 from tasks.api.plan_writes import ActionViews
 from tasks.api.plans import PlanViews
+from tasks.api.preview import PreviewView
 from tasks.api.progress import ReportViews
 from tasks.api.records import RecordViews
 from tasks.api.rollup import RollupView
@@ -60,6 +61,7 @@ from units.api.succession import SuccessionViews
 from units.api.tokens import TokenView
 from units.api.units import UnitViews
 
+from tracker.reminder_counts import CountsView
 SCHEMES = [ByTokenScheme]  # known to the schema by being imported
 
 
@@ -147,4 +149,6 @@ urlpatterns = [
     path("v1/", include((v1, "api"))),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
+    path("reminders/", PreviewView.as_view(), name="preview"),
+    path("reminders/counts/", CountsView.as_view(), name="reminder-counts"),
 ]

@@ -145,11 +145,12 @@ ENTRIES = (
             "tasks:notices",
             "bell",
             pgettext_lazy("several", "提醒"),
-            ("tasks:channels", "tasks:robots"),
+            ("tasks:channels", "tasks:robots", "tasks:preview"),
         )
     ),
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
     Entry(NavItem("deliveries", "mail", _("消息发送")), people.runs_site),
+    Entry(NavItem("reminder_counts", "bell", _("提醒数量")), people.runs_site),
     Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),
     Entry(PEOPLE, people.keeps),
     Entry(

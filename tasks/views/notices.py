@@ -37,5 +37,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "unread": unread,
         "keeps_robots": policy.keeps_robots(request.user),
+        "previews": policy.previews(request.user),
     }
     return render(request, "tasks/notices.html", context)
