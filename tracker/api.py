@@ -52,8 +52,16 @@ from tasks.api.samples import SampleViews
 from tasks.api.search import SearchView
 from tasks.api.signing import UnitSigningViews
 from tasks.api.tasks import TaskViews
+from tasks.api.urges import (
+    PhoneCallViews,
+    SendingAgainView,
+    SendingLettersView,
+    UrgeLetterView,
+    UrgeViews,
+)
 from tracker.deliveries import StateView
 from tracker.lib.api.schema import ByTokenScheme
+from tracker.reminder_counts import CountsView
 from units.api.audit import AuditViews
 from units.api.calendars import CalendarViews
 from units.api.people import PersonViews, RequestViews
@@ -61,7 +69,6 @@ from units.api.succession import SuccessionViews
 from units.api.tokens import TokenView
 from units.api.units import UnitViews
 
-from tracker.reminder_counts import CountsView
 SCHEMES = [ByTokenScheme]  # known to the schema by being imported
 
 
@@ -124,6 +131,8 @@ router.register("extensions", ExtensionViews, "extension")
 router.register("findings", FindingViews, "finding")
 router.register("samples", SampleViews, "sample")
 router.register("records", RecordViews, "record")
+router.register("urges", UrgeViews, "urge")
+router.register("phone-calls", PhoneCallViews, "phone-call")
 router.register("notices", NoticeViews, "notice")
 router.register("robots", RobotViews, "robot")
 router.register("deliveries", DeliveryViews, "delivery")
@@ -133,10 +142,15 @@ v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
     path("letters/<int:unit>/<int:period>/", LetterView.as_view(), name="letter"),
+    path("urges/<int:pk>/letter/", UrgeLetterView.as_view(), name="urge-letter"),
+    path("sendings/<int:pk>/letters/", SendingLettersView.as_view(), name="sending-letters"),
+    path("sendings/<int:pk>/again/", SendingAgainView.as_view(), name="sending-again"),
     path("search/", SearchView.as_view(), name="search"),
     path("rollup/", RollupView.as_view(), name="rollup"),
     path("periods/<int:pk>/effect/", EffectView.as_view(), name="effect"),
     path("own-channels/", OwnChannelsView.as_view(), name="own-channels"),
+    path("reminders/", PreviewView.as_view(), name="preview"),
+    path("reminders/counts/", CountsView.as_view(), name="reminder-counts"),
     path("deliveries/state/", StateView.as_view(), name="delivery-state"),
     path("brief/", BriefView.as_view(), name="brief"),
     path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
@@ -149,6 +163,4 @@ urlpatterns = [
     path("v1/", include((v1, "api"))),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
-    path("reminders/", PreviewView.as_view(), name="preview"),
-    path("reminders/counts/", CountsView.as_view(), name="reminder-counts"),
 ]

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tasks.services import urging
+from tasks.services.phone_calls import MAX_CALL
 from tracker.lib.forms import CleanText, Day, Dressed
 
 
@@ -33,7 +34,7 @@ class CallForm(Dressed):
 
     line = CleanText(
         label=_("通话记要"),
-        max_length=urging.MAX_CALL,
+        max_length=MAX_CALL,
         help_text=_("如何人接听、如何答复。"),
         error_messages={"required": _("请填写通话记要，如何人接听、如何答复。")},
     )

@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.core.exceptions import PermissionDenied
+
 from tasks import policy
 from tasks.models import UrgeUnit
 from tasks.services.urge_things import Chosen, Thing, outstanding
@@ -67,7 +69,12 @@ class Preview:
 def preview(
     user: User, chosen: Chosen, today: datetime.date, *, office: int | None = None
 ) -> Preview:
-    """What would be sent; a constant number of queries."""
+    """What would be sent; a constant number of queries.
+
+    PermissionDenied for whoever acts for no office, before anything else is said.
+    """
+    if not policy.reviews(user):
+        raise PermissionDenied
     found = outstanding(user, chosen, today)
     offices = _offices(user, found.things)
     acting = _acting(offices, found.things, office)

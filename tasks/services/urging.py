@@ -1,9 +1,10 @@
-"""催办 by hand: sent, signed for, answered, sent again; and calls by telephone."""
+"""催办 by hand: sent, signed for, answered, sent again."""
 
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Notice, PhoneCall, Urge, UrgeItem, UrgeUnit
+from tasks.models import Notice, Urge, UrgeItem, UrgeUnit
 from tasks.services import notices
 from tasks.services.urge_preview import Part, Preview, preview
 from tasks.services.urge_things import Chosen, Thing, still_outstanding
@@ -27,7 +28,7 @@ NUMBERING = 7_301_211  # the key of the advisory lock
 RULE = "urge"
 ANSWER_WORKDAYS = 3
 LATEST = datetime.timedelta(days=366)
-MAX_LINE, MAX_ANSWER, MAX_CALL = 500, 500, 200
+MAX_LINE, MAX_ANSWER = 500, 500
 MOST_UNITS = 200
 TWICE = datetime.timedelta(minutes=1)  # a button pressed twice
 
@@ -60,6 +61,8 @@ def send(
     What is done by now is not sent: the sender is told, and looks again. A button pressed twice
     sends once. Raises PermissionDenied, ValidationError by field.
     """
+    if not policy.reviews(by):
+        raise PermissionDenied
     letter = _checked(letter, now)
     _one_at_a_time()
     made = preview(by, chosen, now.astimezone(SHANGHAI).date(), office=office)
@@ -86,7 +89,7 @@ def _checked(letter: Letter, now: datetime.datetime) -> Letter:
     line, today = clean_text(letter.line), now.astimezone(SHANGHAI).date()
     errors = {}
     if len(line) > MAX_LINE:
-        errors["line"] = _too_long(line, MAX_LINE)
+        errors["line"] = too_long(line, MAX_LINE)
     if letter.answer_by < today:
         errors["answer_by"] = _("回复期限不能早于今天。")
     elif letter.answer_by > today + LATEST:
@@ -96,7 +99,8 @@ def _checked(letter: Letter, now: datetime.datetime) -> Letter:
     return Letter(line, letter.answer_by)
 
 
-def _too_long(text: str, most: int) -> str:
+def too_long(text: str, most: int) -> str:
+    """That a text is longer than it may be."""
     return _("最多%(most)d字，现为%(n)d字，请精简。") % {"most": most, "n": len(text)}
 
 
@@ -150,7 +154,7 @@ def _write(
     )
     pairs = list(zip(made.parts, units, strict=True))
     UrgeItem.objects.bulk_create(
-        UrgeItem(part=row, **_said(thing)) for part, row in pairs for thing in part.things
+        UrgeItem(part=row, **said_of(thing)) for part, row in pairs for thing in part.things
     )
     for part, row in pairs:
         after = {"kind": row.kind, "things": len(part.things), "answer_by": letter.answer_by}
@@ -159,7 +163,8 @@ def _write(
     return urge
 
 
-def _said(thing: Thing) -> dict[str, object]:
+def said_of(thing: Thing) -> dict[str, object]:
+    """The thing as it is kept."""
     return {
         "kind": thing.kind,
         "subject": thing.key,
@@ -227,6 +232,15 @@ def repeat(parts: Sequence[UrgeUnit], *, by: User, now: datetime.datetime) -> Ur
     return send(chosen, letter, by=by, now=now, office=urge.office_id, again=first)
 
 
+def repeat_unsigned(urge: Urge, *, by: User, now: datetime.datetime) -> Urge:
+    """Send again to all of a sending who have not signed for it."""
+    mine: Any = policy.scope(by, "urge.follow")
+    parts = list(mine.filter(urge=urge).unsigned().select_related("urge__again"))
+    if not parts:
+        raise ValidationError(_("各单位都已签收，无须再次催办。"))
+    return repeat(parts, by=by, now=now)
+
+
 @transaction.atomic
 def sign(part: UrgeUnit, *, by: User, now: datetime.datetime, answer: str = "") -> UrgeUnit:
     """The unit signs for it, and answers where it has something to say.
@@ -235,7 +249,7 @@ def sign(part: UrgeUnit, *, by: User, now: datetime.datetime, answer: str = "") 
     """
     answer = clean_text(answer)
     if len(answer) > MAX_ANSWER:
-        raise ValidationError({"answer": _too_long(answer, MAX_ANSWER)})
+        raise ValidationError({"answer": too_long(answer, MAX_ANSWER)})
     row = (
         UrgeUnit.objects.select_for_update(of=("self",))
         .select_related("urge", "unit")
@@ -257,40 +271,6 @@ def sign(part: UrgeUnit, *, by: User, now: datetime.datetime, answer: str = "") 
     )
     notices.settle([notices.urge_subject(row.pk)])
     return row
-
-
-@transaction.atomic
-def note_call(
-    chosen: Chosen,
-    line: str,
-    *,
-    by: User,
-    now: datetime.datetime,
-    office: int | None = None,
-) -> list[PhoneCall]:
-    """已电话催办: that a unit was called about these things, with a line.
-
-    Raises ValidationError by field.
-    """
-    line = clean_text(line)
-    if not line:
-        raise ValidationError({"line": _("请填写通话记要，如何人接听、如何答复。")})
-    if len(line) > MAX_CALL:
-        raise ValidationError({"line": _too_long(line, MAX_CALL)})
-    made = preview(by, chosen, now.astimezone(SHANGHAI).date(), office=office)
-    if made.office is None or not made.parts:
-        raise ValidationError(_("所选事项都已办理，或不由您催办，没有可记的事项。"))
-    if made.gone:
-        raise ValidationError(gone_words(len(made.gone)))
-    told = {"office": made.office, "line": line, "made_by": by, "made_at": now}
-    calls = PhoneCall.objects.bulk_create(
-        PhoneCall(unit=part.unit, **told, **_said(thing))
-        for part in made.parts
-        for thing in part.things
-    )
-    for call in calls:
-        audit.record("call.note", call, by=by, after={"unit": call.unit, "line": line})
-    return calls
 
 
 def record_download(parts: Iterable[UrgeUnit], *, by: User) -> None:

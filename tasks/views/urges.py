@@ -140,7 +140,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit's letter in Word; each taking is on record."""
     user = person(request)
     part = _part(user, pk)
-    items = list(part.items.order_by("pk"))
+    items = list(part.items.all())
     if request.method == "GET":
         urging.record_download([part], by=user)
     return _file(papers.document(part, items), papers.file_name(part), DOCX)

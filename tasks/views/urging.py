@@ -1,6 +1,6 @@
 """催办 by hand: what was ticked in a list, shown unit by unit, then sent; or noted as called."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks import policy
 from tasks.forms.urging import CallForm, LetterForm
-from tasks.models import Urge, UrgeUnit
-from tasks.services import urging
+from tasks.models import Urge
+from tasks.services import phone_calls, urging
 from tasks.services.urge_preview import Preview, preview
 from tasks.services.urge_things import Chosen
 from tasks.services.urging import Letter
@@ -81,7 +81,7 @@ def call(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         line, now = form.cleaned_data["line"], workdays.now()
         try:
-            calls = urging.note_call(chosen, line, by=user, now=now, office=office)
+            calls = phone_calls.note(chosen, line, by=user, now=now, office=office)
         except ValidationError as error:
             _take(form, error)
         else:
@@ -141,11 +141,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     user = _who_urges(request)
     mine: Any = policy.scope(user, "urge.follow")
     urge = get_object_or_404(Urge.objects.filter(parts__in=mine).distinct(), pk=pk)
-    parts = list(mine.filter(urge=urge).unsigned().select_related("urge__again"))
-    if not parts:
-        messages.error(request, _("各单位都已签收，无须再次催办。"))
-        return redirect(urge)
-    return _repeat(request, parts, user)
+    return _repeat(request, urge, lambda: urging.repeat_unsigned(urge, by=user, now=workdays.now()))
 
 
 @require_POST
@@ -153,15 +149,16 @@ def unit_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Send once more to one unit."""
     user = _who_urges(request)
     mine = policy.scope(user, "urge.follow").select_related("urge__again")
-    return _repeat(request, [get_object_or_404(mine, pk=pk)], user)
+    part = get_object_or_404(mine, pk=pk)
+    return _repeat(request, part.urge, lambda: urging.repeat([part], by=user, now=workdays.now()))
 
 
-def _repeat(request: HttpRequest, parts: Sequence[UrgeUnit], user: User) -> HttpResponse:
+def _repeat(request: HttpRequest, first: Urge, send: Callable[[], Urge]) -> HttpResponse:
     try:
-        urge = urging.repeat(parts, by=user, now=workdays.now())
+        urge = send()
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(parts[0].urge)
+        return redirect(first)
     messages.success(
         request,
         _("已再次发函：%(n)d个单位，请于%(day)s前回复。")

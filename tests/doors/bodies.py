@@ -30,6 +30,7 @@ from tests.doors.sent import (
     also,
     days_off,
     just,
+    late_subject,
     own_side,
     paper,
     pk,
@@ -62,6 +63,9 @@ PAGES: dict[str, Body] = {
     "tasks:contribution_take": version("part_told"),
     "tasks:contribution_return": version("part_told", reason="请补充数据。"),
     "tasks:evidence_add": paper("evidence"),
+    "tasks:urge_new": just(row=late_subject, line="请抓紧办理。", answer_by="2026-11-30"),
+    "tasks:call_new": just(row=late_subject, line="已告知。"),
+    "tasks:urge_sign": just(answer="本周办结。"),
     "tasks:answer": version("report_submitted", answer="已协调。"),
     "tasks:plan_settings": lambda world: {
         **values_of(PlanSettings.of(world["plan"])),

@@ -17,6 +17,7 @@ from tests.doors.sent import (
     action_number,
     also,
     just,
+    late_subject,
     paper,
     pk,
     renaming,
@@ -36,6 +37,10 @@ API: dict[str, Body] = {
             {"id": world["report_submitted"].pk, "version": world["report_submitted"].version}
         ]
     },
+    "POST api:urge-list": just(subjects=lambda world: [late_subject(world)], line="请抓紧。"),
+    "POST api:urge-preview": just(units=lambda world: [world["unit"].pk]),
+    "POST api:urge-sign": just(answer="本周办结。"),
+    "POST api:phone-call-list": just(subjects=lambda world: [late_subject(world)], line="已告知。"),
     "POST api:progress-refuse-signature": just(reason="请核实数据。"),
     "POST api:progress-sign-on-paper": paper(
         "file", code=lambda world: version_code(world["report_asked"])

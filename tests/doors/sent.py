@@ -43,6 +43,11 @@ def just(**values: Any) -> Body:
     return also(lambda world: {}, **values)
 
 
+def late_subject(world: World) -> str:
+    """The key of a side of the own unit that is past its date."""
+    return f"task/{world['late'].pk}"
+
+
 def user_name(world: World) -> str:
     return world.people["officer"].username
 

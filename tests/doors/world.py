@@ -41,6 +41,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _figures(world)
     _evidence(world)
     cycle.signing(world)
+    cycle.urging(world)
     channels(world)
     _requests(world)
     _files(world, files)
