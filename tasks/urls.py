@@ -40,6 +40,7 @@ from tasks.views import (
     preview,
     proxy,
     records,
+    reminder_settings,
     review,
     rollup,
     roster,
@@ -65,6 +66,7 @@ plan_patterns = [
     path("plans/<slug:code>/actions/new/", plan_edit_texts.action_new, name="action_new"),
     path("plans/<slug:code>/tasks/new/", plan_edit_texts.task_new, name="task_new"),
     path("plans/<slug:code>/settings/", periods.settings, name="plan_settings"),
+    path("plans/<slug:code>/reminders/", reminder_settings.settings, name="plan_reminders"),
     path("plans/<slug:code>/quarters/", periods.listing, name="quarters"),
     path("plans/<slug:code>/quarters/offer/", periods.offer, name="quarters_offer"),
     path("quarters/<int:pk>/", periods.detail, name="quarter"),
@@ -204,10 +206,10 @@ inspection_patterns = [
     path("saved-views/<int:pk>/delete/", saved_views.delete, name="saved_view_delete"),
 ]
 reminding_patterns = [
-    path("quarters/<int:pk>/effect/", effect.page, name="effect"),
-    path("quarters/<int:pk>/effect/excel/", effect.excel, name="effect_excel"),
     path("reminders/", preview.page, name="preview"),
     path("reminders/excel/", preview.excel, name="preview_excel"),
+    path("quarters/<int:pk>/effect/", effect.page, name="effect"),
+    path("quarters/<int:pk>/effect/excel/", effect.excel, name="effect_excel"),
 ]
 task_patterns += [*signing_patterns, *urge_patterns, *inspection_patterns, *reminding_patterns]
 urlpatterns = [
