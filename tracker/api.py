@@ -64,6 +64,7 @@ from tracker.lib.api.schema import ByTokenScheme
 from tracker.reminder_counts import CountsView
 from units.api.audit import AuditViews
 from units.api.calendars import CalendarViews
+from units.api.deputies import DeputyViews
 from units.api.people import PersonViews, RequestViews
 from units.api.succession import SuccessionViews
 from units.api.tokens import TokenView
@@ -103,6 +104,7 @@ router = DefaultRouter()
 router.include_format_suffixes = False
 router.include_root_view = True
 router.register("units", UnitViews, "unit")
+router.register("deputies", DeputyViews, "deputy")
 router.register("successions", SuccessionViews, "succession")
 router.register("people", PersonViews, "person")
 router.register("person-requests", RequestViews, "person-request")

@@ -103,7 +103,8 @@ PLAN_VIEWS = (
     "plan", "plan_new", "plan_manage", "plan_edit", "plan_copy", "plan_publish", "plan_delete",
     "action_new", "action_edit", "action_delete", "task_new", "task_edit", "task_delete",
     "duties", "duty_new", "duty_edit", "duty_delete", "assessment",
-    "plan_settings", "quarters", "quarter", "quarter_close", "quarter_reopen", "effect",
+    "plan_settings", "plan_reminders", "quarters", "quarter", "quarter_close", "quarter_reopen",
+    "effect",
 )  # fmt: skip
 PLANS = NavItem(
     "tasks:plans",
@@ -115,7 +116,8 @@ UNITS = NavItem(
     "tasks:units",
     "building",
     pgettext_lazy("several", "单位"),
-    ("tasks:unit", "tasks:contacts", "tasks:contacts_edit", "tasks:contacts_import"),
+    ("tasks:unit", "tasks:contacts", "tasks:contacts_edit", "tasks:contacts_import",
+     "units:deputies"),
 )
 PEOPLE = NavItem(
     "units:people", "user", _("人员"), ("units:person", "units:invite", "units:requests")

@@ -34,14 +34,16 @@ from tasks.models import (
 from tasks.models.evidence import OWNERS
 from tasks.policy.evidence import owners_read
 from tasks.states import FindingStepKind
-from units.models import User
+from units import policy as people
+from units.models import Deputy, User
 from units.policy import standing
 
 OPEN: Mapping[str, type[models.Model]] = {"plan": Plan, "action": Action, "period": Period}
 OPEN_WORDS: Mapping[str, str | Promise] = {
     "plan.create": _("录入方案"), "plan.edit": _("修改方案"), "plan.publish": _("发布方案"),
     "plan.delete": _("删除方案"),
-    "plan.settings": _("修改方案设置"), "plan.side_add": _("增加一方"),
+    "plan.settings": _("修改方案设置"), "plan.reminders": _("修改提醒设置"),
+    "plan.side_add": _("增加一方"),
     "plan.side_remove": _("移除一方"), "plan.track": _("开始跟踪"), "plan.renumber": _("调整序号"),
     "action.create": _("录入行动"), "action.edit": _("修改行动"), "action.delete": _("删除行动"),
     "period.open": _("开启填报期"), "period.close": _("关闭填报期"),
@@ -136,6 +138,9 @@ PARTS: list[Part] = [
         "evidence.attach": _("上传佐证材料"), "evidence.download": _("下载佐证材料"),
     }, _seen("evidence.view"), ("name", "size")),
     *(_lost_files(kind) for kind in OWNERS),
+    Part(Deputy, {
+        "deputy.name": _("登记代收提醒"), "deputy.end": _("结束代收提醒"),
+    }, lambda user: people.scope(user, "deputy.end")),
     Part(UrgeUnit, {
         "urge.send": _("发出催办或商请函"), "urge.sign": _("签收函件"),
         "urge.answer": _("回复函件"),
