@@ -1,6 +1,7 @@
 """A day's notices: what the rules say of the day's subjects, stored or only read."""
 
 import datetime
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -184,7 +185,7 @@ def _planned(rows: list[tuple[Any, ...]], today: datetime.date) -> Iterator[Plan
             unit=units.get(unit),
             made_on=today,
             path=path,
-            params=params,
+            params=json.loads(params),
         )
         yield Planned(notice, reached_on)
 
