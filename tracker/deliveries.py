@@ -85,7 +85,7 @@ class ScheduleBody(serializers.Serializer[Any]):
     """A job of beat's table."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a key of the body
     ran_at = serializers.DateTimeField(allow_null=True)
     done_at = serializers.DateTimeField(allow_null=True)
     is_late = serializers.BooleanField()

@@ -90,7 +90,7 @@ def late(*, now: datetime.datetime) -> list[Schedule]:
 
 
 def _is_late(schedule: Any, last: datetime.datetime, now: datetime.datetime) -> bool:
-    plan = copy.copy(maybe_schedule(schedule, app=current_app))
+    plan: Any = copy.copy(maybe_schedule(schedule, app=current_app))
     plan.app, plan.nowfun = current_app, lambda: now
     grace = GRACE_OF_CLOCK if isinstance(plan, crontab) else GRACE
     return bool(plan.remaining_estimate(last) < -grace)

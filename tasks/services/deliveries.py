@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -48,7 +49,10 @@ def queues(*, now: datetime.datetime) -> list[Queue]:
             sent_lately=Count("pk", filter=Q(state=DigestState.SENT)),
         )
     )
-    found = {row.pop("channel"): row for row in rows}
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        counts = dict(row)
+        found[str(counts.pop("channel"))] = counts
     return [Queue(kind, **found.get(kind.value, {})) for kind in ChannelKind]
 
 
