@@ -28,7 +28,7 @@ KEPT_AT: Final = (1980, 1, 1, 0, 0, 0)  # of a file in the archive: the same at 
 
 
 def document(part: UrgeUnit, items: Sequence[UrgeItem]) -> bytes:
-    """The letter, dated on the day of its sending; the same at each making."""
+    """The letter, dated on the day of its sending, whenever it is taken."""
     with translation.override(settings.LANGUAGE_CODE):
         made_at = part.urge.made_at.astimezone(SHANGHAI)
         office = part.urge.office.name
