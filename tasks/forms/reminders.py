@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from tasks.forms.plans import Seen
 from tasks.models import Plan
 from tasks.reminders.explain import capacity
-from tasks.reminders.rules import BY_KEY, Reminder, defaults
+from tasks.reminders.reminder import Reminder
+from tasks.reminders.rules import BY_KEY, defaults
 from tasks.services import editing
 from tasks.services.reminder_settings import LONGEST_REPEAT, Entry, RuleSteps, bounds, stated
 from tracker.lib.forms import CleanText

@@ -8,7 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
-from tasks.states import MILESTONE_BEFORE, MILESTONE_OPEN, SCHEDULE_STATES, MilestoneState
+from tasks.states import (
+    MILESTONE_ASKED,
+    MILESTONE_BEFORE,
+    MILESTONE_OPEN,
+    SCHEDULE_STATES,
+    MilestoneState,
+)
 from tracker.lib.workdays import end_of
 
 
@@ -29,7 +35,7 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def to_decide(self) -> Self:
         """Before the office: proposed, or said to be met."""
-        return self.filter(state__in=(MilestoneState.PROPOSED, MilestoneState.CLAIMED))
+        return self.filter(state__in=MILESTONE_ASKED)
 
 
 class Milestone(models.Model):
@@ -113,6 +119,11 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due_on:%Y-%m-%d} {self.title}"
+
+    @property
+    def is_due(self) -> bool:
+        """Confirmed, and not said to be met."""
+        return self.state == MilestoneState.CONFIRMED
 
     def is_late(self, today: datetime.date) -> bool:
         """Confirmed, past its day, not met."""

@@ -13,7 +13,8 @@ from tasks import policy
 from tasks.models import Notice, Plan, Task
 from tasks.reminders import personal
 from tasks.reminders.day import Rows
-from tasks.reminders.rules import RULES, Reminder, steps_in
+from tasks.reminders.reminder import Reminder
+from tasks.reminders.rules import RULES, steps_in
 from tasks.reminders.statement import HolderRow, Statement, StepRow, Tables
 from tasks.reminders.steps import workdays_past
 from tasks.services.reminder_settings import RuleSteps

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from tasks.models import Digest, Notice, Responsibility
 from tasks.reminders.channels import Item, Message
-from tasks.reminders.rules import NO_OFFICER, OFFICER, URGENCY, named, sentence
+from tasks.reminders.reminder import OFFICER
+from tasks.reminders.rules import NO_OFFICER, URGENCY, named, sentence
 from tasks.reminders.wording import full_day
 from tasks.states import Light, LightWord
 

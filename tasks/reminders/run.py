@@ -8,6 +8,8 @@ from django.db import transaction
 
 from tasks.reminders import personal
 from tasks.reminders.engine import DayRun, warnings_of
+from tasks.reminders.rules import RULES
+from tasks.reminders.statement import settle_done
 from tasks.services import notices
 from tasks.services.notices import Made
 from tracker.lib.workdays import is_workday
@@ -30,4 +32,5 @@ def make_notices(*, today: datetime.date, now: datetime.datetime) -> Made:
     for statement in DayRun(today).statements():
         told.update(statement.store(today=today, now=now))
     told.update(personal.store(today))
+    settle_done({rule.key: rule.subjects(today) for rule in RULES}, today=today)
     return notices.finish(told, today=today, now=now)

@@ -4,7 +4,7 @@ The database joins a word's subjects with the steps that their dates have reache
 people who are told, and leaves out what was told before. The same rows are either stored or read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -137,6 +137,33 @@ WHERE is_early OR NOT EXISTS (
 )
 ORDER BY of_plan, of_task, of_key
 """
+
+
+# What was told on an earlier day and is neither due by its date nor waiting any more is done.
+SETTLE = """
+WITH outstanding AS ({subjects})
+UPDATE tasks_notice AS notice SET settled = true
+WHERE NOT settled AND state <> %s AND made_on <= %s AND rule = ANY(%s)
+AND NOT EXISTS (
+    SELECT FROM outstanding WHERE of_key = notice.subject AND of_due = notice.due_on
+)
+"""
+
+
+def settle_done(words: Mapping[str, Rows], *, today: Any) -> int:
+    """Mark what is not among any rule's subjects any more as done; returns how many.
+
+    Services mark what they do themselves; this is what nobody does, as a unit that gets people.
+    """
+    parts, values = [], []
+    for rows in words.values():
+        sql, given = rows.values("of_key", "of_due").query.sql_with_params()
+        parts.append(f"({sql})")
+        values += given
+    told = [NoticeState.DROPPED.value, today, list(words)]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE.format(subjects=" UNION ALL ".join(parts)), [*values, *told])
+        return int(cursor.rowcount)
 
 
 @dataclass

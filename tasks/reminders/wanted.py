@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from tasks import policy
 from tasks.models import Notice, Plan
 from tasks.reminders import by_hand, personal
-from tasks.reminders.rules import BY_KEY, Reminder, steps_in
+from tasks.reminders.reminder import Reminder
+from tasks.reminders.rules import BY_KEY, steps_in
 from tasks.states import NoticeState
 
 Body = tuple[int, int, int]  # unit, plan, side

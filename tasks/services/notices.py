@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.db.models import Case, Q, Value, When
 
-from tasks.models import Notice, ProgressReport
+from tasks.models import Milestone, Notice, ProgressReport
 from tasks.services import digests
-from tasks.states import NoticeState
+from tasks.states import MILESTONE_ASKED, NoticeState
 from tracker.lib.doorbell import ring
 from units.services import audit
 
@@ -79,6 +79,21 @@ def urge_subject(part: int) -> str:
     return f"urge/{part}"
 
 
+def signature_subject(report: int, quarter: str) -> str:
+    """The key of what is told of a report that waits for the unit's signer."""
+    return f"signature/{report}/{quarter}"
+
+
+def review_subject(report: int, quarter: str) -> str:
+    """The key of what is told of a report that waits for the office."""
+    return f"review/{report}/{quarter}"
+
+
+def contribution_subject(duty: int, quarter: str) -> str:
+    """The key of what is told of a cooperating unit's part in a quarter."""
+    return f"contribution/{duty}/{quarter}"
+
+
 def settle(subjects: Iterable[str], *, still_due: datetime.date | None = None) -> None:
     """What these were told of is done: in everybody's list they say so, and no bell counts them.
 
@@ -93,8 +108,21 @@ def settle(subjects: Iterable[str], *, still_due: datetime.date | None = None) -
 
 def settle_report(report: ProgressReport) -> None:
     """Handed in, approved, or returned with a new day: see `settle`."""
-    subject = report_subject(report.responsibility_id, report.period.code)
-    settle([subject], still_due=report.redo_by)
+    quarter = report.period.code
+    settle([report_subject(report.responsibility_id, quarter)], still_due=report.redo_by)
+    settle([signature_subject(report.pk, quarter), review_subject(report.pk, quarter)])
+
+
+def settle_signature(report: ProgressReport, *, asked: datetime.date | None = None) -> None:
+    """Signed or sent back by the signer; `asked` is the day of asking where it waits again."""
+    settle([signature_subject(report.pk, report.period.code)], still_due=asked)
+
+
+def settle_milestone(row: Milestone) -> None:
+    """It has moved: what was told of it holds where it is due, and where the office is asked."""
+    settle([f"milestone/{row.pk}"], still_due=row.due_on if row.is_due else None)
+    if row.state not in MILESTONE_ASKED:
+        settle([f"milestone_asked/{row.pk}"])
 
 
 def settle_side(side: int) -> None:

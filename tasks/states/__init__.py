@@ -37,6 +37,7 @@ from tasks.states.reports import (
 )
 from tasks.states.schedule import (
     EXTENSION_MOVES,
+    MILESTONE_ASKED,
     MILESTONE_BEFORE,
     MILESTONE_MOVES,
     MILESTONE_OPEN,
@@ -60,6 +61,7 @@ __all__ = [
     "LATE_WORDS",
     "LIGHT_OF_WORD",
     "MENDING_STATES",
+    "MILESTONE_ASKED",
     "MILESTONE_BEFORE",
     "MILESTONE_MOVES",
     "MILESTONE_OPEN",
