@@ -28,7 +28,7 @@ class PreviewFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
 
     day = _ordinary()
     rule = django_filters.ChoiceFilter(
-        choices=lambda: sorted(NAMES.items()),
+        choices=list(NAMES.items()),
         method="keep_all",
         label=_("规则"),
         empty_label=_("全部规则"),

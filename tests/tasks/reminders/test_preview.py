@@ -15,11 +15,10 @@ from rest_framework.test import APIClient
 from tasks.models import Notice
 from tasks.reminders.preview import Asked, Preview, Row, last_workday_before, preview
 from tests.factories import (
-    MembershipFactory,
-    OfficeFactory,
     TaskFactory,
     UnitFactory,
     UserFactory,
+    coordinator,
     officer,
     site_person,
 )
@@ -82,9 +81,7 @@ def test_days_off_are_silent_and_say_so(scene: Scene) -> None:
 
 
 def test_each_office_looks_at_its_own_side(both_sides: Scene) -> None:
-    sichuan = MembershipFactory(
-        role=Role.COORDINATOR, unit=None, office=OfficeFactory(sichuan=True)
-    ).user
+    sichuan = coordinator(both_sides.plan.sides.get(jurisdiction__code="510000").office)
     for act in (lambda: None, lambda: run(DUE)):
         act()
         names = {name for _rule, name, _step in seen(DUE, DUE, sichuan)}
@@ -134,9 +131,7 @@ def test_what_nobody_is_told_stands_beneath(scene: Scene) -> None:
     scene.another(unit=lonely, task__due_on=D(2026, 10, 29), task__title="无人的任务")
     found = preview(DUE, today=DUE, to=scene.coordinator)
     assert {row.unit for row in found.untold if row.rule} == {"无人单位"}
-    other = MembershipFactory(
-        role=Role.COORDINATOR, unit=None, office=OfficeFactory(sichuan=True)
-    ).user
+    other = coordinator(scene.plan.sides.get(jurisdiction__code="510000").office)
     assert not [row for row in preview(DUE, today=DUE, to=other).untold if row.rule]
 
 
@@ -213,7 +208,7 @@ def test_the_system_administrator_gets_counts_without_names(scene: Scene, client
         door = APIClient()
         door.force_authenticate(keeper)
         answer = door.get("/api/v1/reminders/counts/").json()
-    assert (answer["people"], answer["rules"][0]["planned"]) == (1, 1)
-    assert client.get("/reminders/").status_code == 404
-    client.force_login(UserFactory())
-    assert client.get("/desk/reminders/").status_code == 404
+        assert (answer["people"], answer["rules"][0]["planned"]) == (1, 1)
+        assert client.get("/reminders/").status_code == 404
+        client.force_login(UserFactory())
+        assert client.get("/desk/reminders/").status_code == 404
