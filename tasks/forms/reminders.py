@@ -16,7 +16,14 @@ from tasks.reminders.explain import capacity
 from tasks.reminders.reminder import Reminder
 from tasks.reminders.rules import BY_KEY, defaults
 from tasks.services import editing
-from tasks.services.reminder_settings import LONGEST_REPEAT, Entry, RuleSteps, bounds, stated
+from tasks.services.reminder_settings import (
+    LONGEST_REPEAT,
+    Entry,
+    RuleSteps,
+    bounds,
+    signed,
+    stated,
+)
 from tracker.lib.forms import CleanText
 
 STEP = re.compile(r"[+-]?\d{1,4}")
@@ -117,7 +124,7 @@ def _fields(rule: Reminder) -> Iterator[tuple[str, forms.Field]]:
     on = forms.BooleanField(label=_("%(rule)s：启用") % {"rule": name}, required=False)
     on.widget.attrs["class"] = "form-check-input"
     yield f"{rule.key}-on", on
-    span = _("%(least)+d至%(most)+d") % {"least": least, "most": most}
+    span = _("%(least)s至%(most)s") % {"least": signed(least), "most": signed(most)}
     steps = Steps(label=_("%(rule)s：步骤") % {"rule": name}, max_length=100, help_text=span)
     steps.widget.attrs["class"] = "form-control"
     yield rule.key, steps

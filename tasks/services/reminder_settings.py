@@ -134,17 +134,17 @@ def fault_of(one: RuleSteps, default: RuleSteps) -> str:
         return _("请填写1至%(most)d个步骤，现为%(n)d个。") % {"most": MOST_STEPS, "n": len(steps)}
     for earlier, later in pairwise(steps):
         if later <= earlier:
-            return _("步骤须由早到晚、不重复：%(later)+d排在%(earlier)+d之后，请调整次序。") % {
-                "later": later,
-                "earlier": earlier,
+            return _("步骤须由早到晚、不重复：%(later)s排在%(earlier)s之后，请调整次序。") % {
+                "later": signed(later),
+                "earlier": signed(earlier),
             }
     least, most = bounds(default)
     for step in steps:
         if not least <= step <= most:
-            return _("步骤%(step)+d超出范围：本规则应在%(least)+d至%(most)+d个工作日之间。") % {
-                "step": step,
-                "least": least,
-                "most": most,
+            return _("步骤%(step)s超出范围：本规则应在%(least)s至%(most)s个工作日之间。") % {
+                "step": signed(step),
+                "least": signed(least),
+                "most": signed(most),
             }
     if not 0 <= one.repeat <= LONGEST_REPEAT:
         return _("重复间隔应为0（不重复）至%(most)d个工作日，现为%(n)d。") % {
@@ -154,6 +154,11 @@ def fault_of(one: RuleSteps, default: RuleSteps) -> str:
     if one.repeat and not default.repeat:
         return _("本规则到期即止，不能重复：重复间隔请填0。")
     return _fault_of_tell(one, default)
+
+
+def signed(step: int) -> str:
+    """A step as people read it: −3, 0, +3."""
+    return f"{step:+d}".replace("-", "−") if step else "0"
 
 
 def bounds(default: RuleSteps) -> tuple[int, int]:
@@ -172,11 +177,11 @@ def _fault_of_tell(one: RuleSteps, default: RuleSteps) -> str:
     for verb in default.tell:
         since = one.tell[verb]
         if since not in one.steps:
-            return _("升级须从所列的某一步开始：%(since)+d不在步骤之中。") % {"since": since}
+            return _("升级须从所列的某一步开始：%(since)s不在步骤之中。") % {"since": signed(since)}
         if last is not None and since < last:
-            return _("升级须逐级：后一级自%(since)+d起，早于前一级的%(last)+d。") % {
-                "since": since,
-                "last": last,
+            return _("升级须逐级：后一级自%(since)s起，早于前一级的%(last)s。") % {
+                "since": signed(since),
+                "last": signed(last),
             }
         last = since
     return ""
