@@ -148,7 +148,8 @@ PARTS: list[Part] = [
     Part(UrgeUnit, {"urge.download": _("下载函件")}, _seen("urge.view"), ()),
     Part(PhoneCall, {"call.note": _("电话催办")}, _seen("call.view")),
     Part(Robot, {
-        "robot.add": _("登记群机器人"), "robot.remove": _("移除群机器人"),
+        "robot.add": _("登记群机器人"), "robot.try": _("试发群消息"),
+        "robot.remove": _("移除群机器人"),
     }, _robots),
     Part(Sample, {"sample.draw": _("抽查抽取")}, _seen("sample.view"),
          ("plan", "jurisdiction", "size", "seed")),

@@ -72,6 +72,11 @@ def add(office: Office, text: RobotText, *, by: User, now: datetime.datetime) ->
     return robot
 
 
+def note_try(robot: Robot, *, by: User) -> None:
+    """A line was sent to its group by hand."""
+    audit.record("robot.try", robot, by=by)
+
+
 @transaction.atomic
 def remove(robot: Robot, *, by: User, now: datetime.datetime) -> None:
     """Forget address and secret; what waits for it goes nowhere."""

@@ -71,9 +71,10 @@ def _robot(user: User, pk: int) -> Robot:
 @require_POST
 def robot_try(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a line to the robot's group."""
-    robot = _robot(person(request), pk)
+    user = person(request)
+    robot = _robot(user, pk)
     try:
-        entry.try_out(robot)
+        entry.try_out(robot, by=user)
     except ValidationError as error:
         for sentence in error.messages:
             messages.error(request, sentence)

@@ -21,9 +21,10 @@ def add(office: Office, text: RobotText, *, by: User, now: datetime.datetime) ->
     return robots.add(office, text, by=by, now=now)
 
 
-def try_out(robot: Robot) -> None:
-    """Send a line to its group; ValidationError says why none got through."""
+def try_out(robot: Robot, *, by: User) -> None:
+    """Send a line to its group, on record; ValidationError says why none got through."""
     _try(ChannelKind(robot.kind), To(robot.url, secret=robot.secret), robot.office)
+    robots.note_try(robot, by=by)
 
 
 def _try(kind: ChannelKind, to: To, office: Office) -> None:

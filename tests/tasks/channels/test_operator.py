@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from celery import current_app
 from django.test import Client
 from django.urls import reverse
@@ -59,14 +60,16 @@ def test_the_page_says_to_whom_and_why_and_nothing_of_what(
 
 
 def test_it_is_sent_again(dead: Digest, post: Post, keeper: User) -> None:
-    client = logged_in(keeper)
-    answer = client.post(reverse("deliveries_resend"), {"digest": [dead.pk]})
+    with time_machine.travel(at(DUE, 11), tick=False):
+        client = logged_in(keeper)
+    with time_machine.travel(at(DUE, 11), tick=False):
+        answer = client.post(reverse("deliveries_resend"), {"digest": [dead.pk]})
     assert answer.status_code == 302
     dead.refresh_from_db()
     assert (dead.state, dead.attempts, dead.error) == (DigestState.QUEUED, 0, "")
     entry = AuditEntry.objects.get(verb="digest.resend")
     assert (entry.actor, entry.reason) == (keeper, "550 no such user")
-    assert deliver(dead.pk, now=workdays.now()) == "sent"
+    assert deliver(dead.pk, now=dead.run_after) == "sent"
     assert len(post.mails) == 1
     assert Notice.objects.get().state == NoticeState.SENT
 
