@@ -42,15 +42,19 @@ def page(request: HttpRequest) -> HttpResponse:
     if not runs_site(person(request)):
         raise Http404
     filters = _asked(request, request.GET)
-    context: dict[str, Any] = {"form": filters.form, "field": filters.form["day"]}
+    field = filters.form.fields["day"]
+    field.widget.attrs["class"] = "form-control"
+    context: dict[str, Any] = {"form": filters.form}
     if filters.is_valid():
         found = _found(filters)
+        filters.form.data = {"day": found.day.isoformat()}
         context |= {
             "found": found,
             "counts": found.by_rule(),
             "number": len(found),
             "untold": len(found.untold),
         }
+    context["field"] = filters.form["day"]
     return render(request, "reminder_counts.html", context)
 
 

@@ -50,7 +50,8 @@ class EffectLineSerializer(serializers.Serializer[Line]):
     steps = StepSerializer(many=True)
 
     def to_representation(self, line: Line) -> dict[str, Any]:
-        row = {name: getattr(line, name) for name in self.fields if name != "steps"}
+        names = [str(name) for name in self.fields]
+        row = {name: getattr(line, name) for name in names if name != "steps"}
         steps = sorted(line.steps.items(), key=lambda one: (one[0] is not None, one[0] or 0))
         return row | {"steps": [{"step": step, "reports": number} for step, number in steps]}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from tasks.reminders.preview import Preview, Row, in_chunks
+from tasks.reminders.preview import Preview
 from tasks.reminders.rules import named
 from tracker.lib.columns import DATE, WHOLE, Column, Filled, Sheet
 from tracker.lib.excel import write_book
@@ -48,8 +48,7 @@ def write(path: Path, found: Preview, *, now: datetime.datetime, by: User) -> No
     """Write what is told, and what nobody is told."""
     title = _t("%(day)s提醒清单") % {"day": found.day.isoformat()}
     right = _t("数据截至：%(day)s") % {"day": now.date().isoformat()}
-    rows: list[Row] = list(in_chunks(found))
-    filled = [Filled(TOLD, rows, heading=title, right=right)]
+    filled = [Filled(TOLD, list(found), heading=title, right=right)]
     if found.untold:
         heading = _t("%(day)s未告知的事项") % {"day": found.day.isoformat()}
         filled.append(Filled(UNTOLD, found.untold, heading=heading, right=right))

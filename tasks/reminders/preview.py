@@ -8,9 +8,10 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from tasks.models import Notice
@@ -126,16 +127,28 @@ class Preview:
     untold: list[Untold] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @cached_property
+    def made_number(self) -> int:
+        return int(self.made.count())
+
     def __len__(self) -> int:
-        return len(self.planned) + int(self.made.count())
+        return self.made_number + len(self.planned)
 
     def __getitem__(self, part: slice) -> list[Row]:
         """The rows of a page, without reading the others."""
-        number = self.made.count()
-        start, stop, _step = part.indices(number + len(self.planned))
+        number = self.made_number
+        start, stop, _step = part.indices(len(self))
         stored = self.made.select_related("recipient", "task", "unit")[start:stop]
         rest = self.planned[max(0, start - number) : max(0, stop - number)]
-        return [*(Row(one, reached_on(one)) for one in stored), *map(row_of, rest)]
+        rows = [*(Row(one, reached_on(one)) for one in stored), *map(row_of, rest)]
+        prefetch_related_objects([r.notice.task for r in rows if r.notice.task], "plan")
+        return rows
+
+    def __iter__(self) -> Iterator[Row]:
+        """All rows, read as they go."""
+        stored = self.made.select_related("recipient", "task", "unit")
+        yield from (Row(one, reached_on(one)) for one in stored.iterator())
+        yield from map(row_of, self.planned)
 
     def by_rule(self) -> list[ByRule]:
         """Counts, the most urgent rule first."""
@@ -216,9 +229,3 @@ def last_workday_before(day: datetime.date) -> datetime.date:
 def key_of(notice: Notice) -> Key:
     """By what a notice is unique."""
     return notice.rule, notice.subject, notice.due_on, notice.recipient_id, notice.step
-
-
-def in_chunks(found: Preview, size: int = 500) -> Iterator[Row]:
-    """All rows, so many at a time."""
-    for start in range(0, len(found), size):
-        yield from found[start : start + size]

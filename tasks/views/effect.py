@@ -85,20 +85,20 @@ def _by_step(made: Effect) -> Chart:
 def _by_unit(side: SideEffect) -> Chart:
     """When each unit's reports came in."""
     lines = [unit.line for unit in side.units]
-    kinds: tuple[tuple[str, str, Tone], ...] = (
-        (_("截止前报送"), "early", "line-2"),
-        (_("截止当日报送"), "on_day", "accent"),
-        (_("逾期后报送"), "after", "grey"),
-        (_("关闭后补报"), "later", "ink-3"),
-        (_("未报"), "never", "ink"),
+    kinds: tuple[tuple[str, str, Tone, bool], ...] = (
+        (_("截止前报送"), "early", "line-2", False),
+        (_("截止当日报送"), "on_day", "accent", False),
+        (_("逾期后报送"), "after", "grey", False),
+        (_("关闭后补报"), "later", "grey", True),
+        (_("未报"), "never", "ink", False),
     )
     return Chart(
         kind="stacked",
         title=_("%(side)s各单位报送时间") % {"side": side.side.jurisdiction.name},
         categories=tuple(unit.name for unit in side.units),
         series=tuple(
-            Series(name, tuple(getattr(line, kind) for line in lines), tone)
-            for name, kind, tone in kinds
+            Series(name, tuple(getattr(line, kind) for line in lines), tone, hollow=hollow)
+            for name, kind, tone, hollow in kinds
         ),
         unit=_("份"),
         lying=True,

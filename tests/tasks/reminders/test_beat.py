@@ -82,7 +82,7 @@ def beat(beats: int) -> None:
             app.tasks[row["task"]].apply(throw=True)
     waiting = list(Digest.objects.order_by("pk").values_list("pk", flat=True))
     for pk in waiting * beats:
-        jobs.deliver_digest.apply(args=[pk], throw=True)
+        jobs.deliver_digest.apply(args=(pk,), throw=True)
 
 
 def live(some: Iterable[D], *, beats: int = 1) -> Outcome:
@@ -95,7 +95,7 @@ def live(some: Iterable[D], *, beats: int = 1) -> Outcome:
                 with time_machine.travel(at(day, hour), tick=False):
                     beat(beats)
                 for one in mail.outbox:
-                    found.mails[one.to[0], one.subject, day] += 1
+                    found.mails[one.to[0], str(one.subject), day] += 1
                     found.message_ids.append(one.extra_headers.get("Message-ID", ""))
         found.notices = set(
             Notice.objects.values_list(
