@@ -24,7 +24,7 @@ from tasks.services.reminder_settings import (
     signed,
     stated,
 )
-from tracker.lib.forms import CleanText
+from tracker.lib.forms import CleanText, dress
 
 STEP = re.compile(r"[+-]?\d{1,4}")
 
@@ -75,6 +75,7 @@ class RemindersForm(Seen):
         for rule in BY_KEY.values():
             for name, field in _fields(rule):
                 self.fields[name] = field
+        dress(self)
 
     @classmethod
     def of(cls, plan: Plan, data: Any = None) -> Self:
@@ -122,11 +123,9 @@ def _fields(rule: Reminder) -> Iterator[tuple[str, forms.Field]]:
     own, name = rule.own_steps, str(rule.name)
     least, most = bounds(own)
     on = forms.BooleanField(label=_("%(rule)s：启用") % {"rule": name}, required=False)
-    on.widget.attrs["class"] = "form-check-input"
     yield f"{rule.key}-on", on
     span = _("%(least)s至%(most)s") % {"least": signed(least), "most": signed(most)}
     steps = Steps(label=_("%(rule)s：步骤") % {"rule": name}, max_length=100, help_text=span)
-    steps.widget.attrs["class"] = "form-control"
     yield rule.key, steps
     if own.repeat:
         yield (
@@ -139,6 +138,4 @@ def _fields(rule: Reminder) -> Iterator[tuple[str, forms.Field]]:
 
 
 def _number(label: str, least: int, most: int) -> forms.IntegerField:
-    field = forms.IntegerField(label=label, min_value=least, max_value=most)
-    field.widget.attrs |= {"class": "form-control", "data-width": "short"}
-    return field
+    return forms.IntegerField(label=label, min_value=least, max_value=most)

@@ -47,6 +47,7 @@ class Tables:
     rungs: Sequence[tuple[int, str, str]]  # rank, verb, address
     units: Sequence[tuple[int, str, bool]]
     plans: Sequence[tuple[int, str]]
+    first_is_office: bool
 
 
 STEP = ("bigint", "date", "date", "int", "date", "int", "int", "boolean")
@@ -56,27 +57,32 @@ UNIT = ("bigint", "text", "boolean")
 PLAN = ("bigint", "text")
 
 CASES = """
-subject AS ({subjects}),
+subject AS MATERIALIZED ({subjects}),
 step AS (SELECT * FROM {step} AS t(plan, due_on, since, step, reached_on, days, told, is_early)),
 holder AS (SELECT * FROM {holder} AS t(rank, is_office, body, part, person, place)),
 rung AS (SELECT * FROM {rung} AS t(rank, verb, path)),
 unit AS (SELECT * FROM {unit} AS t(id, name, is_central)),
 plan AS (SELECT * FROM {plan} AS t(id, name)),
-reached AS (
+reached AS MATERIALIZED (
     SELECT subject.*, step.step, step.reached_on, step.days, step.told, step.is_early
     FROM subject JOIN step
     ON step.plan = of_plan AND step.due_on = of_due AND step.since = of_since
 ),
-told AS (
-    SELECT DISTINCT ON (of_key, of_due, holder.person)
-        reached.*, holder.person, holder.rank, holder.place
-    FROM reached
-    CROSS JOIN LATERAL (VALUES (false, of_unit, 0), (true, of_plan, of_side))
-        AS held(is_office, body, part)
-    JOIN holder ON holder.is_office = held.is_office AND holder.body = held.body
-        AND holder.part = held.part AND (holder.rank < reached.told OR of_unit = 0)
+held AS (
+    SELECT reached.*, person, rank, place FROM reached
+    JOIN holder ON NOT is_office AND body = of_unit AND rank < told
     WHERE NOT is_early
-    ORDER BY of_key, of_due, holder.person, holder.rank
+    UNION ALL
+    SELECT reached.*, person, rank, place FROM reached
+    JOIN holder ON is_office AND body = of_plan AND part = of_side AND (rank < told OR of_unit = 0)
+    WHERE NOT is_early
+),
+told AS MATERIALIZED (
+    SELECT DISTINCT ON (of_key, of_due, person) * FROM held ORDER BY of_key, of_due, person, rank
+),
+known AS (
+    SELECT id, subject, due_on, recipient_id, step FROM tasks_notice
+    WHERE rule = %s AND due_on IN (SELECT due_on FROM step)
 ),
 notice AS (
     SELECT
@@ -101,8 +107,8 @@ notice AS (
     JOIN plan ON plan.id = of_plan
     LEFT JOIN unit ON unit.id = of_unit
     LEFT JOIN tasks_task task ON task.id = of_task
-    LEFT JOIN tasks_notice known ON known.rule = %s AND known.subject = of_key
-        AND known.due_on = of_due AND known.recipient_id = told.person AND known.step = told.step
+    LEFT JOIN known ON known.subject = of_key AND known.due_on = of_due
+        AND known.recipient_id = told.person AND known.step = told.step
 )
 """
 STORE = """
@@ -131,10 +137,8 @@ SELECT coalesce(unit.name, ''), plan.name, reached.of_task, of_what, of_quarter,
 FROM reached
 JOIN plan ON plan.id = of_plan
 LEFT JOIN unit ON unit.id = of_unit
-WHERE is_early OR NOT EXISTS (
-    SELECT FROM holder WHERE rank = 0 AND CASE WHEN is_office
-        THEN body = of_plan AND part = of_side ELSE of_unit = 0 OR body = of_unit END
-)
+WHERE is_early
+    OR (of_unit > 0 AND NOT EXISTS (SELECT FROM holder WHERE rank = 0 AND {first}))
 ORDER BY of_plan, of_task, of_key
 """
 
@@ -166,6 +170,11 @@ def settle_done(words: Mapping[str, Rows], *, today: Any) -> int:
         return int(cursor.rowcount)
 
 
+# Whose holders are told first: of the subject's unit, or of the office of its side.
+OF_UNIT = "NOT is_office AND body = of_unit"
+OF_OFFICE = "is_office AND body = of_plan AND part = of_side"
+
+
 @dataclass
 class Statement:
     """A rule's rows on a day."""
@@ -188,7 +197,8 @@ class Statement:
     def untold(self) -> list[tuple[Any, ...]]:
         """What nobody is told: its step came too early, or nobody is there who would be first."""
         sql, values = self._cases()
-        return _run(UNTOLD.format(cases=sql), values)
+        first = OF_OFFICE if self.tables.first_is_office else OF_UNIT
+        return _run(UNTOLD.format(cases=sql, first=first), values)
 
     def _cases(self) -> tuple[str, list[Any]]:
         subjects, values = self.subjects.query.sql_with_params()
@@ -208,7 +218,10 @@ class Statement:
 
 
 def _run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    """Run it with joins by hashing: of lists that are handed in the planner knows no lengths."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(sql, values)
+        cursor.execute
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

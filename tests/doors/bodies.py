@@ -34,6 +34,7 @@ from tests.doors.sent import (
     own_side,
     paper,
     pk,
+    reminders,
     seen,
     sheet,
     sign_step,
@@ -72,12 +73,16 @@ PAGES: dict[str, Body] = {
         "due_day": 12,
         "seen": stamp(PlanSettings.of(world["plan"])),
     },
+    "tasks:plan_reminders": reminders,
     "tasks:quarters_offer": just(since="2025Q3"),
     "tasks:quarter_close": wanting,
     "tasks:quarter_reopen": just(reason="数据有误"),
     "units:calendar": days_off,
     "units:invite": just(**NEWCOMER, unit=pk("unit")),
     "units:unit_add": just(name="某某电力公司", kind="enterprise", place="", basis="来函"),
+    "units:deputies": just(
+        person=pk("colleague"), deputy=pk("person"), since="2026-12-01", until="2026-12-05"
+    ),
     "units:unit_names": just(name="某某局", kind="former", valid_until=DAY),
     "units:succession": just(
         kind="rename", day=DAY, new_name="重庆市能源委", basis="批复", confirm="1"

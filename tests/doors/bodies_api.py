@@ -56,6 +56,14 @@ API: dict[str, Body] = {
     "POST api:period-close": also(wanting, side="500000"),
     "POST api:period-reopen": just(side="500000", reason="数据有误"),
     "PATCH api:plan-settings": just(due_day=12),
+    "PATCH api:plan-reminders": just(rules={"task_due": {"on": False}}),
+    "POST api:deputy-list": just(
+        unit=pk("unit"),
+        person=lambda world: world["colleague"].username,
+        deputy=lambda world: world["person"].username,
+        since="2026-12-01",
+        until="2026-12-05",
+    ),
     "POST api:plan-backfill": just(since="2025Q3"),
     "POST api:calendar-list": just(
         year=2028,

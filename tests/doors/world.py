@@ -19,7 +19,7 @@ from tests.doors import cycle
 from tests.doors.channels import channels
 from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
-from units.models import DayList, Office, Succession, Unit
+from units.models import DayList, Deputy, Office, Succession, Unit
 from units.services import audit
 from units.states import RequestKind, RequestState, Role, SuccessionKind
 
@@ -132,6 +132,13 @@ def _people(world: World) -> None:
         "person_other": people["other"],
         "colleague": people["signer"],
         "disabled": make.UserFactory(is_active=False),
+        "deputy": Deputy.objects.create(
+            unit=unit,
+            person=people["liaison"],
+            deputy=people["officer"],
+            since=make.TODAY,
+            until=make.TODAY + datetime.timedelta(days=2),
+        ),
         "notice": make.NoticeFactory(recipient=people["officer"]),
         "entry": audit.record("user.login", people["officer"], by=people["officer"]),
     }
