@@ -9,7 +9,6 @@ import datetime
 import io
 import zipfile
 from collections.abc import Sequence
-from typing import Final
 
 from django.conf import settings
 from django.utils import translation
@@ -18,37 +17,32 @@ from docx.shared import Pt
 
 from tasks.documents.letter import BODY, RED, SENDER, TITLE, line_beneath
 from tasks.documents.word import Paper
-from tasks.models import UrgeItem, UrgeUnit
-from tasks.services.letters import full_name
+from tasks.models import UrgeUnit
+from tasks.services.urge_letters import Sheet
 from tasks.services.urge_words import sentence
-from tasks.states import UrgeKind
 from tracker.lib.workdays import SHANGHAI
 
-KEPT_AT: Final = (1980, 1, 1, 0, 0, 0)  # of a file in the archive: the same at each making
 
-
-def document(part: UrgeUnit, items: Sequence[UrgeItem]) -> bytes:
+def document(sheet: Sheet) -> bytes:
     """The letter, dated on the day of its sending, whenever it is taken."""
+    part = sheet.part
     with translation.override(settings.LANGUAGE_CODE):
         made_at = part.urge.made_at.astimezone(SHANGHAI)
-        office = part.urge.office.name
-        paper = Paper(title_of(part, items), office, made_at)
-        _head(paper, part, items)
-        paper.line(f"{full_name(part.unit, made_at.date())}：", BODY)
-        for text in _body(part, items):
+        paper = Paper(title_of(sheet), part.urge.office.name, made_at)
+        _head(paper, sheet)
+        paper.line(f"{sheet.name}：", BODY)
+        for text in _body(sheet):
             paper.line(text, BODY, indent=2)
-        _signed(paper, part, made_at.date())
+        _signed(paper, part, sheet.sent_on)
         return paper.content()
 
 
-def zipped(parts: Sequence[tuple[UrgeUnit, Sequence[UrgeItem]]]) -> bytes:
+def zipped(sheets: Sequence[Sheet]) -> bytes:
     """All letters in one archive."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, items in parts:
-            entry = zipfile.ZipInfo(file_name(part), KEPT_AT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, document(part, items))
+        for sheet in sheets:
+            archive.writestr(file_name(sheet.part), document(sheet))
     return out.getvalue()
 
 
@@ -68,33 +62,33 @@ def _in_file(name: str) -> str:
     return "".join("_" if sign in '\\/:*?"<>|' else sign for sign in name)
 
 
-def title_of(part: UrgeUnit, items: Sequence[UrgeItem]) -> str:
+def title_of(sheet: Sheet) -> str:
     """What it is about; the plan by name where it is one."""
-    plans = sorted({item.params["plan"] for item in items})
+    plans = sorted({item.params["plan"] for item in sheet.items})
     about = f"{plans[0]}有关事项" if len(plans) == 1 else "有关方案事项"
-    return f"关于{about}的催办函" if part.is_urged else f"关于商请推进{about}的函"
+    return f"关于{about}的催办函" if sheet.part.is_urged else f"关于商请推进{about}的函"
 
 
-def _head(paper: Paper, part: UrgeUnit, items: Sequence[UrgeItem]) -> None:
-    sender = paper.line(part.urge.office.name, SENDER, align="center")
+def _head(paper: Paper, sheet: Sheet) -> None:
+    sender = paper.line(sheet.part.urge.office.name, SENDER, align="center")
     sender.runs[0].font.color.rgb = RED
     line_beneath(sender)
-    number = paper.line(part.code, BODY, before=6, after=16)
+    number = paper.line(sheet.part.code, BODY, before=6, after=16)
     number.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    paper.line(title_of(part, items), TITLE, align="center", after=16)
+    paper.line(title_of(sheet), TITLE, align="center", after=16)
 
 
-def _body(part: UrgeUnit, items: Sequence[UrgeItem]) -> list[str]:
-    urge, own = part.urge, part.is_urged
-    made_on, by = _day(urge.made_at.astimezone(SHANGHAI).date()), _day(urge.answer_by)
+def _body(sheet: Sheet) -> list[str]:
+    urge, own, number = sheet.part.urge, sheet.part.is_urged, len(sheet.items)
+    made_on, by = _day(sheet.sent_on), _day(urge.answer_by)
     if own:
-        opening = f"截至{made_on}，贵单位负责的下列{len(items)}项事项尚未办理，请抓紧办理。"
+        opening = f"截至{made_on}，贵单位负责的下列{number}项事项尚未办理，请抓紧办理。"
     else:
-        opening = f"为做好方案实施工作，现就下列{len(items)}项事项商请贵单位支持推进。"
-    lines = [_before(part) + opening]
+        opening = f"为做好方案实施工作，现就下列{number}项事项商请贵单位支持推进。"
+    lines = [_before(sheet) + opening]
     lines += [
         f"{n}. {sentence(item.kind, item.due_on, item.params, own=own)}"
-        for n, item in enumerate(items, 1)
+        for n, item in enumerate(sheet.items, 1)
     ]
     lines += [text for text in urge.line.split("\n") if text.strip()]
     if own:
@@ -102,15 +96,12 @@ def _body(part: UrgeUnit, items: Sequence[UrgeItem]) -> list[str]:
     return [*lines, f"请收到后签收，如有意见请于{by}前函复为盼。", "专此函商，请予支持。"]
 
 
-def _before(part: UrgeUnit) -> str:
+def _before(sheet: Sheet) -> str:
     """Of which letter this is the repetition."""
-    first = part.urge.again
-    if first is None:
+    if sheet.first is None:
         return ""
-    before = first.parts.filter(unit=part.unit).first()
-    day = _day(first.made_at.astimezone(SHANGHAI).date())
-    code = before.code if before is not None else first.code_as(UrgeKind(part.kind))
-    return f"我办曾于{day}就有关事项致函（{code}）。"
+    code, day = sheet.first
+    return f"我办曾于{_day(day)}就有关事项致函（{code}）。"
 
 
 def _signed(paper: Paper, part: UrgeUnit, day: datetime.date) -> None:

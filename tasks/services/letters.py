@@ -59,7 +59,7 @@ def letter_of(unit: Unit, period: Period) -> Letter | None:
     contact = next((side for side in sides if side.liaison or side.phone), sides[0])
     return Letter(
         unit=unit,
-        name=full_name(unit, period.due_on),
+        name=_full_name(unit, period.due_on),
         period=period,
         office=_office(sides),
         rows=[Row(side, helpers[side.pk], reports.get(side.pk)) for side in sides],
@@ -93,7 +93,7 @@ def _office(sides: list[Responsibility]) -> str:
     return listed(row.office.name for row in found.select_related("office"))
 
 
-def full_name(unit: Unit, day: datetime.date) -> str:
+def _full_name(unit: Unit, day: datetime.date) -> str:
     """The official name on the day, else the working one."""
     held = Q(valid_from=None) | Q(valid_from__lte=day)
     held &= Q(valid_until=None) | Q(valid_until__gte=day)

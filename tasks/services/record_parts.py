@@ -29,6 +29,7 @@ from tasks.models import (
     Robot,
     Sample,
     SampleRow,
+    Urge,
     UrgeUnit,
 )
 from tasks.models.evidence import OWNERS
@@ -84,6 +85,13 @@ def _assessed(user: User) -> QuerySet[Assessment]:
 def _robots(user: User) -> QuerySet[Robot]:
     """Of the own offices, those that were removed too."""
     return Robot.objects.filter(office__in=policy.scope(user, "robot.add"))
+
+
+def _sendings(user: User) -> QuerySet[Urge]:
+    """Those of one's office, or of a place that one inspects; a unit reads its own letter alone."""
+    who = standing(user)
+    rows = Urge.objects.filter(parts__in=policy.scope(user, "urge.view"))
+    return rows.distinct() if who.superuser or not who.units else rows.none()
 
 
 def _lost_files(kind: str) -> Part:
@@ -146,6 +154,7 @@ PARTS: list[Part] = [
         "urge.answer": _("回复函件"),
     }, _seen("urge.view")),
     Part(UrgeUnit, {"urge.download": _("下载函件")}, _seen("urge.view"), ()),
+    Part(Urge, {"urge.download": _("下载函件")}, _sendings, ()),
     Part(PhoneCall, {"call.note": _("电话催办")}, _seen("call.view")),
     Part(Robot, {
         "robot.add": _("登记群机器人"), "robot.try": _("试发群消息"),

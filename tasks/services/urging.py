@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -273,7 +273,6 @@ def sign(part: UrgeUnit, *, by: User, now: datetime.datetime, answer: str = "") 
     return row
 
 
-def record_download(parts: Iterable[UrgeUnit], *, by: User) -> None:
-    """Each taking of a letter is on record."""
-    for part in parts:
-        audit.record("urge.download", part, by=by)
+def record_download(taken: UrgeUnit | Urge, *, by: User) -> None:
+    """Each taking of a letter, or of all of a sending, is on record."""
+    audit.record("urge.download", taken, by=by)

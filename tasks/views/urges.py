@@ -15,6 +15,7 @@ from tasks.documents import urging as papers
 from tasks.forms.urging import SignForm
 from tasks.models import Urge, UrgeUnit
 from tasks.services import urge_lists, urging
+from tasks.services.urge_letters import sheets_of
 from tasks.services.urge_lists import ALL, STATES, UNSIGNED, WITH_ALL
 from tasks.services.urge_words import sentence
 from tasks.views.brief import DOCX
@@ -140,26 +141,20 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit's letter in Word; each taking is on record."""
     user = person(request)
     part = _part(user, pk)
-    items = list(part.items.all())
+    (sheet,) = sheets_of([part])
     if request.method == "GET":
-        urging.record_download([part], by=user)
-    return _file(papers.document(part, items), papers.file_name(part), DOCX)
+        urging.record_download(part, by=user)
+    return _file(papers.document(sheet), papers.file_name(part), DOCX)
 
 
 @require_safe
 def letters(request: HttpRequest, pk: int) -> HttpResponse:
     """All letters of a sending, zipped."""
     user = person(request)
-    _urge, parts = _sending(user, pk, "urge.follow")
-    pairs = [(part, list(part.items.all())) for part in _with_items(parts)]
+    urge, parts = _sending(user, pk, "urge.follow")
     if request.method == "GET":
-        urging.record_download(parts, by=user)
-    return _file(papers.zipped(pairs), papers.archive_name(parts), ZIP)
-
-
-def _with_items(parts: list[UrgeUnit]) -> list[UrgeUnit]:
-    rows = UrgeUnit.objects.filter(pk__in=[part.pk for part in parts]).select_related(*WITH_ALL)
-    return list(rows.prefetch_related("items").order_by("unit__order", "pk"))
+        urging.record_download(urge, by=user)
+    return _file(papers.zipped(sheets_of(parts)), papers.archive_name(parts), ZIP)
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:
