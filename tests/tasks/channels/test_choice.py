@@ -19,6 +19,7 @@ from tasks.states import NoticeState
 from tests.factories import ProgressReportFactory
 from tests.tasks.channels.conftest import Hook
 from tests.tasks.reminders.conftest import DUE, Post, Scene, at
+from tracker.checks import check_gateway
 from units.models import AuditEntry, User
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -261,3 +262,21 @@ def test_the_sweep_rings_by_channel(
     rung.clear()
     assert digests.sweep(now=at(DUE)) == 2
     assert ("tasks.jobs.deliver_digest", (mail.pk,)) in rung
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "told"),
+    [
+        ("", "", set()),
+        ("https://8.8.8.8/x", "s" * 32, set()),
+        ("https://8.8.8.8/x", "short", {"tracker.E009"}),
+        ("https://10.0.0.1/x", "s" * 32, {"tracker.E008"}),
+        ("http://8.8.8.8/x", "s" * 32, {"tracker.E008"}),
+    ],
+)
+@pytest.mark.usefixtures("outer")
+def test_a_gateway_that_cannot_be_is_said_at_the_start(
+    settings: Any, url: str, secret: str, told: set[str]
+) -> None:
+    settings.GATEWAY_URL, settings.GATEWAY_SECRET = url, secret
+    assert {problem.id for problem in check_gateway()} == told
