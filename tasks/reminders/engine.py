@@ -77,6 +77,7 @@ class DayRun:
                     [(rank, verb, rule.path(rank)) for rank, verb in enumerate(rule.verbs)],
                     self.units,
                     [(plan.pk, plan.name) for plan in self.plans.values()],
+                    self.holders(rule.verbs[0]).of_offices,
                 )
                 yield Statement(rule.key, subjects, tables)
 
@@ -136,12 +137,13 @@ def plan_day(today: datetime.date) -> DayPlan:
         return plan
     plan.untold += _switched_off(today)
     day = DayRun(today)
-    told, silent = [], []
+    new, silent, number = [], [], 0
     for statement in day.statements():
-        told += statement.read()
+        new += statement.read()
+        number += statement.number()
         silent += [(statement.rule, row) for row in statement.untold()]
-    plan.planned = list(_planned([row[:-1] for row in told if not row[-1]], today))
-    plan.told_before = len(told) - len(plan.planned)
+    plan.planned = list(_planned(new, today))
+    plan.told_before = number - len(new)
     own, told_before = personal.new(today)
     plan.planned += [Planned(notice, reached_on) for notice, reached_on in own]
     plan.told_before += told_before

@@ -6,6 +6,7 @@ from collections import Counter
 
 from django.db import transaction
 
+from tasks.models import Notice
 from tasks.reminders import personal
 from tasks.reminders.engine import DayRun, warnings_of
 from tasks.reminders.rules import RULES
@@ -28,9 +29,11 @@ def make_notices(*, today: datetime.date, now: datetime.datetime) -> Made:
     notices.one_at_a_time()
     for warning in warnings_of(today):
         logger.warning("%s", warning)
+    is_first = not Notice.objects.filter(made_on=today).exists()
     told: Counter[int] = Counter()
     for statement in DayRun(today).statements():
         told.update(statement.store(today=today, now=now))
     told.update(personal.store(today))
-    settle_done({rule.key: rule.subjects(today) for rule in RULES}, today=today)
+    if is_first:
+        settle_done({rule.key: rule.subjects(today) for rule in RULES}, today=today)
     return notices.finish(told, today=today, now=now)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tasks.reminders.day import Rows
 from tasks.states import NoticeState
@@ -81,34 +81,37 @@ told AS MATERIALIZED (
     SELECT DISTINCT ON (of_key, of_due, person) * FROM held ORDER BY of_key, of_due, person, rank
 ),
 known AS (
-    SELECT id, subject, due_on, recipient_id, step FROM tasks_notice
+    SELECT subject, due_on, recipient_id, step FROM tasks_notice
     WHERE rule = %s AND due_on IN (SELECT due_on FROM step)
+),
+fresh AS (
+    SELECT * FROM told WHERE NOT EXISTS (
+        SELECT FROM known WHERE known.subject = of_key AND known.due_on = of_due
+            AND known.recipient_id = told.person AND known.step = told.step
+    )
 ),
 notice AS (
     SELECT
-        %s::text AS rule, of_key AS subject, of_due AS due_on, told.step, told.person,
-        nullif(of_task, 0) AS task, nullif(of_unit, 0) AS unit, told.reached_on,
+        %s::text AS rule, of_key AS subject, of_due AS due_on, fresh.step, fresh.person,
+        nullif(of_task, 0) AS task, nullif(of_unit, 0) AS unit, fresh.reached_on,
         jsonb_build_object(
             'side', of_duty, 'unit', coalesce(unit.name, ''),
             'central', coalesce(unit.is_central, false), 'plan', plan.name,
             'task', coalesce(task.title, ''), 'number', coalesce(task.number, 0),
-            'quarter', of_quarter, 'days', told.days, 'verb', rung.verb, 'plans', of_plans,
+            'quarter', of_quarter, 'days', fresh.days, 'verb', rung.verb, 'plans', of_plans,
             'what', of_what
         ) AS params,
         replace(replace(replace(replace(replace(rung.path, '{{number}}', of_number::text),
             '{{duty}}', of_duty::text), '{{task}}', of_task::text),
             '{{unit}}', of_unit::text), '{{quarter}}', of_quarter) AS path,
-        known.id IS NOT NULL AS is_known,
         row_number() OVER (
-            ORDER BY of_plan, task.number NULLS FIRST, of_number, told.rank, told.place
+            ORDER BY of_plan, task.number NULLS FIRST, of_number, fresh.rank, fresh.place
         ) AS place
-    FROM told
-    JOIN rung ON rung.rank = told.rank
+    FROM fresh
+    JOIN rung ON rung.rank = fresh.rank
     JOIN plan ON plan.id = of_plan
     LEFT JOIN unit ON unit.id = of_unit
     LEFT JOIN tasks_task task ON task.id = of_task
-    LEFT JOIN known ON known.subject = of_key AND known.due_on = of_due
-        AND known.recipient_id = told.person AND known.step = told.step
 )
 """
 STORE = """
@@ -119,7 +122,7 @@ made AS (
         created_at, settled
     )
     SELECT rule, subject, due_on, step, person, task, unit, params, path, %s, %s, %s, false
-    FROM notice WHERE NOT is_known ORDER BY place
+    FROM notice ORDER BY place
     ON CONFLICT DO NOTHING
     RETURNING recipient_id
 )
@@ -127,8 +130,12 @@ SELECT recipient_id, count(*) FROM made GROUP BY recipient_id
 """
 READ = """
 WITH {cases}
-SELECT rule, subject, due_on, step, person, task, unit, params, path, reached_on, is_known
+SELECT rule, subject, due_on, step, person, task, unit, params, path, reached_on
 FROM notice ORDER BY place
+"""
+COUNT = """
+WITH {cases}
+SELECT count(*) FROM told
 """
 UNTOLD = """
 WITH {cases}
@@ -190,9 +197,14 @@ class Statement:
         return dict(_run(STORE.format(cases=sql), written))
 
     def read(self) -> list[tuple[Any, ...]]:
-        """What is to be told on the day, that told before included."""
+        """What is to be told on the day and was not told before."""
         sql, values = self._cases()
         return _run(READ.format(cases=sql), values)
+
+    def number(self) -> int:
+        """How much is to be told on the day, with what was told before."""
+        sql, values = self._cases()
+        return int(_run(COUNT.format(cases=sql), values)[0][0])
 
     def untold(self) -> list[tuple[Any, ...]]:
         """What nobody is told: its step came too early, or nobody is there who would be first."""
@@ -222,6 +234,6 @@ def _run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(sql, values)
-        cursor.execute
         rows: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     return rows
