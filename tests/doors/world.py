@@ -18,8 +18,8 @@ from tests import factories as make
 from tests.doors import cycle
 from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
+from tests.history import recorded
 from units.models import DayList, Office, Succession, Unit
-from units.services import audit
 from units.states import RequestKind, RequestState, Role, SuccessionKind
 
 __all__ = ["PEOPLE", "QUARTER", "World", "build"]
@@ -130,7 +130,7 @@ def _people(world: World) -> None:
         "colleague": people["signer"],
         "disabled": make.UserFactory(is_active=False),
         "notice": make.NoticeFactory(recipient=people["officer"]),
-        "entry": audit.record("user.login", people["officer"], by=people["officer"]),
+        "entry": recorded("user.login", people["officer"], by=people["officer"]),
     }
 
 
