@@ -17,7 +17,7 @@ from tests.tasks.reminders.workers import Killer, server, worker
 from tracker.celery import app
 from tracker.lib import workdays
 
-DAY = datetime.date(2026, 10, 9)  # one step before the due day: officers alone are told
+DAY = datetime.date(2026, 10, 12)  # one step past the due day: officers alone are told
 
 SWEEP_SECONDS = 2
 
