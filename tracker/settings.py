@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from tracker.api_settings import REST_KNOX as REST_KNOX
 from tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
-from tracker.given import networks, number, yes_no
+from tracker.delivery_settings import *  # noqa: F403 - Django reads settings by their names
+from tracker.given import number, yes_no
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -162,19 +163,6 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="tanzetong@localhost")
 # The demo's catcher keeps what it receives here; empty means there is none.
 MAILBOX_DIR = DATA_DIR / "mailbox" if DEMO else None
-
-# --- other ways of telling people: group robots, a site's own gateway --------------------------
-# Networks inside the site to which robots and the gateway may be called, as 10.1.2.0/24.
-WEBHOOK_NETWORKS = networks("WEBHOOK_NETWORKS")
-WEBHOOK_PLAIN_HTTP: bool = yes_no("WEBHOOK_PLAIN_HTTP", default=False)
-# A site's SMS or 渝快政/浙政钉 adapter; docs/gateway.md. Empty: there is none.
-GATEWAY_URL: str = env("GATEWAY_URL", default="")
-GATEWAY_SECRET: str = env("GATEWAY_SECRET", default="")
-GATEWAY_NAME: str = env("GATEWAY_NAME", default="") or "短信"  # as people call it
-# Messages a minute, each way counted apart.
-MAILS_PER_MINUTE: int = number("MAILS_PER_MINUTE", default=120, least=1)
-GATEWAY_PER_MINUTE: int = number("GATEWAY_PER_MINUTE", default=60, least=1)
-ROBOTS_PER_MINUTE: int = number("ROBOTS_PER_MINUTE", default=20, least=1)
 
 # --- people ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "units.User"
