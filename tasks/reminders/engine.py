@@ -18,8 +18,11 @@ from tasks.reminders.rules import RULES, steps_in
 from tasks.reminders.statement import HolderRow, Statement, StepRow, Tables
 from tasks.reminders.steps import workdays_past
 from tasks.services.reminder_settings import RuleSteps
-from tracker.lib.workdays import is_known, is_workday
+from tracker.lib.workdays import add_workdays, is_known, is_workday
 from units.models import Unit, User
+
+
+MARGIN = datetime.timedelta(days=21)  # more than the days off in a row
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ class DayRun:
             if not plans:
                 continue
             subjects = rule.subjects(self.today)
+            if not rule.at_once:
+                first = min(self.steps[pk][rule.key].steps[0] for pk in plans)
+                subjects = subjects.filter(of_due__lte=self._farthest(first))
             if len(plans) < len(self.plans):
                 subjects = subjects.filter(of_plan__in=plans)
             steps = list(self._steps(rule, subjects))
@@ -102,7 +108,8 @@ class DayRun:
 
     def _steps(self, rule: Reminder, subjects: Rows) -> Iterator[StepRow]:
         """The steps of the dates that the subjects have: few dates, however many subjects."""
-        dates = subjects.values_list("of_plan", "of_due", "of_since").distinct()
+        since = "of_since" if rule.at_once else "of_due"
+        dates = subjects.values_list("of_plan", "of_due", since).distinct()
         for plan, due_on, since in dates:
             steps = self.steps[plan][rule.key]
             reached = rule.reached(steps, since, due_on, self.today)
@@ -119,6 +126,10 @@ class DayRun:
                 rule.told_at(steps, reached.step),
                 begun is None or reached.on < begun,
             )
+
+    def _farthest(self, step: int) -> datetime.date:
+        """No date after it has reached the step; a few holidays are allowed for."""
+        return add_workdays(self.today, max(0, -step)) + MARGIN
 
     def _held(self, rule: Reminder) -> Iterator[HolderRow]:
         for rank, verb in enumerate(rule.verbs):

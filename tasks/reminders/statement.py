@@ -77,18 +77,17 @@ held AS (
     JOIN holder ON is_office AND body = of_plan AND part = of_side AND (rank < told OR of_unit = 0)
     WHERE NOT is_early
 ),
-told AS MATERIALIZED (
-    SELECT DISTINCT ON (of_key, of_due, person) * FROM held ORDER BY of_key, of_due, person, rank
-),
 known AS (
     SELECT subject, due_on, recipient_id, step FROM tasks_notice
     WHERE rule = %s AND due_on IN (SELECT due_on FROM step)
 ),
 fresh AS (
-    SELECT * FROM told WHERE NOT EXISTS (
+    SELECT DISTINCT ON (of_key, of_due, person) * FROM held
+    WHERE NOT EXISTS (
         SELECT FROM known WHERE known.subject = of_key AND known.due_on = of_due
-            AND known.recipient_id = told.person AND known.step = told.step
+            AND known.recipient_id = held.person AND known.step = held.step
     )
+    ORDER BY of_key, of_due, person, rank
 ),
 notice AS (
     SELECT
@@ -135,7 +134,7 @@ FROM notice ORDER BY place
 """
 COUNT = """
 WITH {cases}
-SELECT count(*) FROM told
+SELECT count(DISTINCT (of_key, of_due, person)) FROM held
 """
 UNTOLD = """
 WITH {cases}
