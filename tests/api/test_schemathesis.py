@@ -76,6 +76,7 @@ ROWS = {
     "endings": ["ending_claimed", "ending_accepted"],
     "assessments": ["duty", "assessed"],
     "findings": ["finding", "finding_answered", "finding_proposal"],
+    "samples": ["sample"],
     "successions": ["succession", "succession_done"],
     "calendar": ["calendar"],
     "indicators": ["indicator"],

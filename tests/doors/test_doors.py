@@ -42,12 +42,14 @@ def test_the_table_lists_every_address() -> None:
 
 
 def _often(who: str) -> list[Door]:
-    """All doors that let the person in, and of each door's refusals every third, ever the same."""
+    """Of those whom a door lets in every other, of those refused every third, ever the same."""
 
     def is_tried(door: Door) -> bool:
         refused = [one for one in PEOPLE if door.answers[one] not in SUCCESS]
-        turn = crc32(door.key.encode()) % min(3, len(refused) or 1)
-        return who not in refused or who in refused[turn::3]
+        let_in = [one for one in PEOPLE if door.answers[one] in SUCCESS]
+        turn = crc32(door.key.encode())
+        often = refused[turn % min(3, len(refused) or 1) :: 3]
+        return who in often or who in let_in[turn % min(2, len(let_in) or 1) :: 2]
 
     return [door for door in TABLE if is_tried(door)]
 
@@ -63,10 +65,14 @@ def test_each_person_gets_what_the_whole_table_says(world: World, who: str) -> N
     _try(world, who, TABLE)
 
 
-def test_each_door_is_often_tried_by_one_who_is_refused() -> None:
-    refused = {door.key for door in TABLE if set(door.answers.values()) - SUCCESS}
-    tried = {door.key for who in PEOPLE for door in _often(who) if door.answers[who] not in SUCCESS}
-    assert tried == refused
+def test_each_door_is_often_tried_by_one_refused_and_one_let_in() -> None:
+    answers: dict[str, set[bool]] = {door.key: set() for door in TABLE}
+    for who in PEOPLE:
+        for door in _often(who):
+            answers[door.key].add(door.answers[who] in SUCCESS)
+    assert answers == {
+        door.key: {answer in SUCCESS for answer in door.answers.values()} for door in TABLE
+    }
 
 
 def _try(world: World, who: str, doors: Sequence[Door]) -> None:

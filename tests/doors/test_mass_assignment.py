@@ -23,8 +23,19 @@ from tracker.lib.api.fields import StrictSerializer
 SUCCESS = {"200", "201", "202", "204", "302"}
 AT_ONCE = 20  # unknown keys that an answer names
 # Who reaches what there is to post; the others' turn comes with `make faults`.
-OFTEN = ("none", "officer", "coord", "security")
-MORE = ("super", "signer", "liaison", "other", "leader", "coord2", "insp", "system", "audit")
+OFTEN = ("none", "coord", "security")
+MORE = (
+    "super",
+    "officer",
+    "signer",
+    "liaison",
+    "other",
+    "leader",
+    "coord2",
+    "insp",
+    "system",
+    "audit",
+)
 ROLES = [*OFTEN, *(pytest.param(who, marks=pytest.mark.faults) for who in MORE)]
 # What pages read without a form, besides the words of their buttons.
 READ = {

@@ -1,6 +1,7 @@
 """Units in time, through the pages: renamed, merged, split, abolished from a day."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.django_db
 TODAY = make.NOW.date()
 TOMORROW = TODAY + datetime.timedelta(days=1)
 BASIS = "机构改革方案"
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    with time_machine.travel(make.NOW, tick=False):
+        yield
 
 
 def enter(user: User) -> Client:

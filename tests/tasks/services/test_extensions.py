@@ -1,9 +1,11 @@
 """延期 through pages: asked in time, granted, refused, withdrawn; the first date stays."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from rest_framework.test import APIClient
@@ -19,6 +21,12 @@ from units.models import AuditEntry
 pytestmark = pytest.mark.django_db
 DAY = datetime.date
 LATER = DAY(2027, 6, 30)
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_the_matrix_names_who_led_then(world: World, sealed: Snapshot) -> None:
     shown = page(world.office, "/matrix/", plan=world.plan.code)
     text = words(shown.text)
     assert f"摘要 {sealed.digest[:8]}" in text
-    assert "2026Q3：重庆市能源局" in text
+    assert "重庆市能源局 2026Q3" in text
     assert "改名后的单位" in text
     told = read(world.office, "matrix/", plan=world.plan.code)
     assert [one["digest"] for one in told["snapshots"]] == [sealed.digest]
