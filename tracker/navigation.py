@@ -116,8 +116,13 @@ UNITS = NavItem(
     "tasks:units",
     "building",
     pgettext_lazy("several", "单位"),
-    ("tasks:unit", "tasks:contacts", "tasks:contacts_edit", "tasks:contacts_import",
-     "units:deputies"),
+    (
+        "tasks:unit",
+        "tasks:contacts",
+        "tasks:contacts_edit",
+        "tasks:contacts_import",
+        "units:deputies",
+    ),
 )
 PEOPLE = NavItem(
     "units:people", "user", _("人员"), ("units:person", "units:invite", "units:requests")

@@ -5,7 +5,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-
 # Which mail carried a notice stood with the notice; now a notice may go out on several channels.
 KEEP_WHAT_WAS_CARRIED = [
     """

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tasks', '0019_channels'),
+        ("tasks", "0019_channels"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='reminder_settings',
-            field=models.JSONField(blank=True, default=dict, verbose_name='提醒设置'),
+            model_name="plan",
+            name="reminder_settings",
+            field=models.JSONField(blank=True, default=dict, verbose_name="提醒设置"),
         ),
     ]

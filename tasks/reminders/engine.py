@@ -21,7 +21,6 @@ from tasks.services.reminder_settings import RuleSteps
 from tracker.lib.workdays import add_workdays, is_known, is_workday
 from units.models import Unit, User
 
-
 MARGIN = datetime.timedelta(days=21)  # more than the days off in a row
 
 

@@ -6,27 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('units', '0015_people_stay'),
+        ("units", "0015_people_stay"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Deputy',
+            name="Deputy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='起')),
-                ('until', models.DateField(verbose_name='止')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stands_in', to=settings.AUTH_USER_MODEL, verbose_name='代收人')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputies', to=settings.AUTH_USER_MODEL, verbose_name='外出人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputies', to='units.unit', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="起")),
+                ("until", models.DateField(verbose_name="止")),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stands_in",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代收人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deputies",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="外出人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deputies",
+                        to="units.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '代收提醒',
-                'verbose_name_plural': '代收提醒',
-                'ordering': ['unit', 'since', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='deputy_dates_in_order', violation_error_message='止日不能早于起日。'), models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='deputy_is_another', violation_error_message='代收人须是另一个人。')],
+                "verbose_name": "代收提醒",
+                "verbose_name_plural": "代收提醒",
+                "ordering": ["unit", "since", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="deputy_dates_in_order",
+                        violation_error_message="止日不能早于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("deputy")), _negated=True),
+                        name="deputy_is_another",
+                        violation_error_message="代收人须是另一个人。",
+                    ),
+                ],
             },
         ),
     ]
