@@ -7,8 +7,9 @@ import pytest
 
 from tasks import jobs
 from tasks.models import Carried, Digest, Notice
-from tasks.reminders import delivery, make_notices
+from tasks.reminders import make_notices
 from tasks.reminders.delivery import deliver
+from tasks.reminders.wanted import still_wanted
 from tasks.services import digests
 from tasks.states import NoticeState, TaskState
 from tests.factories import ProgressReportFactory
@@ -141,7 +142,7 @@ def test_a_unit_without_officers_until_one_comes(scene: Scene, rung: list[Any], 
     Carried.objects.all().delete()
     Notice.objects.update(state=NoticeState.QUEUED)
     Membership.objects.create(user=scene.officer, unit=scene.unit, role="officer")
-    assert delivery.still_wanted(Notice.objects.all(), DUE) == set()
+    assert still_wanted(Notice.objects.all(), DUE) == set()
 
 
 def test_the_sweep_rings_for_what_waits(

@@ -72,14 +72,14 @@ def test_a_claimed_milestone_is_with_the_office_and_comes_back(quiet: Scene) -> 
     row = MilestoneFactory(responsibility=quiet.side, due_on=D(2026, 11, 12))
     run(D(2026, 11, 9))
     said: dict[str, Any] = {"by": quiet.officer, "now": at(D(2026, 11, 10))}
-    row = milestones.claim(row, met_on=D(2026, 11, 10), result="已完成。", **said)
+    claimed = milestones.claim(row, met_on=D(2026, 11, 10), result="已完成。", **said)
     assert only("milestone_due").settled
     assert told("milestone_waiting", D(2026, 11, 11)) == set()
     assert told("milestone_waiting", D(2026, 11, 12)) == {("协调员", 2)}
     waits = only("milestone_waiting")
     assert still_wanted([waits], D(2026, 11, 12)) == {waits.pk}
     now = at(D(2026, 11, 12))
-    milestones.send_back([row], reason="缺附件。", by=quiet.coordinator, now=now)
+    milestones.send_back([claimed], reason="缺附件。", by=quiet.coordinator, now=now)
     waits.refresh_from_db()
     assert waits.settled
     assert still_wanted([waits], D(2026, 11, 12)) == set()
@@ -159,7 +159,7 @@ def test_a_signer_is_asked_at_once_and_the_officer_hears_when_it_stays(scene: Sc
         percent=50,
         progress="已完成。",
     )
-    report = signing.ask(report, by=scene.officer, now=at(D(2026, 9, 21)))
+    asked = signing.ask(report, by=scene.officer, now=at(D(2026, 9, 21)))
     rule = "signature_waiting"
     assert told(rule, D(2026, 9, 21)) == {("审签员", 0)}
     notice = only(rule)
@@ -167,7 +167,7 @@ def test_a_signer_is_asked_at_once_and_the_officer_hears_when_it_stays(scene: Sc
     assert sentence(notice).endswith("进展已于2026年9月21日送审签，请审签。")
     assert told(rule, D(2026, 9, 28)) == {("审签员", 4), ("填报员", 4)}
     assert "已过4个工作日，尚未审签" in sentence(only(rule, recipient=scene.officer))
-    signing.sign(report, by=scene.signer, now=at(D(2026, 9, 28)))
+    signing.sign(asked, by=scene.signer, now=at(D(2026, 9, 28)))
     notice.refresh_from_db()
     assert notice.settled
     assert still_wanted(Notice.objects.filter(rule=rule), D(2026, 9, 28)) == set()

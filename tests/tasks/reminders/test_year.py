@@ -182,6 +182,7 @@ def subjects(side: Responsibility, today: D) -> Iterator[tuple[str, str, D, D | 
     if not people(side, "officer", today):
         left = [until for _name, until in members("officer", side.unit_id, side.task.plan_id)]
         begun = side.task.plan.reminders_from
+        assert begun is not None
         gone = max([begun, *(until + ONE for until in left if until and until < today)])
         yield "no_officer", f"nobody/{side.unit_id}/{side.task.plan_id}", gone, None
     own = side.due_on or side.task.due_on

@@ -134,7 +134,7 @@ def test_a_button_pressed_twice_sends_once(as_, late, clock):
 
 def test_each_office_counts_its_own(as_, late, clock, sent):
     as_(late.other_office).post(NEW, {"row": f"task/{late.other_side.pk}", **SENT})
-    newest = Urge.objects.order_by("-pk").first()
+    newest = Urge.objects.latest("pk")
     assert str(newest) == "催2026-001"
     assert newest.office != sent.office
 
@@ -257,7 +257,7 @@ def test_again_by_one_click_what_is_still_open(as_, late, clock, sent):
     part = part_of(sent, late.side.unit)
     browser = as_(late.office)
     browser.post(f"/urges/units/{part.pk}/again/")
-    second = Urge.objects.order_by("-pk").first()
+    second = Urge.objects.latest("pk")
     assert (second.again, second.line) == (sent, sent.line)
     assert [one.unit for one in second.parts.all()] == [late.side.unit]
     letter = paper(browser.get(f"/urges/units/{second.parts.get().pk}/letter/").content)
@@ -274,7 +274,7 @@ def test_again_by_one_click_what_is_still_open(as_, late, clock, sent):
 def test_again_to_all_who_have_not_signed(as_, late, clock, sent):
     as_(late.lead).post(f"/urges/units/{part_of(sent, late.side.unit).pk}/sign/")
     as_(late.office).post(f"/urges/{sent.pk}/again/")
-    second = Urge.objects.order_by("-pk").first()
+    second = Urge.objects.latest("pk")
     assert [one.unit for one in second.parts.all()] == [late.other_side.unit]
     as_(late.other_lead).post(f"/urges/units/{part_of(sent, late.other_side.unit).pk}/sign/")
     page = as_(late.office).post(f"/urges/{sent.pk}/again/", follow=True)
