@@ -161,7 +161,10 @@ class Notice(models.Model):
                 fields=["rule", "subject", "due_on", "recipient", "step"], name="notice_once"
             ),
         ]
-        indexes = [models.Index(fields=["recipient", "state"])]
+        indexes = [
+            models.Index(fields=["recipient", "state"]),
+            models.Index(fields=["made_on"], name="notice_of_day"),  # a day is asked about
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.subject} {self.recipient}"
