@@ -29,6 +29,8 @@ ADMINISTRATION: dict[str, str | Promise] = {
     "person_request.refuse": _("不同意人员申请"),
     "person_request.withdraw": _("撤回人员申请"),
     "person_request.carry": _("移交未办事项"),
+    "deputy.name": _("登记代收提醒"),
+    "deputy.end": _("结束代收提醒"),
     "unit.add": _("登记单位"),
     "unit.name": _("登记单位名称"),
     "unit.succeed": _("机构变动"),

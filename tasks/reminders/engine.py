@@ -21,8 +21,6 @@ from tasks.services.reminder_settings import RuleSteps
 from tracker.lib.workdays import add_workdays, is_known, is_workday
 from units.models import Unit, User
 
-MARGIN = datetime.timedelta(days=21)  # more than the days off in a row
-
 
 @dataclass(frozen=True)
 class Planned:
@@ -127,8 +125,8 @@ class DayRun:
             )
 
     def _farthest(self, step: int) -> datetime.date:
-        """No date after it has reached the step; a few holidays are allowed for."""
-        return add_workdays(self.today, max(0, -step)) + MARGIN
+        """No date after it has reached the step."""
+        return add_workdays(self.today, max(0, -step))
 
     def _held(self, rule: Reminder) -> Iterator[HolderRow]:
         for rank, verb in enumerate(rule.verbs):

@@ -85,7 +85,7 @@ fresh AS (
     SELECT DISTINCT ON (of_key, of_due, person) * FROM held
     WHERE NOT EXISTS (
         SELECT FROM known WHERE known.subject = of_key AND known.due_on = of_due
-            AND known.recipient_id = held.person AND known.step = held.step
+            AND known.recipient_id = held.person AND known.step >= held.step
     )
     ORDER BY of_key, of_due, person, rank
 ),
@@ -153,7 +153,7 @@ ORDER BY of_plan, of_task, of_key
 SETTLE = """
 WITH outstanding AS ({subjects})
 UPDATE tasks_notice AS notice SET settled = true
-WHERE NOT settled AND state <> %s AND made_on <= %s AND rule = ANY(%s)
+WHERE NOT settled AND state <> %s AND made_on < %s AND rule = ANY(%s)
 AND NOT EXISTS (
     SELECT FROM outstanding WHERE of_key = notice.subject AND of_due = notice.due_on
 )
