@@ -172,6 +172,7 @@ class PartSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField()
     kind = serializers.ChoiceField(UrgeKind.choices)
     people = serializers.ListField(child=serializers.CharField())
+    unnamed = serializers.IntegerField(help_text=_("另有几人收到，姓名不对本办公室公开"))
     things = serializers.ListField(child=serializers.DictField())
 
     def to_representation(self, part: Part) -> dict[str, Any]:
@@ -179,7 +180,8 @@ class PartSerializer(serializers.Serializer[Any]):
         return {
             "unit": part.unit.name,
             "kind": part.kind.value,
-            "people": [str(person) for person in part.people],
+            "people": [str(person) for person in part.named],
+            "unnamed": part.unnamed,
             "things": [
                 {
                     "subject": thing.key,
@@ -198,6 +200,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     office = serializers.CharField(allow_null=True)
     urges = PartSerializer(source="parts", many=True)
     gone = serializers.ListField(child=serializers.CharField())
+    left_out = serializers.IntegerField(help_text=_("不在该办公室方案内的项数"))
 
 
 class PhoneCallSerializer(serializers.ModelSerializer[PhoneCall]):

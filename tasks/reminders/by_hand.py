@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks.models import Notice, UrgeUnit
-from tasks.services import notices, urge_preview
+from tasks.services import notices
 from tasks.services.urging import RULE
-from units.models import Unit
+from units.models import Membership
 
 URGE = RULE
 
@@ -24,14 +24,10 @@ def still_wanted(told: Iterable[Notice], today: datetime.date) -> set[int]:
         return set()
     waiting = UrgeUnit.objects.unsigned().filter(unit__in={notice.unit_id for notice in told})
     units = {notices.urge_subject(pk): unit for pk, unit in waiting.values_list("pk", "unit")}
-    people = urge_preview.people_of(Unit.objects.filter(pk__in=set(units.values())), today)
+    posts = Membership.objects.current(today).filter(unit__in=set(units.values()))
+    people = set(posts.values_list("unit", "user"))
     return {
-        notice.pk
-        for notice in told
-        if any(
-            person.pk == notice.recipient_id
-            for person in people.get(units.get(notice.subject, 0), [])
-        )
+        notice.pk for notice in told if (units.get(notice.subject), notice.recipient_id) in people
     }
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import PhoneCall
+from tasks.services.urge_checks import TWICE, one_at_a_time, too_long, whole
 from tasks.services.urge_preview import preview
 from tasks.services.urge_things import Chosen
-from tasks.services.urging import gone_words, said_of, too_long
+from tasks.services.urging import said_of
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import SHANGHAI
 from units.models import User
@@ -28,7 +29,7 @@ def note(
     now: datetime.datetime,
     office: int | None = None,
 ) -> list[PhoneCall]:
-    """已电话催办: that a unit was called about these things, with a line.
+    """已电话催办: that a unit was called about these things, with a line; pressed twice, once.
 
     Raises ValidationError by field.
     """
@@ -39,14 +40,15 @@ def note(
         raise ValidationError({"line": _("请填写通话记要，如何人接听、如何答复。")})
     if len(line) > MAX_CALL:
         raise ValidationError({"line": too_long(line, MAX_CALL)})
+    one_at_a_time()
     made = preview(by, chosen, now.astimezone(SHANGHAI).date(), office=office)
-    if made.office is None or not made.parts:
-        raise ValidationError(_("所选事项都已办理，或不由您催办，没有可记的事项。"))
-    if made.gone:
-        raise ValidationError(gone_words(len(made.gone)))
-    told = {"office": made.office, "line": line, "made_by": by, "made_at": now}
+    told = {"office": whole(made, chosen), "line": line, "made_by": by}
+    twins = PhoneCall.objects.filter(**told, made_at__gt=now - TWICE, subject__in=made.keys)
+    noted = {call.subject: call for call in twins.select_related("unit", "office", "made_by")}
+    if len(noted) == len(made.keys):
+        return list(noted.values())
     calls = PhoneCall.objects.bulk_create(
-        PhoneCall(unit=part.unit, **told, **said_of(thing))
+        PhoneCall(unit=part.unit, made_at=now, **told, **said_of(thing))
         for part in made.parts
         for thing in part.things
     )

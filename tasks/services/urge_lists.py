@@ -95,7 +95,7 @@ class Row:
 
 
 def rows_of(user: User, parts: Sequence[UrgeUnit], today: datetime.date) -> list[Row]:
-    """Rows for a page, in a constant number of queries."""
+    """Rows for a page, in a constant number of queries. Who is asked is not told of lateness."""
     ids = [part.pk for part in parts]
     items: dict[int, list[UrgeItem]] = {pk: [] for pk in ids}
     for item in UrgeItem.objects.filter(part__in=ids).order_by("pk"):
@@ -111,7 +111,8 @@ def rows_of(user: User, parts: Sequence[UrgeUnit], today: datetime.date) -> list
             lines=lines_of(part, items[part.pk], open_ones),
             days=(today - sent_on(part)).days,
             workdays=workdays_between(sent_on(part), today),
-            late=part.is_unanswered_late(today),
+            late=part.is_unanswered_late(today)
+            and (part.is_urged or part.pk not in may["urge.sign"]),
             may_sign=part.pk in may["urge.sign"] and not part.is_signed,
             may_answer=part.pk in may["urge.answer"] and not part.is_answered,
             may_follow=part.pk in may["urge.follow"],

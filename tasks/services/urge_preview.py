@@ -11,7 +11,8 @@ from tasks import policy
 from tasks.models import UrgeUnit
 from tasks.services.urge_things import Chosen, Thing, outstanding
 from tasks.states import UrgeKind
-from units.models import Membership, Office, Unit, User
+from units import policy as people_policy
+from units.models import Deputy, Membership, Office, Unit, User
 from units.states import Role
 
 Places = set[tuple[int, int]]
@@ -20,17 +21,26 @@ TOLD_ROLES = (Role.OFFICER, Role.SIGNER)
 
 @dataclass(frozen=True)
 class Part:
-    """What one unit would be sent. `people` are told of it; `last` is what it was sent before."""
+    """What one unit would be sent. `people` are told of it; `last` is what it was sent before.
+
+    `named` are those whom the sender may know: people of other sides are told all the same.
+    """
 
     unit: Unit
     kind: UrgeKind
     things: list[Thing]
     people: list[User] = field(default_factory=list)
+    named: list[User] = field(default_factory=list)
     last: UrgeUnit | None = None
 
     @property
     def is_urged(self) -> bool:
         return self.kind == UrgeKind.URGE
+
+    @property
+    def unnamed(self) -> int:
+        """How many more are told."""
+        return len(self.people) - len(self.named)
 
     @property
     def sentences(self) -> list[str]:
@@ -83,7 +93,7 @@ def preview(
     places = offices[acting]
     plans = {plan for plan, _side in places}
     things = [thing for thing in found.things if thing.side.task.plan_id in plans]
-    parts = _parts(things, places, acting, today)
+    parts = _parts(user, things, places, acting, today)
     return Preview(acting, list(offices), parts, found.gone, len(found.things) - len(things))
 
 
@@ -115,14 +125,24 @@ def _is_of(thing: Thing, places: Places) -> bool:
 
 
 def _parts(
-    things: Iterable[Thing], places: Places, office: Office, today: datetime.date
+    user: User, things: Iterable[Thing], places: Places, office: Office, today: datetime.date
 ) -> list[Part]:
     by_unit: dict[Unit, list[Thing]] = defaultdict(list)
     for thing in things:
         by_unit[thing.side.unit].append(thing)
     people, last = people_of(by_unit, today), _last_of(by_unit, office)
+    told = {person.pk for some in people.values() for person in some}
+    known = people_policy.scope(user, "person.view").filter(pk__in=told)
+    names = set(known.values_list("pk", flat=True))
     return [
-        Part(unit, _kind(unit, some, places), some, people.get(unit.pk, []), last.get(unit.pk))
+        Part(
+            unit,
+            _kind(unit, some, places),
+            some,
+            people=people.get(unit.pk, []),
+            named=[person for person in people.get(unit.pk, []) if person.pk in names],
+            last=last.get(unit.pk),
+        )
         for unit, some in by_unit.items()
     ]
 
@@ -134,16 +154,19 @@ def _kind(unit: Unit, things: Iterable[Thing], places: Places) -> UrgeKind:
 
 
 def people_of(units: Iterable[Unit], today: datetime.date) -> dict[int, list[User]]:
-    """Officers and signers by unit, each once."""
+    """Officers and signers by unit, or who stands in for them these days, each once."""
     posts = (
         Membership.objects.current(today)
         .filter(unit__in=list(units), role__in=TOLD_ROLES)
         .select_related("user")
         .order_by("user__username")
     )
+    stand_ins = Deputy.objects.standing_in(today)
     found: dict[int, dict[int, User]] = defaultdict(dict)
     for post in posts:
-        found[post.unit_id or 0][post.user_id] = post.user
+        unit = post.unit_id or 0
+        person = stand_ins.get((unit, post.user_id), post.user)
+        found[unit][person.pk] = person
     return {unit: list(people.values()) for unit, people in found.items()}
 
 

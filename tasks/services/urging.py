@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Notice, Urge, UrgeItem, UrgeUnit
 from tasks.services import notices
+from tasks.services.urge_checks import TWICE, one_at_a_time, too_long, whole
 from tasks.services.urge_preview import Part, Preview, preview
 from tasks.services.urge_things import Chosen, Thing, still_outstanding
 from tasks.states import URGE_MOVES, UrgeState
@@ -24,13 +25,11 @@ from tracker.lib.workdays import SHANGHAI, add_workdays, is_workday
 from units.models import Office, User
 from units.services import audit
 
-NUMBERING = 7_301_211  # the key of the advisory lock
 RULE = "urge"
 ANSWER_WORKDAYS = 3
 LATEST = datetime.timedelta(days=366)
 MAX_LINE, MAX_ANSWER = 500, 500
 MOST_UNITS = 200
-TWICE = datetime.timedelta(minutes=1)  # a button pressed twice
 
 
 def default_answer_by(today: datetime.date) -> datetime.date:
@@ -64,12 +63,9 @@ def send(
     if not policy.reviews(by):
         raise PermissionDenied
     letter = _checked(letter, now)
-    _one_at_a_time()
+    one_at_a_time()
     made = preview(by, chosen, now.astimezone(SHANGHAI).date(), office=office)
-    if made.office is None or not made.parts:
-        raise ValidationError(_("所选事项都已办理，或不由您催办，没有可催办的事项。"))
-    if made.gone:
-        raise ValidationError(gone_words(len(made.gone)))
+    acting = whole(made, chosen)
     if len(made.parts) > MOST_UNITS:
         raise ValidationError(
             _("一次最多催办%(most)d个单位，现为%(n)d个，请分次催办。")
@@ -77,12 +73,7 @@ def send(
         )
     if (twin := _twin(made, letter, again, by, now)) is not None:
         return twin
-    return _write(made, made.office, letter, by=by, now=now, again=again)
-
-
-def gone_words(number: int) -> str:
-    """That some were done since the list was shown."""
-    return _("所选的%(n)d项已办理或已有变化，已从下面去掉，请核对后再发。") % {"n": number}
+    return _write(made, acting, letter, by=by, now=now, again=again)
 
 
 def _checked(letter: Letter, now: datetime.datetime) -> Letter:
@@ -99,33 +90,23 @@ def _checked(letter: Letter, now: datetime.datetime) -> Letter:
     return Letter(line, letter.answer_by)
 
 
-def too_long(text: str, most: int) -> str:
-    """That a text is longer than it may be."""
-    return _("最多%(most)d字，现为%(n)d字，请精简。") % {"most": most, "n": len(text)}
-
-
-def _one_at_a_time() -> None:
-    """Numbers have no gaps: one sends at a time, and what fails takes none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
-
-
 def _twin(
     made: Preview, letter: Letter, again: Urge | None, by: User, now: datetime.datetime
 ) -> Urge | None:
     """The same to the same, sent by the same person a moment ago."""
-    before = Urge.objects.filter(
+    earlier = Urge.objects.filter(
         office=made.office,
         made_by=by,
         line=letter.line,
         answer_by=letter.answer_by,
         again=again,
         made_at__gt=now - TWICE,
-    ).first()
-    if before is None:
-        return None
-    sent = UrgeItem.objects.filter(part__urge=before).values_list("subject", flat=True)
-    return before if set(sent) == set(made.keys) else None
+    )
+    for urge in earlier:
+        sent = UrgeItem.objects.filter(part__urge=urge).values_list("subject", flat=True)
+        if set(sent) == set(made.keys):
+            return urge
+    return None
 
 
 def _write(
@@ -245,23 +226,36 @@ def repeat_unsigned(urge: Urge, *, by: User, now: datetime.datetime) -> Urge:
 def sign(part: UrgeUnit, *, by: User, now: datetime.datetime, answer: str = "") -> UrgeUnit:
     """The unit signs for it, and answers where it has something to say.
 
+    What was sent again about the same is signed for, and answered, with it.
     Raises PermissionDenied, IllegalMove, ValidationError (field `answer`).
     """
     answer = clean_text(answer)
     if len(answer) > MAX_ANSWER:
         raise ValidationError({"answer": too_long(answer, MAX_ANSWER)})
-    row = (
-        UrgeUnit.objects.select_for_update(of=("self",))
-        .select_related("urge", "unit")
-        .get(pk=part.pk)
-    )
+    rows = _same(part)
+    row = next(one for one in rows if one.pk == part.pk)
     if not policy.can(by, "urge.answer" if answer else "urge.sign", row):
         raise PermissionDenied
-    old, to = UrgeState(row.state), UrgeState.ANSWERED if answer else UrgeState.SIGNED
-    check_move(URGE_MOVES, old, to)
-    if old == UrgeState.SENT:
+    to = UrgeState.ANSWERED if answer else UrgeState.SIGNED
+    check_move(URGE_MOVES, UrgeState(row.state), to)
+    for one in rows:
+        if to in URGE_MOVES[UrgeState(one.state)]:
+            _move(one, to, answer, by=by, now=now)
+    notices.settle([notices.urge_subject(one.pk) for one in rows])
+    return row
+
+
+def _same(part: UrgeUnit) -> list[UrgeUnit]:
+    """All that the unit was sent in the row of sendings to which it belongs, locked."""
+    first = part.urge.again_id or part.urge_id
+    rows = UrgeUnit.objects.filter(Q(urge=first) | Q(urge__again=first), unit=part.unit_id)
+    return list(rows.select_for_update(of=("self",)).select_related("urge", "unit").order_by("pk"))
+
+
+def _move(row: UrgeUnit, to: UrgeState, answer: str, *, by: User, now: datetime.datetime) -> None:
+    if not row.is_signed:
         row.signed_by, row.signed_at = by, now
-        audit.record("urge.sign", row, by=by, before={"state": old.value})
+        audit.record("urge.sign", row, by=by, before={"state": row.state})
     if answer:
         row.answer, row.answered_by, row.answered_at = answer, by, now
         audit.record("urge.answer", row, by=by, after={"answer": answer})
@@ -269,8 +263,6 @@ def sign(part: UrgeUnit, *, by: User, now: datetime.datetime, answer: str = "") 
     row.save(
         update_fields=["state", "signed_by", "signed_at", "answer", "answered_by", "answered_at"]
     )
-    notices.settle([notices.urge_subject(row.pk)])
-    return row
 
 
 def record_download(taken: UrgeUnit | Urge, *, by: User) -> None:

@@ -16,7 +16,7 @@ from tasks.forms.urging import SignForm
 from tasks.models import Urge, UrgeUnit
 from tasks.services import urge_lists, urging
 from tasks.services.urge_letters import sheets_of
-from tasks.services.urge_lists import ALL, STATES, UNSIGNED, WITH_ALL
+from tasks.services.urge_lists import ALL, LATE, STATES, UNSIGNED, WITH_ALL
 from tasks.services.urge_words import sentence
 from tasks.views.brief import DOCX
 from tracker.lib import workdays
@@ -46,13 +46,18 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": urge_lists.rows_of(user, list(page), today),
         "state": state,
-        "tabs": [(key, word, counts[key]) for key, word in STATES.items()],
+        "tabs": [(key, STATES[key], counts[key]) for key in _tabs(user)],
         "search": search,
         "sends": policy.reviews(user),
         "reads_calls": policy.reads_briefs(user),
         "total": counts[ALL],
     }
     return render(request, "tasks/urges.html", context)
+
+
+def _tabs(user: User) -> list[str]:
+    """Who is asked is not told of lateness: that is for offices and inspectors."""
+    return [key for key in STATES if key != LATE or policy.reads_briefs(user)]
 
 
 @require_safe
@@ -89,6 +94,8 @@ def _repeats(user: User, urge: Urge) -> list[Urge]:
     first = urge.again_id or urge.pk
     rows = Urge.objects.filter(office=urge.office_id).filter(again=first)
     rows = rows | Urge.objects.filter(pk=first)
+    seen: Any = policy.scope(user, "urge.view")
+    rows = rows.filter(pk__in=seen.order_by().values("urge"))
     return list(rows.exclude(pk=urge.pk).order_by("made_at"))
 
 

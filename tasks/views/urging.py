@@ -16,6 +16,7 @@ from tasks import policy
 from tasks.forms.urging import CallForm, LetterForm
 from tasks.models import Urge
 from tasks.services import phone_calls, urging
+from tasks.services.urge_checks import gone_words
 from tasks.services.urge_preview import Preview, preview
 from tasks.services.urge_things import Chosen
 from tasks.services.urging import Letter
@@ -109,14 +110,18 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     today = workdays.today()
-    made = preview(user, chosen, today, office=office)
+    given = _given(request)
+    # After a mistake all units are shown again, ticked as they were.
+    shown = Chosen.of(given.getlist("shown")) if "shown" in given else chosen
+    made = preview(user, shown, today, office=office)
     context: dict[str, Any] = {
         "today": today,
         "made": made,
+        "ticked": {thing.side.unit_id for thing in made.things if chosen.has(thing)},
         "form": form,
         "chosen": chosen,
-        "office_links": _office_links(made, _given(request)),
-        "gone_words": urging.gone_words(len(made.gone)) if made.gone else "",
+        "office_links": _office_links(made, given),
+        "gone_words": gone_words(len(made.gone)) if made.gone else "",
     }
     return render(request, template, context, status=status)
 

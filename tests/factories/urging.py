@@ -73,6 +73,19 @@ class PhoneCallFactory(DjangoModelFactory[PhoneCall]):
 
     office = factory.SubFactory(OfficeFactory)
     unit = factory.SubFactory(UnitFactory)
+    kind = "overdue"
+    subject = factory.Sequence(lambda n: f"task/{900_000 + n}")
+    due_on = datetime.date(2026, 11, 13)
+    params = factory.LazyFunction(
+        lambda: {
+            "task": "协同开发油气资源",
+            "task_id": 1,
+            "number": 1,
+            "plan": "联合行动方案",
+            "what": "",
+            "days": 5,
+        }
+    )
     line = "已告知。"
     made_by = factory.SubFactory(UserFactory)
     made_at = NOW

@@ -6,7 +6,7 @@ from tasks.models import Urge, UrgeItem, UrgeUnit
 from tasks.services.phone_calls import note
 from tasks.services.urge_things import Chosen, Thing, outstanding
 from tasks.services.urging import Letter, send, sign
-from tracker.lib.workdays import SHANGHAI, add_workdays
+from tracker.lib.workdays import SHANGHAI, add_workdays, workdays_between
 from units.models import Membership, Unit, User
 from units.states import Role
 
@@ -52,7 +52,11 @@ def _first_each(things: list[Thing]) -> list[Thing]:
 
 
 def _date_back(urge: Urge, at: datetime.datetime) -> None:
+    """As if it had been sent then, with as many days as things were late by then."""
     Urge.objects.filter(pk=urge.pk).update(made_at=at)
+    for item in UrgeItem.objects.filter(part__urge=urge):
+        item.params["days"] = max(0, workdays_between(item.due_on, at.date()))
+        item.save(update_fields=["params"])
 
 
 def _answer(urge: Urge, today: datetime.date) -> None:

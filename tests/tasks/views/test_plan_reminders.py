@@ -1,5 +1,6 @@
 """A plan's reminders as its offices set them, by page and by API."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,11 @@ def test_every_rule_has_a_line_and_only_differences_are_kept(world: World, as_: 
         ({KEY: "-1、1、3、7"}, "步骤−1超出范围：本规则应在+1至+250个工作日之间。"),
         ({KEY: "1、三、7"}, "“三”不是工作日数"),
         ({KEY: ""}, "请填写"),
+        ({KEY: "、".join(map(str, range(1, 14)))}, "请填写1至12个步骤，现为13个。"),
+        ({KEY: "1、3、7、251"}, "步骤+251超出范围：本规则应在+1至+250个工作日之间。"),
+        ({f"{KEY}-repeat": "often"}, "请填写整数"),
+        ({f"{KEY}-repeat": 251}, "250"),
+        ({f"{KEY}-report.sign": ""}, "请填写"),
         ({"report_due": "-7、1"}, "步骤+1超出范围：本规则应在−250至0个工作日之间。"),
         ({KEY: "1、4、7"}, "升级须从所列的某一步开始：+3不在步骤之中。"),
         (
@@ -111,6 +117,31 @@ def test_the_api_reads_and_changes_what_is_given(world: World, as_: As) -> None:
     unknown = office.patch(api(world.plan), {"rules": {"gone": {"on": True}}}, **asked)
     assert unknown.status_code == 400
     assert "没有名为“gone”的提醒规则" in str(unknown.json())
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ({"steps": []}, "请填写1至12个步骤，现为0个。"),
+        ({"steps": list(range(1, 14))}, "请填写1至12个步骤，现为13个。"),
+        ({"steps": [1, 1, 3, 7]}, "步骤须由早到晚、不重复"),
+        ({"steps": ["三"]}, "整数"),
+        ({"tell": {"report.edit": 1}}, "升级对象与本规则不符"),
+        ({"tell": {"report.sign": 2}}, "升级须从所列的某一步开始"),
+        ({"repeat": 300}, "重复间隔应为0（不重复）至250个工作日，现为300。"),
+        ({"often": 3}, "often"),
+    ],
+)
+def test_the_api_refuses_with_the_same_sentences(
+    world: World, as_: As, rule: dict[str, Any], sentence: str
+) -> None:
+    office = as_(world.office)
+    tag = office.get(api(world.plan)).headers["ETag"]
+    asked: dict[str, Any] = {"content_type": "application/json", "headers": {"If-Match": tag}}
+    answer = office.patch(api(world.plan), {"rules": {KEY: rule}}, **asked)
+    assert answer.status_code == 400
+    assert sentence in json.dumps(answer.json(), ensure_ascii=False)
+    assert kept(world.plan) == {}
 
 
 def test_others_read_but_do_not_change(world: World, as_: As) -> None:
