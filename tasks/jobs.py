@@ -20,7 +20,11 @@ def make_notices() -> dict[str, int]:
     return asdict(made)
 
 
-@shared_task(name="tasks.jobs.deliver_digest", soft_time_limit=60, time_limit=90)
+@shared_task(
+    name="tasks.jobs.deliver_digest",
+    soft_time_limit=digests.LEASE.total_seconds() / 2,
+    time_limit=digests.LEASE.total_seconds() * 3 / 4,
+)
 def deliver_digest(digest_id: int) -> dict[str, str]:
     """Send one mail."""
     with audit.context(Source.JOB):

@@ -32,6 +32,14 @@ def number(name: str, *, default: int, least: int = 0) -> int:
     return int(text)
 
 
+def numbers(name: str, *, default: tuple[int, ...]) -> tuple[int, ...]:
+    """Read whole numbers between commas, each above 0."""
+    texts = os.environ.get(name, "").replace(",", " ").split()
+    if any(not (t.isascii() and t.isdecimal() and len(t) < 8 and int(t) > 0) for t in texts):
+        raise ImproperlyConfigured(f"{name}={' '.join(texts)}：应为大于 0 的整数，多个以逗号隔开。")
+    return tuple(map(int, texts)) or default
+
+
 def networks(name: str) -> list[Network]:
     """Read networks between commas; a word that is none opens nothing."""
     found = []

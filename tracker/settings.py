@@ -159,7 +159,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 # --- mail ------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="tanzetong@localhost")
 # The demo's catcher keeps what it receives here; empty means there is none.
 MAILBOX_DIR = DATA_DIR / "mailbox" if DEMO else None

@@ -6,6 +6,9 @@ again with the same id. Nothing is lost, and what is doubled can be told to be t
 
 import datetime
 import logging
+import time
+
+from django.db import InterfaceError, OperationalError, connection
 
 from tasks.models import Digest
 from tasks.reminders import group
@@ -17,6 +20,9 @@ from tasks.states import ChannelKind
 from tracker.lib.workdays import SHANGHAI
 
 logger = logging.getLogger(__name__)
+
+MARKING = digests.LEASE / 4  # well before the job's time limit
+BETWEEN_TRIES = 0.5
 
 
 def deliver(digest_id: int, *, now: datetime.datetime) -> str:
@@ -52,8 +58,27 @@ def _deliver(digest: Digest, now: datetime.datetime) -> str:
             pace.trouble(digest, now=now)
         digests.failed(digest, str(error), now=now)
         return "failed"
-    digests.sent(digest, now=now)
+    _mark(digest, now)
     return "sent"
+
+
+def _mark(digest: Digest, now: datetime.datetime) -> None:
+    """Note that it was taken, also by a database that is away for a moment.
+
+    Else the message, though taken, would go out again.
+    """
+    until = time.monotonic() + MARKING.total_seconds()
+    while True:
+        try:
+            digests.sent(digest, now=now)
+        except (OperationalError, InterfaceError) as error:
+            if connection.in_atomic_block or time.monotonic() > until:
+                raise
+            logger.warning("Digest %s was sent and is not yet marked: %s", digest.pk, error)
+            connection.close()
+            time.sleep(BETWEEN_TRIES)
+        else:
+            return
 
 
 def _message(digest: Digest, today: datetime.date) -> Message | None:

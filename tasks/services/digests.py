@@ -22,10 +22,10 @@ from units.models import User
 from units.services import audit
 
 DELIVER = "tasks.jobs.deliver_digest"
-LEASE = datetime.timedelta(seconds=120)  # more than the job's hard time limit
-BACKOFF_MINUTES = (1, 5, 15, 60, 240)
+LEASE = datetime.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+WAITS = [datetime.timedelta(seconds=seconds) for seconds in settings.DELIVERY_WAITS_SECONDS]
 JITTER_PERCENT = 20  # so that what failed together does not come back together
-MAX_ATTEMPTS = 6
+MAX_ATTEMPTS = len(WAITS) + 1
 SWEEPS_A_MINUTE = 2
 # How far back a second channel still looks for what the first has sent.
 RECENT = datetime.timedelta(days=14)
@@ -69,7 +69,11 @@ def waiting(digest_id: int, *, now: datetime.datetime) -> Digest | None:
 
 @transaction.atomic
 def claim(digest_id: int, *, now: datetime.datetime) -> Digest | None:
-    """Take a message that is due, or that a dead worker left; None if it is not to be had."""
+    """Take a message that is due, or that a dead worker left; None if it is not to be had.
+
+    What is left by its worker comes after all that waited: no mail that ends its workers stands
+    before the others again and again.
+    """
     taken = (
         Digest.objects.claimable(now)
         .filter(pk=digest_id)
@@ -78,6 +82,7 @@ def claim(digest_id: int, *, now: datetime.datetime) -> Digest | None:
             fence=F("fence") + 1,
             attempts=F("attempts") + 1,
             lease_until=now + LEASE,
+            run_after=now + LEASE,
         )
     )
     if not taken:
@@ -161,9 +166,8 @@ def failed(digest: Digest, error: str, *, now: datetime.datetime) -> None:
 
 def backoff(attempts: int) -> datetime.timedelta:
     """How long to wait after so many attempts: a little more or less each time."""
-    minutes = BACKOFF_MINUTES[attempts - 1]
     percent = 100 - JITTER_PERCENT + secrets.randbelow(2 * JITTER_PERCENT + 1)
-    return datetime.timedelta(minutes=minutes) * percent / 100
+    return WAITS[attempts - 1] * percent / 100
 
 
 @transaction.atomic

@@ -5,12 +5,14 @@ Kept in Redis, which may lose it: then something goes out a little sooner, and n
 
 import datetime
 
+from django.conf import settings
+
 from tasks.models import Digest
 from tasks.services.digests import a_minute
 from tracker.lib import budget
 
 TROUBLES = 3  # of a channel in a minute; then it rests, and keeps no worker waiting
-REST = datetime.timedelta(minutes=1)
+REST = datetime.timedelta(seconds=settings.DELIVERY_REST_SECONDS)
 
 
 def held(digest: Digest, *, now: datetime.datetime) -> str:
