@@ -91,3 +91,39 @@ def test_what_is_wrong_is_named(as_, late, clock, body, field):
     answer = post(as_(late.office), URGES, **body)
     assert answer.status_code == 400
     assert field in str(answer.json())
+
+
+def test_the_other_side_is_asked_and_nobody_there_is_named(as_, late, clock):
+    key = f"task/{late.other_side.pk}"
+    (part,) = post(as_(late.office), f"{URGES}preview/", subjects=[key]).json()["urges"]
+    assert (part["kind"], part["people"], part["unnamed"]) == ("request", [], 1)
+    (sent,) = post(as_(late.office), URGES, subjects=[key]).json()["urges"]
+    assert sent["code"] == "商2026-001"
+    assert "商请" in sent["things"][0]["sentence"]
+    for who in (late.lead, late.other_office, late.cooperating):
+        browser = as_(who)
+        for path in (f"{URGES}{sent['id']}/", f"{URGES}{sent['id']}/letter/"):
+            assert browser.get(path).status_code == 404
+        assert post(browser, f"{URGES}{sent['id']}/sign/").status_code == 404
+        again = post(browser, f"/api/v1/sendings/{sent['sending']}/again/")
+        assert again.status_code == 404
+    assert Urge.objects.count() == 1
+
+
+def test_the_same_call_of_the_api_twice_sends_and_notes_once(as_, late, clock):
+    browser = as_(late.office)
+    told = {"subjects": [subject(late)], "line": "请抓紧。"}
+    one, two = (post(browser, URGES, **told).json() for _n in range(2))
+    assert one["sending"] == two["sending"]
+    one, two = (post(browser, "/api/v1/phone-calls/", **told).json() for _n in range(2))
+    assert [call["id"] for call in one["calls"]] == [call["id"] for call in two["calls"]]
+
+
+def test_nothing_chosen_and_what_is_done_are_refused(as_, late, clock):
+    browser = as_(late.office)
+    for body in ({}, {"subjects": ["task/999999"]}, {"subjects": [subject(late), "task/999999"]}):
+        assert post(browser, URGES, **body).status_code == 400
+        answer = post(browser, "/api/v1/phone-calls/", line="已告知。", **body)
+        assert answer.status_code == 400
+    assert not Urge.objects.exists()
+    assert not PhoneCall.objects.exists()

@@ -6,11 +6,13 @@ import pytest
 
 from tasks.models import Digest, Notice, Urge
 from tasks.reminders import rules
+from tasks.reminders.delivery import deliver
 from tasks.reminders.wanted import still_wanted
 from tasks.services import urging
 from tasks.services.urge_things import Chosen
 from tasks.services.urging import Letter
-from tests.tasks.reminders.conftest import Scene, at, run
+from tests.tasks.reminders.conftest import Post, Scene, at, run
+from units.models import User
 
 D = datetime.date
 FRIDAY, SATURDAY, MONDAY = D(2026, 11, 20), D(2026, 11, 21), D(2026, 11, 23)
@@ -73,3 +75,50 @@ def test_numbers_begin_anew_each_year(scene: Scene) -> None:
         now=at(D(2027, 1, 4)),
     )
     assert str(urge) == "催2027-001"
+
+
+def deliver_all(day: datetime.date) -> None:
+    """What the workers do on a day."""
+    for pk in Digest.objects.filter(day=day).values_list("pk", flat=True):
+        deliver(pk, now=at(day, 10))
+
+
+def mails_to(post: Post, person: User) -> list[str]:
+    """What the server took for somebody, as text."""
+    found = []
+    for mail in post.mails:
+        part = mail.get_body(("plain",))
+        if mail["To"] == person.email and part is not None:
+            found.append(part.get_content())
+    return found
+
+
+def test_the_days_one_mail_brings_the_letter(scene: Scene, post: Post) -> None:
+    run(FRIDAY)
+    part = send(scene, FRIDAY).parts.get()
+    deliver_all(FRIDAY)
+    (text,) = mails_to(post, scene.officer)
+    assert "重庆市双碳办就1项事项催办（催2026-001），请签收，并于11月27日前回复。" in text
+    assert f"/urges/units/{part.pk}/" in text
+
+
+def test_a_letter_after_the_days_mail_comes_with_the_next_unless_signed(
+    scene: Scene, post: Post
+) -> None:
+    run(FRIDAY)
+    deliver_all(FRIDAY)
+    before = len(mails_to(post, scene.officer))
+    part = send(scene, FRIDAY).parts.get()
+    deliver_all(FRIDAY)
+    assert len(mails_to(post, scene.officer)) <= max(before, 1)
+    run(MONDAY)
+    deliver_all(MONDAY)
+    assert sum(part.code in text for text in mails_to(post, scene.officer)) == 1
+    assert sum(part.code in text for text in mails_to(post, scene.signer)) == 1
+
+
+def test_a_letter_that_was_signed_for_is_not_mailed(scene: Scene, post: Post) -> None:
+    part = send(scene, FRIDAY).parts.get()
+    urging.sign(part, by=scene.signer, now=at(FRIDAY))
+    deliver_all(FRIDAY)
+    assert not [text for text in mails_to(post, scene.officer) if part.code in text]

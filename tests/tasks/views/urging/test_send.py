@@ -10,6 +10,7 @@ from tests.factories import (
     NOW,
     FindingFactory,
     MembershipFactory,
+    OfficeFactory,
     ResponsibilityFactory,
     TaskFactory,
     UnitFactory,
@@ -233,6 +234,8 @@ def test_an_office_sends_nothing_of_a_plan_that_is_not_its_own(as_, late, clock)
         short_title="另一方案", code="other-2024", ends_on=datetime.date(2025, 12, 31)
     )
     side = plan.sides.get(jurisdiction=late.side.side)
+    side.office = OfficeFactory(name="市能源办")
+    side.save()
     MembershipFactory(office=side.office, user=late.office, coordinator=True)
     foreign = ResponsibilityFactory(task=TaskFactory(plan=plan), unit=late.side.unit)
     rows = [f"task/{late.side.pk}", f"task/{foreign.pk}"]
