@@ -86,7 +86,7 @@ def test_from_the_late_list_to_the_signature(late: Cast, enter: Enter) -> None:
     assert grave(unit) == []
     unit.get_by_role("button", name="签收").click()
     expect(unit.get_by_text("已签收。")).to_be_visible()
-    unit.get_by_label("回复").fill("本周内办结。")
+    unit.get_by_role("textbox", name="回复").fill("本周内办结。")
     unit.get_by_role("button", name="提交回复").click()
     expect(unit.get_by_text("本周内办结。")).to_be_visible()
 
