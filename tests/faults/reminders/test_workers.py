@@ -64,6 +64,23 @@ def test_killed(begin: Begin, kills: int, seed: int) -> None:
     assert (found.injected, found.dead) == (kills, 0)
 
 
+def test_killed_between_sending_and_marking(begin: Begin) -> None:
+    """The one doubt that nothing can take away: it comes twice, and is seen to be the same."""
+    stage = begin("killed between sending and marking", seed=13)
+    stage.owe(2)
+    stage.release(2)
+    stage.crew.beat()
+    stage.post.expect(["hang_after"])
+    worker = stage.crew.worker("--pool", "solo")
+    stage.wait_for(lambda: bool(stage.post.unanswered))
+    stage.crew.kill(worker)
+    stage.injected += 1
+    stage.crew.worker("--pool", "solo")
+    stage.settle()
+    found = keep(stage.check())
+    assert (found.delivered, found.doubled_ids, found.in_flight) == (2, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("freezes", "seed"),
     [(1, 21), pytest.param(20, 22, marks=pytest.mark.faults)],
