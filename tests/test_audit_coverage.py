@@ -24,6 +24,7 @@ from tests.doors.knock import address, enter, etag, send
 from tests.doors.table import TABLE
 from tests.doors.world import World, build
 from tests.factories import NOW, PASSWORD, UserFactory
+from tests.history import recorded
 from units.jobs import seal_audit
 from units.models import AuditEntry
 from units.services import audit
@@ -201,5 +202,5 @@ def test_whatever_sends_a_file_records_it() -> None:
 
 def test_an_entry_of_a_day_is_dated_by_the_database() -> None:
     with time_machine.travel(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)):
-        entry = audit.record("test.made", None, by=None)
+        entry = recorded()
     assert entry.at.year >= 2026

@@ -1,12 +1,13 @@
 """The log does not serialise writers, and sealing keeps up with them (issue 4, 8.3)."""
 
+import multiprocessing
 import statistics
 import threading
 import time
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from tests.factories import MembershipFactory
 from units.models import AuditEntry, User
@@ -14,8 +15,11 @@ from units.services import audit, seals
 from units.services.verify import verify
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
-WRITERS = 16
+PROCESSES, THREADS = 4, 4  # as the Procfile's web, on two machines
+WRITERS = PROCESSES * THREADS
 SECONDS = 3.0
+TRANSACTION = 0.01  # seconds
+WARM, WARM_UP = 20, 1.5  # transactions, and seconds for them: connections are kept for hours
 ROUNDS = 5
 LOSS = 0.10
 Write = Callable[[User], object]
@@ -29,33 +33,55 @@ def _recorded(user: User) -> None:
     audit.record("test.made", user, by=user, before={"n": 1}, after={"n": 2})
 
 
-def _writer(user: User, write: Write, until: float, counts: list[int]) -> None:
-    """Transactions of 10 ms, one after another."""
+def _transaction(user: User, write: Write) -> None:
+    """One, with what it writes."""
+    with transaction.atomic():
+        write(user)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(%s)", [TRANSACTION])
+
+
+def _writer(user: User, write: Write, begin: float, counts: list[int]) -> None:
+    """One transaction after another on a connection that has been in use.
+
+    Nobody begins at the same moment: writers in step would wait for each other's processor.
+    """
     number = 0
     try:
-        while time.monotonic() < until:
-            with transaction.atomic():
-                write(user)
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_sleep(0.01)")
+        for _n in range(WARM):
+            _transaction(user, write)
+        time.sleep(max(0.0, begin - time.monotonic()))
+        while time.monotonic() < begin + SECONDS:
+            _transaction(user, write)
             number += 1
     finally:
         counts.append(number)
         connection.close()
 
 
-def _throughput(users: list[User], write: Write) -> float:
+def _process(users: list[User], write: Write, begins: list[float]) -> int:
+    """What the threads of one process write together."""
     counts: list[int] = []
-    until = time.monotonic() + SECONDS
     threads = [
-        threading.Thread(target=_writer, args=(user, write, until, counts)) for user in users
+        threading.Thread(target=_writer, args=(user, write, start, counts))
+        for user, start in zip(users, begins, strict=True)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(counts) == WRITERS
-    return sum(counts) / SECONDS
+    assert len(counts) == THREADS
+    return sum(counts)
+
+
+def _throughput(users: list[User], write: Write) -> float:
+    """Transactions a second of all writers together."""
+    connections.close_all()  # each process opens its own
+    begin = time.monotonic() + WARM_UP
+    begins = [begin + TRANSACTION * number / WRITERS for number in range(WRITERS)]
+    shares = [(users[n::PROCESSES], write, begins[n::PROCESSES]) for n in range(PROCESSES)]
+    with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
+        return sum(pool.starmap(_process, shares, chunksize=1)) / SECONDS
 
 
 def test_writers_lose_at_most_a_tenth_to_the_log(capsys: pytest.CaptureFixture[str]) -> None:

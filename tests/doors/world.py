@@ -19,8 +19,8 @@ from tests.doors import cycle
 from tests.doors.channels import channels
 from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
+from tests.history import recorded
 from units.models import DayList, Deputy, Office, Succession, Unit
-from units.services import audit
 from units.states import RequestKind, RequestState, Role, SuccessionKind
 
 __all__ = ["PEOPLE", "QUARTER", "World", "build"]
@@ -140,7 +140,7 @@ def _people(world: World) -> None:
             until=make.TODAY + datetime.timedelta(days=2),
         ),
         "notice": make.NoticeFactory(recipient=people["officer"]),
-        "entry": audit.record("user.login", people["officer"], by=people["officer"]),
+        "entry": recorded("user.login", people["officer"], by=people["officer"]),
     }
 
 

@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tests import factories as make
+from tests.history import recorded
 from tests.units.test_seals import tamper
 from tracker.backups import programs, proof
 from tracker.backups.refusal import BackupError
@@ -140,7 +141,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_done(
 def test_a_backup_of_a_log_that_was_tampered_with_comes_back_when_asked_for(
     files: Path, elsewhere: str, tmp_path: Path
 ) -> None:
-    rows = [audit.record("test.made", None, by=None) for _n in range(9)]
+    rows = [recorded() for _n in range(9)]
     seals.seal()
     tamper("UPDATE units_auditentry SET reason = 'x' WHERE id = %s", rows[4].pk)
     with pytest.raises(CommandError, match="历史记录核对不通过"):

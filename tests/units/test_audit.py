@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from tests.factories import UnitFactory, UserFactory
+from tests.history import recorded
 from units.models import AuditEntry
 from units.services import audit
 from units.states import Source
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def entry() -> AuditEntry:
-    return audit.record("test.made", None, by=None, after={"甲": 1}, reason="试验")
+    return recorded(after={"甲": 1}, reason="试验")
 
 
 @pytest.mark.parametrize(
@@ -56,22 +57,19 @@ def test_a_forged_number_and_date_are_not_taken(entry: AuditEntry, number: int):
     assert entry.pk < forged.pk < entry.pk + 100
     age = datetime.datetime.now(datetime.UTC) - forged.at
     assert datetime.timedelta(0) <= age < datetime.timedelta(minutes=5)
-    after = audit.record("test.made", None, by=None)
+    after = recorded()
     assert after.pk > forged.pk
     assert AuditEntry.objects.get(pk=after.pk).verb == "test.made"
 
 
 def test_a_program_with_a_wrong_clock_does_not_date_the_entry():
     with time_machine.travel("2020-01-01T00:00:00Z"):
-        entry = audit.record("test.made", None, by=None)
-    entry.refresh_from_db()
+        entry = recorded()
     assert entry.at.year > 2020
 
 
 def test_entries_of_one_transaction_are_dated_in_their_order(entry: AuditEntry):
-    later = audit.record("test.made", None, by=None)
-    for one in (entry, later):
-        one.refresh_from_db()
+    later = recorded()
     assert entry.at < later.at
 
 
@@ -82,9 +80,9 @@ def test_an_entry_cannot_be_deleted_in_code(entry: AuditEntry):
 
 def test_an_entry_says_where_it_comes_from():
     with audit.context(Source.WEB, ip="192.0.2.7", request_id="r1"):
-        entry = audit.record("test.made", None, by=None)
+        entry = recorded()
     assert (entry.source, entry.ip, entry.request_id) == ("web", "192.0.2.7", "r1")
-    assert audit.record("test.made", None, by=None).source == "command"
+    assert recorded().source == "command"
 
 
 def test_what_is_saved_is_compared_checked_and_told_together() -> None:

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from tests import factories as make
+from tests.history import recorded
 from tests.units.test_seals import tamper
 from units.models import AuditEntry, User
 from units.services import audit, log_export, seals
@@ -42,7 +43,7 @@ def test_the_page_says_that_the_log_holds(reader: User) -> None:
 
 
 def test_page_and_api_name_the_first_bad_entry(reader: User) -> None:
-    entry = audit.record("user.login", reader, by=reader)
+    entry = recorded("user.login", reader, by=reader)
     seals.seal()
     kept = seals.head()
     tamper("UPDATE units_auditentry SET ip = '192.0.2.1' WHERE id = %s", entry.pk)

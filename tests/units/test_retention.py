@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import override_settings
 
 from tests.factories.units import site_person
+from tests.history import recorded
 from tests.units.test_seals import tamper
 from units.models import AuditEntry, DayHead, MonthSeal, Seal
 from units.services import audit, heads, month_seals, seals
@@ -33,7 +34,7 @@ def _clock() -> Any:
 @pytest.fixture
 def entries() -> list[AuditEntry]:
     """Three a month; one of December was sealed behind the first of January."""
-    rows = [audit.record("test.made", None, by=None) for _month in MONTHS for _n in range(3)]
+    rows = [recorded() for _month in MONTHS for _n in range(3)]
     days = [f"{month}-1{n}T08:00:00Z" for month in MONTHS for n in range(3)]
     days[6] = "2025-12-31T15:59:59Z"  # a straggler: still December in Shanghai
     days[5] = "2025-12-31T16:00:00Z"  # January already

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from tests.history import recorded
 from units.models import AuditEntry, DayHead, Seal
 from units.services import audit, seals
 from units.services.seals import FORMS, Head
@@ -20,10 +21,7 @@ ENTRIES = 12
 @pytest.fixture
 def entries() -> list[AuditEntry]:
     """Sealed ones, in two runs."""
-    rows = [
-        audit.record("test.made", None, by=None, after={"数": n, "z": [1, None]}, reason=f"第{n}")
-        for n in range(ENTRIES)
-    ]
+    rows = [recorded(after={"数": n, "z": [1, None]}, reason=f"第{n}") for n in range(ENTRIES)]
     assert seals.seal(most=5).entries == ENTRIES
     assert verify().holds
     return rows
@@ -57,7 +55,7 @@ def test_every_column_of_the_log_is_sealed() -> None:
 
 def test_sealing_goes_on_where_it_ended(entries: list[AuditEntry]) -> None:
     assert seals.seal().entries == 0
-    late = audit.record("test.made", None, by=None)
+    late = recorded()
     done = seals.seal()
     assert (done.entries, done.head.number) == (1, ENTRIES + 1)
     assert Seal.objects.get(number=ENTRIES + 1).entry_id == late.pk

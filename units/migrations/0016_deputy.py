@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("units", "0015_people_stay"),
+        ("units", "0016_lighter_log"),
     ]
 
     operations = [

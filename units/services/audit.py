@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import decimal
-import functools
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, models
 
 from tracker.lib.workdays import today
-from units.models import AuditEntry, User
+from units.models import User
 from units.states import Result, Source
 
 
@@ -39,6 +39,17 @@ def context(source: Source, *, ip: str | None = None, request_id: str = "") -> I
         _context.reset(token)
 
 
+# One statement on the way of every write, and nothing read back: what the person belongs to on
+# the day (at most three names) is looked up by the insert itself. Number and time come from the
+# trigger.
+_INSERT = """INSERT INTO "units_auditentry" (
+    unit_name, at, actor_id, actor_name, source, ip, request_id, verb,
+    object_type, object_id, object_name, before, after, reason, result
+) VALUES (
+    units_bodies(%s, %s), clock_timestamp(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s
+)"""
+
+
 def record(
     verb: str,
     obj: models.Model | None,
@@ -48,54 +59,23 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
     result: Result = Result.DONE,
-) -> AuditEntry:
+) -> None:
     """Write one entry. `verb` is dotted (`report.submit`); before and after hold changed fields."""
     here = _context.get(_ELSEWHERE)
-    entry = AuditEntry(
-        actor=by,
-        actor_name=str(by) if by else "系统",
-        source=here.source,
-        ip=here.ip,
-        request_id=here.request_id,
-        verb=verb,
-        object_type=obj._meta.label_lower if obj is not None else "",
-        object_id=str(obj.pk) if obj is not None else "",
-        object_name=str(obj)[:300] if obj is not None else "",
-        before=plain(before or {}),
-        after=plain(after or {}),
-        reason=reason,
-        result=result,
+    actor = by.pk if by else None
+    row = (
+        *(actor, today()),
+        *(actor, str(by) if by else "系统", here.source.value, here.ip, here.request_id, verb),
+        *(("", "", "") if obj is None else _named(obj)),
+        *(json.dumps(plain(before or {})), json.dumps(plain(after or {})), reason, result.value),
     )
-    _insert(entry)
-    return entry
-
-
-# One statement on the way of every write: what the person belongs to on the day (at most three
-# names) is looked up by the insert itself. Number and time come from the trigger.
-_COLUMNS = (
-    "at", "actor_id", "actor_name", "source", "ip", "request_id", "verb", "object_type",
-    "object_id", "object_name", "result", "before", "after", "reason",
-)  # fmt: skip
-_INSERT = f"""INSERT INTO "units_auditentry" (unit_name, {", ".join(_COLUMNS)})
-VALUES (units_bodies(%s, %s), clock_timestamp(), {", ".join(["%s"] * (len(_COLUMNS) - 1))})
-RETURNING id, at, unit_name
-"""  # noqa: S608 - names of columns alone
-
-
-def _insert(entry: AuditEntry) -> None:
-    values = [
-        field.get_db_prep_save(getattr(entry, field.attname), connection) for field in _fields()
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [entry.actor_id, today(), *values])
-        entry.pk, entry.at, entry.unit_name = cursor.fetchone()
-    entry._state.adding, entry._state.db = False, connection.alias
+        cursor.execute(_INSERT, row)
 
 
-@functools.cache
-def _fields() -> list[Any]:
-    by_column = {field.column: field for field in AuditEntry._meta.concrete_fields}
-    return [by_column[name] for name in _COLUMNS[1:]]
+def _named(obj: models.Model) -> tuple[str, str, str]:
+    """(type, number, name) of a row."""
+    return obj._meta.label_lower, str(obj.pk), str(obj)[:300]
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
