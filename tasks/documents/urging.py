@@ -31,8 +31,9 @@ def document(sheet: Sheet) -> bytes:
         paper = Paper(title_of(sheet), part.urge.office.name, made_at)
         _head(paper, sheet)
         paper.line(f"{sheet.name}：", BODY)
-        for text in _body(sheet):
-            paper.line(text, BODY, indent=2)
+        lines = [paper.line(text, BODY, indent=2) for text in _body(sheet)]
+        for line in lines[-2:]:  # who signs stands on no page without text
+            line.paragraph_format.keep_with_next = True
         _signed(paper, part, sheet.sent_on)
         return paper.content()
 
@@ -106,7 +107,7 @@ def _before(sheet: Sheet) -> str:
 
 def _signed(paper: Paper, part: UrgeUnit, day: datetime.date) -> None:
     """Who and when, at the right above where the seal goes; whom to ask, beneath."""
-    for text, before in ((part.urge.office.name, 42), (_day(day), 0)):
+    for text, before in ((part.urge.office.name, 28), (_day(day), 0)):
         line = paper.line(text, BODY, before=before)
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         line.paragraph_format.right_indent = Pt(4 * BODY.size)

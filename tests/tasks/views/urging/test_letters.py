@@ -3,7 +3,9 @@
 import io
 import zipfile
 
-from tests.tasks.views.urging.conftest import paper
+from docx import Document
+
+from tests.tasks.views.urging.conftest import paper, part_of
 from units.models import AuditEntry
 
 
@@ -27,3 +29,11 @@ def test_letters_in_word(as_, late, clock, sent):
     assert "函复为盼" in other
     assert as_(late.auditor).get(f"/urges/{sent.pk}/letters/").status_code == 404
     assert AuditEntry.objects.filter(verb="urge.download").count() == 1
+
+
+def test_the_signature_is_kept_with_the_last_words(as_, late, clock, sent):
+    part = part_of(sent, late.other_side.unit)
+    content = as_(late.office).get(f"/urges/units/{part.pk}/letter/").content
+    lines = Document(io.BytesIO(content)).paragraphs
+    closing = next(n for n, line in enumerate(lines) if line.text.startswith("专此函商"))
+    assert all(line.paragraph_format.keep_with_next for line in lines[closing - 1 : -1])
