@@ -11,13 +11,14 @@ __all__ = ["app"]
 def mark_first(**kwargs: Any) -> None:
     """What others do, and lose mails by it."""
     from tasks.reminders import delivery
+    from tasks.reminders.channels.mail import Mail
 
     def broken(digest: Any, now: Any) -> str:
         message = delivery._message(digest, now.date())
         if message is None:
             return "nothing_left"
         delivery._mark(digest, now)
-        delivery.CHANNELS[delivery.ChannelKind(digest.channel)].send(message, delivery._to(digest))
+        Mail().send(message, delivery._to(digest))
         return "sent"
 
     delivery._deliver = broken

@@ -54,8 +54,10 @@ class Site:
         name = connection.settings_dict["NAME"]
         source = urlsplit(address)._replace(path=f"/{name}").geturl()
         plain = self.folder / "plain.sql"
-        dump = [programs.with_name("pg_dump"), "--no-owner", "--no-privileges", "--file", plain]
-        load = [programs.with_name("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "--file", plain]
+        dump: list[str | Path] = [programs.with_name("pg_dump"), "--file", plain]
+        dump += ["--no-owner", "--no-privileges"]
+        load: list[str | Path] = [programs.with_name("psql"), "--file", plain]
+        load += ["-X", "-q", "-v", "ON_ERROR_STOP=1"]
         for words in ([*dump, source], [*load, self.url(OWNER, EMPTY)]):
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
         grant(self.url(OWNER, EMPTY), self.url(APP, EMPTY))
