@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from tasks.models import Notice
 from tasks.reminders import make_notices
+from tasks.reminders.wanted import still_wanted
 from tests.factories import (
     NOW,
+    OfficeFactory,
     PeriodFactory,
     ResponsibilityFactory,
     TaskFactory,
     UnitFactory,
+    coordinator,
     joint_plan,
     officer,
 )
@@ -86,6 +89,35 @@ def test_the_deputy_is_told_on_these_days_and_the_person_again_after(
     there.is_active = False
     there.save()
     assert told(D(2026, 11, 24)) == {"外出员"}, "a deputy who is gone loses nothing"
+
+
+def test_what_waits_for_somebody_who_is_away_goes_to_the_deputy_alone(
+    unit: Unit, away: User, there: User
+) -> None:
+    plan = joint_plan()
+    PeriodFactory(plan=plan)
+    ResponsibilityFactory(task=TaskFactory(plan=plan), unit=unit)
+    assert told(D(2026, 10, 12)) == {"外出员"}
+    waiting = Notice.objects.get(recipient=away)
+    tuesday = D(2026, 10, 13)
+    assert still_wanted([waiting], tuesday) == {waiting.pk}
+    Deputy.objects.create(unit=unit, person=away, deputy=there, since=tuesday, until=tuesday)
+    assert still_wanted([waiting], tuesday) == set()
+    make_notices(today=tuesday, now=datetime.datetime.combine(tuesday, datetime.time(9), SHANGHAI))
+    instead = Notice.objects.get(recipient=there, rule=waiting.rule, made_on=tuesday)
+    assert instead.step == waiting.step
+    assert still_wanted([instead], tuesday) == {instead.pk}
+
+
+def test_only_people_of_the_unit_and_its_office_decide_who_is_away(
+    unit: Unit, away: User, there: User
+) -> None:
+    ResponsibilityFactory(task=TaskFactory(plan=joint_plan()), unit=unit)
+    office = coordinator(OfficeFactory())
+    for person, status in ((there, 200), (office, 200), (officer(UnitFactory()), 404)):
+        page = browser(person).get(reverse("units:deputies", args=[unit.pk]))
+        assert page.status_code == status
+    assert enter(office, unit, away, there, TODAY, TODAY).status_code == 302
 
 
 def test_what_cannot_be_is_refused_with_a_sentence(unit: Unit, away: User, there: User) -> None:

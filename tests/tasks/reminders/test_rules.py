@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.utils import translation
 
 from tasks.models import Contribution, Notice, Plan, Responsibility
-from tasks.reminders import make_notices, sentence
-from tasks.reminders.engine import plan_day
-from tasks.reminders.rules import BY_KEY, RULES
+from tasks.reminders import sentence
 from tasks.reminders.wanted import still_wanted
 from tasks.services import milestones, progress, signing
 from tests.factories import (
@@ -26,7 +23,7 @@ from tests.factories import (
     officer,
 )
 from tests.factories.units import MembershipFactory
-from tests.tasks.reminders.conftest import DUE, Scene, at, run
+from tests.tasks.reminders.conftest import Scene, at, run
 
 D = datetime.date
 
@@ -298,58 +295,3 @@ def test_units_without_a_liaison_where_an_office_wants_to_hear_of_them(quiet: Sc
     assert only("no_liaison").path == f"/contacts/units/{quiet.unit.pk}/"
     Responsibility.objects.filter(pk=quiet.side.pk).update(liaison="李四")
     assert still_wanted([only("no_liaison")], D(2026, 11, 2)) == set()
-
-
-# --- what holds for all ------------------------------------------------------------------------
-
-
-def test_a_rule_that_is_off_tells_nobody_and_what_waits_is_dropped(scene: Scene) -> None:
-    run(DUE)
-    notice = only("report_due")
-    assert still_wanted([notice], DUE) == {notice.pk}
-    Plan.objects.update(reminder_settings={"rules": {"report_due": {"on": False}}})
-    assert still_wanted([notice], DUE) == set()
-    Notice.objects.all().delete()
-    assert run(DUE) == set()
-
-
-def test_a_plans_own_steps_and_escalation(scene: Scene) -> None:
-    own = {"on": True, "steps": [2, 4], "repeat": 0}
-    own |= {"tell": {"report.sign": 2, "report.review": 4}}
-    Plan.objects.update(reminder_settings={"rules": {"report_overdue": own}})
-    assert told("report_overdue", D(2026, 10, 12)) == set()
-    assert told("report_overdue", D(2026, 10, 13)) == {("填报员", 2), ("审签员", 2)}
-    everyone = {(name, 4) for name in ("填报员", "审签员", "协调员")}
-    assert told("report_overdue", D(2026, 10, 15)) == everyone
-    assert told("report_overdue", D(2027, 3, 1)) == set()
-
-
-def test_what_nobody_does_is_marked_as_done_all_the_same(scene: Scene) -> None:
-    run(DUE)
-    scene.period.closed_on, scene.period.state = D(2026, 10, 12), "closed"
-    scene.period.save()
-    assert not only("report_due").settled
-    make_notices(today=D(2026, 10, 12), now=at(D(2026, 10, 12)))
-    assert only("report_due").settled
-
-
-def test_late_is_not_done(scene: Scene) -> None:
-    run(DUE)
-    run(D(2026, 10, 12))
-    assert not only("report_due").settled
-
-
-@pytest.mark.parametrize("rule", RULES, ids=[rule.key for rule in RULES])
-def test_every_rule_is_whole(rule: Any, db: None) -> None:
-    assert BY_KEY[rule.key] is rule
-    assert list(rule.steps) == sorted(set(rule.steps))
-    assert set(sorted(rule.tell)[1:]) <= set(rule.steps)
-    assert rule.subjects(DUE).count() == 0
-    for rank in range(len(rule.verbs)):
-        assert rule.path(rank).startswith("/")
-    with translation.override("en"):
-        assert str(rule.name).isascii()
-
-
-def test_a_plan_of_the_day_reads_every_rule(scene: Scene) -> None:
-    assert plan_day(DUE).planned[0].notice.recipient == scene.officer

@@ -1,6 +1,7 @@
 """Tone: urged on one's own side, asked where the body is central; never an exclamation mark."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import translation
@@ -156,8 +157,11 @@ def test_every_rule_has_a_sentence_in_both_languages(scene: Scene) -> None:
             notice.params |= {"what": "节点甲", "office": "市双碳办", "things": 2, "code": "催1"}
             about = OF_NO_TASK.get(rule, "协同开发油气资源")
             assert about in sentence(notice)
+            chinese = sentence(notice)
             with translation.override("en"):
-                assert sentence(notice)
+                english = sentence(notice)
+            assert english != chinese
+            assert not re.search("[，。：（）]|请|催办|应于", english)
 
 
 def test_a_rule_of_an_older_version_still_says_its_task(scene: Scene) -> None:

@@ -63,7 +63,7 @@ def test_every_rule_has_a_line_and_only_differences_are_kept(world: World, as_: 
         ({KEY: ""}, "请填写"),
         ({KEY: "、".join(map(str, range(1, 14)))}, "请填写1至12个步骤，现为13个。"),
         ({KEY: "1、3、7、251"}, "步骤+251超出范围：本规则应在+1至+250个工作日之间。"),
-        ({f"{KEY}-repeat": "often"}, "请填写整数"),
+        ({f"{KEY}-repeat": "often"}, "输入整数"),
         ({f"{KEY}-repeat": 251}, "250"),
         ({f"{KEY}-report.sign": ""}, "请填写"),
         ({"report_due": "-7、1"}, "步骤+1超出范围：本规则应在−250至0个工作日之间。"),
