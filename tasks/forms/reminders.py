@@ -21,6 +21,7 @@ from tasks.services.reminder_settings import (
     Entry,
     RuleSteps,
     bounds,
+    fault_of,
     signed,
     stated,
 )
@@ -87,20 +88,30 @@ class RemindersForm(Seen):
             initial |= {f"{key}-{verb}": step for verb, step in one.tell.items()}
         return cls(data, initial=initial)
 
+    def clean(self) -> dict[str, Any]:
+        """All that is wrong at once: also of rules whose fields are right one by one."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for key, rule in BY_KEY.items():
+            if any(name in self.errors for name, _field in _fields(rule)):
+                continue
+            if fault := fault_of(self._steps(rule), rule.own_steps):
+                self.add_error(key, fault)
+        return data
+
     @property
     def entry(self) -> Entry:
         """The cleaned values."""
-        data = self.cleaned_data
-        rules = {
-            key: RuleSteps(
-                on=data[f"{key}-on"],
-                steps=data[key],
-                repeat=data.get(f"{key}-repeat", 0) or 0,
-                tell={verb: data[f"{key}-{verb}"] for verb in rule.own_steps.tell},
-            )
-            for key, rule in BY_KEY.items()
-        }
-        return Entry(rules, data["target_day"])
+        rules = {key: self._steps(rule) for key, rule in BY_KEY.items()}
+        return Entry(rules, self.cleaned_data["target_day"])
+
+    def _steps(self, rule: Reminder) -> RuleSteps:
+        data, key = self.cleaned_data, rule.key
+        return RuleSteps(
+            on=data[f"{key}-on"],
+            steps=data[key],
+            repeat=data.get(f"{key}-repeat", 0) or 0,
+            tell={verb: data[f"{key}-{verb}"] for verb in rule.own_steps.tell},
+        )
 
     def lines(self) -> Iterator[Line]:
         """The rules in the order of messages."""

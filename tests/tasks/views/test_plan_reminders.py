@@ -85,6 +85,14 @@ def test_steps_out_of_order_are_refused_with_a_sentence(
     assert kept(world.plan) == {}
 
 
+def test_all_that_is_wrong_is_said_at_once(world: World, as_: As) -> None:
+    wrong = {KEY: "7、3、1", "task_due": "-7、三", "milestone_due": "1"}
+    shown = words(send(as_(world.office), world.plan, **wrong).text)
+    for sentence in ("+3排在+7之后", "“三”不是工作日数", "步骤+1超出范围"):
+        assert shown.count(sentence) == 2, "in the summary and at the field"
+    assert kept(world.plan) == {}
+
+
 def test_who_saves_second_sees_what_the_other_has_set(world: World, as_: As) -> None:
     first, second = as_(world.office), as_(world.other_office)
     path = address(world.plan)
