@@ -176,7 +176,7 @@ class Chaos:
             try:
                 while not over.wait(0.7):
                     self.make(DAY)
-            except BaseException as error:  # noqa: BLE001 - told in the test's own thread
+            except BaseException as error:  # told in the test's own thread
                 self.failures.append(error)
             finally:
                 connection.close()
@@ -209,6 +209,7 @@ class Chaos:
         late = Responsibility.objects.filter(state=TaskState.IN_PROGRESS, pk__in=self.sides)
         missing = []
         for side, due in late.values_list("pk", "task__due_on"):
+            assert due is not None
             rows = Notice.objects.filter(
                 subject=f"task/{side}", due_on=due, step=3, state=NoticeState.SENT
             ).filter(recipient__memberships__role="officer")
