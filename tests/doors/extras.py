@@ -1,7 +1,7 @@
 """Every field of every model with another value than it has: what nobody may set by posting it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -55,12 +55,12 @@ def changed(field: Any) -> Any:
     return "changed"
 
 
-def rows() -> Rows:
-    """All rows of the business, by table and key."""
+def rows(tables: Container[str] | None = None) -> Rows:
+    """All rows of the business, or those of some tables, by table and key."""
     return {
         model._meta.db_table: {row[model._meta.pk.attname]: row for row in _values(model)}
         for model in business_models()
-        if model not in APART
+        if model not in APART and (tables is None or model._meta.db_table in tables)
     }
 
 
