@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from zlib import crc32
 
 import pytest
+from rest_framework.test import APIClient
 
 from tests.api.conftest import Cast, Door
 from tests.factories import MembershipFactory, UserFactory
@@ -52,31 +53,37 @@ def auditor_of_the_log() -> User:
     return person
 
 
-LISTS = [
-    (prefix, name)
+LISTS = {
+    prefix: list(view.list_parameters())
     for prefix, view, _basename in router.registry
     if issubclass(view, ReadOnly)
-    for name in view.list_parameters()
-]
+}
 
 
-@pytest.mark.parametrize(("prefix", "name"), LISTS)
-def test_a_hostile_value_is_answered(cast: Cast, door: Door, prefix: str, name: str) -> None:
+@pytest.mark.parametrize("prefix", LISTS)
+def test_a_hostile_value_is_answered(cast: Cast, door: Door, prefix: str) -> None:
     """Every third value, from another one on for each filter, ever the same."""
-    _send(cast, door, prefix, name, HOSTILE[crc32(f"{prefix} {name}".encode()) % 3 :: 3])
+    client = _enter(cast, door, prefix)
+    for name in LISTS[prefix]:
+        _send(client, prefix, name, HOSTILE[crc32(f"{prefix} {name}".encode()) % 3 :: 3])
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize(("prefix", "name"), LISTS)
-def test_every_hostile_value_is_answered(cast: Cast, door: Door, prefix: str, name: str) -> None:
-    _send(cast, door, prefix, name, HOSTILE)
+@pytest.mark.parametrize("prefix", LISTS)
+def test_every_hostile_value_is_answered(cast: Cast, door: Door, prefix: str) -> None:
+    client = _enter(cast, door, prefix)
+    for name in LISTS[prefix]:
+        _send(client, prefix, name, HOSTILE)
 
 
-def _send(cast: Cast, door: Door, prefix: str, name: str, values: Sequence[str]) -> None:
-    client = door(auditor_of_the_log() if prefix == "audit" else cast.admin)
+def _enter(cast: Cast, door: Door, prefix: str) -> APIClient:
+    return door(auditor_of_the_log() if prefix == "audit" else cast.admin)
+
+
+def _send(client: APIClient, prefix: str, name: str, values: Sequence[str]) -> None:
     for value in values:
         text = value.encode("utf-8", "surrogatepass")
         answer = client.get(f"/api/v1/{prefix}/", {name: text})
-        assert answer.status_code in {200, 400}, value
+        assert answer.status_code in {200, 400}, (name, value)
         if answer.status_code == 400:
-            assert list(answer.json()) == [name], value
+            assert list(answer.json()) == [name], (name, value)
