@@ -1,5 +1,6 @@
 """Who may ask for which book, who may take which file, and what stands in it."""
 
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -39,6 +40,17 @@ def cast(joint: Plan) -> dict[str, User]:
 
 
 @pytest.fixture
+def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files with their names alone, where it is asked whose they are and not what they say."""
+
+    def touch(path: Path, *_book: object, **_about: object) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    monkeypatch.setattr("reports.books.making.write_book", touch)
+
+
+@pytest.fixture
 def secret(joint: Plan) -> ProgressReport:
     """A submitted report of 重庆市能源局 on its first task."""
     side = Responsibility.objects.get(
@@ -57,6 +69,7 @@ def secret(joint: Plan) -> ProgressReport:
     return report
 
 
+@pytest.mark.usefixtures("unwritten")
 @pytest.mark.parametrize(
     ("who", "plan", "units"),
     [
@@ -145,6 +158,7 @@ def seen(user: Any, run: ReportRun) -> set[str]:
     return set(policy.scope(user, "file.view").filter(run=run).values_list("name", flat=True))
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_who_may_take_the_files_of_an_offices_run(cast: dict[str, User], joint: Plan) -> None:
     run = made(quarter=QUARTER, plan=joint, by=cast["coordinator"])
     everything = set(run.files.values_list("name", flat=True))
@@ -166,18 +180,21 @@ def test_who_may_take_the_files_of_an_offices_run(cast: dict[str, User], joint: 
         assert policy.can(cast[who], "run.view", run) == bool(files), who
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_an_inspector_of_all_sides_takes_the_offices_files(cast: dict[str, User]) -> None:
     run = made(quarter=QUARTER, by=cast["coordinator-jiangjin"])
     assert seen(cast["auditor"], run) == set(run.files.values_list("name", flat=True))
     assert seen(inspector(Jurisdiction.objects.get(code="510000")), run) == set()
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_a_colleague_in_the_office_sees_the_run_too(cast: dict[str, User], joint: Plan) -> None:
     run = made(quarter=QUARTER, plan=joint, by=cast["coordinator"])
     colleague = coordinator(Office.objects.get(name="重庆市双碳办"))
     assert policy.can(colleague, "run.view", run)
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_an_inspectors_run_is_the_inspectors(cast: dict[str, User]) -> None:
     run = made(quarter=QUARTER, by=cast["auditor"])
     assert policy.can(cast["auditor"], "run.view", run)
@@ -185,6 +202,7 @@ def test_an_inspectors_run_is_the_inspectors(cast: dict[str, User]) -> None:
     assert not policy.can(cast["coordinator-sichuan"], "run.view", run)
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_a_run_by_the_operator_shows_each_unit_its_own(cast: dict[str, User]) -> None:
     run = made(quarter=QUARTER)
     assert len(seen(cast["lead"], run)) == 1
