@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from tracker import translations
 def pytest_configure() -> None:
     """Django keeps the first catalogue that it reads, so it is compiled before any test."""
     translations.compile_catalogue()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: it need not be searched for garbage over and over."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

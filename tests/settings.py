@@ -15,6 +15,8 @@ if "DATABASE_OWNER_URL" in os.environ:
     DATABASES["default"].update(
         {k: v for k, v in env.db("DATABASE_OWNER_URL").items() if k != "OPTIONS"}
     )
+# A machine that stands still for a minute decides none either.
+DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=10min"
 # Each worker of a parallel run has a Redis database of its own: clearing the cache empties it.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 NUMBER = re.compile(r"(?<=db=)\d+$|(?<=virtual_host=)\d+$|(?<=/)\d+$")
