@@ -24,7 +24,7 @@ run: setup-run ## set up, start web, worker and beat (PORT=8000 DATA_DIR=./var D
 	@exec $(VENV) -m tracker.embedded run --end-with-parent
 
 test: setup-dev ## set up, run the tests on servers of their own (part: ARGS="tests/tasks -k word")
-	@exec $(WITH) -m pytest -m "not faults and not bench" $(or $(ARGS),-n auto)
+	@exec $(WITH) -m pytest -m "not faults and not bench" $(or $(ARGS),-n auto --dist worksteal)
 
 check: setup-dev ## lint, types, imports, templates, migrations, settings, translations
 	@$(VENV) -m ruff check
