@@ -71,6 +71,21 @@ def allow_the_names(**kwargs: Any) -> None:
 
 
 @worker_init.connect
+def outlive_the_broker(**kwargs: Any) -> None:
+    """Put messages back only over a connection that is still there.
+
+    Kombu tries to also after it has forgotten the one that broke, and the worker ends by that.
+    What is not put back is rung for again.
+    """
+    from kombu.transport.redis import Channel
+
+    def connected(channel: Any) -> bool:
+        return channel.connection is not None and channel.connection.client is not None
+
+    Channel.do_restore = property(connected)  # type: ignore[assignment] # read of instances alone
+
+
+@worker_init.connect
 @beat_init.connect
 def refuse_unsafe_production(**kwargs: Any) -> None:
     """Worker and beat refuse what the web server refuses."""
