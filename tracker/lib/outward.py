@@ -44,7 +44,7 @@ class Answer:
         """The object that it holds; empty for anything else."""
         try:
             found = json.loads(self.body)
-        except ValueError:  # UnicodeDecodeError and JSONDecodeError are two of these
+        except (ValueError, RecursionError):  # no UTF-8, no JSON, or nested without end
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -82,26 +82,37 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         raise Barred(_("内容过大，没有发送。"))
     parts = check(url)
     until = time.monotonic() + SECONDS
-    with closing(_wire(_addresses(parts), _port(parts), until)) as wire, _cut_off(wire, until):
+    with closing(_open(parts, until)) as wire, _cut_off(wire, until):
+        if isinstance(wire, ssl.SSLSocket):
+            wire.do_handshake()
         return _ask(parts, wire, body, headers)
+
+
+def _open(parts: SplitResult, until: float) -> socket.socket:
+    """A wire to an address that was looked at; TLS, not yet agreed upon, asks for the name."""
+    wire = _wire(_addresses(parts), _port(parts), until)
+    if parts.scheme == "http":
+        return wire
+    context = ssl.create_default_context()
+    return context.wrap_socket(wire, server_hostname=parts.hostname, do_handshake_on_connect=False)
 
 
 def _ask(
     parts: SplitResult, wire: socket.socket, body: bytes, headers: Mapping[str, str]
 ) -> Answer:
-    """Ask over the wire, which leads to an address that was looked at; TLS asks for the name."""
+    """Ask over the wire; whatever is no answer of HTTP is as if there were none."""
     host, path = parts.hostname or "", parts.path or "/"
     connection = http.client.HTTPConnection(host, _port(parts))
     if parts.scheme == "https":
         connection.default_port = http.client.HTTPS_PORT  # so that Host names no port
-        wire = ssl.create_default_context().wrap_socket(wire, server_hostname=host)
     connection.sock = wire
     try:
         query = f"?{parts.query}" if parts.query else ""
         connection.request("POST", path + query, body=body, headers=dict(headers))
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read(MOST_READ))
-    except http.client.HTTPException as error:
+        told = bytearray(MOST_READ)  # read() would believe a chunk's size below nought
+        return Answer(answer.status, bytes(told[: answer.readinto(told)]))
+    except (http.client.HTTPException, ValueError) as error:
         raise ConnectionError(type(error).__name__) from error
     finally:
         connection.close()
@@ -115,7 +126,8 @@ def _cut_off(wire: socket.socket, until: float) -> Iterator[None]:
     def end() -> None:
         over.set()
         with suppress(OSError):
-            wire.shutdown(socket.SHUT_RDWR)
+            # Of the socket beneath: TLS' own would take from a thread what it is reading with.
+            socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
     timer = threading.Timer(_left(until), end)
     timer.daemon = True
@@ -177,6 +189,8 @@ def is_open(address: Address) -> bool:
     networks = settings.WEBHOOK_NETWORKS
     if any(address.version == network.version and address in network for network in networks):
         return True
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return False  # fec0::/10: no longer meant for anything, and still routed inside
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
