@@ -47,11 +47,18 @@ def holders_of(
     return {row.pk: found.of(row.unit_id, row.task.plan_id, row.side_id or 0) for row in rows}
 
 
-def holding(verb: str, *, on: datetime.date, units: Iterable[int] | None = None) -> Holders:
+def holding(
+    verb: str,
+    *,
+    on: datetime.date,
+    units: Iterable[int] | None = None,
+    plans: Iterable[int] | None = None,
+) -> Holders:
     """Everybody who is told for the verb on a day, in at most two queries.
 
     `report.review` is held in the side's office, all others in the unit: there whoever is away
-    gives way to the deputy of these days. `units` narrows to these.
+    gives way to the deputy of these days. `units` narrows what units hold to these, `plans` what
+    offices hold.
     """
     role = HOLDING_ROLES[verb]
     members = Membership.objects.current(on).filter(role=role)
@@ -59,9 +66,10 @@ def holding(verb: str, *, on: datetime.date, units: Iterable[int] | None = None)
     people: dict[Body, list[User]] = defaultdict(list)
     if role == Role.COORDINATOR:
         offices: dict[int, list[Body]] = defaultdict(list)
-        for side in PlanSide.objects.order_by("pk"):
+        sides = PlanSide.objects.order_by("pk")
+        for side in sides if plans is None else sides.filter(plan__in=plans):
             offices[side.office_id] += [(side.plan_id, side.jurisdiction_id), (side.plan_id, 0)]
-        for member in members:
+        for member in members if plans is None else members.filter(office__in=list(offices)):
             for body in offices[member.office_id or 0]:
                 _add(people[body], member.user)
         return Holders(of_offices=True, by_body=dict(people))

@@ -28,24 +28,33 @@ def still_wanted(notices: Iterable[Notice], today: datetime.date) -> set[int]:
     for notice in notices:
         if newest.get(_matter(notice)) == notice.pk:
             by_rule[notice.rule].append(notice)
-    plans = {plan.pk: steps_in(plan) for plan in Plan.objects.reminding(today)}
-    holders: dict[str, policy.Holders] = {}
-    for key, told in by_rule.items():
-        rule = BY_KEY.get(key)
-        if rule is None:
-            continue
-        outstanding = _outstanding(rule, told, today)
-        for notice in told:
-            body = outstanding.get((notice.subject, notice.due_on))
-            if body is None or not plans[body[1]][key].on:
-                continue
-            verb = notice.params["verb"]
-            if verb not in holders:
-                holders[verb] = policy.holding(verb, on=today)
-            people = holders[verb].of(*body)
-            if any(person.pk == notice.recipient_id for person in people):
-                wanted.add(notice.pk)
+    outstanding = {
+        key: _outstanding(BY_KEY[key], told, today)
+        for key, told in by_rule.items()
+        if key in BY_KEY
+    }
+    of_plans = {body[1] for bodies in outstanding.values() for body in bodies.values()}
+    steps = {plan.pk: steps_in(plan) for plan in Plan.objects.filter(pk__in=of_plans)}
+    by_verb: dict[str, list[tuple[Notice, Body]]] = defaultdict(list)
+    for key, bodies in outstanding.items():
+        for notice in by_rule[key]:
+            body = bodies.get((notice.subject, notice.due_on))
+            if body is not None and steps[body[1]][key].on:
+                by_verb[notice.params["verb"]].append((notice, body))
+    for verb, rows in by_verb.items():
+        wanted |= _still_told(verb, rows, today)
     return wanted & set(newest.values())
+
+
+def _still_told(verb: str, rows: list[tuple[Notice, Body]], today: datetime.date) -> set[int]:
+    """Ids of those whose recipient is still told; of these bodies alone, however many there are."""
+    units, plans = {body[0] for _notice, body in rows}, {body[1] for _notice, body in rows}
+    holders = policy.holding(verb, on=today, units=units, plans=plans)
+    return {
+        notice.pk
+        for notice, body in rows
+        if any(person.pk == notice.recipient_id for person in holders.of(*body))
+    }
 
 
 def _outstanding(
