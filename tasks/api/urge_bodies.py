@@ -14,6 +14,7 @@ from tasks.services.urge_words import sentence
 from tasks.states import UrgeKind
 from tracker.lib.api.fields import ByNumber, CleanText, Shown, StrictSerializer
 from units.models import Office
+from units.policy import standing
 
 KINDS = [(kind.value, kind.label) for kind in URGED]
 MOST = 500  # numbers and keys of one list
@@ -155,8 +156,12 @@ class UrgeSerializer(serializers.ModelSerializer[UrgeUnit]):
         read_only_fields = fields
 
     def get_late(self, part: UrgeUnit) -> bool:
-        """Not answered by the day that was asked for."""
-        return part.is_unanswered_late(self.context["today"])
+        """Not answered by the day that was asked for; who is asked is not told of lateness."""
+        if not part.is_unanswered_late(self.context["today"]):
+            return False
+        request = self.context.get("request")  # none where an office has just sent it
+        is_own = request is not None and part.unit_id in standing(request.user).units
+        return part.is_urged or not is_own
 
 
 class SentSerializer(serializers.Serializer[Any]):

@@ -19,9 +19,10 @@ from tasks.api import urge_bodies as bodies
 from tasks.api.desks import Desk
 from tasks.models import PhoneCall, Urge, UrgeUnit
 from tasks.services import phone_calls, urge_lists, urging
-from tasks.services.urge_lists import STATES, WITH_ALL
+from tasks.services.urge_lists import LATE, STATES, WITH_ALL
 from tasks.services.urge_preview import preview
 from tasks.services.urging import Letter
+from tasks.states import UrgeKind
 from tasks.views import urges as pages
 from tasks.views.brief import DOCX
 from tracker.lib import workdays
@@ -47,6 +48,8 @@ class UrgeFilters(filters.FilterSet):
     )
 
     def of_state(self, rows: Any, name: str, value: str) -> Any:
+        if value == LATE and not policy.reads_briefs(person(self.request)):
+            rows = rows.filter(kind=UrgeKind.URGE)  # who is asked is not told of lateness
         return urge_lists.of_state(rows, value, workdays.today())
 
 

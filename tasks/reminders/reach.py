@@ -3,14 +3,16 @@
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from tasks import policy
 from tasks.models import Notice, PlanSide, Responsibility
 from tasks.policy.sides import on_sides
+from tasks.reminders.by_hand import URGE
 from tasks.reminders.engine import Untold
+from tasks.services.notices import LETTER
 from units.models import Membership, User
 from units.standing import standing
 
@@ -23,10 +25,11 @@ class Reach:
 
     A notice is of a side by its responsibility. One without any, of a unit or a target, is of
     the sides of its plan on which its unit has duties; what is told to another office is not.
+    A letter is its sender's: what another office sent to a unit of the own side stays theirs.
     """
 
     def __init__(self, user: User) -> None:
-        self.whole = standing(user).superuser
+        self.user, self.whole = user, standing(user).superuser
         sides = policy.scope(user, "reminder.preview").select_related("plan")
         self.sides: list[PlanSide] = list(sides)
 
@@ -55,6 +58,14 @@ class Reach:
         rows = Membership.objects.filter(office__in=offices)
         return set(rows.values_list("user", flat=True))
 
+    @property
+    def _letters(self) -> Any:
+        """Of a notice's letter: whether the own office sent it."""
+        sent: Any = policy.scope(self.user, "urge.follow")
+        number = Cast("pk", TextField())
+        key = Concat(Value(LETTER), number, output_field=TextField())
+        return sent.order_by().alias(key=key).filter(key=OuterRef("subject"))
+
     def narrow(self, made: Any) -> Any:
         """Of notices that are stored."""
         if self.whole:
@@ -63,7 +74,8 @@ class Reach:
         own = Responsibility.objects.filter(self._on_sides, pk=OuterRef("of_duty"))
         without = Q(of_duty=0, unit__in=self.units, params__plan__in=sorted(self.plans))
         told = ~Q(params__verb=TOLD_TO_OFFICE) | Q(recipient__in=self.colleagues)
-        rows = made.exclude(rule__in=INSIDE).alias(of_duty=duty)
+        rows = made.exclude(rule__in=INSIDE).exclude(~Exists(self._letters), rule=URGE)
+        rows = rows.alias(of_duty=duty)
         return rows.filter(Q(Exists(own)) | (without & told))
 
     def covers(self, notice: Notice) -> bool:

@@ -16,6 +16,8 @@ from units.services import audit
 MAKING = 7_301_205  # the key of the advisory lock
 SWEEP = "tasks.jobs.sweep_digests"
 
+LETTER = "urge/"  # and the number of a unit's letter
+
 
 @dataclass(frozen=True)
 class Made:
@@ -76,7 +78,7 @@ def assignment_subject(duty: int) -> str:
 
 def urge_subject(part: int) -> str:
     """The key of what is told of a letter that a unit is to sign for."""
-    return f"urge/{part}"
+    return f"{LETTER}{part}"
 
 
 def signature_subject(report: int, quarter: str) -> str:

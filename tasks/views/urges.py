@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = urge_lists.seen(user, unit=search)
     counts = urge_lists.counts(rows, today)
     asked = request.GET.get("state", "")
-    state = asked if asked in STATES else UNSIGNED if counts[UNSIGNED] else ALL
+    state = asked if asked in _tabs(user) else UNSIGNED if counts[UNSIGNED] else ALL
     ordered = urge_lists.of_state(rows, state, today).select_related(*WITH_ALL)
     page = page_of(ordered.order_by("-urge__made_at", "unit__order", "pk"), request)
     context = {
