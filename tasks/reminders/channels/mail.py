@@ -6,6 +6,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 
 from tasks.reminders.channels.base import Message, Refused, To, Unreachable
+from tracker.lib.text import clean_text
 
 PERMANENT = 500
 
@@ -53,6 +54,11 @@ def _is_the_servers(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
+    """What the server said, as a row and a page can hold it."""
+    return clean_text(_words(error))
+
+
+def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         answers = error.recipients.values()
         return "; ".join(f"{code} {_decoded(text)}" for code, text in answers)

@@ -53,6 +53,13 @@ def test_it_gives_up_after_the_sixth_attempt(digest: Digest, post: Post) -> None
     assert Notice.objects.get().state == NoticeState.QUEUED  # stays in the person's list
 
 
+def test_a_refusal_that_no_row_can_hold_is_noted_all_the_same(digest: Digest, post: Post) -> None:
+    post.answer = "550 no\0 such\x1b user"
+    assert deliver(digest.pk, now=at(DUE)) == "dead"
+    digest.refresh_from_db()
+    assert digest.error == "550 no such user"
+
+
 @pytest.mark.parametrize("where", ["answer", "recipient_answer"])
 def test_a_refusal_is_final(digest: Digest, post: Post, where: str) -> None:
     setattr(post, where, "550 no such user")
