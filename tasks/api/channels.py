@@ -134,7 +134,7 @@ class RobotViews(ReadOnly[Robot]):
         """Send a line to its group."""
         Nothing(data=request.data or {}).is_valid(raise_exception=True)
         robot = self.get_object()
-        entry.try_out(robot, by=person(request))
+        entry.try_out(robot, by=person(request), now=workdays.now())
         return Response(RobotSerializer(robot).data)
 
 

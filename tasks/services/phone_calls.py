@@ -45,13 +45,12 @@ def note(
     told = {"office": whole(made, chosen), "line": line, "made_by": by}
     twins = PhoneCall.objects.filter(**told, made_at__gt=now - TWICE, subject__in=made.keys)
     noted = {call.subject: call for call in twins.select_related("unit", "office", "made_by")}
-    if len(noted) == len(made.keys):
-        return list(noted.values())
     calls = PhoneCall.objects.bulk_create(
         PhoneCall(unit=part.unit, made_at=now, **told, **said_of(thing))
         for part in made.parts
         for thing in part.things
+        if thing.key not in noted
     )
     for call in calls:
         audit.record("call.note", call, by=by, after={"unit": call.unit, "line": line})
-    return calls
+    return [*noted.values(), *calls]

@@ -7,6 +7,7 @@ passed, never what was not reported. A constant number of queries, however many 
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q
@@ -68,7 +69,7 @@ class Chosen:
     ) -> "Chosen":
         """From the words of an address; one value may name several, with blanks between."""
         return cls(
-            keys=frozenset(key for row in rows[:MOST_TICKED] for key in row.split()[:MOST_TICKED]),
+            keys=frozenset(islice((key for row in rows for key in row.split()), MOST_TICKED)),
             units=_numbers(units),
             tasks=_numbers(tasks),
         )

@@ -74,7 +74,7 @@ def robot_try(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     robot = _robot(user, pk)
     try:
-        entry.try_out(robot, by=user)
+        entry.try_out(robot, by=user, now=workdays.now())
     except ValidationError as error:
         for sentence in error.messages:
             messages.error(request, sentence)

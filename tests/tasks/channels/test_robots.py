@@ -121,6 +121,18 @@ def test_a_robot_is_tried_out_and_kept(scene: Scene, hook: Hook) -> None:
     assert "已接通" in hook.calls[0].json()["text"]["content"]
 
 
+def test_trials_are_bounded_whether_they_get_through_or_not(scene: Scene, hook: Hook) -> None:
+    for _n in range(5):
+        entered(scene, hook, kind="dingtalk")  # refused: no secret, or taken out again
+        Robot.objects.all().delete()
+    before = len(hook.calls)
+    answer = entered(scene, hook)
+    assert answer.status_code == 422
+    assert "试发过于频繁" in answer.content.decode()
+    assert len(hook.calls) == before
+    assert not Robot.objects.exists()
+
+
 def test_address_and_secret_are_shown_nowhere(scene: Scene, hook: Hook) -> None:
     answer = entered(scene, hook, kind="dingtalk", secret="SEC-0123456789")
     assert answer.status_code == 302

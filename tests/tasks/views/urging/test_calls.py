@@ -32,11 +32,19 @@ def test_a_call_pressed_twice_is_noted_once(as_, late, clock):
     assert PhoneCall.objects.count() == 4
 
 
+def test_what_was_noted_alone_is_not_noted_again_with_others(as_, late, clock):
+    browser = as_(late.office)
+    rows = [f"task/{late.side.pk}", f"task/{late.other_side.pk}"]
+    browser.post(CALL, {"row": rows[:1], "line": "已告知。"})
+    browser.post(CALL, {"row": rows, "line": "已告知。"})
+    assert sorted(PhoneCall.objects.values_list("subject", flat=True)) == sorted(rows)
+
+
 @pytest.mark.parametrize(
     ("told", "said"),
     [
         ({"line": "字" * 201}, "200"),
-        ({"line": " 　 "}, "请填写通话记要，如何人接听、如何答复。"),
+        ({"line": " 　 "}, "请填写通话记要：何人接听，如何答复。"),
         ({"line": "已告知。", "row": []}, "没有勾选单位，请至少勾选一个。"),
     ],
 )
