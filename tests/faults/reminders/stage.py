@@ -42,6 +42,7 @@ class Stage:
     owed: dict[str, str] = field(default_factory=dict)  # address by Message-ID
     held: list[int] = field(default_factory=list)
     doubted: Counter[str] = field(default_factory=Counter)  # in flight at a kill
+    claims: set[tuple[int, int]] = field(default_factory=set)  # that were ended by a fault
     injected: int = 0
     resent: int = 0
     begun: float = field(default_factory=time.monotonic)
@@ -80,10 +81,11 @@ class Stage:
         self.wait_for(lambda: self.post.begun >= mark)
 
     def doubt(self) -> None:
-        """What is in flight now: taken or not, nobody can know."""
+        """What is in flight now: taken or not, nobody can know. Each claim counts once."""
         rows = Digest.objects.filter(state=DigestState.SENDING)
-        flying = asked(lambda: list(rows.values_list("pk", flat=True)))
-        self.doubted.update(message_id(pk) for pk in flying)
+        flying = asked(lambda: set(rows.values_list("pk", "fence")))
+        self.doubted.update(message_id(pk) for pk, _fence in flying - self.claims)
+        self.claims |= flying
 
     def waiting(self) -> int:
         """How many are released and neither sent nor given up."""
