@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db import OperationalError
 
 from tasks.models import Digest, Notice
 from tasks.reminders.channels.mail import is_permanent
@@ -149,3 +150,34 @@ def test_a_mail_that_kills_its_workers_dies(digest: Digest, post: Post) -> None:
     digest.refresh_from_db()
     assert digest.state == DigestState.DEAD
     assert "中断" in digest.error
+
+
+def test_what_a_dead_worker_left_comes_after_all_that_waits(
+    digest: Digest, rung: list[tuple[str, tuple[Any, ...]]]
+) -> None:
+    later = at(DUE) + digests.LEASE
+    assert digests.claim(digest.pk, now=at(DUE)) is not None
+    other = Digest.objects.create(
+        recipient=digest.recipient, day=DUE + datetime.timedelta(days=1), run_after=later - MINUTE
+    )
+    rung.clear()
+    assert digests.sweep(now=later + MINUTE) == 2
+    assert [args for _name, args in rung] == [(other.pk,), (digest.pk,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_for_a_moment_makes_no_double(
+    digest: Digest, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, tries = digests.sent, []
+
+    def away_at_first(*args: Any, **kwargs: Any) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError
+        sent(*args, **kwargs)
+
+    monkeypatch.setattr(digests, "sent", away_at_first)
+    assert deliver(digest.pk, now=at(DUE)) == "sent"
+    digest.refresh_from_db()
+    assert (digest.state, len(tries), len(post.mails)) == (DigestState.SENT, 2, 1)
