@@ -60,13 +60,13 @@ def rows_of(effect: Effect) -> Iterator[Row | Section]:
         yield Row(_t("合计"), effect.line)
 
 
-def _step_column(step: int | None) -> Column:
+def _step_column(step: int | None, width: int) -> Column:
     def value(row: Any) -> int:
         number: int = row.line.steps.get(step, 0)
         return number
 
     name = "none" if step is None else str(step)
-    return Column(f"step {name}", step_label(step), format=WHOLE, width=11, value=value)
+    return Column(f"step {name}", step_label(step), format=WHOLE, width=width, value=value)
 
 
 def write(path: Path, effect: Effect, *, now: datetime.datetime, by: User) -> None:
@@ -74,7 +74,9 @@ def write(path: Path, effect: Effect, *, now: datetime.datetime, by: User) -> No
     period = effect.period
     words = {"plan": period.plan.name, "period": period}
     title = _t("%(plan)s%(period)s提醒效果") % words
-    steps = (COLUMNS[0], *(_step_column(step) for step in effect.steps))
+    # The day of the data stands in the last column: few columns are wide enough for it.
+    width = max(11, 44 // max(1, len(effect.steps)))
+    steps = (*COLUMNS[:2], *(_step_column(step, width) for step in effect.steps))
     sheets = (
         Sheet("came", _("报送时间"), COLUMNS, empty=EMPTY, sticky=1, filters=False),
         Sheet("steps", _("末次提醒"), steps, empty=EMPTY, sticky=1, filters=False),

@@ -35,8 +35,8 @@ class CallForm(Dressed):
     line = CleanText(
         label=_("通话记要"),
         max_length=MAX_CALL,
-        help_text=_("如何人接听、如何答复。"),
-        error_messages={"required": _("请填写通话记要，如何人接听、如何答复。")},
+        help_text=_("何人接听，如何答复。"),
+        error_messages={"required": _("请填写通话记要：何人接听，如何答复。")},
     )
 
 

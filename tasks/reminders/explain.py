@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.reminders import personal
+from tasks.reminders import by_hand, personal
 from tasks.reminders.engine import Planned
 from units.states import Role
 
@@ -23,6 +23,8 @@ def because(planned: Planned) -> str:
     notice = planned.notice
     if notice.rule == personal.PASSWORD:
         text = _("本人；到期前%(n)d天（%(day)s起）")
+    elif notice.rule == by_hand.URGE:
+        text = _("%(office)s%(day)s发函")
     elif notice.step < 0:
         text = _("%(who)s；到期前%(n)d个工作日（%(day)s起）")
     elif notice.step == 0:
@@ -31,6 +33,7 @@ def because(planned: Planned) -> str:
         text = _("%(who)s；到期后%(n)d个工作日（%(day)s起）")
     return text % {
         "who": capacity(notice.params["verb"]),
+        "office": notice.params.get("office", ""),
         "n": abs(notice.step),
         "day": planned.reached_on.isoformat(),
     }

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from tasks.models import Digest
 from tasks.states import ChannelKind, DigestState
@@ -22,6 +22,7 @@ class Queue:
     sending: int = 0
     oldest_at: datetime.datetime | None = None
     failing: int = 0
+    reason: str | None = None  # of one that failed and waits
     dead: int = 0
     dead_lately: int = 0
     sent_lately: int = 0
@@ -44,6 +45,7 @@ def queues(*, now: datetime.datetime) -> list[Queue]:
             sending=Count("pk", filter=Q(state=DigestState.SENDING)),
             oldest_at=Min("made_at", filter=waiting),
             failing=Count("pk", filter=waiting & ~Q(error="")),
+            reason=Max("error", filter=waiting & ~Q(error="")),
             dead=Count("pk", filter=dead),
             dead_lately=Count("pk", filter=dead & Q(died_at__gt=now - LATELY)),
             sent_lately=Count("pk", filter=Q(state=DigestState.SENT)),

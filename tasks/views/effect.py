@@ -99,6 +99,7 @@ def _by_unit(side: SideEffect) -> Chart:
         series=tuple(
             Series(name, tuple(getattr(line, kind) for line in lines), tone, hollow=hollow)
             for name, kind, tone, hollow in kinds
+            if kind != "later" or any(line.later for line in lines)
         ),
         unit=_("份"),
         lying=True,

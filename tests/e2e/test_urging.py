@@ -99,6 +99,23 @@ def test_from_the_late_list_to_the_signature(late: Cast, enter: Enter) -> None:
     expect(office.locator("tr", has_text=TASK).first).to_contain_text("发函1次")
 
 
+def test_all_of_the_page_are_ticked_at_once(late: Cast, enter: Enter) -> None:
+    page = enter("coordinator")
+    page.goto("/overdue/?of=all&kind=overdue")
+    boxes = page.get_by_label(re.compile(f"选择：.*{TASK}"))
+    every = page.get_by_role("button", name="全选本页")
+    every.click()
+    for box in boxes.all():
+        expect(box).to_be_checked()
+    boxes.first.uncheck()
+    expect(page.get_by_role("button", name="催办所选")).to_have_text(re.compile(r"催办所选\s*1"))
+    every.click()
+    expect(boxes.first).to_be_checked()
+    every.click()
+    expect(boxes.first).not_to_be_checked()
+    assert grave(page) == []
+
+
 def test_a_call_without_script_on_a_phone(late: Cast, enter: Enter) -> None:
     page = enter("coordinator", java_script_enabled=False, width=390)
     tick(page)

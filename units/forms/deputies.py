@@ -20,8 +20,8 @@ class DeputyForm(Dressed):
         label=_("代收人"),
         help_text=_("本单位人员；只代收提醒，办理权限以本人任职为准。"),
     )
-    since = Day(label=_("起"), required=True)
-    until = Day(label=_("止"), required=True)
+    since = Day(label=_("起始日期"), required=True)
+    until = Day(label=_("结束日期"), required=True)
 
     def __init__(self, unit: Unit, today: datetime.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,7 +34,7 @@ def make_urges(today: datetime.date) -> None:
     _date_back(urge, _at(sent_on, 9))
     _answer(urge, today)
     last = Chosen(keys=frozenset({found[-1].key}))
-    note(last, CALL, by=office, now=_at(today, 10))
+    note(last, CALL, by=office, now=_at(add_workdays(today, -1), 10))
 
 
 def _first_each(things: list[Thing]) -> list[Thing]:

@@ -185,3 +185,20 @@ def test_a_worker_notes_what_it_ran() -> None:
     assert not ScheduleRun.objects.get().failed
     note_start(sender=jobs.deliver_digest)
     assert ScheduleRun.objects.count() == 1
+
+
+def test_why_mails_wait_is_said_before_they_are_given_up(
+    digest: Digest, post: Post, keeper: User
+) -> None:
+    post.answer = "451 try again later"
+    assert deliver(digest.pk, now=at(DUE)) != "dead"
+    with time_machine.travel(at(DUE), tick=False):
+        page = logged_in(keeper).get(reverse("deliveries")).text
+    assert "失败原因" in page
+    assert "451 try again later" in page
+
+
+def test_a_job_whose_hour_has_not_come_is_not_called_well(keeper: User) -> None:
+    with time_machine.travel(at(DUE), tick=False):
+        schedules.note_start("tasks.jobs.sweep_digests", now=at(DUE))
+        assert "未到首次运行时间" in logged_in(keeper).get(reverse("deliveries")).text

@@ -247,3 +247,9 @@ def test_an_office_sends_nothing_of_a_plan_that_is_not_its_own(as_, late, clock)
     assert answer.status_code == 422
     assert f"所选有1项不在{office.name}的方案内" in answer.text
     assert not Urge.objects.exists()
+
+
+def test_the_day_says_that_a_letter_told_it(as_, late, sent):
+    page = as_(late.office).get("/reminders/").text
+    assert f"{sent.office}2026-11-20发函" in words(page)
+    assert "到期当日" not in page
