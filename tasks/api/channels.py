@@ -27,6 +27,8 @@ from units.models import Office, User
 from units.states import Role
 from units.web import person
 
+KINDS = [(kind.value, kind.label) for kind in ROBOT_KINDS]
+
 
 class ChoiceBody(StrictSerializer):
     """On which channels one is told, besides the list of notices."""
@@ -82,9 +84,7 @@ class RobotBody(StrictSerializer):
     """What is entered; address and secret are never told again."""
 
     office = ByNumber(queryset=Office.objects.all(), label=_("协调办公室"))
-    kind = serializers.ChoiceField(
-        label=_("类型"), choices=[(kind.value, kind.label) for kind in ROBOT_KINDS]
-    )
+    kind = serializers.ChoiceField(label=_("类型"), choices=KINDS)
     name = CleanText(label=_("群名"), max_length=50)
     url = serializers.CharField(label=_("机器人地址（Webhook）"), max_length=1000)
     secret = serializers.CharField(

@@ -20,7 +20,7 @@ from tracker.lib.api.views import check_query
 from units.web import person
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class EffectStepSerializer(serializers.Serializer[Any]):
     """How many came in after this reminder last."""
 
     step = serializers.IntegerField(
@@ -47,7 +47,7 @@ class EffectLineSerializer(serializers.Serializer[Line]):
     since_last = serializers.FloatField(
         allow_null=True, help_text=_("末次提醒至报送的自然日，中位数")
     )
-    steps = StepSerializer(many=True)
+    steps = EffectStepSerializer(many=True)
 
     def to_representation(self, line: Line) -> dict[str, Any]:
         names = [str(name) for name in self.fields]

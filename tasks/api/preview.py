@@ -21,7 +21,7 @@ from tracker.lib.api.views import Strict
 from units.web import person
 
 
-class RowSerializer(serializers.Serializer[Row]):
+class ToldOnDaySerializer(serializers.Serializer[Row]):
     """One thing told to one person on the day, or to be told."""
 
     person = serializers.CharField(source="notice.recipient")
@@ -56,7 +56,7 @@ class ByRuleSerializer(serializers.Serializer[ByRule]):
     planned = serializers.IntegerField(help_text=_("将生成"))
 
 
-class PreviewSerializer(serializers.Serializer[Any]):
+class DaySerializer(serializers.Serializer[Any]):
     """A day: a page of its rows, its counts, what nobody is told."""
 
     day = serializers.DateField()
@@ -69,7 +69,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     pages = serializers.IntegerField()
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    results = RowSerializer(many=True)
+    results = ToldOnDaySerializer(many=True)
 
 
 @said(
@@ -89,7 +89,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
             OpenApiParameter("unit", str, description=_("编号或任一名称")),
             OpenApiParameter("person", str, description=_("姓名或用户名的一部分")),
         ],
-        responses=PreviewSerializer,
+        responses=DaySerializer,
     )
 )
 class PreviewView(Strict[Notice]):
@@ -119,7 +119,7 @@ class PreviewView(Strict[Notice]):
         rows: Any = self.paginate_queryset(lines)
         counts: Any = found.by_rule()
         untold: Any = found.untold
-        answer = self.get_paginated_response(RowSerializer(rows, many=True).data)
+        answer = self.get_paginated_response(ToldOnDaySerializer(rows, many=True).data)
         whole: Any = {
             "day": found.day.isoformat(),
             "people": found.people,

@@ -199,7 +199,7 @@ class PartSerializer(serializers.Serializer[Any]):
         }
 
 
-class PreviewSerializer(serializers.Serializer[Any]):
+class UrgePreviewSerializer(serializers.Serializer[Any]):
     """What would be sent to whom; `gone` is no longer open, or not the person's to urge."""
 
     office = serializers.CharField(allow_null=True)

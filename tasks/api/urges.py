@@ -105,7 +105,7 @@ class UrgeViews(ReadOnly[UrgeUnit]):
         )
         return self._sent(urge)
 
-    @extend_schema(request=bodies.ChosenBody, responses=bodies.PreviewSerializer)
+    @extend_schema(request=bodies.ChosenBody, responses=bodies.UrgePreviewSerializer)
     @action(detail=False, methods=["post"])
     def preview(self, request: Request) -> Response:
         """What would be sent."""
@@ -113,7 +113,7 @@ class UrgeViews(ReadOnly[UrgeUnit]):
         body = bodies.ChosenBody(data=request.data)
         body.is_valid(raise_exception=True)
         made = preview(self._person, body.chosen, self.today, office=body.office_number)
-        return Response(bodies.PreviewSerializer(made).data)
+        return Response(bodies.UrgePreviewSerializer(made).data)
 
     @extend_schema(request=bodies.SignBody, responses=MOVES)
     @action(detail=True, methods=["post"])

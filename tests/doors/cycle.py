@@ -91,7 +91,9 @@ def urging(world: World) -> None:
     world.rows |= {
         "urge": urge,
         "urge_unit": make.UrgeUnitFactory(urge=urge, unit=world["unit"], about=late),
-        "call": make.PhoneCallFactory(**own, unit=world["unit"], **make.thing(late)),
+        "call": make.PhoneCallFactory(
+            **own, unit=world["unit"], **make.thing(late), line="上午已通话。"
+        ),
     }
 
 

@@ -103,5 +103,6 @@ class DeputyViews(ReadOnly[Deputy]):
     @action(detail=True, methods=["post"])
     def end(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """End one."""
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
         deputies.end(self.get_object(), by=person(request), today=workdays.today())
         return Response(status=status.HTTP_204_NO_CONTENT)
