@@ -74,7 +74,7 @@ def test_the_workbook_has_the_same_figures_and_is_on_record(client: Client, whol
             )
     (total,) = (row for row in steps.iter_rows(min_row=4, values_only=True) if row[0] == "合计")
     assert total[1] == made.line.expected
-        assert sum(int(str(number)) for number in total[2:]) == made.line.came
+    assert sum(int(str(number)) for number in total[2:]) == made.line.came
     assert AuditEntry.objects.get(verb="effect.export").after == {"sides": ["500000", "510000"]}
 
 
