@@ -38,10 +38,10 @@ class Sink:
         self.callers.add(str(session.peer))
         return "250 OK"
 
-    @property
-    def a_second(self) -> float:
-        """Between the first and the last."""
-        return (len(self.times) - 1) / (self.times[-1] - self.times[0])
+
+def a_second(sink: Sink) -> float:
+    """Between the first mail and the last. (aiosmtpd reads all that a handler has.)"""
+    return (len(sink.times) - 1) / (sink.times[-1] - sink.times[0])
 
 
 @contextmanager
