@@ -157,13 +157,15 @@ def test_ending_earlier_and_what_has_ended(unit: Unit, away: User, there: User) 
     assert running.until == D(2026, 11, 19)
     assert Deputy.objects.standing_in(TODAY) == {}
     api = browser(there)
-    ended = api.post(reverse("api:deputy-end", args=[running.pk]))
+    address = reverse("api:deputy-end", args=[running.pk])
+    ended = api.post(address, {}, content_type="application/json")
     assert ended.status_code == 400
     assert "已于2026-11-19结束" in str(ended.json())
     later = Deputy.objects.create(
         unit=unit, person=away, deputy=there, since=D(2026, 12, 1), until=D(2026, 12, 5)
     )
-    assert api.post(reverse("api:deputy-end", args=[later.pk])).status_code == 204
+    address = reverse("api:deputy-end", args=[later.pk])
+    assert api.post(address, {}, content_type="application/json").status_code == 204
     assert not Deputy.objects.filter(pk=later.pk).exists()
     assert AuditEntry.objects.filter(verb="deputy.end").count() == 2
 
