@@ -263,15 +263,28 @@ def reached_people(rule: str, side: Responsibility, step: int, today: D) -> set[
 # --- the comparison ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [3, pytest.param(11, marks=pytest.mark.faults)])
-def test_a_year_as_plain_code_has_it(seed: int) -> None:
+BEATS_HOURS = range(8, 18)
+
+
+@pytest.mark.parametrize(
+    ("seed", "hourly"),
+    [
+        (3, False),
+        pytest.param(11, False, marks=pytest.mark.faults),
+        pytest.param(12, True, marks=pytest.mark.faults),
+    ],
+)
+def test_a_year_as_plain_code_has_it(seed: int, hourly: bool) -> None:
+    """Hourly: as beat rings, some of the hours lost; else once or twice on a day."""
     dice = Random(seed)  # noqa: S311 - data of a test
     world(dice)
     days = [FIRST + n * ONE for n in range((LAST - FIRST).days + 1)]
     running = [day for day in days if dice.random() < 0.9]
     for day in running:
-        for _n in range(dice.choice([1, 1, 2])):
-            make_notices(today=day, now=at(day))
+        few = dice.choice([[9], [9], [9, 17]])
+        kept = [hour for hour in BEATS_HOURS if dice.random() < 0.7] if hourly else few
+        for hour in kept or few:
+            make_notices(today=day, now=at(day, hour))
     rows = Notice.objects.values_list(
         "rule", "subject", "due_on", "recipient__username", "step", "made_on"
     )
