@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from celery import shared_task
+from django.conf import settings
 
 from tasks import reminders
 from tasks.reminders import delivery
@@ -10,6 +11,8 @@ from tasks.services import digests, periods
 from tracker.lib import workdays
 from units.services import audit
 from units.states import Source
+
+LEASE_SECONDS: int = settings.DELIVERY_LEASE_SECONDS
 
 
 @shared_task(name="tasks.jobs.make_notices", soft_time_limit=240, time_limit=300)
@@ -20,7 +23,11 @@ def make_notices() -> dict[str, int]:
     return asdict(made)
 
 
-@shared_task(name="tasks.jobs.deliver_digest", soft_time_limit=60, time_limit=90)
+@shared_task(
+    name="tasks.jobs.deliver_digest",
+    soft_time_limit=LEASE_SECONDS // 2,
+    time_limit=LEASE_SECONDS * 3 // 4,
+)
 def deliver_digest(digest_id: int) -> dict[str, str]:
     """Send one mail."""
     with audit.context(Source.JOB):

@@ -7,10 +7,12 @@ from tasks.views import (
     assignments,
     board,
     brief,
+    channels,
     contacts,
     contributions,
     coordination,
     details,
+    effect,
     endings,
     evidence,
     extensions,
@@ -35,8 +37,10 @@ from tasks.views import (
     plan_edit_duties,
     plan_edit_texts,
     plans,
+    preview,
     proxy,
     records,
+    reminder_settings,
     review,
     rollup,
     roster,
@@ -46,6 +50,8 @@ from tasks.views import (
     signing,
     targets,
     units,
+    urges,
+    urging,
 )
 
 plan_patterns = [
@@ -60,6 +66,7 @@ plan_patterns = [
     path("plans/<slug:code>/actions/new/", plan_edit_texts.action_new, name="action_new"),
     path("plans/<slug:code>/tasks/new/", plan_edit_texts.task_new, name="task_new"),
     path("plans/<slug:code>/settings/", periods.settings, name="plan_settings"),
+    path("plans/<slug:code>/reminders/", reminder_settings.settings, name="plan_reminders"),
     path("plans/<slug:code>/quarters/", periods.listing, name="quarters"),
     path("plans/<slug:code>/quarters/offer/", periods.offer, name="quarters_offer"),
     path("quarters/<int:pk>/", periods.detail, name="quarter"),
@@ -150,6 +157,10 @@ task_patterns = [
     path("contacts/import/template/", roster.template, name="contacts_template"),
     path("contacts/units/<int:pk>/", contacts.edit, name="contacts_edit"),
     path("hand-over/<int:pk>/", hand_over.hand_over, name="hand_over"),
+    path("notices/channels/", channels.own, name="channels"),
+    path("robots/", channels.robots_page, name="robots"),
+    path("robots/<int:pk>/try/", channels.robot_try, name="robot_try"),
+    path("robots/<int:pk>/remove/", channels.robot_remove, name="robot_remove"),
     path("notices/", notices.listing, name="notices"),
     path("mailbox/", mailbox.listing, name="mailbox"),
     path("mailbox/<str:mail_id>/", mailbox.mail, name="mail"),
@@ -168,6 +179,19 @@ signing_patterns = [
     path("parts/<int:pk>/return/", contributions.send_back, name="contribution_return"),
     path("letters/<int:unit>/<int:period>/", letters.word, name="letter"),
 ]
+urge_patterns = [
+    path("urges/", urges.listing, name="urges"),
+    path("urges/new/", urging.new, name="urge_new"),
+    path("urges/<int:pk>/", urges.detail, name="urge"),
+    path("urges/<int:pk>/letters/", urges.letters, name="urge_letters"),
+    path("urges/<int:pk>/again/", urging.again, name="urge_again"),
+    path("urges/units/<int:pk>/", urges.unit, name="urge_unit"),
+    path("urges/units/<int:pk>/letter/", urges.letter, name="urge_letter"),
+    path("urges/units/<int:pk>/sign/", urges.sign, name="urge_sign"),
+    path("urges/units/<int:pk>/again/", urging.unit_again, name="urge_unit_again"),
+    path("calls/", urges.calls, name="calls"),
+    path("calls/new/", urging.call, name="call_new"),
+]
 inspection_patterns = [
     path("findings/", findings.listing, name="findings"),
     path("findings/new/<int:pk>/", findings.issue, name="finding_new"),
@@ -181,7 +205,14 @@ inspection_patterns = [
     path("saved-views/<int:pk>/rename/", saved_views.rename, name="saved_view_rename"),
     path("saved-views/<int:pk>/delete/", saved_views.delete, name="saved_view_delete"),
 ]
+reminding_patterns = [
+    path("reminders/", preview.page, name="preview"),
+    path("reminders/excel/", preview.excel, name="preview_excel"),
+    path("quarters/<int:pk>/effect/", effect.page, name="effect"),
+    path("quarters/<int:pk>/effect/excel/", effect.excel, name="effect_excel"),
+]
+task_patterns += [*signing_patterns, *urge_patterns, *inspection_patterns, *reminding_patterns]
 urlpatterns = [
     path("", home.workbench, name="home"),
-    path("", include(([*task_patterns, *signing_patterns, *inspection_patterns], "tasks"))),
+    path("", include((task_patterns, "tasks"))),
 ]

@@ -24,10 +24,12 @@ from reports.api import FileView, RunViews
 from tasks.api.assessments import AssessmentViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView
+from tasks.api.channels import DeliveryViews, OwnChannelsView, RobotViews
 from tasks.api.contacts import ContactViews
 from tasks.api.contributions import ContributionViews
 from tasks.api.desks import InspectorDesk, OfficeDesk, OfficerDesk
 from tasks.api.duties import DutyViews
+from tasks.api.effect import EffectView
 from tasks.api.endings import EndingViews
 from tasks.api.evidence import EvidenceViews
 from tasks.api.extensions import ExtensionViews
@@ -42,6 +44,7 @@ from tasks.api.overdue import LateViews
 from tasks.api.periods import PeriodViews
 from tasks.api.plan_writes import ActionViews
 from tasks.api.plans import PlanViews
+from tasks.api.preview import PreviewView
 from tasks.api.progress import ReportViews
 from tasks.api.records import RecordViews
 from tasks.api.rollup import RollupView
@@ -49,9 +52,19 @@ from tasks.api.samples import SampleViews
 from tasks.api.search import SearchView
 from tasks.api.signing import UnitSigningViews
 from tasks.api.tasks import TaskViews
+from tasks.api.urges import (
+    PhoneCallViews,
+    SendingAgainView,
+    SendingLettersView,
+    UrgeLetterView,
+    UrgeViews,
+)
+from tracker.deliveries import StateView
 from tracker.lib.api.schema import ByTokenScheme
+from tracker.reminder_counts import CountsView
 from units.api.audit import AuditViews
 from units.api.calendars import CalendarViews
+from units.api.deputies import DeputyViews
 from units.api.people import PersonViews, RequestViews
 from units.api.succession import SuccessionViews
 from units.api.tokens import TokenView
@@ -91,6 +104,7 @@ router = DefaultRouter()
 router.include_format_suffixes = False
 router.include_root_view = True
 router.register("units", UnitViews, "unit")
+router.register("deputies", DeputyViews, "deputy")
 router.register("successions", SuccessionViews, "succession")
 router.register("people", PersonViews, "person")
 router.register("person-requests", RequestViews, "person-request")
@@ -119,15 +133,27 @@ router.register("extensions", ExtensionViews, "extension")
 router.register("findings", FindingViews, "finding")
 router.register("samples", SampleViews, "sample")
 router.register("records", RecordViews, "record")
+router.register("urges", UrgeViews, "urge")
+router.register("phone-calls", PhoneCallViews, "phone-call")
 router.register("notices", NoticeViews, "notice")
+router.register("robots", RobotViews, "robot")
+router.register("deliveries", DeliveryViews, "delivery")
 router.register("report-runs", RunViews, "report-run")
 
 v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
     path("letters/<int:unit>/<int:period>/", LetterView.as_view(), name="letter"),
+    path("urges/<int:pk>/letter/", UrgeLetterView.as_view(), name="urge-letter"),
+    path("sendings/<int:pk>/letters/", SendingLettersView.as_view(), name="sending-letters"),
+    path("sendings/<int:pk>/again/", SendingAgainView.as_view(), name="sending-again"),
     path("search/", SearchView.as_view(), name="search"),
     path("rollup/", RollupView.as_view(), name="rollup"),
+    path("periods/<int:pk>/effect/", EffectView.as_view(), name="effect"),
+    path("own-channels/", OwnChannelsView.as_view(), name="own-channels"),
+    path("reminders/", PreviewView.as_view(), name="preview"),
+    path("reminders/counts/", CountsView.as_view(), name="reminder-counts"),
+    path("deliveries/state/", StateView.as_view(), name="delivery-state"),
     path("brief/", BriefView.as_view(), name="brief"),
     path("desks/office/", OfficeDesk.as_view(), name="office-desk"),
     path("desks/officer/", OfficerDesk.as_view(), name="officer-desk"),

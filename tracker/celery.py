@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
@@ -71,9 +71,44 @@ def allow_the_names(**kwargs: Any) -> None:
 
 
 @worker_init.connect
+def outlive_the_broker(**kwargs: Any) -> None:
+    """Put messages back only over a connection that is still there.
+
+    Kombu tries to also after it has forgotten the one that broke, and the worker ends by that.
+    What is not put back is rung for again.
+    """
+    from kombu.transport.redis import Channel
+
+    def connected(channel: Any) -> bool:
+        return channel.connection is not None and channel.connection.client is not None
+
+    Channel.do_restore = property(connected)  # type: ignore[assignment] # read of instances alone
+
+
+@worker_init.connect
 @beat_init.connect
 def refuse_unsafe_production(**kwargs: Any) -> None:
     """Worker and beat refuse what the web server refuses."""
     from tracker import guard
 
     guard.refuse_unsafe_production()
+
+
+@task_prerun.connect
+def note_start(sender: Any = None, **kwargs: Any) -> None:
+    """Keep when a job of the table last ran: /healthz says when one has not."""
+    from tracker import schedules
+    from tracker.lib import workdays
+
+    if sender.name in schedules.known():
+        schedules.note_start(sender.name, now=workdays.now())
+
+
+@task_postrun.connect
+def note_end(sender: Any = None, state: str = "", **kwargs: Any) -> None:
+    """Keep when it last came to a good end."""
+    from tracker import schedules
+    from tracker.lib import workdays
+
+    if state == "SUCCESS" and sender.name in schedules.known():
+        schedules.note_end(sender.name, now=workdays.now())

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.translation import gettext as _
 
-from tracker.lib import workdays
+from tracker.lib import outward, workdays
 
 # The State Council publishes the list for a year in the November before.
 EXPECTED_FROM_MONTH = 11
@@ -40,6 +40,28 @@ def missing_calendars(today: datetime.date) -> list[CheckMessage]:
         )
         for year in workdays.missing_years(today, from_month=EXPECTED_FROM_MONTH)
     ]
+
+
+LEAST_SECRET = 32
+
+
+@register("security")
+def check_gateway(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """A gateway that could never be called, or whose calls anybody could forge."""
+    if not settings.GATEWAY_URL:
+        return []
+    found: list[CheckMessage] = []
+    try:
+        outward.check(settings.GATEWAY_URL)
+    except outward.Barred as error:
+        text = _("GATEWAY_URL 不能使用：%(reason)s") % {"reason": error}
+        hint = _("内部网段用 WEBHOOK_NETWORKS 允许，见 docs/gateway.md。")
+        found.append(Error(text, hint=hint, id="tracker.E008"))
+    if len(settings.GATEWAY_SECRET) < LEAST_SECRET:
+        text = _("GATEWAY_SECRET 未设置或过短：任何人都能冒充本站发送短信。")
+        hint = _("请设置至少32个随机字符，与网关一致。")
+        found.append(Error(text, hint=hint, id="tracker.E009"))
+    return found
 
 
 @register("security", deploy=True)

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 
+from tracker import schedules
 from tracker.lib import workdays
 from tracker.lib.text import listed
 
@@ -104,7 +105,10 @@ def audit_stands_apart(role: str | None = None) -> bool:
 @login_not_required
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when database, Redis and a worker answer; else 503, naming what is missing."""
+    """200 when database, Redis and a worker answer; else 503, naming what is missing.
+
+    A schedule that has not run is named, and takes no page away from anybody.
+    """
     database, broker = database_answers(), redis_answers()
     parts = {"database": database, "redis": broker, "worker": broker and worker_answers()}
     missing = [name for name, answers in parts.items() if not answers]
@@ -120,6 +124,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
                 "missing": years,
                 "detail": _("没有%(years)s年的节假日安排：工作日暂按周一至周五计算。")
                 % {"years": listed(years)},
+            }
+        if overdue := schedules.late(now=workdays.now()):
+            body["schedules"] = {
+                "late": [one.name for one in overdue],
+                "detail": _("定时任务没有按时运行：%(jobs)s。请查看 beat 和后台任务进程。")
+                % {"jobs": listed([one.label for one in overdue])},
             }
         body["audit"] = {
             "separate_role": apart,

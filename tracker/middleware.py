@@ -67,7 +67,10 @@ class HostMiddleware(CommonMiddleware):
 
 
 class NoStoreMiddleware:
-    """Pages show what one person may read: neither a proxy nor a shared browser keeps them."""
+    """Pages show what one person may read: neither a proxy nor a shared browser keeps them.
+
+    Nor what is taken as a file, as workbooks with people's names.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -76,6 +79,8 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers["Cache-Control"] = "private, no-store"
+        elif response.headers.get("Content-Disposition", "").startswith("attachment"):
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

@@ -93,11 +93,18 @@ FINDINGS = NavItem(
 RUNS = NavItem(
     "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
 )
+URGE_VIEWS = tuple(
+    f"tasks:{name}" for name in ("urge", "urge_unit", "urge_new", "urge_sign", "calls", "call_new")
+)
+URGES = NavItem("tasks:urges", "mail", _("催办"), URGE_VIEWS)
+# The same page for who is sent letters: central bodies are asked, never urged.
+LETTERS = NavItem("tasks:urges", "mail", _("函件签收"), URGE_VIEWS)
 PLAN_VIEWS = (
     "plan", "plan_new", "plan_manage", "plan_edit", "plan_copy", "plan_publish", "plan_delete",
     "action_new", "action_edit", "action_delete", "task_new", "task_edit", "task_delete",
     "duties", "duty_new", "duty_edit", "duty_delete", "assessment",
-    "plan_settings", "quarters", "quarter", "quarter_close", "quarter_reopen",
+    "plan_settings", "plan_reminders", "quarters", "quarter", "quarter_close", "quarter_reopen",
+    "effect",
 )  # fmt: skip
 PLANS = NavItem(
     "tasks:plans",
@@ -109,7 +116,13 @@ UNITS = NavItem(
     "tasks:units",
     "building",
     pgettext_lazy("several", "单位"),
-    ("tasks:unit", "tasks:contacts", "tasks:contacts_edit", "tasks:contacts_import"),
+    (
+        "tasks:unit",
+        "tasks:contacts",
+        "tasks:contacts_edit",
+        "tasks:contacts_import",
+        "units:deputies",
+    ),
 )
 PEOPLE = NavItem(
     "units:people", "user", _("人员"), ("units:person", "units:invite", "units:requests")
@@ -126,14 +139,25 @@ ENTRIES = (
     Entry(TARGETS),
     Entry(PLANS),
     Entry(NavItem("tasks:assignments", "check", _("交办签收")), business.has_part),
+    Entry(URGES, business.reviews),
+    Entry(LETTERS, business.signs_for_letters),
     Entry(UNITS),
     Entry(RUNS),
     Entry(
         NavItem("tasks:records", "history", pgettext_lazy("several", "记录")),
         business.reads_briefs,
     ),
-    Entry(NavItem("tasks:notices", "bell", pgettext_lazy("several", "提醒"))),
+    Entry(
+        NavItem(
+            "tasks:notices",
+            "bell",
+            pgettext_lazy("several", "提醒"),
+            ("tasks:channels", "tasks:robots", "tasks:preview"),
+        )
+    ),
     Entry(NavItem("units:desk", "home", _("工作台")), people.administers),
+    Entry(NavItem("deliveries", "mail", _("消息发送")), people.runs_site),
+    Entry(NavItem("reminder_counts", "bell", _("提醒数量")), people.runs_site),
     Entry(NavItem("units:calendar", "calendar", _("节假日安排")), people.runs_site),
     Entry(PEOPLE, people.keeps),
     Entry(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from tracker.api_settings import REST_KNOX as REST_KNOX
 from tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from tracker.delivery_settings import *  # noqa: F403 - Django reads settings by their names
 from tracker.given import number, yes_no
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -158,7 +159,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 # --- mail ------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="tanzetong@localhost")
 # The demo's catcher keeps what it receives here; empty means there is none.
 MAILBOX_DIR = DATA_DIR / "mailbox" if DEMO else None

@@ -12,7 +12,7 @@ from reports.models import ReportRun
 from reports.states import RunState
 from tasks.models import Digest
 from tasks.states import DigestState
-from tracker import health
+from tracker import health, schedules
 from tracker.lib import workdays
 from tracker.lib.text import listed
 from units.above import Figure
@@ -22,7 +22,15 @@ FREE_SPACE = 0.1  # below this part of the disk something must be done
 
 def figures() -> list[Figure]:
     """All of it, in a constant number of queries."""
-    return [*_servers(), *_calendar(), *_mails(), *_runs(), *_room()]
+    return [*_servers(), *_schedules(), *_calendar(), *_mails(), *_runs(), *_room()]
+
+
+def _schedules() -> list[Figure]:
+    """Whether beat's jobs run when they should."""
+    overdue = schedules.late(now=workdays.now())
+    word = listed([one.label for one in overdue]) if overdue else _("都按时运行")
+    note = _("请查看 beat 和后台任务进程。") if overdue else ""
+    return [Figure(_("服务"), _("定时任务"), word, not overdue, note)]
 
 
 def _calendar() -> list[Figure]:
@@ -54,7 +62,7 @@ def _mails() -> list[Figure]:
     counts = dict(Digest.objects.order_by().values_list("state").annotate(Count("pk")))
     return [
         Figure(
-            _("提醒邮件"),
+            _("提醒消息"),
             str(state.label),
             f"{counts.get(state, 0):,}",
             None if state != DigestState.DEAD else not counts.get(state, 0),

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("tasks.urls")),
     path("", include("reports.urls")),
     path("", include("tracker.health")),
+    path("", include("tracker.deliveries")),
+    path("", include("tracker.reminder_counts")),
     path("theme/", set_theme, name="set_theme"),
     path("api/", include("tracker.api")),
 ]

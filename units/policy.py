@@ -20,6 +20,9 @@ of their own place |
 | `request.decide` | the security administrator, but nothing that they asked for or that is about \
 themself |
 | `request.withdraw` | whoever asked |
+| `deputy.name` | units in which one has a post, and those of the sides for which one acts: who is \
+told there instead of whom, and for which days |
+| `deputy.end` | the deputies of these units |
 | `audit.view` | the audit administrator: entries of administration, none of business |
 """
 
@@ -33,6 +36,7 @@ from tracker.lib.workdays import today
 from units.above import above
 from units.models import (
     AuditEntry,
+    Deputy,
     Jurisdiction,
     Membership,
     Office,
@@ -182,6 +186,17 @@ def _entries_seen_by(who: Standing) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(verb__in=ADMINISTRATION)
 
 
+def _units_deputised_by(who: Standing) -> QuerySet[Unit]:
+    if who.superuser:
+        return Unit.objects.all()
+    mine = Q(pk__in=who.units) | Q(pk__in=units_coordinated(who).values("pk"))
+    return Unit.objects.filter(mine)
+
+
+def _deputies_ended_by(who: Standing) -> QuerySet[Deputy]:
+    return Deputy.objects.filter(unit__in=_units_deputised_by(who).values("pk"))
+
+
 VERBS = {
     "membership.view": Rule(Membership, _posts_seen_by),
     "membership.hand_over": Rule(Membership, _posts_handed_over_by),
@@ -198,6 +213,8 @@ VERBS = {
     "request.view": Rule(PersonRequest, _requests_seen_by),
     "request.decide": Rule(PersonRequest, _requests_decided_by),
     "request.withdraw": Rule(PersonRequest, _requests_withdrawn_by),
+    "deputy.name": Rule(Unit, _units_deputised_by),
+    "deputy.end": Rule(Deputy, _deputies_ended_by),
     "audit.view": Rule(AuditEntry, _entries_seen_by),
 }
 

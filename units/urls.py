@@ -5,6 +5,7 @@ from django.urls import include, path
 from units.views import (
     audit,
     calendars,
+    deputies,
     desks,
     locks,
     log_in,
@@ -30,6 +31,8 @@ people_patterns = [
     path("people/<int:pk>/<slug:what>/", people.act, name="act"),
     path("units/add/", units.add, name="unit_add"),
     path("units/<int:pk>/names/", units.names, name="unit_names"),
+    path("units/<int:pk>/deputies/", deputies.page, name="deputies"),
+    path("units/deputies/<int:pk>/end/", deputies.end, name="deputy_end"),
     path("units/<int:pk>/succession/", succession.page, name="succession"),
     path("units/successions/<int:pk>/cancel/", succession.cancel, name="succession_cancel"),
     path("desk/", desks.desk, name="desk"),

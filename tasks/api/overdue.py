@@ -13,7 +13,7 @@ from tasks.api.parts import SideSerializer, TaskRef, plan_filter, shown_sides, s
 from tasks.models import Responsibility
 from tasks.services import late
 from tasks.services.late import FILING_KINDS, ITEM_KINDS, TASK_KINDS, LateKind
-from tasks.services.late_facts import Facts, due_of, facts_of
+from tasks.services.late_facts import Facts, due_of, facts_of, subject_of
 from tracker.lib import workdays
 from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
@@ -33,6 +33,8 @@ class RemindedSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField()
     last = serializers.DateField(allow_null=True)
     people = serializers.DictField(child=serializers.IntegerField())
+    urged = serializers.IntegerField(help_text=_("发函次数"))
+    called = serializers.IntegerField(help_text=_("电话催办次数"))
 
 
 class LateSerializer(SideSerializer):
@@ -43,6 +45,7 @@ class LateSerializer(SideSerializer):
     """
 
     id = serializers.IntegerField()
+    subject = serializers.CharField(help_text=_("事项，发出催办时用"))
     task = TaskRef()
     kind = serializers.ChoiceField(KINDS, help_text=_("逾期、期满未办结，或其他超期类别"))
     days_late = serializers.IntegerField()
@@ -62,6 +65,7 @@ class LateSerializer(SideSerializer):
         due, facts = due_of(kind, side), self.context["facts"][side.pk, item_of(side)]
         row = {
             "id": side.pk,
+            "subject": subject_of(kind, side),
             "task": TaskRef(side.task).data,
             "kind": kind.value,
             "days_late": (today - due).days if due else 0,

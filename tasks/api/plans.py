@@ -6,7 +6,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from tasks import policy
-from tasks.api.plan_settings import PlanSettingsWrites
+from tasks.api.reminder_settings import ReminderWrites
 from tasks.models import Action, Plan, PlanSide
 from tasks.states import PlanStatus
 from tracker.lib.api.fields import Shown
@@ -93,7 +93,7 @@ class PlanFilters(filters.FilterSet):
     destroy=(_("删除方案"), _("删除没有填报、目标和对方责任的征求意见稿；须带 If-Match。")),
     retrieve=(_("一个方案"), _("按代码读取，如 /api/v1/plans/joint-2022/。")),
 )
-class PlanViews(PlanSettingsWrites):
+class PlanViews(ReminderWrites):
     """Plans, by their code. Offices write them."""
 
     queryset = Plan.objects.none()

@@ -31,6 +31,8 @@ SHEET = Sheet(
         Column("facts.extensions", _("延期次数"), format=WHOLE, width=10),
         Column("facts.reminded.days", _("提醒天数"), format=WHOLE, width=10),
         Column("facts.reminded.names", _("提醒对象"), width=24),
+        Column("facts.reminded.urged", _("发函次数"), format=WHOLE, width=10),
+        Column("facts.reminded.called", _("电话催办次数"), format=WHOLE, width=10),
         Column("cell.percent", _("完成进度（%）"), format=WHOLE, width=10),
         Column("remark", _("备注"), width=16),
     ),

@@ -67,7 +67,7 @@ def _day(day: datetime.date) -> str:
 def _letter(paper: Paper, letter: Letter, day: datetime.date) -> None:
     sender = paper.line(letter.name, SENDER, align="center")
     sender.runs[0].font.color.rgb = RED
-    _line_beneath(sender)
+    line_beneath(sender)
     number = paper.line(f"〔{day.year}〕　　号", BODY, before=6, after=16)
     number.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paper.line(title_of(letter), TITLE, align="center", after=16)
@@ -138,7 +138,7 @@ def _signed(paper: Paper, letter: Letter, day: datetime.date) -> None:
     paper.line(text, BODY, indent=2, before=14)
 
 
-def _line_beneath(paragraph: Paragraph) -> None:
+def line_beneath(paragraph: Paragraph) -> None:
     """The double red line under the sender of a letter."""
     borders = OxmlElement("w:pBdr")
     line = OxmlElement("w:bottom")

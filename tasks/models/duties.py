@@ -22,6 +22,14 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
         """Something is still to be done and reported."""
         return self.leads().exclude(state__in=ENDED_STATES)
 
+    def going_on(self, day: datetime.date) -> Self:
+        """Lead rows that had not ended on the day, as far as they tell."""
+        return self.leads().filter(~Q(state__in=ENDED_STATES) | Q(state_since__gt=day))
+
+    def unmet(self, day: datetime.date) -> Self:
+        """Lead rows that were neither done nor ended on the day."""
+        return self.leads().filter(~Q(state__in=DONE_STATES) | Q(state_since__gt=day))
+
     def with_due(self) -> Self:
         """Annotate `due`: the date in force."""
         return lights.side_due(self)

@@ -1,5 +1,6 @@
 """How a side of a task ends, and what became of it at the plan's end."""
 
+import datetime
 from typing import Self
 
 from django.db import models
@@ -10,11 +11,17 @@ from tasks.models.duties import Responsibility
 from tasks.models.fields import moment, person
 from tasks.models.tasks import Task
 from tasks.states import EndingKind, EndingState, Outcome
+from tracker.lib.workdays import end_of
 
 
 class EndingQuerySet(models.QuerySet["Ending"]):
     def waiting(self) -> Self:
         return self.filter(state=EndingState.CLAIMED)
+
+    def waiting_on(self, day: datetime.date) -> Self:
+        """Before the office when the day was over; what was withdrawn since is not among them."""
+        waiting = Q(state=EndingState.CLAIMED) | Q(decided_at__gte=end_of(day))
+        return self.filter(waiting, claimed_at__lt=end_of(day))
 
 
 class Ending(models.Model):

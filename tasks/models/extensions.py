@@ -1,5 +1,6 @@
 """延期: asking for a later date; several in a row are a history, the first date stays."""
 
+import datetime
 from typing import Self
 
 from django.db import models
@@ -9,11 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from tasks.models.duties import Responsibility
 from tasks.models.fields import moment, person
 from tasks.states import ExtensionState
+from tracker.lib.workdays import end_of
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
     def waiting(self) -> Self:
         return self.filter(state=ExtensionState.ASKED)
+
+    def waiting_on(self, day: datetime.date) -> Self:
+        """Before the office when the day was over; what was withdrawn since is not among them."""
+        waiting = Q(state=ExtensionState.ASKED) | Q(decided_at__gte=end_of(day))
+        return self.filter(waiting, asked_at__lt=end_of(day))
 
     def granted(self) -> Self:
         return self.filter(state=ExtensionState.GRANTED)

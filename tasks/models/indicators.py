@@ -47,6 +47,11 @@ class TargetQuerySet(models.QuerySet["Target"]):
         rows: Self = with_attainment(self, today)
         return rows
 
+    def without_value(self, today: datetime.date) -> Self:
+        """Promised for a year, to be judged by figures, and nothing can be held against it."""
+        judged = self.filter(year__isnull=False).with_attainment(today)
+        return judged.filter(judged=True, observed=None)
+
 
 class Target(Sourced, Place):
     """The value promised for a year; a number, a range, or words only."""

@@ -8,7 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
-from tasks.states import MILESTONE_BEFORE, MILESTONE_OPEN, SCHEDULE_STATES, MilestoneState
+from tasks.states import (
+    MILESTONE_ASKED,
+    MILESTONE_BEFORE,
+    MILESTONE_OPEN,
+    SCHEDULE_STATES,
+    MilestoneState,
+)
+from tracker.lib.workdays import end_of
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
@@ -19,6 +26,16 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def late(self, today: datetime.date) -> Self:
         """Confirmed, past its day, not met."""
         return self.filter(state__in=MILESTONE_OPEN, due_on__lt=today)
+
+    def unmet_on(self, day: datetime.date) -> Self:
+        """Confirmed, and not said to be met when the day was over."""
+        known = Q(decided_at=None) | Q(decided_at__lt=end_of(day)) | Q(claimed_at__isnull=False)
+        unclaimed = Q(state=MilestoneState.CONFIRMED) | Q(claimed_at__gte=end_of(day))
+        return self.scheduled().filter(known, unclaimed)
+
+    def to_decide(self) -> Self:
+        """Before the office: proposed, or said to be met."""
+        return self.filter(state__in=MILESTONE_ASKED)
 
 
 class Milestone(models.Model):
@@ -102,6 +119,11 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due_on:%Y-%m-%d} {self.title}"
+
+    @property
+    def is_due(self) -> bool:
+        """Confirmed, and not said to be met."""
+        return self.state == MilestoneState.CONFIRMED
 
     def is_late(self, today: datetime.date) -> bool:
         """Confirmed, past its day, not met."""

@@ -1,4 +1,4 @@
-"""Notices: one thing told to one person once; and the mail that carries a day's."""
+"""Notices: one thing told to one person once; and the messages that carry a day's."""
 
 import datetime
 from typing import Self
@@ -6,10 +6,12 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tasks.models.channels import Robot
 from tasks.models.tasks import Task
-from tasks.states import DigestState, NoticeState
+from tasks.states import ChannelKind, DigestState, NoticeState
 from units.models import Unit
 
 
@@ -23,12 +25,32 @@ class DigestQuerySet(models.QuerySet["Digest"]):
 
 
 class Digest(models.Model):
-    """One mail to one person on one day. `fence` counts claims: an old claim cannot finish."""
+    """One message on one day and one channel, to a person or through an office's robot.
 
+    `fence` counts claims: an old claim cannot finish. `died_at` stands while it is dead.
+    """
+
+    channel = models.CharField(
+        _("渠道"), max_length=8, choices=ChannelKind, default=ChannelKind.EMAIL
+    )
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("收件人"), related_name="digests"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("收件人"),
+        null=True,
+        blank=True,
+        related_name="digests",
+    )
+    robot = models.ForeignKey(
+        Robot,
+        models.PROTECT,
+        verbose_name=_("群机器人"),
+        null=True,
+        blank=True,
+        related_name="digests",
     )
     day = models.DateField(_("日期"))
+    made_at = models.DateTimeField(_("生成时间"), default=timezone.now)
     state = models.CharField(
         _("状态"), max_length=8, choices=DigestState, default=DigestState.QUEUED
     )
@@ -38,14 +60,23 @@ class Digest(models.Model):
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
     error = models.TextField(_("错误"), blank=True)
     sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
+    died_at = models.DateTimeField(_("停止时间"), null=True, blank=True)
 
     objects = DigestQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("提醒邮件")
-        ordering = ["-day", "recipient"]
+        verbose_name = verbose_name_plural = _("提醒消息")
+        ordering = ["-day", "recipient", "channel"]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "day"], name="digest_one_a_day"),
+            models.UniqueConstraint(
+                fields=["recipient", "day", "channel"], name="digest_one_a_day"
+            ),
+            models.UniqueConstraint(fields=["robot", "day"], name="digest_one_a_day_and_robot"),
+            models.CheckConstraint(
+                condition=Q(robot=None, recipient__isnull=False)
+                | Q(robot__isnull=False, recipient=None),
+                name="digest_to_one",
+            ),
         ]
         indexes = [
             models.Index(
@@ -56,7 +87,29 @@ class Digest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.recipient}"
+        return f"{self.day} {self.recipient or self.robot}"
+
+
+class Carried(models.Model):
+    """A notice in a message: once on each channel, whatever becomes of it on the others."""
+
+    digest = models.ForeignKey(
+        Digest, models.CASCADE, verbose_name=_("消息"), related_name="carried"
+    )
+    notice = models.ForeignKey(
+        "tasks.Notice", models.CASCADE, verbose_name=_("提醒"), related_name="carried"
+    )
+    channel = models.CharField(_("渠道"), max_length=8, choices=ChannelKind)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("消息中的提醒")
+        ordering = ["digest", "notice"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "channel"], name="carried_once_a_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest_id} {self.notice_id}"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -93,14 +146,6 @@ class Notice(models.Model):
     state = models.CharField(
         _("状态"), max_length=8, choices=NoticeState, default=NoticeState.QUEUED
     )
-    digest = models.ForeignKey(
-        Digest,
-        models.PROTECT,
-        verbose_name=_("邮件"),
-        null=True,
-        blank=True,
-        related_name="notices",
-    )
     made_on = models.DateField(_("生成日期"))
     created_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True)
@@ -116,7 +161,10 @@ class Notice(models.Model):
                 fields=["rule", "subject", "due_on", "recipient", "step"], name="notice_once"
             ),
         ]
-        indexes = [models.Index(fields=["recipient", "state"])]
+        indexes = [
+            models.Index(fields=["recipient", "state"]),
+            models.Index(fields=["made_on"], name="notice_of_day"),  # a day is asked about
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.subject} {self.recipient}"

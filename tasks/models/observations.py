@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.models.filed import Filed
 from tasks.models.phrases import Phrase, phrase
 from tasks.states import OBSERVATION_EDITABLE, Basis, ObservationState
+from tracker.lib.workdays import end_of
 from units.models import Jurisdiction, Office, Sourced, Unit
 
 # The year of a period that has words alone: 2024年度, 截至2024年6月（发布会时点）.
@@ -34,6 +35,11 @@ class Place(models.Model):
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def approved(self) -> Self:
         return self.filter(state=ObservationState.APPROVED)
+
+    def to_review_on(self, day: datetime.date) -> Self:
+        """Handed in, and not judged by the office when the day was over."""
+        waiting = Q(state=ObservationState.SUBMITTED) | Q(reviewed_at__gte=end_of(day))
+        return self.filter(waiting, submitted_at__lt=end_of(day))
 
     def standing(self, today: datetime.date) -> Self:
         """Approved by the day, and by that day not corrected by another."""

@@ -21,6 +21,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Plans that have periods, lights and reminders. Drafts are for reference only."""
         return self.filter(status=PlanStatus.ISSUED).exclude(tracked_from="")
 
+    def reminding(self, today: datetime.date) -> Self:
+        """Tracked ones whose reminders have begun."""
+        return self.tracked().filter(reminders_from__lte=today)
+
 
 class Plan(Sourced, Cadence, Thresholds):
     """A document that sets tasks. Its period may be unknown (a draft); no date is made up."""
@@ -58,6 +62,8 @@ class Plan(Sourced, Cadence, Thresholds):
         _("启用季度"), max_length=6, blank=True, help_text=_("如 2026Q4；此前季度可补录。")
     )
     reminders_from = models.DateField(_("提醒起始日"), null=True, blank=True)
+    # What differs from the rules' own, as services/reminder_settings.py writes it.
+    reminder_settings = models.JSONField(_("提醒设置"), default=dict, blank=True)
 
     objects = PlanQuerySet.as_manager()
 

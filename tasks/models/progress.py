@@ -4,7 +4,7 @@ import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.fields import moment, person
@@ -18,7 +18,7 @@ from tasks.states import (
     ReportKind,
     ReportState,
 )
-from tracker.lib.workdays import Quarter
+from tracker.lib.workdays import Quarter, end_of
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
@@ -98,6 +98,10 @@ class Period(models.Model):
         return self.closed_on or today
 
 
+def _reviewed_by(day: datetime.date) -> Q:
+    return Q(reviewed_at__isnull=False, reviewed_at__lt=end_of(day))
+
+
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
     def reported(self) -> Self:
         """Handed in by the unit."""
@@ -110,6 +114,27 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
 
     def approved(self) -> Self:
         return self.filter(state=ReportState.APPROVED)
+
+    def handed_in_on(self, day: datetime.date) -> Self:
+        """In the office's hands or approved when the day was over, as far as rows tell."""
+        undated = Q(submitted_at=None, state__in=REPORTED_STATES)
+        not_back = Q(state__in=REPORTED_STATES) | ~_reviewed_by(day)
+        return self.filter(undated | Q(submitted_at__lt=end_of(day)) & not_back)
+
+    def sent_back_on(self, day: datetime.date) -> Self:
+        """Returned by the end of the day, and not handed in again on it."""
+        handed_in = ProgressReport.objects.handed_in_on(day).filter(pk=OuterRef("pk"))
+        return self.filter(_reviewed_by(day), ~Exists(handed_in), redo_by__isnull=False)
+
+    def to_sign_on(self, day: datetime.date) -> Self:
+        """Waiting for the unit's signer when the day was over."""
+        asked = self.filter(state=ReportState.DRAFT, sign_asked_at__lt=end_of(day))
+        return asked.filter(responsibility__unit__signs_reports=True)
+
+    def to_review_on(self, day: datetime.date) -> Self:
+        """Handed in, and not judged by the office when the day was over."""
+        waiting = Q(state=ReportState.SUBMITTED) | Q(reviewed_at__gte=end_of(day))
+        return self.filter(waiting, submitted_at__lt=end_of(day))
 
     def before(self, period: Period) -> Self:
         """Of earlier quarters."""

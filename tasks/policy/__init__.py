@@ -27,14 +27,17 @@ offices read |
 version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
 | `observation.…` | see observations.py |
+| `robot.…`, `delivery.keep` | see channels.py |
 | `desk.view`, `brief.…` | see brief.py |
 | `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
 | `ending.…`, `assessment.…` | see endings.py |
 | `milestone.…`, `extension.…` | see schedule.py |
 | `evidence.…`, `report.answer` | see evidence.py, coordination.py |
 | `contribution.…` | see contributions.py |
+| `reminder.preview`, `effect.view` | see reminding.py |
 | `report.ask_sign`, `report.sign`, `report.hand_in`, `report.enter`, `letter.make`, \
 `signing.set` | see signing.py |
+| `urge.…`, `call.…` | see urging.py |
 """
 
 from typing import Any
@@ -52,6 +55,7 @@ from tasks.models import (
     Task,
 )
 from tasks.policy import brief as brief
+from tasks.policy import channels as channels
 from tasks.policy import contributions as contributions
 from tasks.policy import coordination as coordination
 from tasks.policy import endings as endings
@@ -59,8 +63,10 @@ from tasks.policy import evidence as evidence
 from tasks.policy import inspection as inspection
 from tasks.policy import observations as observations
 from tasks.policy import periods as periods
+from tasks.policy import reminding as reminding
 from tasks.policy import schedule as schedule
 from tasks.policy import signing as signing
+from tasks.policy import urging as urging
 from tasks.policy.abilities import (
     Person,
     accounts_for,
@@ -70,8 +76,11 @@ from tasks.policy.abilities import (
     inspects,
     reads_briefs,
     reviews,
+    signs_for_letters,
 )
-from tasks.policy.holders import HOLDING_ROLES, holders, holders_of, reviewers_of
+from tasks.policy.channels import keeps_robots
+from tasks.policy.holders import HOLDING_ROLES, Holders, holders, holders_of, holding, reviewers_of
+from tasks.policy.reminding import previews
 from tasks.policy.reviewing import is_own_office, judges, reviewed_by
 from tasks.policy.sides import Sides, coordinated_sides, forget_sides, office_sides, on_sides
 from tasks.states import HANDED_IN_STATES, ReportState
@@ -80,6 +89,7 @@ from units.standing import Rule, Standing, all_rows, scope_of
 
 __all__ = [
     "HOLDING_ROLES",
+    "Holders",
     "Person",
     "accounts_for",
     "acts_for",
@@ -89,13 +99,17 @@ __all__ = [
     "has_part",
     "holders",
     "holders_of",
+    "holding",
     "inspects",
     "is_own_office",
     "judges",
+    "keeps_robots",
+    "previews",
     "reads_briefs",
     "reviewers_of",
     "reviews",
     "scope",
+    "signs_for_letters",
 ]
 
 
@@ -246,6 +260,7 @@ VERBS = {
     "reason.view": Rule(ProgressReport, _ways_told_to),
     "notice.view": Rule(Notice, lambda who: Notice.objects.filter(recipient=who.person)),
     **observations.VERBS,
+    **channels.VERBS,
     **periods.VERBS,
     **brief.VERBS,
     **inspection.VERBS,
@@ -254,13 +269,15 @@ VERBS = {
     **evidence.VERBS,
     **coordination.VERBS,
     **contributions.VERBS,
+    **reminding.VERBS,
     **signing.VERBS,
+    **urging.VERBS,
 }
 
 
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
-    return scope_of(VERBS, user, verb, business=True)
+    return scope_of(VERBS, user, verb, business=verb not in channels.OF_THE_SITE)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:

@@ -48,6 +48,11 @@ def inspects(user: Person) -> bool:
     return bool(who.inspected) or who.superuser
 
 
+def signs_for_letters(user: Person) -> bool:
+    """Whether letters of an office are the person's to sign for: people of some unit."""
+    return bool(standing(user).units) and not reviews(user)
+
+
 def has_part(user: Person) -> bool:
     """Whether the person is in any unit or office, or inspects a place."""
     return bool(standing(user).units) or reads_briefs(user)

@@ -3,18 +3,34 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 
 from tasks.models import PlanSide, Responsibility
 from tracker.lib.workdays import today
-from units.models import Membership, User
+from units.models import Deputy, Membership, User
 from units.states import Role
 
 HOLDING_ROLES = {
     "report.edit": Role.OFFICER,
     "report.sign": Role.SIGNER,
     "report.review": Role.COORDINATOR,
+    "contribution.edit": Role.OFFICER,
+    "observation.enter": Role.OFFICER,
 }
+Body = tuple[int, int]  # a unit and 0; or a plan and its side, 0 for all of them
+
+
+@dataclass(frozen=True)
+class Holders:
+    """The people who are told for a verb, by the body in which they hold it, by user name."""
+
+    of_offices: bool
+    by_body: dict[Body, list[User]]
+
+    def of(self, unit: int, plan: int, side: int) -> list[User]:
+        """Of a unit, or of the office of a side of a plan."""
+        body = (plan, side) if self.of_offices else (unit, 0)
+        return self.by_body.get(body, [])
 
 
 def holders(verb: str, obj: Responsibility) -> list[User]:
@@ -25,30 +41,50 @@ def holders(verb: str, obj: Responsibility) -> list[User]:
 def holders_of(
     verb: str, rows: Iterable[Responsibility], *, on: datetime.date | None = None
 ) -> dict[int, list[User]]:
-    """`holders` for many lead rows (task loaded) in a constant number of queries, `on` a day.
-
-    `report.edit` and `report.sign` are held in the unit, `report.review` in the side's office.
-    """
+    """`holders` for many lead rows (task loaded) in a constant number of queries, `on` a day."""
     rows = list(rows)
+    found = holding(verb, on=on or today(), units={row.unit_id for row in rows})
+    return {row.pk: found.of(row.unit_id, row.task.plan_id, row.side_id or 0) for row in rows}
+
+
+def holding(
+    verb: str,
+    *,
+    on: datetime.date,
+    units: Iterable[int] | None = None,
+    plans: Iterable[int] | None = None,
+) -> Holders:
+    """Everybody who is told for the verb on a day, in at most two queries.
+
+    `report.review` is held in the side's office, all others in the unit: there whoever is away
+    gives way to the deputy of these days. `units` narrows what units hold to these, `plans` what
+    offices hold.
+    """
     role = HOLDING_ROLES[verb]
-    members = (
-        Membership.objects.current(on or today())
-        .filter(role=role)
-        .select_related("user")
-        .order_by("user__username")
-    )
-    people: dict[Any, list[User]] = defaultdict(list)
+    members = Membership.objects.current(on).filter(role=role)
+    members = members.select_related("user").order_by("user__username")
+    people: dict[Body, list[User]] = defaultdict(list)
     if role == Role.COORDINATOR:
-        offices: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for side in PlanSide.objects.all():
-            offices[side.office_id].append((side.plan_id, side.jurisdiction_id))
-        for member in members:
-            for key in offices[member.office_id or 0]:
-                people[key].append(member.user)
-        return {row.pk: people[(row.task.plan_id, row.side_id)] for row in rows}
-    for member in members.filter(unit__in={row.unit_id for row in rows}):
-        people[member.unit_id].append(member.user)
-    return {row.pk: people[row.unit_id] for row in rows}
+        offices: dict[int, list[Body]] = defaultdict(list)
+        sides = PlanSide.objects.order_by("pk")
+        for side in sides if plans is None else sides.filter(plan__in=plans):
+            offices[side.office_id] += [(side.plan_id, side.jurisdiction_id), (side.plan_id, 0)]
+        for member in members if plans is None else members.filter(office__in=list(offices)):
+            for body in offices[member.office_id or 0]:
+                _add(people[body], member.user)
+        return Holders(of_offices=True, by_body=dict(people))
+    if units is not None:
+        members = members.filter(unit__in=units)
+    stand_ins = Deputy.objects.standing_in(on)
+    for member in members:
+        unit = member.unit_id or 0
+        _add(people[unit, 0], stand_ins.get((unit, member.user_id), member.user))
+    return Holders(of_offices=False, by_body=dict(people))
+
+
+def _add(people: list[User], person: User) -> None:
+    if person not in people:
+        people.append(person)
 
 
 def reviewers_of(plan: int, side: int | None, *, on: datetime.date | None = None) -> list[User]:

@@ -1,274 +1,283 @@
-"""What is outstanding on a day, judged by what was so on that day as far as rows tell."""
+"""What is outstanding on a day: words whose rows all have the same columns, one a subject.
+
+Each word is judged by what was so when the day was over, as far as rows tell, and asks for its
+rows in one query. What a side of a task still owes in an open quarter stands in owed.py.
+"""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
-
-from tasks.models import Assignment, Finding, Period, Plan, ProgressReport, Responsibility
-from tasks.services.notices import (
-    assignment_subject,
-    finding_subject,
-    proposal_subject,
-    report_subject,
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Q,
+    TextField,
+    Value,
+    When,
 )
-from tasks.services.periods import closed_sides
-from tasks.states import DONE_STATES, ENDED_STATES, REPORTED_STATES, ReportState
-from tracker.lib.workdays import SHANGHAI
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Concat, LPad, TruncDate
+
+from tasks.models import (
+    Assignment,
+    Ending,
+    Extension,
+    Finding,
+    Milestone,
+    Observation,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Target,
+)
+from tasks.services.reminder_settings import TARGET_DAY
+from tasks.states import ENDED_STATES, MilestoneState
+from tracker.lib.workdays import SHANGHAI, end_of
+
+# A subject: whom and what it concerns, when it is due, and since when it is told besides.
+# `of_unit` 0 is nobody's unit, `of_side` 0 the whole plan; `of_what` is said beside the task.
+COLUMNS = (
+    "of_number",
+    "of_key",
+    "of_due",
+    "of_since",
+    "of_plan",
+    "of_side",
+    "of_unit",
+    "of_duty",
+    "of_task",
+    "of_quarter",
+    "of_plans",
+    "of_what",
+)
+Rows = Any  # a queryset of such columns, whatever model its rows are of
+NOTHING = Value(0, BigIntegerField())
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A report, a side of a task or a 签收 that is still to be done, and when.
+def subjects(rows: Any, kind: str, *, duty: str = "responsibility", **columns: Any) -> Rows:
+    """Rows about a responsibility, which `duty` leads to, as subjects; `columns` say the rest.
 
-    `returned_on` is the day on which it arose, where it is told on that day, too.
+    The key is the kind, the row's number and, where there is one, the quarter.
     """
-
-    key: str
-    due_on: datetime.date
-    side: Responsibility
-    period: Period | None = None
-    returned_on: datetime.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What a report's row says of its way."""
-
-    state: ReportState
-    submitted_on: datetime.date | None
-    reviewed_on: datetime.date | None
-    redo_by: datetime.date | None
-
-    def was_handed_in(self, day: datetime.date) -> bool:
-        """In the office's hands or approved at the end of `day`."""
-        if self.submitted_on is None:
-            return self.state in REPORTED_STATES
-        if self.submitted_on > day:
-            return False
-        return self.state in REPORTED_STATES or not self._was_reviewed(day)
-
-    def redo_due(self, day: datetime.date) -> datetime.date | None:
-        """When a report that had been returned by `day` is due again."""
-        return self.redo_by if self._was_reviewed(day) else None
-
-    def _was_reviewed(self, day: datetime.date) -> bool:
-        return self.reviewed_on is not None and self.reviewed_on <= day
+    to = f"{duty}__" if duty else ""
+    given = {
+        "number": F("pk"),
+        "plan": F(f"{to}task__plan_id"),
+        "side": F(f"{to}side_id"),
+        "unit": F(f"{to}unit_id"),
+        "duty": F(f"{to}pk"),
+        "task": F(f"{to}task_id"),
+    }
+    return as_columns(rows, kind, given | columns)
 
 
-class Day:
-    """The rows that a day's reminders rest on, in a constant number of queries.
-
-    `sides` narrows them to those ids.
-    """
-
-    def __init__(self, today: datetime.date, sides: Iterable[int] | None = None) -> None:
-        self.today = today
-        self._only = None if sides is None else set(sides)
-
-    # --- the words that rules use --------------------------------------------------------------
-
-    def reports_due(self) -> Iterator[Subject]:
-        return (s for s in self._unreported() if s.due_on >= self.today)
-
-    def reports_overdue(self) -> Iterator[Subject]:
-        """未报: never handed in."""
-        return (s for s in self._unreported() if s.due_on < self.today)
-
-    def reports_returned(self) -> Iterator[Subject]:
-        """已退回: to be handed in again, by a day of its own; before that day and after it."""
-        return (s for s in self.reports if s.returned_on)
-
-    def _unreported(self) -> Iterator[Subject]:
-        return (s for s in self.reports if s.returned_on is None)
-
-    def tasks_due(self) -> Iterator[Subject]:
-        return (s for s in self.tasks if s.due_on >= self.today)
-
-    def tasks_overdue(self) -> Iterator[Subject]:
-        """逾期: past a date of its own."""
-        return (s for s in self._past() if not s.side.due_is_plans)
-
-    def tasks_expired(self) -> Iterator[Subject]:
-        """期满未办结: past the plan's end only."""
-        return (s for s in self._past() if s.side.due_is_plans)
-
-    def _past(self) -> Iterator[Subject]:
-        return (s for s in self.tasks if s.due_on < self.today)
-
-    def assignments_unsigned(self) -> Iterator[Subject]:
-        """待签收: handed out, also to cooperating units, and not signed for."""
-        return iter(self.assignments)
-
-    def findings_to_answer(self) -> Iterator[Subject]:
-        """督查整改: before its day and after it."""
-        return iter(self.findings)
-
-    def proposals_to_answer(self) -> Iterator[Subject]:
-        """建议撤销办结: before the day by which the office answers and after it."""
-        return iter(self.proposals)
-
-    # --- what they rest on ---------------------------------------------------------------------
-
-    @cached_property
-    def sides(self) -> list[Responsibility]:
-        """Lead rows that were not ended on the day, of plans whose reminders have begun."""
-        sides = Responsibility.objects.leads().filter(
-            task__plan__in=Plan.objects.tracked().filter(reminders_from__lte=self.today)
+def as_columns(rows: Any, kind: str, given: Mapping[str, Any]) -> Rows:
+    """The rows with `COLUMNS` alone; what is not given is 0, empty, or the due date."""
+    tail = given.get("quarter") or given.get("tail")
+    key = [Value(f"{kind}/"), Cast(given["number"], CharField())]
+    if tail is not None:
+        key += [Value("/"), tail]
+    number = {
+        f"of_{name}": Coalesce(given.get(name, NOTHING), NOTHING, output_field=BigIntegerField())
+        for name in ("plan", "side", "unit", "duty", "task")
+    }
+    text = {
+        f"of_{name}": Cast(given.get(name, Value("")), TextField()) for name in ("quarter", "what")
+    }
+    due = Cast(given["due"], DateField())
+    return (
+        rows.order_by()
+        .annotate(
+            of_number=given["number"],
+            of_key=Concat(*key, output_field=CharField()),
+            of_due=due,
+            of_since=Cast(given.get("since", given["due"]), DateField()),
+            of_plans=given.get("plans", Value(False)),
+            **number,
+            **text,
         )
-        if self._only is not None:
-            sides = sides.filter(pk__in=self._only)
-        ended = Q(state_since=None) | Q(state_since__lte=self.today)
-        return list(
-            sides.exclude(ended, state__in=ENDED_STATES)
-            .select_related("task__plan", "unit", "side")
-            .order_by("task__plan", "task__number", "order")
-        )
-
-    @cached_property
-    def tasks(self) -> list[Subject]:
-        """Sides that were not done on the day, with their date in force."""
-        return [
-            Subject(f"task/{side.pk}", due, side)
-            for side in self.sides
-            if not self._was_done(side) and (due := side.due_on_in_force)
-        ]
-
-    def _was_done(self, side: Responsibility) -> bool:
-        since = side.state_since
-        return side.state in DONE_STATES and (since is None or since <= self.today)
-
-    @cached_property
-    def reports(self) -> list[Subject]:
-        """Reports that were not handed in on the day, in periods then open."""
-        return [
-            subject
-            for side in self.sides
-            for period in self._periods[side.task.plan_id]
-            if (subject := self._report(side, period))
-        ]
-
-    @cached_property
-    def _ended(self) -> set[tuple[int, int | None]]:
-        return closed_sides(period for some in self._periods.values() for period in some)
-
-    def _report(self, side: Responsibility, period: Period) -> Subject | None:
-        if (period.pk, side.side_id) in self._ended:
-            return None  # its office has closed it: what comes now is a 补报
-        filing = self._filings.get((side.pk, period.pk))
-        if filing is not None and filing.was_handed_in(self.today):
-            return None
-        key = report_subject(side.pk, period.code)
-        redo = filing.redo_due(self.today) if filing else None
-        if filing is None or redo is None:
-            return Subject(key, period.due_on, side, period)
-        return Subject(key, redo, side, period, returned_on=filing.reviewed_on)
-
-    @cached_property
-    def assignments(self) -> list[Subject]:
-        """What was handed out by the day and not signed for on it; told on the day it was."""
-        rows = Assignment.objects.filter(
-            responsibility__task__plan__in=Plan.objects.tracked().filter(
-                reminders_from__lte=self.today
-            ),
-            assigned_at__lt=_end(self.today),
-        )
-        if self._only is not None:
-            rows = rows.filter(responsibility__in=self._only)
-        unsigned = rows.filter(Q(signed_at=None) | Q(signed_at__gte=_end(self.today)))
-        return [
-            Subject(
-                assignment_subject(row.responsibility_id),
-                row.sign_by,
-                row.responsibility,
-                returned_on=_day(row.assigned_at),
-            )
-            for row in unsigned.select_related(
-                "responsibility__task__plan", "responsibility__unit", "responsibility__side"
-            ).order_by("responsibility__task__plan", "responsibility__task__number", "pk")
-            if row.responsibility.state not in ENDED_STATES
-        ]
-
-    @cached_property
-    def findings(self) -> list[Subject]:
-        """What units were to put right on the day; told when it was issued or given back."""
-        rows: Any = self._of_findings(Finding.objects.to_answer_at(_end(self.today)))
-        return [
-            Subject(
-                finding_subject(row.pk),
-                row.until,
-                row.responsibility,
-                returned_on=_day(row.since),
-            )
-            for row in rows
-        ]
-
-    @cached_property
-    def proposals(self) -> list[Subject]:
-        """What offices were to answer on the day; told when it was proposed."""
-        rows: Any = self._of_findings(Finding.objects.to_decide_at(_end(self.today)))
-        return [
-            Subject(
-                proposal_subject(row.pk),
-                row.office_due_on,
-                row.responsibility,
-                returned_on=_day(row.issued_at),
-            )
-            for row in rows
-        ]
-
-    def _of_findings(self, rows: Any) -> Any:
-        """Of plans whose reminders have begun, as documents are numbered."""
-        rows = rows.filter(
-            responsibility__task__plan__in=Plan.objects.tracked().filter(
-                reminders_from__lte=self.today
-            )
-        )
-        if self._only is not None:
-            rows = rows.filter(responsibility__in=self._only)
-        return rows.select_related(
-            "responsibility__task__plan", "responsibility__unit", "responsibility__side"
-        ).order_by("year", "number")
-
-    @cached_property
-    def _periods(self) -> dict[int, list[Period]]:
-        """Open on the day, by plan; not those before 启用季度 (补录, without reminders)."""
-        found: dict[int, list[Period]] = defaultdict(list)
-        opened = Period.objects.filter(opens_on__lte=self.today).filter(
-            Q(closed_on=None) | Q(closed_on__gt=self.today)
-        )
-        plans = {side.task.plan_id for side in self.sides}
-        for period in opened.filter(plan__in=plans).select_related("plan"):
-            first = period.plan.first_quarter
-            if first is not None and period.as_quarter >= first:
-                found[period.plan_id].append(period)
-        return found
-
-    @cached_property
-    def _filings(self) -> dict[tuple[int, int], Filing]:
-        reports = ProgressReport.objects.filter(
-            period__in=[period for some in self._periods.values() for period in some]
-        )
-        if self._only is not None:
-            reports = reports.filter(responsibility__in=self._only)
-        rows = reports.values_list(
-            "responsibility_id", "period_id", "state", "submitted_at", "reviewed_at", "redo_by"
-        )
-        return {
-            (side, period): Filing(ReportState(state), _day(sent), _day(reviewed), redo)
-            for side, period, state, sent, reviewed, redo in rows
-        }
+        .values(*COLUMNS)
+    )
 
 
-def _end(day: datetime.date) -> datetime.datetime:
-    """The moment at which the day is over."""
-    following = day + datetime.timedelta(days=1)
-    return datetime.datetime.combine(following, datetime.time(), tzinfo=SHANGHAI)
+def on_day(moment: str) -> TruncDate:
+    """The day of a moment."""
+    return TruncDate(moment, tzinfo=SHANGHAI)
 
 
-def _day(moment: datetime.datetime | None) -> datetime.date | None:
-    return moment.astimezone(SHANGHAI).date() if moment else None
+def reminding(today: datetime.date) -> Any:
+    """The plans whose reminders have begun."""
+    return Plan.objects.reminding(today).order_by().values("pk")
+
+
+# --- sides of tasks --------------------------------------------------------------------------
+
+
+def tasks_due(today: datetime.date) -> Rows:
+    """Sides that are not done, until their date."""
+    return _tasks(today).filter(of_due__gte=today)
+
+
+def tasks_overdue(today: datetime.date) -> Rows:
+    """逾期: past a date of its own."""
+    return _tasks(today).filter(of_due__lt=today, of_plans=False)
+
+
+def tasks_expired(today: datetime.date) -> Rows:
+    """期满未办结: past the plan's end only."""
+    return _tasks(today).filter(of_due__lt=today, of_plans=True)
+
+
+def _tasks(today: datetime.date) -> Rows:
+    rows = Responsibility.objects.unmet(today).filter(task__plan__in=reminding(today))
+    due = Coalesce("due_on", "task__due_on", "task__plan__ends_on")
+    plans = ExpressionWrapper(Q(due_on=None, task__due_on=None), BooleanField())
+    return subjects(rows, "task", duty="", due=due, plans=plans).filter(of_due__isnull=False)
+
+
+def milestones_due(today: datetime.date) -> Rows:
+    """Confirmed milestones that are not met, until their day."""
+    return _milestones(today).filter(of_due__gte=today)
+
+
+def milestones_overdue(today: datetime.date) -> Rows:
+    """Confirmed milestones that are past their day and not met."""
+    return _milestones(today).filter(of_due__lt=today)
+
+
+def _milestones(today: datetime.date) -> Rows:
+    rows = Milestone.objects.unmet_on(today).filter(
+        responsibility__in=Responsibility.objects.unmet(today).order_by().values("pk"),
+        responsibility__task__plan__in=reminding(today),
+    )
+    return subjects(rows, "milestone", due=F("due_on"), what=F("title"))
+
+
+# --- what one asked of another -----------------------------------------------------------------
+
+
+def assignments_unsigned(today: datetime.date) -> Rows:
+    """待签收: handed out, also to cooperating units, and not signed for; told on that day, too."""
+    rows = Assignment.objects.filter(
+        Q(signed_at=None) | Q(signed_at__gte=end_of(today)),
+        assigned_at__lt=end_of(today),
+        responsibility__task__plan__in=reminding(today),
+    ).exclude(responsibility__state__in=ENDED_STATES)
+    return subjects(
+        rows,
+        "assignment",
+        number=F("responsibility__pk"),
+        due=F("sign_by"),
+        since=on_day("assigned_at"),
+    )
+
+
+def findings_to_answer(today: datetime.date) -> Rows:
+    """督查整改: before its day and after it; told when it was issued or given back, too."""
+    rows = _of_plans(Finding.objects.to_answer_at(end_of(today)), today)
+    return subjects(rows, "finding", due=F("until"), since=on_day("since"))
+
+
+def proposals_to_answer(today: datetime.date) -> Rows:
+    """建议撤销办结: before the day by which the office answers and after it."""
+    rows = _of_plans(Finding.objects.to_decide_at(end_of(today)), today)
+    return subjects(rows, "proposal", due=F("office_due_on"), since=on_day("issued_at"))
+
+
+# --- what waits for somebody since a day -------------------------------------------------------
+
+
+def signatures_waiting(today: datetime.date) -> Rows:
+    """待审签: with the unit's signer."""
+    rows = _of_plans(ProgressReport.objects.to_sign_on(today), today)
+    return subjects(rows, "signature", due=on_day("sign_asked_at"), quarter=_quarter())
+
+
+def reviews_waiting(today: datetime.date) -> Rows:
+    """待审核: reports with the office; not 补录, which nobody hurries."""
+    rows = _of_plans(ProgressReport.objects.to_review_on(today), today)
+    rows = rows.annotate(in_quarter=_quarter())
+    rows = rows.filter(in_quarter__gte=F("responsibility__task__plan__tracked_from"))
+    return subjects(rows, "review", due=on_day("submitted_at"), quarter=_quarter())
+
+
+def observations_waiting(today: datetime.date) -> Rows:
+    """待审核: measured values with the office."""
+    rows = Observation.objects.to_review_on(today).filter(target__plan__in=reminding(today))
+    return as_columns(
+        rows,
+        "observation",
+        {
+            "number": F("pk"),
+            "due": on_day("submitted_at"),
+            "plan": F("target__plan_id"),
+            "side": F("side_id"),
+            "unit": F("unit_id"),
+            "what": F("indicator__name"),
+        },
+    )
+
+
+def extensions_waiting(today: datetime.date) -> Rows:
+    """延期待审批."""
+    rows = _of_plans(Extension.objects.waiting_on(today), today)
+    return subjects(rows, "extension", due=on_day("asked_at"))
+
+
+def endings_waiting(today: datetime.date) -> Rows:
+    """办结、长期坚持、结转、中止 that were claimed, with the office."""
+    rows = _of_plans(Ending.objects.waiting_on(today), today)
+    return subjects(rows, "ending", due=on_day("claimed_at"), what=F("kind"))
+
+
+def milestones_waiting(today: datetime.date) -> Rows:
+    """节点待确认、完成待核, with the office."""
+    proposed = When(state=MilestoneState.PROPOSED, then=on_day("proposed_at"))
+    rows = _of_plans(Milestone.objects.to_decide(), today)
+    rows = rows.annotate(asked=Case(proposed, default=on_day("claimed_at")))
+    rows = rows.filter(asked__lte=today)
+    return subjects(rows, "milestone_asked", due=F("asked"), what=F("title"))
+
+
+# --- figures -----------------------------------------------------------------------------------
+
+
+def targets_without_value(today: datetime.date) -> Rows:
+    """Targets of a year that is over, with no figure to judge them by; told from the plan's day."""
+    rows = Target.objects.without_value(today).filter(plan__in=reminding(today))
+    kept = KeyTextTransform("target_day", "plan__reminder_settings")
+    day = Coalesce(kept, Value(TARGET_DAY), output_field=TextField())
+    year = Cast(F("year") + 1, CharField())
+    return as_columns(
+        rows,
+        "target",
+        {
+            "number": F("pk"),
+            "due": Concat(LPad(year, 4, Value("0")), Value("-"), day, output_field=TextField()),
+            "plan": F("plan_id"),
+            "side": Value(0),
+            "unit": F("unit_id"),
+            "task": F("task_id"),
+            "what": F("indicator__name"),
+        },
+    )
+
+
+def _of_plans(rows: Any, today: datetime.date) -> Any:
+    """Of plans whose reminders have begun."""
+    return rows.filter(responsibility__task__plan__in=reminding(today))
+
+
+def _quarter() -> Concat:
+    return Concat(
+        Cast("period__year", CharField()),
+        Value("Q"),
+        Cast("period__quarter", CharField()),
+        output_field=CharField(),
+    )

@@ -1,25 +1,25 @@
-"""A day's notices: calculated from the day's rows and the rules, nothing written."""
+"""A day's notices: what the rules say of the day's subjects, stored or only read."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Notice, Plan, Responsibility
+from tasks.models import Notice, Plan, Task
 from tasks.reminders import personal
-from tasks.reminders.day import Day, Subject
-from tasks.reminders.rules import NO_OFFICER, OFFICE, OFFICER, RULES, SIGNER, Reminder
-from tasks.reminders.steps import Reached, workdays_past
-from tasks.services.notices import finding_subject, proposal_subject
-from tracker.lib.workdays import is_known, is_workday
-from units.models import User
-
-OF_FINDINGS = {key(0).partition("/")[0] for key in (finding_subject, proposal_subject)}
-Key = tuple[str, str, datetime.date, int, int]
+from tasks.reminders.day import Rows
+from tasks.reminders.reminder import Reminder
+from tasks.reminders.rules import RULES, steps_in
+from tasks.reminders.statement import HolderRow, Statement, StepRow, Tables
+from tasks.reminders.steps import workdays_past
+from tasks.services.reminder_settings import RuleSteps
+from tracker.lib.workdays import add_workdays, is_known, is_workday
+from units.models import Unit, User
 
 
 @dataclass(frozen=True)
@@ -53,37 +53,114 @@ class DayPlan:
     warnings: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Case:
-    rule: Reminder
-    subject: Subject
-    reached: Reached
+class DayRun:
+    """The rules on a day: what they have in common is asked for once."""
+
+    def __init__(self, today: datetime.date) -> None:
+        self.today = today
+        self._holders: dict[str, policy.Holders] = {}
+
+    def statements(self) -> Iterator[Statement]:
+        """One for each rule that has anything to tell, the most urgent first."""
+        for rule in RULES:
+            plans = [pk for pk, steps in self.steps.items() if steps[rule.key].on]
+            if not plans:
+                continue
+            subjects = rule.subjects(self.today)
+            if not rule.at_once:
+                first = min(self.steps[pk][rule.key].steps[0] for pk in plans)
+                subjects = subjects.filter(of_due__lte=self._farthest(first))
+            if len(plans) < len(self.plans):
+                subjects = subjects.filter(of_plan__in=plans)
+            steps = list(self._steps(rule, subjects))
+            if steps:
+                tables = Tables(
+                    steps,
+                    list(self._held(rule)),
+                    [(rank, verb, rule.path(rank)) for rank, verb in enumerate(rule.verbs)],
+                    self.units,
+                    [(plan.pk, plan.name) for plan in self.plans.values()],
+                    self.holders(rule.verbs[0]).of_offices,
+                )
+                yield Statement(rule.key, subjects, tables)
+
+    @cached_property
+    def plans(self) -> dict[int, Plan]:
+        return {plan.pk: plan for plan in Plan.objects.reminding(self.today)}
+
+    @cached_property
+    def steps(self) -> dict[int, Mapping[str, RuleSteps]]:
+        return {plan.pk: steps_in(plan) for plan in self.plans.values()}
+
+    @cached_property
+    def units(self) -> list[tuple[int, str, bool]]:
+        rows = Unit.objects.order_by("pk").only("name", "kind")
+        return [(unit.pk, unit.name, unit.is_central) for unit in rows]
+
+    def holders(self, verb: str) -> policy.Holders:
+        """Everybody who is told for the verb on the day."""
+        if verb not in self._holders:
+            self._holders[verb] = policy.holding(verb, on=self.today)
+        return self._holders[verb]
+
+    def _steps(self, rule: Reminder, subjects: Rows) -> Iterator[StepRow]:
+        """The steps of the dates that the subjects have: few dates, however many subjects."""
+        since = "of_since" if rule.at_once else "of_due"
+        dates = subjects.values_list("of_plan", "of_due", since).distinct()
+        for plan, due_on, since in dates:
+            steps = self.steps[plan][rule.key]
+            reached = rule.reached(steps, since, due_on, self.today)
+            if reached is None:
+                continue
+            begun = self.plans[plan].reminders_from
+            yield StepRow(
+                plan,
+                due_on,
+                since,
+                reached.step,
+                reached.on,
+                workdays_past(due_on, self.today),
+                rule.told_at(steps, reached.step),
+                begun is None or reached.on < begun,
+            )
+
+    def _farthest(self, step: int) -> datetime.date:
+        """No date after it has reached the step."""
+        return add_workdays(self.today, max(0, -step))
+
+    def _held(self, rule: Reminder) -> Iterator[HolderRow]:
+        for rank, verb in enumerate(rule.verbs):
+            holders = self.holders(verb)
+            for (body, part), people in holders.by_body.items():
+                for place, person in enumerate(people):
+                    yield HolderRow(rank, holders.of_offices, body, part, person.pk, place)
 
 
 def plan_day(today: datetime.date) -> DayPlan:
     """What is to be told today, and what is not and why. Reads a constant number of times."""
-    plan = DayPlan(today, warnings=_warnings(today))
+    plan = DayPlan(today, warnings=warnings_of(today))
     if not is_workday(today):
         reason = _("%(day)s是休息日，不提醒。") % {"day": today.isoformat()}
         plan.untold.append(Untold("", "", "", None, None, reason))
         return plan
-    day = Day(today)
     plan.untold += _switched_off(today)
-    cases = list(_cases(day, plan))
-    people = _people(cases, today)
-    made: dict[Key, Planned] = {}
-    for case in cases:
-        for notice in _notices(case, people, plan):
-            made.setdefault(_key(notice), Planned(notice, case.reached.on))
-    for notice, reached_on in personal.notices(today):
-        made[_key(notice)] = Planned(notice, reached_on)
-    known = _known(made.values())
-    plan.told_before = len(known)
-    plan.planned = [planned for key, planned in made.items() if key not in known]
+    day = DayRun(today)
+    new, silent, number = [], [], 0
+    for statement in day.statements():
+        new += statement.read()
+        number += statement.number()
+        silent += [(statement.rule, row) for row in statement.untold()]
+    plan.planned = list(_planned(new, today))
+    plan.told_before = number - len(new)
+    own, told_before = personal.new(today)
+    plan.planned += [Planned(notice, reached_on) for notice, reached_on in own]
+    plan.told_before += told_before
+    plan.untold += _untold(silent, day)
     return plan
 
 
-def _warnings(today: datetime.date) -> list[str]:
+def warnings_of(today: datetime.date) -> list[str]:
+    """What the operator should know of the day."""
     if is_known(today.year):
         return []
     return [
@@ -92,9 +169,7 @@ def _warnings(today: datetime.date) -> list[str]:
 
 
 def _switched_off(today: datetime.date) -> Iterator[Untold]:
-    for plan in Plan.objects.exclude(
-        pk__in=Plan.objects.tracked().filter(reminders_from__lte=today)
-    ):
+    for plan in Plan.objects.exclude(pk__in=Plan.objects.reminding(today)):
         if plan.is_reference:
             reason = _("征求意见稿仅供参考，不提醒")
         elif not plan.tracked_from:
@@ -106,123 +181,36 @@ def _switched_off(today: datetime.date) -> Iterator[Untold]:
         yield Untold("", "", plan.name, None, None, reason)
 
 
-def _cases(day: Day, plan: DayPlan) -> Iterator[_Case]:
-    """Steps reached, since the day from which the plan reminds."""
-    for rule in RULES:
-        for subject in rule.subjects(day):
-            reached = rule.reached(subject, day)
-            if reached is None:
-                continue
-            since = subject.side.task.plan.reminders_from
-            if since is not None and reached.on >= since:
-                yield _Case(rule, subject, reached)
-            else:
-                case = _Case(rule, subject, reached)
-                plan.untold.append(_untold(case, _("该步骤早于方案的提醒起始日")))
+def _planned(rows: list[tuple[Any, ...]], today: datetime.date) -> Iterator[Planned]:
+    people = User.objects.in_bulk({row[4] for row in rows})
+    tasks = Task.objects.in_bulk({row[5] for row in rows if row[5]})
+    units = Unit.objects.in_bulk({row[6] for row in rows if row[6]})
+    for rule, subject, due_on, step, person, task, unit, params, path, reached_on in rows:
+        notice = Notice(
+            rule=rule,
+            subject=subject,
+            due_on=due_on,
+            step=step,
+            recipient=people[person],
+            task=tasks.get(task),
+            unit=units.get(unit),
+            made_on=today,
+            path=path,
+            params=json.loads(params),
+        )
+        yield Planned(notice, reached_on)
 
 
-def _people(cases: list[_Case], today: datetime.date) -> dict[str, dict[int, list[User]]]:
-    sides = {case.subject.side.pk: case.subject.side for case in cases}
-    return {
-        verb: policy.holders_of(verb, sides.values(), on=today)
-        for verb in (OFFICER, SIGNER, OFFICE)
-    }
-
-
-def _notices(
-    case: _Case, people: dict[str, dict[int, list[User]]], plan: DayPlan
-) -> Iterator[Notice]:
-    side = case.subject.side
-    told: set[int] = set()
-    for verb in case.rule.verbs(case.reached.step):
-        for person in people[verb][side.pk]:
-            if person.pk not in told:
-                told.add(person.pk)
-                yield _notice(case.rule.key, case, person, verb, plan.today)
-    if people[OFFICER][side.pk] or OFFICER not in case.rule.tell.values():
-        return
-    office = people[OFFICE][side.pk]
-    for person in office:
-        yield _notice(NO_OFFICER, case, person, OFFICE, plan.today)
-    reason = (
-        _("该单位没有填报人，已告知协调办公室")
-        if office
-        else _("该单位没有填报人，也没有协调办公室人员可告知")
-    )
-    plan.untold.append(_untold(case, reason))
-
-
-def _notice(rule: str, case: _Case, person: User, verb: str, today: datetime.date) -> Notice:
-    subject, side = case.subject, case.subject.side
-    task, period = side.task, subject.period
-    key = subject.key if rule != NO_OFFICER else f"nobody/{task.plan_id}/{side.unit_id}"
-    return Notice(
-        rule=rule,
-        subject=key,
-        due_on=subject.due_on,
-        step=case.reached.step,
-        recipient=person,
-        task=task if rule != NO_OFFICER else None,
-        unit=side.unit,
-        made_on=today,
-        path=_path(subject, verb),
-        params={
-            "side": side.pk,
-            "unit": side.unit.name,
-            "central": side.unit.is_central,
-            "plan": task.plan.name,
-            "task": task.title,
-            "number": task.number,
-            "quarter": period.code if period else "",
-            "days": workdays_past(subject.due_on, today),
-            "verb": verb,
-            "plans": period is None and side.due_is_plans,
-        },
-    )
-
-
-def _path(subject: Subject, verb: str) -> str:
-    """Straight to the form for those who fill it in, else to the task."""
-    if subject.period is not None and verb == OFFICER:
-        return reverse("tasks:report", args=[subject.side.pk, subject.period.code])
-    kind, _slash, number = subject.key.partition("/")
-    if kind in OF_FINDINGS:
-        return reverse("tasks:finding", args=[number])
-    return reverse("tasks:detail", args=[subject.side.task_id])
-
-
-def _key(notice: Notice) -> Key:
-    return notice.rule, notice.subject, notice.due_on, notice.recipient_id, notice.step
-
-
-def _known(planned: Iterable[Planned]) -> set[Key]:
-    """Which of these have been made before."""
-    by_field: dict[str, set[object]] = defaultdict(set)
-    keys = {_key(p.notice) for p in planned}
-    for _rule, _subject, due_on, recipient, step in keys:
-        by_field["due_on__in"].add(due_on)
-        by_field["recipient__in"].add(recipient)
-        by_field["step__in"].add(step)
-    if not keys:
-        return set()
-    rows = Notice.objects.filter(**by_field).values_list(
-        "rule", "subject", "due_on", "recipient_id", "step"
-    )
-    return keys.intersection(rows)
-
-
-def _untold(case: _Case, reason: str) -> Untold:
-    subject, side = case.subject, case.subject.side
-    return Untold(
-        case.rule.key,
-        side.unit.name,
-        label(side, subject.period.code if subject.period else ""),
-        subject.due_on,
-        case.reached.step,
-        reason,
-    )
-
-
-def label(side: Responsibility, quarter: str) -> str:
-    """A subject as one would say it: 联合方案 3. 任务 2026Q3."""
-    return f"{side.task.plan.name} {side.task} {quarter}".strip()
+def _untold(found: list[tuple[str, tuple[Any, ...]]], day: DayRun) -> Iterator[Untold]:
+    tasks = Task.objects.in_bulk({row[2] for _rule, row in found if row[2]})
+    for rule, row in found:
+        unit, plan, task, what, quarter, due_on, step, is_early, *body = row
+        offices = day.holders("report.review").of(*body)
+        if is_early:
+            reason = _("该步骤早于方案的提醒起始日")
+        elif offices:
+            reason = _("该单位没有填报人，已告知协调办公室")
+        else:
+            reason = _("该单位没有填报人，也没有协调办公室人员可告知")
+        about = " ".join(filter(None, [plan, str(tasks.get(task, "")), what, quarter]))
+        yield Untold(rule, unit, about, due_on, step, reason)

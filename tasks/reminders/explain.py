@@ -1,17 +1,21 @@
 """Why a notice is to be made, in words for the dry run."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from tasks.reminders import personal
+from tasks import policy
+from tasks.reminders import by_hand, personal
 from tasks.reminders.engine import Planned
-from tasks.reminders.rules import OFFICE, OFFICER, SIGNER
+from units.states import Role
 
-CAPACITIES = {
-    OFFICER: gettext_lazy("填报人"),
-    SIGNER: gettext_lazy("审签人"),
-    OFFICE: gettext_lazy("协调办公室"),
-}
+CAPACITIES: dict[str, Role] = {**policy.HOLDING_ROLES}
+
+
+def capacity(verb: str) -> str:
+    """What somebody is who is told for the verb."""
+    role = CAPACITIES.get(verb)
+    if role == Role.COORDINATOR:
+        return _("协调办公室")
+    return str(role.label) if role else ""
 
 
 def because(planned: Planned) -> str:
@@ -19,6 +23,8 @@ def because(planned: Planned) -> str:
     notice = planned.notice
     if notice.rule == personal.PASSWORD:
         text = _("本人；到期前%(n)d天（%(day)s起）")
+    elif notice.rule == by_hand.URGE:
+        text = _("%(office)s%(day)s发函")
     elif notice.step < 0:
         text = _("%(who)s；到期前%(n)d个工作日（%(day)s起）")
     elif notice.step == 0:
@@ -26,7 +32,8 @@ def because(planned: Planned) -> str:
     else:
         text = _("%(who)s；到期后%(n)d个工作日（%(day)s起）")
     return text % {
-        "who": CAPACITIES.get(notice.params["verb"], ""),
+        "who": capacity(notice.params["verb"]),
+        "office": notice.params.get("office", ""),
         "n": abs(notice.step),
         "day": planned.reached_on.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""The mail of a day: one person's notices, the most urgent first, as text and as HTML."""
+"""The message of a day: one person's notices, the most urgent first, as text and as HTML."""
 
 import datetime
 from collections.abc import Iterable
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tasks.models import Digest, Notice, Responsibility
-from tasks.reminders.rules import NO_OFFICER, OFFICER, URGENCY, named, sentence
+from tasks.reminders.channels import Item, Message
+from tasks.reminders.reminder import OFFICER
+from tasks.reminders.rules import NO_OFFICER, URGENCY, named, sentence
 from tasks.reminders.wording import full_day
 from tasks.states import Light, LightWord
 
@@ -62,10 +63,8 @@ class Line:
         return self.colour if self.about_task else INK
 
 
-def compose(
-    digest: Digest, notices: Iterable[Notice], today: datetime.date
-) -> EmailMultiAlternatives:
-    """The mail, ready to send. Its Message-ID is the same at each attempt."""
+def compose(digest: Digest, notices: Iterable[Notice], today: datetime.date) -> Message:
+    """The message, ready to send. Its id is the same at each attempt."""
     with translation.override(settings.LANGUAGE_CODE):
         lines = _lines(notices, today)
         context = {
@@ -80,18 +79,23 @@ def compose(
         }
         text = render_to_string("tasks/mail/digest.txt", context)
         html = render_to_string("tasks/mail/digest.html", context)
-    mail = EmailMultiAlternatives(
-        subject,
-        text,
-        to=[digest.recipient.email],
-        headers={"Message-ID": message_id(digest), "Auto-Submitted": "auto-generated"},
+        short = _("%(first)s等%(count)d件事项，请登录%(site)s查看。") % {
+            "first": lines[0].sentence.rstrip("。"),
+            "count": len(lines),
+            "site": settings.SITE_URL,
+        }
+    return Message(
+        id=message_id(digest),
+        subject=subject,
+        text=text,
+        short=short,
+        html=html,
+        items=tuple(Item(line.sentence, line.due, line.url) for line in lines),
     )
-    mail.attach_alternative(html, "text/html")
-    return mail
 
 
 def message_id(digest: Digest) -> str:
-    """Known before sending, so that a mail sent twice can be told to be one."""
+    """Known before sending, so that a message sent twice can be told to be one."""
     return f"<digest.{digest.pk}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
 
 

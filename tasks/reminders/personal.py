@@ -55,6 +55,22 @@ def _notice(person: User, ends_on: datetime.date, step: int, today: datetime.dat
     )
 
 
+def new(today: datetime.date) -> tuple[list[tuple[Notice, datetime.date]], int]:
+    """Those that were not told before, and how many were."""
+    found = list(notices(today))
+    rows = Notice.objects.filter(rule=PASSWORD, recipient__in=[one.recipient for one, _on in found])
+    told = set(rows.values_list("recipient_id", "due_on", "step"))
+    left = [(one, on) for one, on in found if (one.recipient_id, one.due_on, one.step) not in told]
+    return left, len(found) - len(left)
+
+
+def store(today: datetime.date) -> dict[int, int]:
+    """Store what is new; how many notices each person got."""
+    made = [notice for notice, _on in new(today)[0]]
+    Notice.objects.bulk_create(made, ignore_conflicts=True)
+    return {notice.recipient_id: 1 for notice in made}
+
+
 def still_wanted(told: Iterable[Notice]) -> set[int]:
     """Ids of those whose password still ends on the day that was told."""
     told = [notice for notice in told if notice.rule == PASSWORD]

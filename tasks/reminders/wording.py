@@ -27,7 +27,7 @@ def full_day(value: datetime.date) -> str:
 
 def report_due(notice: Notice) -> str:
     """A report is due soon."""
-    words = _words(notice, day)
+    words = words_of(notice, day)
     if notice.params["central"]:
         text = _("商请贵单位于%(day)s前填报“%(task)s”%(quarter)s进展。")
     elif notice.step == 0:
@@ -49,7 +49,7 @@ def report_overdue(notice: Notice) -> str:
         text = _(
             "催办：“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)d个工作日，请尽快报送。"
         )
-    return text % _words(notice, full_day)
+    return text % words_of(notice, full_day)
 
 
 def report_returned(notice: Notice) -> str:
@@ -71,7 +71,7 @@ def report_returned(notice: Notice) -> str:
         text = _("“%(task)s”%(quarter)s进展已退回，商请贵单位于%(day)s前修改后重报。")
     else:
         text = _("“%(task)s”%(quarter)s进展已退回，请于%(day)s前修改后重报。")
-    return text % _words(notice, full_day if late else day)
+    return text % words_of(notice, full_day if late else day)
 
 
 def assignment_unsigned(notice: Notice) -> str:
@@ -85,7 +85,7 @@ def assignment_unsigned(notice: Notice) -> str:
         text = _("催办：任务“%(task)s”应于%(day)s前签收，已超过%(days)d个工作日，请尽快签收。")
     else:
         text = _("已向贵单位交办任务“%(task)s”，请于%(day)s前签收。")
-    return text % _words(notice, full_day if late else day)
+    return text % words_of(notice, full_day if late else day)
 
 
 def finding_due(notice: Notice) -> str:
@@ -103,7 +103,7 @@ def finding_due(notice: Notice) -> str:
         )
     else:
         text = _("“%(task)s”有督查意见，请于%(day)s前反馈整改情况。")
-    return text % _words(notice, full_day if late else day)
+    return text % words_of(notice, full_day if late else day)
 
 
 def proposal_due(notice: Notice) -> str:
@@ -116,7 +116,7 @@ def proposal_due(notice: Notice) -> str:
         )
     else:
         text = _("督查建议撤销%(unit)s“%(task)s”的办结，请于%(day)s前答复。")
-    return text % _words(notice, full_day if late else day)
+    return text % words_of(notice, full_day if late else day)
 
 
 def task_due(notice: Notice) -> str:
@@ -130,7 +130,7 @@ def task_due(notice: Notice) -> str:
         text = _("商请贵单位于%(day)s前完成任务“%(task)s”。")
     else:
         text = _("任务“%(task)s”应于%(day)s前完成，请按期办结。")
-    return text % _words(notice, day)
+    return text % words_of(notice, day)
 
 
 def task_overdue(notice: Notice) -> str:
@@ -141,7 +141,7 @@ def task_overdue(notice: Notice) -> str:
         text = _("商请贵单位推进并完成任务“%(task)s”（时限%(day)s）。")
     else:
         text = _("催办：任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日，请尽快办结。")
-    return text % _words(notice, full_day)
+    return text % words_of(notice, full_day)
 
 
 def task_expired(notice: Notice) -> str:
@@ -152,20 +152,97 @@ def task_expired(notice: Notice) -> str:
         text = _("方案已于%(day)s期满，商请贵单位推进并完成任务“%(task)s”。")
     else:
         text = _("催办：方案已于%(day)s期满，任务“%(task)s”尚未办结，请尽快办结。")
-    return text % _words(notice, full_day)
+    return text % words_of(notice, full_day)
+
+
+def milestone_due(notice: Notice) -> str:
+    """A milestone is due soon."""
+    if notice.params["central"]:
+        text = _("商请贵单位于%(day)s前完成“%(task)s”的节点“%(what)s”。")
+    else:
+        text = _("“%(task)s”的节点“%(what)s”应于%(day)s前完成，完成后请填报。")
+    return text % words_of(notice, day)
+
+
+def milestone_overdue(notice: Notice) -> str:
+    """A milestone is past its day and not met."""
+    if notice.params["verb"] == OFFICE:
+        text = _(
+            "%(unit)s“%(task)s”的节点“%(what)s”应于%(day)s前完成，已超过%(days)d个工作日，尚未完成。"
+        )
+    elif notice.params["central"]:
+        text = _("商请贵单位推进“%(task)s”的节点“%(what)s”（原定%(day)s前完成），完成后填报。")
+    else:
+        text = _(
+            "催办：“%(task)s”的节点“%(what)s”应于%(day)s前完成，"
+            "已超过%(days)d个工作日，请尽快完成并填报。"
+        )
+    return text % words_of(notice, full_day)
+
+
+def contribution_due(notice: Notice) -> str:
+    """A cooperating unit's part is due soon."""
+    if notice.params["central"]:
+        text = _("商请贵单位于%(day)s前向牵头单位反馈“%(task)s”%(quarter)s配合情况。")
+    else:
+        text = _("请于%(day)s前向牵头单位反馈“%(task)s”%(quarter)s配合情况。")
+    return text % words_of(notice, day)
+
+
+def contribution_overdue(notice: Notice) -> str:
+    """A cooperating unit has told the lead nothing."""
+    if notice.params["verb"] == OFFICE:
+        text = _(
+            "%(unit)s“%(task)s”%(quarter)s配合情况应于%(day)s前反馈，"
+            "已超过%(days)d个工作日，尚未反馈。"
+        )
+    elif notice.params["central"]:
+        text = _("商请贵单位向牵头单位反馈“%(task)s”%(quarter)s配合情况（原定%(day)s前反馈）。")
+    else:
+        text = _(
+            "催办：“%(task)s”%(quarter)s配合情况应于%(day)s前反馈，"
+            "已超过%(days)d个工作日，请尽快反馈。"
+        )
+    return text % words_of(notice, full_day)
+
+
+def target_without_value(notice: Notice) -> str:
+    """A target's year is over, and there is no figure to judge it by."""
+    late = notice.params["days"] > 0
+    if notice.params["verb"] == OFFICE or not notice.params["unit"]:
+        text = _("“%(plan)s”的目标“%(what)s”应于%(day)s前有可比的监测值，目前没有。")
+    elif notice.params["central"]:
+        text = _("商请贵单位于%(day)s前填报“%(plan)s”目标“%(what)s”的监测值。")
+    elif late:
+        text = _(
+            "催办：“%(plan)s”目标“%(what)s”的监测值应于%(day)s前填报，"
+            "已超过%(days)d个工作日，请尽快填报。"
+        )
+    else:
+        text = _("请于%(day)s前填报“%(plan)s”目标“%(what)s”的监测值。")
+    if late and notice.params["central"] and notice.params["verb"] != OFFICE:
+        text = _("商请贵单位填报“%(plan)s”目标“%(what)s”的监测值（原定%(day)s前填报）。")
+    return text % words_of(notice, full_day)
 
 
 def no_officer(notice: Notice) -> str:
     """Nobody in the unit receives reminders."""
     text = _("%(unit)s在“%(plan)s”中没有填报人，提醒无人接收，请补登填报人。")
-    return text % _words(notice, full_day)
+    return text % words_of(notice, full_day)
 
 
-def _words(notice: Notice, form: Any) -> dict[str, Any]:
+def no_liaison(notice: Notice) -> str:
+    """The unit has named nobody to call."""
+    text = _("%(unit)s在“%(plan)s”中没有登记联络员，请补登。")
+    return text % words_of(notice, full_day)
+
+
+def words_of(notice: Notice, form: Any) -> dict[str, Any]:
     params = notice.params
     quarter = Quarter.parse(params["quarter"]).label if params["quarter"] else ""
     return {
         "task": params["task"],
+        "what": params.get("what", ""),
         "plan": params["plan"],
         "unit": params["unit"],
         "quarter": quarter,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
 from tasks.models.contributions import CONTRIBUTION_TOLD
-from tasks.services import contribution_rules, progress, shelf
+from tasks.services import contribution_rules, notices, progress, shelf
 from tasks.services.entry import MAX_TEXT, Entry
 from tasks.states import CONTRIBUTION_MOVES, ENDED_STATES, ContributionState, Role
 from tracker.lib.stale import Stale
@@ -134,6 +134,7 @@ def _tell(row: Contribution, by: User, now: datetime.datetime) -> None:
     check_move(CONTRIBUTION_MOVES, ContributionState(row.state), ContributionState.SUBMITTED)
     row.state = ContributionState.SUBMITTED
     row.submitted_by, row.submitted_at, row.return_reason = by, now, ""
+    notices.settle([notices.contribution_subject(row.responsibility_id, row.period.code)])
 
 
 def _checked(text: str, *, needed: bool) -> str:
@@ -151,6 +152,7 @@ def recall(row: Contribution, *, by: User, now: datetime.datetime) -> Contributi
     """Take back what was told, as long as the lead has not taken it in."""
     row = _locked(row, ContributionState.DRAFT, "contribution.recall", by=by)
     row.save(update_fields=["state", "version", "updated_at"])
+    _due_again(row)
     audit.record("contribution.recall", row, by=by)
     return row
 
@@ -164,8 +166,15 @@ def send_back(row: Contribution, *, reason: str, by: User, now: datetime.datetim
     row = _locked(row, ContributionState.RETURNED, "contribution.take", by=by)
     row.return_reason = reason
     row.save(update_fields=["state", "return_reason", "version", "updated_at"])
+    _due_again(row)
     audit.record("contribution.return", row, by=by, reason=reason)
     return row
+
+
+def _due_again(row: Contribution) -> None:
+    """It is with the unit again: what was told of its day holds."""
+    subject = notices.contribution_subject(row.responsibility_id, row.period.code)
+    notices.settle([subject], still_due=row.period.contributions_due_on)
 
 
 @transaction.atomic

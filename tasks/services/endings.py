@@ -137,6 +137,7 @@ def _of_version(
 def _save(ending: Ending, **values: Any) -> None:
     for name, value in values.items():
         setattr(ending, name, value)
+    notices.settle([f"ending/{ending.pk}"])
     ending.save(update_fields=["state", "version", *values])
 
 

@@ -184,6 +184,7 @@ def withdraw(extension: Extension, *, by: User, now: datetime.datetime) -> Exten
     """The lead takes the request back while nobody has decided."""
     found = _of_version(extension, ExtensionState.WITHDRAWN, "extension.withdraw", by=by)
     found.save(update_fields=["state", "version"])
+    notices.settle([f"extension/{found.pk}"])
     audit.record("extension.withdraw", found, by=by)
     return found
 
@@ -200,6 +201,7 @@ def _decide(
     for name, value in values.items():
         setattr(extension, name, value)
     extension.save(update_fields=["state", "version", *values])
+    notices.settle([f"extension/{extension.pk}"])
 
 
 def _for_decision(extension: Extension, to: ExtensionState, *, by: User) -> Extension:

@@ -184,13 +184,17 @@ def _closed_for_its_side(period: str) -> Exists:
     )
 
 
-def missing(today: datetime.date) -> Any:
-    """未报: past the quarter's day, and never handed in; while its side of the quarter is open."""
+def missing(today: datetime.date, *, also_due: bool = False) -> Any:
+    """未报: past the quarter's day, and never handed in; while its side of the quarter is open.
+
+    `also_due` has those whose day is still to come, too.
+    """
     asked = Q(
         task__plan__periods__state=PeriodState.OPEN,
         task__plan__periods__opens_on__lte=today,
-        task__plan__periods__due_on__lt=today,
     )
+    if not also_due:
+        asked &= Q(task__plan__periods__due_on__lt=today)
     handed_in = (
         ProgressReport.objects.filter(responsibility=OuterRef("pk"), period=OuterRef("asked__pk"))
         .exclude(state__in=MENDING_STATES, redo_by=None)
@@ -210,11 +214,13 @@ def missing(today: datetime.date) -> Any:
     )
 
 
-def returned(today: datetime.date) -> Any:
-    """退回未重报: past the day by which it was to be handed in again; while the side is open."""
-    back = Q(reports__redo_by__lt=today) & Q(
-        reports__state__in=(ReportState.RETURNED, *MENDING_STATES)
-    )
+def returned(today: datetime.date, *, also_due: bool = False) -> Any:
+    """退回未重报: past the day by which it was to be handed in again; while the side is open.
+
+    `also_due` has those whose day is still to come, too.
+    """
+    back = Q(reports__redo_by__isnull=False) if also_due else Q(reports__redo_by__lt=today)
+    back &= Q(reports__state__in=(ReportState.RETURNED, *MENDING_STATES))
     rows: Any = Responsibility.objects.open().annotate(
         back=FilteredRelation("reports", condition=back)
     )

@@ -13,7 +13,7 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import FindingStep, Milestone, Notice
+from tasks.models import FindingStep, Milestone, Notice, PhoneCall, UrgeItem
 from tasks.services import notices
 from tasks.services.late import (
     FILING_KINDS,
@@ -24,18 +24,26 @@ from tasks.services.late import (
 )
 from tasks.states import ExtensionState, FindingStepKind, NoticeState
 from tracker.lib.text import listed
+from tracker.lib.workdays import SHANGHAI
 from units.models import User
 
 Moved = tuple[int, datetime.date | None]
+NAMES = ("recipient__name", "recipient__username")
 
 
 @dataclass(frozen=True)
 class Reminded:
-    """On how many days somebody was told, the last of them, and how often whom."""
+    """On how many days somebody was told, the last of them, and how often whom.
+
+    Letters (`urged`) and calls by telephone (`called`) count with what rules told; a unit where
+    a letter had nobody to reach, and one that was called, stand by their names.
+    """
 
     days: int = 0
     last: datetime.date | None = None
     people: dict[str, int] = field(default_factory=dict)
+    urged: int = 0
+    called: int = 0
 
     @property
     def names(self) -> str:
@@ -134,18 +142,43 @@ def _changed(keys: set[int]) -> dict[int, Moved]:
 
 
 def _told(subjects: list[str]) -> dict[str, Reminded]:
-    rows = (
-        Notice.objects.filter(subject__in=subjects)
-        .exclude(state=NoticeState.DROPPED)
-        .order_by("subject", "recipient")
-        .values_list("subject", "made_on", "recipient__name", "recipient__username")
-    )
+    """By subject, in four queries: notices, letters, whom these reached, calls."""
     days: dict[str, set[datetime.date]] = defaultdict(set)
     people: dict[str, Counter[str]] = defaultdict(Counter)
+    told = Notice.objects.filter(subject__in=subjects).exclude(state=NoticeState.DROPPED)
+    rows = told.order_by("subject", "recipient").values_list("subject", "made_on", *NAMES)
     for subject, day, name, username in rows:
         days[subject].add(day)
         people[subject][name or username] += 1
+    urged = _urged(subjects, days, people)
+    called: Counter[str] = Counter()
+    calls = PhoneCall.objects.filter(subject__in=subjects).order_by("subject", "pk")
+    for subject, at, unit in calls.values_list("subject", "made_at", "unit__name"):
+        days[subject].add(at.astimezone(SHANGHAI).date())
+        people[subject][unit] += 1
+        called[subject] += 1
     return {
-        subject: Reminded(len(some), max(some), dict(people[subject]))
+        subject: Reminded(
+            len(some), max(some), dict(people[subject]), urged[subject], called[subject]
+        )
         for subject, some in days.items()
     }
+
+
+def _urged(
+    subjects: list[str],
+    days: dict[str, set[datetime.date]],
+    people: dict[str, Counter[str]],
+) -> Counter[str]:
+    """How often each was in a letter; the days and whom it reached are added."""
+    rows = UrgeItem.objects.filter(subject__in=subjects).order_by("subject", "pk")
+    items = list(rows.values_list("subject", "part", "part__urge__made_at", "part__unit__name"))
+    keys = {notices.urge_subject(part): part for _subject, part, _at, _unit in items}
+    reached: dict[int, list[str]] = defaultdict(list)
+    told = Notice.objects.filter(subject__in=keys).order_by("recipient")
+    for key, name, username in told.values_list("subject", *NAMES):
+        reached[keys[key]].append(name or username)
+    for subject, part, at, unit in items:
+        days[subject].add(at.astimezone(SHANGHAI).date())
+        people[subject].update(reached[part] or [unit])
+    return Counter(subject for subject, *_rest in items)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tasks import policy
 from tasks.models import Milestone, Responsibility
+from tasks.services import notices
 from tasks.services.milestone_rules import (
     FIELDS,
     Step,
@@ -220,3 +221,4 @@ def _move(row: Milestone, to: MilestoneState) -> None:
 def _store(row: Milestone, *fields: str) -> None:
     row.version += 1
     row.save(update_fields=["state", "version", *fields])
+    notices.settle_milestone(row)

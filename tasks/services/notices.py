@@ -1,20 +1,22 @@
-"""Writing notices and the day's mails as rows; nothing is sent here."""
+"""Writing notices and the day's messages as rows; nothing is sent here."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
 from django.db.models import Case, Q, Value, When
 
-from tasks.models import Digest, Notice, ProgressReport
-from tasks.states import NoticeState
+from tasks.models import Milestone, Notice, ProgressReport
+from tasks.services import digests
+from tasks.states import MILESTONE_ASKED, NoticeState
 from tracker.lib.doorbell import ring
 from units.services import audit
 
 MAKING = 7_301_205  # the key of the advisory lock
-BATCH = 2000
 SWEEP = "tasks.jobs.sweep_digests"
+
+LETTER = "urge/"  # and the number of a unit's letter
 
 
 @dataclass(frozen=True)
@@ -36,25 +38,14 @@ def one_at_a_time() -> None:
 
 
 @transaction.atomic
-def write(notices: Sequence[Notice], *, today: datetime.date, now: datetime.datetime) -> Made:
-    """Store new notices, and one mail a person and day for what waits; ring the delivery."""
-    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
-    waiting = (
-        Notice.objects.queued()
-        .filter(digest=None, made_on__lte=today)
-        .order_by("recipient_id")
-        .values_list("recipient_id", flat=True)
-        .distinct()
-    )
-    known = set(Digest.objects.filter(day=today).values_list("recipient_id", flat=True))
-    digests = [
-        Digest(recipient_id=person, day=today, run_after=now)
-        for person in waiting
-        if person not in known
-    ]
-    Digest.objects.bulk_create(digests, batch_size=BATCH, ignore_conflicts=True)
-    made = Made(len(notices), len({n.recipient_id for n in notices}), len(digests))
-    if notices or digests:
+def finish(told: Mapping[int, int], *, today: datetime.date, now: datetime.datetime) -> Made:
+    """Make a day's messages for what waits, say on record how much was told, ring the delivery.
+
+    `told` is how many notices each person got.
+    """
+    digests_made = digests.make(today=today, now=now)
+    made = Made(sum(told.values()), len(told), digests_made)
+    if told or digests_made:
         audit.record("notice.make", None, by=None, after={"day": today, **asdict(made)})
         ring(SWEEP)
     return made
@@ -85,6 +76,26 @@ def assignment_subject(duty: int) -> str:
     return f"assignment/{duty}"
 
 
+def urge_subject(part: int) -> str:
+    """The key of what is told of a letter that a unit is to sign for."""
+    return f"{LETTER}{part}"
+
+
+def signature_subject(report: int, quarter: str) -> str:
+    """The key of what is told of a report that waits for the unit's signer."""
+    return f"signature/{report}/{quarter}"
+
+
+def review_subject(report: int, quarter: str) -> str:
+    """The key of what is told of a report that waits for the office."""
+    return f"review/{report}/{quarter}"
+
+
+def contribution_subject(duty: int, quarter: str) -> str:
+    """The key of what is told of a cooperating unit's part in a quarter."""
+    return f"contribution/{duty}/{quarter}"
+
+
 def settle(subjects: Iterable[str], *, still_due: datetime.date | None = None) -> None:
     """What these were told of is done: in everybody's list they say so, and no bell counts them.
 
@@ -99,8 +110,21 @@ def settle(subjects: Iterable[str], *, still_due: datetime.date | None = None) -
 
 def settle_report(report: ProgressReport) -> None:
     """Handed in, approved, or returned with a new day: see `settle`."""
-    subject = report_subject(report.responsibility_id, report.period.code)
-    settle([subject], still_due=report.redo_by)
+    quarter = report.period.code
+    settle([report_subject(report.responsibility_id, quarter)], still_due=report.redo_by)
+    settle([signature_subject(report.pk, quarter), review_subject(report.pk, quarter)])
+
+
+def settle_signature(report: ProgressReport, *, asked: datetime.date | None = None) -> None:
+    """Signed or sent back by the signer; `asked` is the day of asking where it waits again."""
+    settle([signature_subject(report.pk, report.period.code)], still_due=asked)
+
+
+def settle_milestone(row: Milestone) -> None:
+    """It has moved: what was told of it holds where it is due, and where the office is asked."""
+    settle([f"milestone/{row.pk}"], still_due=row.due_on if row.is_due else None)
+    if row.state not in MILESTONE_ASKED:
+        settle([f"milestone_asked/{row.pk}"])
 
 
 def settle_side(side: int) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Indicator, Observation, Target
+from tasks.services import notices
 from tasks.services.figure_checks import doubts
 from tasks.services.observation_entries import Entry, cleaned, filer_for
 from tasks.states import OBSERVATION_MOVES, Basis, ObservationState
@@ -180,6 +181,7 @@ def approve(row: Observation, *, by: User, now: datetime.datetime) -> Observatio
             raise ValidationError(_("所更正的监测值已另有更正，请退回。"))
     row.reviewed_by, row.reviewed_at = by, now
     row.save(update_fields=["state", "reviewed_by", "reviewed_at", "version"])
+    notices.settle([f"observation/{row.pk}"])
     audit.record("observation.approve", row, by=by, after=_said(row))
     return row
 
@@ -193,6 +195,7 @@ def send_back(row: Observation, *, reason: str, by: User, now: datetime.datetime
         raise ValidationError({"reason": _("请填写退回理由。")})
     row.reviewed_by, row.reviewed_at, row.return_reason = by, now, reason
     row.save(update_fields=["state", "reviewed_by", "reviewed_at", "return_reason", "version"])
+    notices.settle([f"observation/{row.pk}"])
     audit.record("observation.return", row, by=by, reason=reason)
     return row
 

@@ -24,21 +24,27 @@ from tasks.models import (
     Milestone,
     Observation,
     Period,
+    PhoneCall,
     Plan,
+    Robot,
     Sample,
     SampleRow,
+    Urge,
+    UrgeUnit,
 )
 from tasks.models.evidence import OWNERS
 from tasks.policy.evidence import owners_read
 from tasks.states import FindingStepKind
-from units.models import User
+from units import policy as people
+from units.models import Deputy, User
 from units.policy import standing
 
 OPEN: Mapping[str, type[models.Model]] = {"plan": Plan, "action": Action, "period": Period}
 OPEN_WORDS: Mapping[str, str | Promise] = {
     "plan.create": _("录入方案"), "plan.edit": _("修改方案"), "plan.publish": _("发布方案"),
     "plan.delete": _("删除方案"),
-    "plan.settings": _("修改方案设置"), "plan.side_add": _("增加一方"),
+    "plan.settings": _("修改方案设置"), "plan.reminders": _("修改提醒设置"),
+    "plan.side_add": _("增加一方"),
     "plan.side_remove": _("移除一方"), "plan.track": _("开始跟踪"), "plan.renumber": _("调整序号"),
     "action.create": _("录入行动"), "action.edit": _("修改行动"), "action.delete": _("删除行动"),
     "period.open": _("开启填报期"), "period.close": _("关闭填报期"),
@@ -76,6 +82,18 @@ def _assessed(user: User) -> QuerySet[Assessment]:
     return Assessment.objects.filter(responsibility__in=policy.scope(user, "assessment.view"))
 
 
+def _robots(user: User) -> QuerySet[Robot]:
+    """Of the own offices, those that were removed too."""
+    return Robot.objects.filter(office__in=policy.scope(user, "robot.add"))
+
+
+def _sendings(user: User) -> QuerySet[Urge]:
+    """Those of one's office, or of a place that one inspects; a unit reads its own letter alone."""
+    who = standing(user)
+    rows = Urge.objects.filter(parts__in=policy.scope(user, "urge.view"))
+    return rows.distinct() if who.superuser or not who.units else rows.none()
+
+
 def _lost_files(kind: str) -> Part:
     """A file that was taken away is told with what it stood with; of a report, not of its way."""
 
@@ -90,7 +108,7 @@ def _lost_files(kind: str) -> Part:
 
 
 # Who took a file is told by name only to who may know the person.
-TAKEN = {"evidence.download", "report_file.download"}
+TAKEN = {"evidence.download", "report_file.download", "urge.download"}
 PARTS: list[Part] = [
     Part(Milestone, {
         "milestone.propose": _("提出年度节点"), "milestone.create": _("录入年度节点"),
@@ -128,6 +146,20 @@ PARTS: list[Part] = [
         "evidence.attach": _("上传佐证材料"), "evidence.download": _("下载佐证材料"),
     }, _seen("evidence.view"), ("name", "size")),
     *(_lost_files(kind) for kind in OWNERS),
+    Part(Deputy, {
+        "deputy.name": _("登记代收提醒"), "deputy.end": _("结束代收提醒"),
+    }, lambda user: people.scope(user, "deputy.end")),
+    Part(UrgeUnit, {
+        "urge.send": _("发出催办或商请函"), "urge.sign": _("签收函件"),
+        "urge.answer": _("回复函件"),
+    }, _seen("urge.view")),
+    Part(UrgeUnit, {"urge.download": _("下载函件")}, _seen("urge.view"), ()),
+    Part(Urge, {"urge.download": _("下载函件")}, _sendings, ()),
+    Part(PhoneCall, {"call.note": _("电话催办")}, _seen("call.view")),
+    Part(Robot, {
+        "robot.add": _("登记群机器人"), "robot.try": _("试发群消息"),
+        "robot.remove": _("移除群机器人"),
+    }, _robots),
     Part(Sample, {"sample.draw": _("抽查抽取")}, _seen("sample.view"),
          ("plan", "jurisdiction", "size", "seed")),
     Part(SampleRow, {"sample.check": _("填写核查结果")}, _drawn),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Period, ProgressReport, Responsibility
-from tasks.services import evidence, periods, progress, shelf
+from tasks.services import evidence, notices, periods, progress, shelf
 from tasks.services.entry import Entry
 from tasks.services.evidence import Upload
 from tasks.services.signing_rules import NOT_ASKED, NOT_SIGNED, is_code_of, mark_signed, signs_for
@@ -57,6 +57,7 @@ def ask(report: ProgressReport, *, by: User, now: datetime.datetime) -> Progress
     progress.check_complete(report)
     report.sign_asked_by, report.sign_asked_at, report.sign_remark = by, now, ""
     report.save(update_fields=[*NOT_ASKED, "sign_remark", "updated_at"])
+    notices.settle_signature(report, asked=now.date())
     audit.record("report.ask_sign", report, by=by)
     return report
 
@@ -69,6 +70,7 @@ def sign(report: ProgressReport, *, by: User, now: datetime.datetime) -> Progres
     mark_signed(report, by=by, now=now)
     report.version += 1
     report.save(update_fields=SIGNATURE)
+    notices.settle_signature(report)
     return report
 
 
@@ -87,6 +89,7 @@ def refuse(
         raise ValidationError(_("该进展没有送审签，不能退回。"))
     report.sign_asked_by, report.sign_asked_at, report.sign_remark = None, None, reason
     report.save(update_fields=[*NOT_ASKED, "sign_remark", "updated_at"])
+    notices.settle_signature(report)
     audit.record("report.refuse_sign", report, by=by, reason=reason)
     return report
 
@@ -113,6 +116,7 @@ def sign_on_paper(
     report.sign_asked_by, report.sign_asked_at, report.sign_remark = None, None, ""
     report.version += 1
     report.save(update_fields=SIGNATURE)
+    notices.settle_signature(report)
     after = {"code": code, "sheet": sheet.name, "sha256": sheet.sha256}
     audit.record("report.sign_on_paper", report, by=by, after=after)
     return report

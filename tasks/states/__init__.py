@@ -1,5 +1,6 @@
 """The words of the tasks app, with their colours and legal moves."""
 
+from tasks.states.channels import OWN_KINDS, ROBOT_KINDS, ChannelKind
 from tasks.states.endings import ENDING_MOVES, STATE_OF_ENDING, EndingKind, EndingState, Outcome
 from tasks.states.figures import (
     OBSERVATION_EDITABLE,
@@ -36,6 +37,7 @@ from tasks.states.reports import (
 )
 from tasks.states.schedule import (
     EXTENSION_MOVES,
+    MILESTONE_ASKED,
     MILESTONE_BEFORE,
     MILESTONE_MOVES,
     MILESTONE_OPEN,
@@ -43,6 +45,7 @@ from tasks.states.schedule import (
     ExtensionState,
     MilestoneState,
 )
+from tasks.states.urges import URGE_MOVES, UrgeKind, UrgeState
 
 __all__ = [
     "CONTRIBUTION_MOVES",
@@ -58,20 +61,25 @@ __all__ = [
     "LATE_WORDS",
     "LIGHT_OF_WORD",
     "MENDING_STATES",
+    "MILESTONE_ASKED",
     "MILESTONE_BEFORE",
     "MILESTONE_MOVES",
     "MILESTONE_OPEN",
     "OBSERVATION_EDITABLE",
     "OBSERVATION_HANDED_IN",
     "OBSERVATION_MOVES",
+    "OWN_KINDS",
     "REPORTED_STATES",
     "REPORT_MOVES",
+    "ROBOT_KINDS",
     "SCHEDULE_STATES",
     "SHORT_WORDS",
     "STATE_OF_ENDING",
     "TASK_MOVES",
+    "URGE_MOVES",
     "Attained",
     "Basis",
+    "ChannelKind",
     "ContributionState",
     "DigestState",
     "EndingKind",
@@ -94,4 +102,6 @@ __all__ = [
     "Role",
     "TargetKind",
     "TaskState",
+    "UrgeKind",
+    "UrgeState",
 ]

@@ -23,6 +23,8 @@ MILESTONE_MOVES: Mapping[MilestoneState, frozenset[MilestoneState]] = {
     MilestoneState.MET: frozenset({MilestoneState.CONFIRMED}),
     MilestoneState.DROPPED: frozenset(),
 }
+# Before the office: proposed, or said to be met.
+MILESTONE_ASKED = (MilestoneState.PROPOSED, MilestoneState.CLAIMED)
 # Not confirmed yet: the lead's, and what waits for the office.
 MILESTONE_BEFORE = (MilestoneState.DRAFT, MilestoneState.PROPOSED)
 # Confirmed by the office: these make the schedule.

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from tasks.services.desk import urges
 from tasks.services.desk.findings import waiting_for
 from tasks.views.inspector import inspector_part
 from tasks.views.mine import officer_part
@@ -25,6 +26,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "today": today,
         "standing": who,
         "findings_waiting": waiting_for(user),
+        "urges_waiting": urges.waiting_for(user, today),
     }
     if who.units:
         context["officer"] = officer_part(user, today)

@@ -38,6 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "hides_progress": hides_progress(rows),
         "today": today,
+        "may_urge": policy.reviews(user),
         **chips_of(request, "tasks:list"),
     }
     return render_page_or_part(request, "tasks/list.html", "tasks/_list.html", context)

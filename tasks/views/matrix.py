@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tasks import policy
 from tasks.filters.matrix import BY_ACTION, MatrixFilter
 from tasks.models import Plan, Responsibility, Task
 from tasks.services import matrix
@@ -82,6 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
     bar = MatrixBar(filters)
     plan = bar.plan
     context: dict[str, Any] = {"form": filters.form, "bar": bar, "plan": plan, "today": today}
+    context["may_urge"] = policy.reviews(user)
     if bar.valid and plan is not None:
         order = ("unit__order", "unit", "task__number") if filters.by_unit else ("task__number",)
         sides = filters.qs.filter(task__plan=plan).order_by(*order, "order")

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tasks import policy
 from tasks.reminders.rules import sentence
 from tasks.services import inbox
 from tracker.lib import workdays
@@ -31,4 +32,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = page_of(told, request)
     rows = [(notice, sentence(notice)) for notice in page.object_list]
     unread = inbox.notices_of(person(request)).unread().count()
-    return render(request, "tasks/notices.html", {"page": page, "rows": rows, "unread": unread})
+    context = {
+        "page": page,
+        "rows": rows,
+        "unread": unread,
+        "keeps_robots": policy.keeps_robots(request.user),
+        "previews": policy.previews(request.user),
+    }
+    return render(request, "tasks/notices.html", context)

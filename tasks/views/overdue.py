@@ -1,6 +1,7 @@
 """What is late: 逾期 and 期满未办结, counted apart; beside them milestones, reports, findings."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -27,7 +28,8 @@ from tasks.services.late import (
     Band,
     LateKind,
 )
-from tasks.services.late_facts import Facts, due_of, facts_of
+from tasks.services.late_facts import Facts, due_of, facts_of, subject_of
+from tasks.services.urge_things import URGED
 from tasks.states import LightWord
 from tasks.views.filter_bar import LateBar
 from tasks.views.rows import SideCell, cells_of
@@ -64,10 +66,16 @@ class LateRow:
     facts: Facts
     quarter: Quarter | None = None
     may_issue: bool = False
+    may_urge: bool = False
 
     @property
     def side(self) -> Any:
         return self.cell.side
+
+    @property
+    def key(self) -> str:
+        """The subject under which notices and letters tell of it."""
+        return subject_of(self.kind, self.side)
 
     @property
     def was_moved(self) -> bool:
@@ -197,6 +205,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "hides_progress": any(not row.cell.visible for row in rows),
         "excel": saved_query(request),
+        "may_urge": any(row.may_urge for row in rows),
         **chips_of(request, "tasks:overdue"),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)
@@ -239,10 +248,8 @@ def others_of(user: User, filters: LateSideFilter, today: datetime.date) -> dict
 def late_rows(user: User, kind: LateKind, sides: list[Any], today: datetime.date) -> list[LateRow]:
     """The rows of late sides read with `with_light`; a constant number of queries."""
     cells, facts = cells_of(user, sides, today), facts_of(user, kind, sides)
-    issued_on: set[int] = set()
-    if policy.inspects(user):
-        mine = policy.scope(user, "finding.issue").filter(pk__in=cells)
-        issued_on = set(mine.values_list("pk", flat=True))
+    issued_on = _of_these(user, "finding.issue", cells) if policy.inspects(user) else set()
+    urged = _of_these(user, "urge.make", cells) if policy.reviews(user) else set()
     rows = []
     for side, told in zip(sides, facts, strict=True):
         due = due_of(kind, side)
@@ -257,6 +264,12 @@ def late_rows(user: User, kind: LateKind, sides: list[Any], today: datetime.date
                     facts=told,
                     quarter=late.quarter_of_row(side) if kind in FILING_KINDS else None,
                     may_issue=side.pk in issued_on,
+                    may_urge=side.pk in urged and kind in URGED,
                 )
             )
     return rows
+
+
+def _of_these(user: User, verb: str, sides: Iterable[int]) -> set[int]:
+    """On which of them the person may do it."""
+    return set(policy.scope(user, verb).filter(pk__in=list(sides)).values_list("pk", flat=True))

@@ -110,6 +110,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "period": period,
         "plan": period.plan,
+        "reads_effect": policy.scope(user, "effect.view").filter(plan=period.plan_id).exists(),
         "sides": [
             _side(one, period, told=one.side.pk in told, own=one.side.pk in own, today=today)
             for one in closing.standing_of(period)

@@ -84,6 +84,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     sides = unit_facts.sides_of(page)
     context = {
         "may_add": may_add_units(user),
+        "may_urge": policy.reviews(user),
         "form": form,
         "page": page,
         "rows": [(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in page],
@@ -145,6 +146,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "posts": posts.select_related("user").order_by("role", "user__name"),
         "knows_people": figures.people is not None,
         "may_name": may_add_units(user) and can(user, "unit.edit", unit),
+        "may_name_deputies": can(user, "deputy.name", unit),
         "may_set_signing": policy.can(user, "signing.set", unit),
         "may_succeed": may_add_units(user) and can(user, "unit.succeed", unit),
         "successions": Succession.objects.about(unit).for_list(),

@@ -27,15 +27,16 @@ def test_a_row_says_how_late_and_why(late: Cast, door: Door) -> None:
     assert data["counts"] == {"overdue": 1, "expired": 1}
     assert data["count"] == 2
     row = next(row for row in data["results"] if row["kind"] == "overdue")
-    assert row | {"id": 0, "task": 0} == {
+    assert row | {"id": 0, "task": 0, "subject": ""} == {
         "id": 0,
+        "subject": "",
         "task": 0,
         "kind": "overdue",
         "days_late": 143,
         "workdays_late": 99,
         "first_due_on": "2026-06-30",
         "extensions": 0,
-        "reminded": {"days": 0, "last": None, "people": {}},
+        "reminded": {"days": 0, "last": None, "people": {}, "urged": 0, "called": 0},
         "side": "500000",
         "unit": "重庆市能源局",
         "state": "in_progress",
@@ -90,7 +91,7 @@ def test_the_number_of_queries_does_not_grow_with_rows(late: Cast, door: Door) -
         make.ResponsibilityFactory(task=make.TaskFactory(plan=late.plan, overdue=True))
     with CaptureQueriesContext(connection) as many:
         assert client.get(URL).data["count"] == 6
-    assert len(few) == len(many) == 11
+    assert len(few) == len(many) == 13
 
 
 def test_other_kinds_are_asked_for_and_told_to_who_may_know(late: Cast, door: Door) -> None:

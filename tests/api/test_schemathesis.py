@@ -83,6 +83,12 @@ ROWS = {
     "targets": ["target"],
     "observations": ["loaded", "seen_draft", "seen_submitted", "seen_approved"],
     "notices": ["notice"],
+    "deputies": ["deputy"],
+    "urges": ["urge_unit"],
+    "sendings": ["urge"],
+    "phone-calls": ["call"],
+    "robots": ["robot"],
+    "deliveries": ["dead_mail"],
     "report-runs": ["run"],
     "report-files": ["file", "file_unit"],
 }

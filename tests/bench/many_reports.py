@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
+from django.db.models import Model
 
 from tasks.models import Period, Plan, ProgressReport, Task
 from tasks.services import periods
@@ -163,10 +164,10 @@ FROM tasks_progressreport WHERE submitted_at IS NOT NULL AND period_id = ANY (%(
 """
 
 
-def _tell_defaults() -> None:
+def tell_defaults(*models: type[Model]) -> None:
     """What the models fill in, told to the database: a new column stops no statement."""
     _run("SET CONSTRAINTS ALL IMMEDIATE", None)  # a table with rows that wait is not altered
-    for model in (Unit, Plan, Period, ProgressReport):
+    for model in models:
         for field in model._meta.concrete_fields:
             default = field.get_default()
             if field.primary_key or field.null or field.has_db_default() or default is None:
@@ -180,7 +181,7 @@ def _tell_defaults() -> None:
 def fill(size: Size, today: datetime.date) -> None:
     """Put the districts beneath the joint plan that is there."""
     _run("SET statement_timeout = 0", {})
-    _tell_defaults()
+    tell_defaults(Unit, Plan, Period, ProgressReport)
     joint = Plan.objects.get(code="joint-2022")
     quarters = _last(size.quarters, today)
     place = Jurisdiction.objects.in_bulk(["500000", "510000"], field_name="code")

@@ -30,9 +30,11 @@ from tests.doors.sent import (
     also,
     days_off,
     just,
+    late_subject,
     own_side,
     paper,
     pk,
+    reminders,
     seen,
     sheet,
     sign_step,
@@ -47,6 +49,11 @@ from tests.factories import PASSWORD
 __all__ = ["API", "PAGES", "QUERIES", "body_of"]
 
 PAGES: dict[str, Body] = {
+    "tasks:channels": just(email=""),
+    "tasks:robots": just(
+        office=pk("office"), kind="wecom", name="二群", url="https://robot.example.org/send?key=2"
+    ),
+    "deliveries_resend": lambda world: {"digest": [world["dead_mail"].pk]},
     "tasks:signing_act report_asked": sign_step("report_asked"),
     "tasks:signing_act report_signed": sign_step("report_signed"),
     "tasks:unit_signing": just(value="off"),
@@ -57,18 +64,25 @@ PAGES: dict[str, Body] = {
     "tasks:contribution_take": version("part_told"),
     "tasks:contribution_return": version("part_told", reason="请补充数据。"),
     "tasks:evidence_add": paper("evidence"),
+    "tasks:urge_new": just(row=late_subject, line="请抓紧办理。", answer_by="2026-11-30"),
+    "tasks:call_new": just(row=late_subject, line="已告知。"),
+    "tasks:urge_sign": just(answer="本周办结。"),
     "tasks:answer": version("report_submitted", answer="已协调。"),
     "tasks:plan_settings": lambda world: {
         **values_of(PlanSettings.of(world["plan"])),
         "due_day": 12,
         "seen": stamp(PlanSettings.of(world["plan"])),
     },
+    "tasks:plan_reminders": reminders,
     "tasks:quarters_offer": just(since="2025Q3"),
     "tasks:quarter_close": wanting,
     "tasks:quarter_reopen": just(reason="数据有误"),
     "units:calendar": days_off,
     "units:invite": just(**NEWCOMER, unit=pk("unit")),
     "units:unit_add": just(name="某某电力公司", kind="enterprise", place="", basis="来函"),
+    "units:deputies": just(
+        person=pk("colleague"), deputy=pk("person"), since="2026-12-01", until="2026-12-05"
+    ),
     "units:unit_names": just(name="某某局", kind="former", valid_until=DAY),
     "units:succession": just(
         kind="rename", day=DAY, new_name="重庆市能源委", basis="批复", confirm="1"

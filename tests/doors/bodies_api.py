@@ -17,6 +17,7 @@ from tests.doors.sent import (
     action_number,
     also,
     just,
+    late_subject,
     paper,
     pk,
     renaming,
@@ -27,11 +28,19 @@ from tests.doors.world import QUARTER
 from tests.factories import PASSWORD
 
 API: dict[str, Body] = {
+    "PUT api:own-channels": just(email=False),
+    "POST api:robot-list": just(
+        office=pk("office"), kind="wecom", name="二群", url="https://robot.example.org/send?key=2"
+    ),
     "POST api:progress-approve-many": lambda world: {
         "reports": [
             {"id": world["report_submitted"].pk, "version": world["report_submitted"].version}
         ]
     },
+    "POST api:urge-list": just(subjects=lambda world: [late_subject(world)], line="请抓紧。"),
+    "POST api:urge-preview": just(units=lambda world: [world["unit"].pk]),
+    "POST api:urge-sign": just(answer="本周办结。"),
+    "POST api:phone-call-list": just(subjects=lambda world: [late_subject(world)], line="已告知。"),
     "POST api:progress-refuse-signature": just(reason="请核实数据。"),
     "POST api:progress-sign-on-paper": paper(
         "file", code=lambda world: version_code(world["report_asked"])
@@ -47,6 +56,14 @@ API: dict[str, Body] = {
     "POST api:period-close": also(wanting, side="500000"),
     "POST api:period-reopen": just(side="500000", reason="数据有误"),
     "PATCH api:plan-settings": just(due_day=12),
+    "PATCH api:plan-reminders": just(rules={"task_due": {"on": False}}),
+    "POST api:deputy-list": just(
+        unit=pk("unit"),
+        person=lambda world: world["colleague"].username,
+        deputy=lambda world: world["person"].username,
+        since="2026-12-01",
+        until="2026-12-05",
+    ),
     "POST api:plan-backfill": just(since="2025Q3"),
     "POST api:calendar-list": just(
         year=2028,

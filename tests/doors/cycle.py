@@ -82,4 +82,19 @@ def signing(world: World) -> None:
     world.words |= {kind: kind for kind in SIGN_KINDS}
 
 
+def urging(world: World) -> None:
+    """What the own office has sent to the own unit and to the other side's, and a call."""
+    late, own = world["late"], {"office": world["office"], "made_by": world.people["coord"]}
+    urge = make.UrgeFactory(**own)
+    other = lead(world, "商请的任务").task.responsibilities.get(unit=world["unit2"])
+    make.UrgeUnitFactory(urge=urge, unit=world["unit2"], kind="request", about=other)
+    world.rows |= {
+        "urge": urge,
+        "urge_unit": make.UrgeUnitFactory(urge=urge, unit=world["unit"], about=late),
+        "call": make.PhoneCallFactory(
+            **own, unit=world["unit"], **make.thing(late), line="上午已通话。"
+        ),
+    }
+
+
 SIGN_KINDS = ("ask", "sign", "refuse", "paper", "unsign", "hand-in", "add-files")

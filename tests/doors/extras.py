@@ -1,5 +1,6 @@
 """Every field of every model with another value than it has: what nobody may set by posting it."""
 
+import re
 from collections.abc import Container, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from units.models import AuditEntry
 APPS = ("units", "tasks", "reports")
 # Rows that tell of a change, with times and numbers of their own.
 APART = (AuditEntry,)
+LETTER = re.compile(r"\b(urges?/(?:units/)?)(\d+)")
 Rows = dict[str, dict[Any, dict[str, Any]]]
 
 
@@ -93,4 +95,10 @@ def _plain(field: Any, value: Any, fresh: dict[str, set[Any]]) -> str:
         return "new"
     if field.name == "password":  # salt and chance
         return "unusable" if str(value).startswith("!") else "set"
-    return str(value)
+    return LETTER.sub(lambda found: _unnumbered(found, fresh), str(value))
+
+
+def _unnumbered(found: "re.Match[str]", fresh: dict[str, set[Any]]) -> str:
+    """The key and the address of a letter without the number that a new one gets."""
+    is_new = int(found[2]) in fresh.get("tasks_urgeunit", ())
+    return f"{found[1]}new" if is_new else found[0]

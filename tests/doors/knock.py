@@ -42,7 +42,7 @@ def address(door: Door, world: World) -> str:
 
 
 # Doors with a state of their own beside their row's.
-OWN_STATE = {"api:plan-settings"}
+OWN_STATE = {"api:plan-settings", "api:plan-reminders"}
 
 
 def enter(world: World, who: str) -> Client:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
+from tasks.forms.reminders import RemindersForm
 from tasks.services import closing
 from tasks.services.editing import stamp
 from tasks.services.signing_rules import version_code
@@ -41,6 +42,11 @@ def also(base: Body, **more: Any) -> Body:
 
 def just(**values: Any) -> Body:
     return also(lambda world: {}, **values)
+
+
+def late_subject(world: World) -> str:
+    """The key of a side of the own unit that is past its date."""
+    return f"task/{world['late'].pk}"
 
 
 def user_name(world: World) -> str:
@@ -130,3 +136,11 @@ def sign_step(word: str) -> Body:
         "code": version_code(world[word]),
         "evidence": SimpleUploadedFile("审签单.png", PNG),
     }
+
+
+def reminders(world: World) -> dict[str, Any]:
+    """The whole form of a plan's reminders as it stands, with one rule switched off."""
+    form = RemindersForm.of(world["plan"])
+    values = {bound.html_name: bound.value() for bound in form}
+    off = {name for name, value in values.items() if value is False} | {"task_due-on"}
+    return {name: value for name, value in values.items() if name not in off}

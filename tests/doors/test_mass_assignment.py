@@ -44,6 +44,10 @@ READ = {
     "tasks:observation_approve": {"version"},
     "tasks:brief_note": {"text", "version"},
     "tasks:assign": {"kind"},
+    **{
+        f"tasks:{name}": {"row", "unit", "task", "office", "look"}
+        for name in ("urge_new", "call_new")
+    },
     "tasks:saved_view_new": {"page", "query", "name"},
     "tasks:saved_view_rename": {"name"},
     "tasks:contribution_take": set(Entry.__dataclass_fields__) | {"version"},

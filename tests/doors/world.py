@@ -16,10 +16,11 @@ from reports.models import ReportFile, ReportRun
 from tasks.states import ObservationState
 from tests import factories as make
 from tests.doors import cycle
+from tests.doors.channels import channels
 from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
 from tests.history import recorded
-from units.models import DayList, Office, Succession, Unit
+from units.models import DayList, Deputy, Office, Succession, Unit
 from units.states import RequestKind, RequestState, Role, SuccessionKind
 
 __all__ = ["PEOPLE", "QUARTER", "World", "build"]
@@ -40,6 +41,8 @@ def build(files: Path, code: str = "joint-2022") -> World:
     _figures(world)
     _evidence(world)
     cycle.signing(world)
+    cycle.urging(world)
+    channels(world)
     _requests(world)
     _files(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
@@ -129,6 +132,13 @@ def _people(world: World) -> None:
         "person_other": people["other"],
         "colleague": people["signer"],
         "disabled": make.UserFactory(is_active=False),
+        "deputy": Deputy.objects.create(
+            unit=unit,
+            person=people["liaison"],
+            deputy=people["officer"],
+            since=make.TODAY,
+            until=make.TODAY + datetime.timedelta(days=2),
+        ),
         "notice": make.NoticeFactory(recipient=people["officer"]),
         "entry": recorded("user.login", people["officer"], by=people["officer"]),
     }

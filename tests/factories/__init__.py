@@ -45,6 +45,7 @@ from tests.factories.units import (
     officer,
     site_person,
 )
+from tests.factories.urging import PhoneCallFactory, UrgeFactory, UrgeUnitFactory, thing
 
 __all__ = [
     "NOW",
@@ -67,6 +68,7 @@ __all__ = [
     "OfficeFactory",
     "PeriodFactory",
     "PersonRequestFactory",
+    "PhoneCallFactory",
     "PlanFactory",
     "PlanSideFactory",
     "ProgressReportFactory",
@@ -78,10 +80,13 @@ __all__ = [
     "TaskFactory",
     "UnitFactory",
     "UnitNameFactory",
+    "UrgeFactory",
+    "UrgeUnitFactory",
     "UserFactory",
     "coordinator",
     "inspector",
     "joint_plan",
     "officer",
     "site_person",
+    "thing",
 ]

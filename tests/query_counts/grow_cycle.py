@@ -31,3 +31,7 @@ def grow_cycle(world: World) -> None:
     make.SampleRowFactory(sample=world["sample"], responsibility=ended)
     make.SampleFactory(jurisdiction=world["unit"].jurisdiction)
     make.SavedViewFactory(person=filer)
+    make.UrgeUnitFactory(urge=world["urge"], unit=aiding.unit, about=own)
+    again = make.UrgeFactory(office=world["office"], made_by=filer, again=world["urge"])
+    make.UrgeUnitFactory(urge=again, unit=world["unit"], about=own)
+    make.PhoneCallFactory(office=world["office"], unit=world["unit"], **make.thing(own))

@@ -47,9 +47,9 @@ def test_the_navigation_goes_by_task(frame):
 @pytest.mark.parametrize(
     ("role", "unit", "office", "offered"),
     [
-        (Role.OFFICER, True, False, {"填报", "交办签收"}),
-        (Role.LIAISON, True, False, {"交办签收"}),
-        (Role.COORDINATOR, False, True, {"审核", "工作进展一页", "交办签收", "记录"}),
+        (Role.OFFICER, True, False, {"填报", "交办签收", "函件签收"}),
+        (Role.LIAISON, True, False, {"交办签收", "函件签收"}),
+        (Role.COORDINATOR, False, True, {"审核", "工作进展一页", "交办签收", "催办", "记录"}),
         (Role.LEADER, False, True, {"工作进展一页", "交办签收", "记录"}),
         (Role.INSPECTOR, False, False, {"工作进展一页", "交办签收", "记录"}),
     ],
@@ -72,7 +72,10 @@ def test_the_navigation_offers_what_the_person_may_do(
 @pytest.mark.parametrize(
     ("role", "views"),
     [
-        (Role.SYSTEM_ADMIN, ["units:desk", "units:calendar"]),
+        (
+            Role.SYSTEM_ADMIN,
+            ["units:desk", "deliveries", "reminder_counts", "units:calendar"],
+        ),
         (Role.SECURITY_ADMIN, ["units:desk", "units:people"]),
         (Role.AUDIT_ADMIN, ["units:desk", "units:audit"]),
     ],

@@ -18,6 +18,8 @@ WRONG = [
     ("LOG_IN_FAILURES", "abc", "应为不小于 0 的整数。"),
     ("PASSWORD_MAX_AGE_DAYS", "-1", "应为不小于 0 的整数。"),
     ("SESSION_HOURS", "0", "应为不小于 1 的整数。"),
+    ("DELIVERY_LEASE_SECONDS", "3", "应为不小于 4 的整数。"),
+    ("DELIVERY_WAITS_SECONDS", "60 0", "应为大于 0 的整数，多个以逗号隔开。"),
 ]
 DOORS = {
     "manage": ["manage.py", "check"],

@@ -22,7 +22,7 @@ def spend(name: str, *, limit: int, now: datetime.datetime) -> int:
     try:
         number = _add_one(f"{_key(name)}:{_minute(now)}", kept=2 * MINUTE)
     except (RedisError, OSError) as error:
-        logger.warning("Log-ins are not counted, the cache is down: %s", error)
+        logger.warning("Nothing is counted, the cache is down: %s", error)
         return 0
     return 0 if number <= limit else MINUTE - int(now.timestamp()) % MINUTE
 
@@ -55,6 +55,23 @@ def remembers(name: str) -> bool:
         return cache.get(f"{_key(name)}:been") is not None
     except (RedisError, OSError):
         return False
+
+
+def rest(name: str, *, until: datetime.datetime) -> None:
+    """Note that this is left alone until then."""
+    try:
+        cache.set(f"{_key(name)}:rest", int(until.timestamp()), timeout=HOUR)
+    except (RedisError, OSError) as error:
+        logger.warning("A rest is not noted, the cache is down: %s", error)
+
+
+def rests(name: str, *, now: datetime.datetime) -> bool:
+    """Whether this is left alone still."""
+    try:
+        until = cache.get(f"{_key(name)}:rest")
+    except (RedisError, OSError):
+        return False
+    return isinstance(until, int) and now.timestamp() < until
 
 
 def _key(name: str) -> str:

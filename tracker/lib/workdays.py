@@ -95,6 +95,11 @@ def missing_years(today: datetime.date, *, from_month: int = 12) -> list[int]:
     return [year for year in years if not is_known(year)]
 
 
+def end_of(day: datetime.date) -> datetime.datetime:
+    """Return the moment at which the day is over."""
+    return datetime.datetime.combine(day + ONE_DAY, datetime.time(), tzinfo=SHANGHAI)
+
+
 def is_workday(day: datetime.date) -> bool:
     """Say whether the day is worked, make-up weekends (调休) included."""
     listed = _lists().get(day.year)

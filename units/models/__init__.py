@@ -2,6 +2,7 @@
 
 from units.models.audit import AuditEntry
 from units.models.calendars import DayList, ListedDay
+from units.models.deputies import Deputy
 from units.models.documents import Document, Loaded, Sourced
 from units.models.people import Membership, UsedPassword, User
 from units.models.places import Jurisdiction, Region, RegionMember, codes_below
@@ -14,6 +15,7 @@ __all__ = [
     "AuditEntry",
     "DayHead",
     "DayList",
+    "Deputy",
     "Document",
     "Jurisdiction",
     "ListedDay",

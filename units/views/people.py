@@ -117,6 +117,7 @@ def _page(
         "post_form": more.get("post_form")
         or (PostForm(user=user) if manages or (asks and one.is_active) else None),
         "itself": one.pk == user.pk,
+        "is_business": policy.is_business(user),
         "lists_people": policy.knows_people(user),
     }
     return render(request, "units/person.html", context, status=status)

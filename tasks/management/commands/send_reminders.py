@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from tasks import reminders
 from tasks.management.days import add_on, day_of
-from tasks.reminders.engine import DayPlan, Planned, Untold, plan_day
-from tasks.reminders.explain import because
+from tasks.reminders.engine import DayPlan, Untold, plan_day
+from tasks.reminders.preview import Row, row_of
 from tasks.reminders.rules import named
 from tracker.lib import workdays
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def _show(self, plan: DayPlan) -> None:
         heads = (_("人员"), _("单位"), _("规则"), _("步骤"), _("到期日"), _("事项"), _("原因"))
-        self._table(heads, [_row(planned) for planned in plan.planned])
+        self._table(heads, [_row(row_of(planned)) for planned in plan.planned])
         self._tell_untold(plan)
         self.stdout.write(
             _(
@@ -83,18 +83,15 @@ class Command(BaseCommand):
         self.stdout.write("")
 
 
-def _row(planned: Planned) -> list[str]:
-    notice = planned.notice
+def _row(row: Row) -> list[str]:
     return [
-        str(notice.recipient),
-        notice.params["unit"],
-        named(notice.rule),
-        f"{notice.step:+d}",
-        notice.due_on.isoformat(),
-        " ".join(
-            filter(None, [notice.params["plan"], str(notice.task or ""), notice.params["quarter"]])
-        ),
-        because(planned),
+        str(row.notice.recipient),
+        row.unit,
+        row.rule,
+        f"{row.notice.step:+d}",
+        row.notice.due_on.isoformat(),
+        row.about,
+        row.because,
     ]
 
 

@@ -33,6 +33,7 @@ from tasks.services.demo.schedule import schedule_all
 from tasks.services.demo.signing import make_signing
 from tasks.services.demo.stories import story_of
 from tasks.services.demo.successions import rename_all
+from tasks.services.demo.urging import has_any, make_urges
 from tasks.states import EndingKind, PeriodState, TaskState
 from tracker.lib.workdays import add_workdays
 from units.models import AuditEntry, PersonRequest, Succession, User
@@ -91,6 +92,7 @@ def make_demo(*, today: datetime.date) -> Made:
     make_requests(today=today)
     make_signing(people, today)
     make_evidence()
+    make_urges(today)
     made = Made(people.count, reports, closed)
     audit.record(
         VERB, None, by=None, after={"people": made.people, "reports": reports, "periods": closed}
@@ -125,6 +127,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         rename_all(today)
     if "evidence" in parts:
         make_evidence()
+    if "urges" in parts:
+        make_urges(today)
     added = User.objects.count() - before
     if added or parts:
         audit.record(VERB, None, by=None, after={"people": added, "parts": parts})
@@ -145,6 +149,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("snapshots", Snapshot.objects.exists()),
         ("successions", Succession.objects.exists()),
         ("evidence", Evidence.objects.exists()),
+        ("urges", has_any()),
     ]
 
 

@@ -12,7 +12,15 @@ from typing import Any
 from django.db.models import Max, Min, Q
 
 from tasks import policy
-from tasks.models import Notice, Period, PlanSide, ProgressReport, Responsibility
+from tasks.models import (
+    Notice,
+    Period,
+    PhoneCall,
+    PlanSide,
+    ProgressReport,
+    Responsibility,
+    UrgeItem,
+)
 from tasks.services import snapshots
 from tasks.services.asof import state_on, word_on
 from tasks.services.desk.office_rows import Missing, SideOverview, UnitRow
@@ -112,18 +120,31 @@ class _Read:
 
     @cached_property
     def reminded(self) -> dict[str, datetime.date]:
-        """By a notice's subject: the last day on which somebody was told."""
+        """By a notice's subject: the last day on which somebody was told or called."""
         subjects = [
             _subject(lead, period)
             for lead in self._all
             if (period := self.periods.get(lead.task.plan_id)) and lead.pk not in self.reports
         ]
         notices = Notice.objects.filter(rule__in=REPORT_RULES, subject__in=subjects)
-        return dict(notices.order_by().values_list("subject").annotate(last=Max("made_on")))
+        told = dict(notices.order_by().values_list("subject").annotate(last=Max("made_on")))
+        for subject, at in _by_hand(subjects):
+            day = at.astimezone(SHANGHAI).date()
+            told[subject] = max(day, told.get(subject, day))
+        return told
 
     def was_on_time(self, report: ProgressReport, period: Period) -> bool:
         at = self.first_handed_in.get(str(report.pk)) or report.submitted_at
         return at is None or at.astimezone(SHANGHAI).date() <= period.due_on
+
+
+def _by_hand(subjects: list[str]) -> Any:
+    """When units were written to or called about these."""
+    letters = UrgeItem.objects.filter(subject__in=subjects).order_by()
+    calls = PhoneCall.objects.filter(subject__in=subjects).order_by()
+    return letters.values_list("subject", "part__urge__made_at").union(
+        calls.values_list("subject", "made_at")
+    )
 
 
 def _subject(lead: Responsibility, period: Period) -> str:

@@ -66,6 +66,11 @@ class Scene:
 
 @pytest.fixture
 def scene(db: None) -> Scene:
+    return make_scene()
+
+
+def make_scene() -> Scene:
+    """The rows of a scene."""
     plan = joint_plan(short_title="联合方案")
     unit = UnitFactory(name="重庆市能源局")
     side = ResponsibilityFactory(task=TaskFactory(plan=plan, title="协同开发油气资源"), unit=unit)

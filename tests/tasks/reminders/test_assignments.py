@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from tasks.models import Notice, Responsibility
-from tasks.reminders.delivery import still_wanted
 from tasks.reminders.rules import sentence
+from tasks.reminders.wanted import still_wanted
 from tasks.services import assignments
 from tests.factories import ResponsibilityFactory, UnitFactory, officer
 from tests.tasks.reminders.conftest import Scene, at, run

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.models import Finding, Notice
 from tasks.reminders import rules
-from tasks.reminders.delivery import still_wanted
+from tasks.reminders.wanted import still_wanted
 from tasks.services import findings
 from tasks.states import FindingStepKind
 from tests.factories import FindingFactory, inspector

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from tasks.models import Notice
+from tasks.models import Notice, Plan
 from tasks.reminders.engine import plan_day
 from tests.factories import (
     OfficeFactory,
@@ -27,9 +27,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 def test_an_office_hears_once_of_a_unit_without_people(scene: Scene) -> None:
     scene.another()
     Membership.objects.filter(user=scene.officer).delete()
-    assert run(DUE) == {("no_officer", "协调员", 0)}
+    Plan.objects.update(reminders_from=D(2026, 9, 28))  # no officer since then: 6 working days
+    assert run(DUE) == {("no_officer", "协调员", 5)}
     notice = Notice.objects.get()
     assert (notice.task, notice.unit) == (None, scene.unit)
+    assert notice.path == f"/units/{scene.unit.pk}/"
     untold = plan_day(DUE).untold
     assert len(untold) == 2
     assert all("没有填报人，已告知协调办公室" in row.reason for row in untold)
@@ -64,8 +66,9 @@ def test_each_side_hears_of_its_own(scene: Scene) -> None:
         responsibility=scene.side,
         period=scene.period,
         filled_by=scene.officer,
-        submitted=True,
+        approved=True,
         submitted_at=at(D(2026, 9, 2)),
+        reviewed_at=at(D(2026, 9, 3)),
     )
     assert run(D(2026, 10, 20)) == {
         ("report_overdue", "川填报员", 7),

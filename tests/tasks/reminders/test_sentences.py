@@ -1,6 +1,7 @@
 """Tone: urged on one's own side, asked where the body is central; never an exclamation mark."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import translation
@@ -21,6 +22,15 @@ from tests.tasks.reminders.conftest import Scene, at
 
 D = datetime.date
 DUE = D(2026, 10, 10)
+
+OF_NO_TASK = {
+    "no_officer": "重庆市能源局",
+    "no_liaison": "重庆市能源局",
+    "password_due": "密码",
+    "observation_waiting": "节点甲",
+    "target_without_value": "节点甲",
+    "urge": "催1",
+}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -144,10 +154,14 @@ def test_every_rule_has_a_sentence_in_both_languages(scene: Scene) -> None:
     for notice in Notice.objects.all():
         for rule in SENTENCES:
             notice.rule = rule
-            about_task = rule not in {"no_officer", "password_due"}
-            assert not about_task or "协同开发油气资源" in sentence(notice)
+            notice.params |= {"what": "节点甲", "office": "市双碳办", "things": 2, "code": "催1"}
+            about = OF_NO_TASK.get(rule, "协同开发油气资源")
+            assert about in sentence(notice)
+            chinese = sentence(notice)
             with translation.override("en"):
-                assert sentence(notice)
+                english = sentence(notice)
+            assert english != chinese
+            assert not re.search("[，。：（）]|请|催办|应于", english)
 
 
 def test_a_rule_of_an_older_version_still_says_its_task(scene: Scene) -> None:

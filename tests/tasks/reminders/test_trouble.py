@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db import OperationalError
 
 from tasks.models import Digest, Notice
-from tasks.reminders import delivery
+from tasks.reminders.channels.mail import is_permanent
 from tasks.reminders.delivery import deliver
 from tasks.services import digests
 from tasks.states import DigestState, NoticeState
@@ -26,12 +27,13 @@ def test_a_busy_server_is_tried_again_with_the_same_id(
 ) -> None:
     post.answer = answer
     moment = at(DUE)
-    for minutes in digests.BACKOFF_MINUTES:
+    assert [wait / MINUTE for wait in digests.WAITS] == [1, 5, 15, 60, 240]
+    for wait in digests.WAITS:
         assert deliver(digest.pk, now=moment) == "failed"
         digest.refresh_from_db()
         assert digest.state == DigestState.QUEUED
-        assert digest.run_after == moment + minutes * MINUTE
-        assert deliver(digest.pk, now=digest.run_after - MINUTE / 2) == "not_due"
+        assert 0.8 * wait <= digest.run_after - moment <= 1.2 * wait
+        assert deliver(digest.pk, now=digest.run_after - MINUTE / 10) == "not_due"
         moment = digest.run_after
     post.answer = "250 OK"
     assert deliver(digest.pk, now=moment) == "sent"
@@ -52,6 +54,13 @@ def test_it_gives_up_after_the_sixth_attempt(digest: Digest, post: Post) -> None
     assert Notice.objects.get().state == NoticeState.QUEUED  # stays in the person's list
 
 
+def test_a_refusal_that_no_row_can_hold_is_noted_all_the_same(digest: Digest, post: Post) -> None:
+    post.answer = "550 no\0 such\x1b user"
+    assert deliver(digest.pk, now=at(DUE)) == "dead"
+    digest.refresh_from_db()
+    assert digest.error == "550 no such user"
+
+
 @pytest.mark.parametrize("where", ["answer", "recipient_answer"])
 def test_a_refusal_is_final(digest: Digest, post: Post, where: str) -> None:
     setattr(post, where, "550 no such user")
@@ -65,14 +74,14 @@ def test_a_server_that_is_away_is_tried_again(digest: Digest, settings: Any, pos
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     assert deliver(digest.pk, now=at(DUE)) == "failed"
     settings.EMAIL_PORT = port
-    assert deliver(digest.pk, now=at(DUE) + MINUTE) == "sent"
+    assert deliver(digest.pk, now=at(DUE) + 2 * MINUTE) == "sent"
 
 
 def test_a_refused_log_in_is_not_the_mails_fault() -> None:
-    assert not delivery.is_permanent(smtplib.SMTPAuthenticationError(535, b"no"))
-    assert not delivery.is_permanent(smtplib.SMTPConnectError(554, b"no"))
-    assert delivery.is_permanent(smtplib.SMTPSenderRefused(553, b"no", "x"))
-    assert not delivery.is_permanent(ConnectionResetError())
+    assert not is_permanent(smtplib.SMTPAuthenticationError(535, b"no"))
+    assert not is_permanent(smtplib.SMTPConnectError(554, b"no"))
+    assert is_permanent(smtplib.SMTPSenderRefused(553, b"no", "x"))
+    assert not is_permanent(ConnectionResetError())
 
 
 @pytest.mark.parametrize(
@@ -141,3 +150,34 @@ def test_a_mail_that_kills_its_workers_dies(digest: Digest, post: Post) -> None:
     digest.refresh_from_db()
     assert digest.state == DigestState.DEAD
     assert "中断" in digest.error
+
+
+def test_what_a_dead_worker_left_comes_after_all_that_waits(
+    digest: Digest, rung: list[tuple[str, tuple[Any, ...]]]
+) -> None:
+    later = at(DUE) + digests.LEASE
+    assert digests.claim(digest.pk, now=at(DUE)) is not None
+    other = Digest.objects.create(
+        recipient=digest.recipient, day=DUE + datetime.timedelta(days=1), run_after=later - MINUTE
+    )
+    rung.clear()
+    assert digests.sweep(now=later + MINUTE) == 2
+    assert [args for _name, args in rung] == [(other.pk,), (digest.pk,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_for_a_moment_makes_no_double(
+    digest: Digest, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, tries = digests.sent, []
+
+    def away_at_first(*args: Any, **kwargs: Any) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError
+        sent(*args, **kwargs)
+
+    monkeypatch.setattr(digests, "sent", away_at_first)
+    assert deliver(digest.pk, now=at(DUE)) == "sent"
+    digest.refresh_from_db()
+    assert (digest.state, len(tries), len(post.mails)) == (DigestState.SENT, 2, 1)

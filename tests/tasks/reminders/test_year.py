@@ -132,9 +132,17 @@ def step_days(due: D) -> dict[int, D]:
     return days
 
 
-def latest(due: D, today: D, back: D | None) -> tuple[int, D] | None:
+def ladder(rule: str, due: D, today: D) -> list[int]:
+    if rule == "review_waiting":
+        return [2, *range(5, 400, 5)]
+    if rule == "no_officer":
+        return [0, *range(5, 400, 20)]
+    return [-7, -3, -1, 0] if due >= today else [1, 3, *range(7, 400, 20)]
+
+
+def latest(rule: str, due: D, today: D, back: D | None) -> tuple[int, D] | None:
     days = step_days(due)
-    wanted = [-7, -3, -1, 0] if due >= today else [1, 3, *range(7, 400, 20)]
+    wanted = ladder(rule, due, today)
     come = [(step, days[step]) for step in wanted if days[step] <= today]
     if back:  # told on the day, then at the steps that come after it
         left = sum(works(back + n * ONE) for n in range(1, (due - back).days + 1))
@@ -153,11 +161,30 @@ def local(moment: datetime.datetime) -> D:
     return (moment.astimezone(datetime.UTC) + datetime.timedelta(hours=8)).date()
 
 
+def waiting(side: Responsibility, today: D) -> Iterator[tuple[str, str, D, D | None]]:
+    """Reports with the office, also of quarters and sides that have ended."""
+    for report in side.reports.all():
+        code = f"{report.period.year}Q{report.period.quarter}"
+        if code < side.task.plan.tracked_from or report.submitted_at is None:
+            continue
+        sent, judged = local(report.submitted_at), report.reviewed_at and local(report.reviewed_at)
+        is_in = report.state == "submitted" or (judged is not None and judged > today)
+        if sent <= today and is_in:
+            yield "review_waiting", f"review/{report.pk}/{code}", sent, None
+
+
 def subjects(side: Responsibility, today: D) -> Iterator[tuple[str, str, D, D | None]]:
     """(rule, key, due date, day on which it came back) of what is still to be done."""
+    yield from waiting(side, today)
     over = side.state_since is None or side.state_since <= today
     if side.state == "closed" and over:
         return
+    if not people(side, "officer", today):
+        left = [until for _name, until in members("officer", side.unit_id, side.task.plan_id)]
+        begun = side.task.plan.reminders_from
+        assert begun is not None
+        gone = max([begun, *(until + ONE for until in left if until and until < today)])
+        yield "no_officer", f"nobody/{side.unit_id}/{side.task.plan_id}", gone, None
     own = side.due_on or side.task.due_on
     due = own or side.task.plan.ends_on
     if due and not (side.state in ("closed", "completed") and over):
@@ -204,7 +231,7 @@ def expected(running: list[D]) -> set[Told]:
     members.cache_clear()
     sides = list(
         Responsibility.objects.select_related("task__plan").prefetch_related(
-            "task__plan__periods", "reports"
+            "task__plan__periods", "reports__period"
         )
     )
     for today in running:
@@ -214,19 +241,17 @@ def expected(running: list[D]) -> set[Told]:
             since = side.task.plan.reminders_from
             assert since is not None
             for rule, key, due, back in subjects(side, today):
-                step = latest(due, today, back)
+                step = latest(rule, due, today, back)
                 if since > today or step is None or step[1] < since:
                     continue
-                for person in reached_people(side, step[0], today):
+                for person in reached_people(rule, side, step[0], today):
                     told.setdefault((rule, key, due, person, step[0]), today)
-                if not people(side, "officer", today):
-                    nobody = f"nobody/{side.task.plan_id}/{side.unit_id}"
-                    for person in people(side, "coordinator", today):
-                        told.setdefault(("no_officer", nobody, due, person, step[0]), today)
     return {(*key, day) for key, day in told.items()}
 
 
-def reached_people(side: Responsibility, step: int, today: D) -> set[str]:
+def reached_people(rule: str, side: Responsibility, step: int, today: D) -> set[str]:
+    if rule in ("review_waiting", "no_officer"):
+        return people(side, "coordinator", today)
     found = people(side, "officer", today)
     if step >= 3:
         found |= people(side, "signer", today)
@@ -238,15 +263,28 @@ def reached_people(side: Responsibility, step: int, today: D) -> set[str]:
 # --- the comparison ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [3, pytest.param(11, marks=pytest.mark.faults)])
-def test_a_year_as_plain_code_has_it(seed: int) -> None:
+BEATS_HOURS = range(8, 18)
+
+
+@pytest.mark.parametrize(
+    ("seed", "hourly"),
+    [
+        (3, False),
+        pytest.param(11, False, marks=pytest.mark.faults),
+        pytest.param(12, True, marks=pytest.mark.faults),
+    ],
+)
+def test_a_year_as_plain_code_has_it(seed: int, hourly: bool) -> None:
+    """Hourly: as beat rings, some of the hours lost; else once or twice on a day."""
     dice = Random(seed)  # noqa: S311 - data of a test
     world(dice)
     days = [FIRST + n * ONE for n in range((LAST - FIRST).days + 1)]
     running = [day for day in days if dice.random() < 0.9]
     for day in running:
-        for _n in range(dice.choice([1, 1, 2])):
-            make_notices(today=day, now=at(day))
+        few = dice.choice([[9], [9], [9, 17]])
+        kept = [hour for hour in BEATS_HOURS if dice.random() < 0.7] if hourly else few
+        for hour in kept or few:
+            make_notices(today=day, now=at(day, hour))
     rows = Notice.objects.values_list(
         "rule", "subject", "due_on", "recipient__username", "step", "made_on"
     )
@@ -257,4 +295,6 @@ def test_a_year_as_plain_code_has_it(seed: int) -> None:
         "report_overdue",
         "report_returned",
         "task_due",
+        "review_waiting",
+        "no_officer",
     }

@@ -133,3 +133,13 @@ def test_many_are_paged(world: World, as_: Browser) -> None:
 
 def test_without_notices_the_page_says_what_would_be_here(world: World, as_: Browser) -> None:
     assert "还没有提醒。" in as_(world.lead).get(LIST).text
+
+
+def test_a_day_stands_as_its_mail_does(world: World, as_: Browser) -> None:
+    """What the day's run made first is the most urgent; a letter goes before, when ever it came."""
+    first, second = made_for(world.lead, world), made_for(world.lead, world)
+    letter = made_for(world.lead, world, rule="urge")
+    letter.params |= {"office": "重庆市双碳办", "things": 2, "code": "催2026-001"}
+    letter.save(update_fields=["params"])
+    shown = as_(world.lead).get(LIST).context["rows"]
+    assert [notice.pk for notice, _ in shown] == [letter.pk, first.pk, second.pk]

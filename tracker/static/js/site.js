@@ -77,6 +77,35 @@
   document.addEventListener("htmx:afterSettle", countAll);
   countAll();
 
+  // <button data-tick-all="id of a form">: ticks all boxes of that form beside it, or none again;
+  // <strong data-ticked="id of a form">: how many are ticked.
+  const boxesOf = (form, part) => [...part.querySelectorAll(`input[type="checkbox"][form="${form}"]`)];
+  const boxesBeside = (button) => {
+    let part = button.parentElement;
+    while (part && !boxesOf(button.dataset.tickAll, part).length) part = part.parentElement;
+    return part ? boxesOf(button.dataset.tickAll, part) : [];
+  };
+  const countTicked = () => {
+    for (const button of document.querySelectorAll("[data-tick-all]")) {
+      button.hidden = boxesBeside(button).length < 2;
+    }
+    for (const output of document.querySelectorAll("[data-ticked]")) {
+      const ticked = boxesOf(output.dataset.ticked, document).filter((box) => box.checked);
+      output.textContent = ticked.length || "";
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-tick-all]");
+    if (!button) return;
+    const boxes = boxesBeside(button);
+    const tick = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = tick;
+    countTicked();
+  });
+  document.addEventListener("change", countTicked);
+  document.addEventListener("htmx:afterSettle", countTicked);
+  countTicked();
+
   // The error summary takes the focus, so that a screen reader reads it first.
   document.getElementById("error-summary")?.focus();
 

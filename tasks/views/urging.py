@@ -1,0 +1,172 @@
+"""催办 by hand: what was ticked in a list, shown unit by unit, then sent; or noted as called."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tasks import policy
+from tasks.forms.urging import CallForm, LetterForm
+from tasks.models import Urge
+from tasks.services import phone_calls, urging
+from tasks.services.urge_checks import gone_words
+from tasks.services.urge_preview import Preview, preview
+from tasks.services.urge_things import Chosen
+from tasks.services.urging import Letter
+from tracker.lib import workdays
+from tracker.lib.text import whole_number
+from units.models import User
+from units.web import person
+
+LOOK = "look"  # the ticks of a list, to be looked at first
+
+
+def _chosen(given: QueryDict) -> Chosen:
+    return Chosen.of(given.getlist("row"), given.getlist("unit"), given.getlist("task"))
+
+
+def _office(given: QueryDict) -> int | None:
+    return whole_number(given.get("office", ""))
+
+
+def _who_urges(request: HttpRequest) -> User:
+    """404 for who acts for no office: there is no such page for them."""
+    user = person(request)
+    if not policy.reviews(user):
+        raise Http404
+    return user
+
+
+def _given(request: HttpRequest) -> QueryDict:
+    return request.POST if request.method == "POST" else request.GET
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """See what each unit will get, add a line and a day, send."""
+    user, today = _who_urges(request), workdays.today()
+    given = _given(request)
+    chosen, office = _chosen(given), _office(given)
+    if request.method != "POST" or LOOK in request.POST:
+        return _page(request, user, chosen, office, LetterForm.on(today), "tasks/urge_new.html")
+    form = LetterForm.on(today, request.POST)
+    if form.is_valid():
+        letter = Letter(form.cleaned_data["line"], form.cleaned_data["answer_by"])
+        try:
+            urge = urging.send(chosen, letter, by=user, now=workdays.now(), office=office)
+        except ValidationError as error:
+            _take(form, error)
+        else:
+            number = urge.parts.count()
+            said = ngettext("已发出%(n)d份函件。", "已发出%(n)d份函件。", number)
+            messages.success(request, said % {"n": number})
+            return redirect(urge)
+    return _page(request, user, chosen, office, form, "tasks/urge_new.html", 422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call(request: HttpRequest) -> HttpResponse:
+    """已电话催办: a line about what was ticked."""
+    user, given = _who_urges(request), _given(request)
+    chosen, office = _chosen(given), _office(given)
+    if request.method != "POST" or LOOK in request.POST:
+        return _page(request, user, chosen, office, CallForm(), "tasks/call_new.html")
+    form = CallForm(request.POST)
+    if form.is_valid():
+        line, now = form.cleaned_data["line"], workdays.now()
+        try:
+            calls = phone_calls.note(chosen, line, by=user, now=now, office=office)
+        except ValidationError as error:
+            _take(form, error)
+        else:
+            said = ngettext("已记%(n)d项电话催办。", "已记%(n)d项电话催办。", len(calls))
+            messages.success(request, said % {"n": len(calls)})
+            return redirect("tasks:calls")
+    return _page(request, user, chosen, office, form, "tasks/call_new.html", 422)
+
+
+def _take(form: Form, error: ValidationError) -> None:
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, found in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, ValidationError(found))
+
+
+def _page(
+    request: HttpRequest,
+    user: User,
+    chosen: Chosen,
+    office: int | None,
+    form: Form,
+    template: str,
+    status: int = 200,
+) -> HttpResponse:
+    today = workdays.today()
+    given = _given(request)
+    # After a mistake all units are shown again, ticked as they were.
+    shown = Chosen.of(given.getlist("shown")) if "shown" in given else chosen
+    made = preview(user, shown, today, office=office)
+    context: dict[str, Any] = {
+        "today": today,
+        "made": made,
+        "ticked": {thing.side.unit_id for thing in made.things if chosen.has(thing)},
+        "form": form,
+        "chosen": chosen,
+        "office_links": _office_links(made, given),
+        "gone_words": gone_words(len(made.gone)) if made.gone else "",
+    }
+    return render(request, template, context, status=status)
+
+
+def _office_links(made: Preview, given: QueryDict) -> list[tuple[Any, str]]:
+    """The same page for another office of the person's, where there are several."""
+    if len(made.offices) < 2:
+        return []
+    query = QueryDict(mutable=True)
+    for name in ("row", "unit", "task"):
+        query.setlist(name, given.getlist(name))
+    found = []
+    for office in made.offices:
+        query["office"] = str(office.pk)
+        found.append((office, query.urlencode()))
+    return found
+
+
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send once more to all units of a sending that have not signed."""
+    user = _who_urges(request)
+    mine: Any = policy.scope(user, "urge.follow")
+    urge = get_object_or_404(Urge.objects.filter(parts__in=mine).distinct(), pk=pk)
+    return _repeat(request, urge, lambda: urging.repeat_unsigned(urge, by=user, now=workdays.now()))
+
+
+@require_POST
+def unit_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send once more to one unit."""
+    user = _who_urges(request)
+    mine = policy.scope(user, "urge.follow").select_related("urge__again")
+    part = get_object_or_404(mine, pk=pk)
+    return _repeat(request, part.urge, lambda: urging.repeat([part], by=user, now=workdays.now()))
+
+
+def _repeat(request: HttpRequest, first: Urge, send: Callable[[], Urge]) -> HttpResponse:
+    try:
+        urge = send()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(first)
+    messages.success(
+        request,
+        _("已再次发函：%(n)d个单位，请于%(day)s前回复。")
+        % {"n": urge.parts.count(), "day": urge.answer_by.isoformat()},
+    )
+    return redirect(urge)
