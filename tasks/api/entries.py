@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks import policy
@@ -34,6 +33,15 @@ class FlagSerializer(serializers.Serializer[Any]):
 def flags_as_dicts(flags: list[checks.Flag]) -> list[dict[str, Any]]:
     """What `FlagSerializer` describes."""
     return [{"code": one.code, "sentence": one.sentence} for one in checks.told(flags)]
+
+
+class FlagsField(serializers.ListField):
+    """What `ProgressReport.flags` holds, as `FlagSerializer` describes it."""
+
+    child = FlagSerializer()
+
+    def to_representation(self, data: list[checks.Flag]) -> list[dict[str, Any]]:
+        return flags_as_dicts(data)
 
 
 class ReportSerializer(FiledSerializer[ProgressReport]):
@@ -66,7 +74,7 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
     sign_remark = serializers.CharField(required=False)
     entered_reason = serializers.CharField(required=False)
     unanswered = serializers.ListField(child=serializers.CharField(), required=False)
-    flags = serializers.SerializerMethodField()
+    flags = FlagsField(required=False)
     answered_by = serializers.StringRelatedField[Any](allow_null=True)
 
     class Meta:
@@ -97,7 +105,6 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
             "return_reason",
             "own_office_review",
             "flags",
-            "unanswered",
             "coordination_answer",
             "answered_by",
             "answered_at",
@@ -105,10 +112,6 @@ class ReportSerializer(FiledSerializer[ProgressReport]):
             "updated_at",
         ]
         read_only_fields = fields
-
-    @extend_schema_field(FlagSerializer(many=True))
-    def get_flags(self, report: ProgressReport) -> list[dict[str, Any]]:
-        return flags_as_dicts(report.flags)
 
     def get_side(self, report: ProgressReport) -> str:
         return side_code(report.responsibility)

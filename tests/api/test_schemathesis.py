@@ -30,6 +30,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tasks.api.entries import ReportSerializer
+from tasks.api.observation_entries import ObservationSerializer
 from tasks.models import Plan
 from tests import factories as make
 from tests.doors.world import World, build
@@ -228,3 +230,11 @@ def test_every_address_with_a_number_has_rows_to_try(schema: Any) -> None:
         if "{" in found.ok().path
     }
     assert areas == ROWS.keys()
+
+
+def test_what_is_told_to_some_alone_may_be_missing(schema: Any) -> None:
+    described = schema.raw_schema["components"]["schemas"]
+    for serializer in (ReportSerializer, ObservationSerializer):
+        shape = described[serializer.__name__.removesuffix("Serializer")]
+        assert set(serializer.way) <= shape["properties"].keys()
+        assert not set(serializer.way) & set(shape["required"]), serializer
