@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from reports import views
+from reports.views import runs
 
 report_patterns = [
-    path("", views.runs, name="runs"),
-    path("<int:pk>/", views.run, name="run"),
-    path("files/<int:pk>/", views.file, name="file"),
+    path("", runs.runs, name="runs"),
+    path("<int:pk>/", runs.run, name="run"),
+    path("files/<int:pk>/", runs.file, name="file"),
 ]
 urlpatterns = [path("reports/", include((report_patterns, "reports")))]

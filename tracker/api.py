@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
-from reports.api import FileView, RunViews
+from reports.api.runs import FileView, RunViews
 from tasks.api.assessments import AssessmentViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView

@@ -16,10 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reports import policy, views
+from reports import policy
 from reports.models import ReportFile, ReportRun
 from reports.services import runs
 from reports.states import BookKey, Paper, RunState
+from reports.views import runs as views
 from tasks.api.parts import plan_filter, quarter_or_400
 from tasks.models import Plan
 from tracker.lib.api.fields import Shown, StrictSerializer

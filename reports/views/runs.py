@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reports import policy
-from reports.forms import RunForm
+from reports.forms.runs import RunForm
 from reports.models import ReportFile, ReportRun
 from reports.services import runs as service
 from reports.states import FileKind

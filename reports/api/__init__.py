@@ -1,0 +1,1 @@
+"""API of books and of the form that comes back."""

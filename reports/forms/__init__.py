@@ -1,0 +1,1 @@
+"""The forms on the pages of books and uploads."""
