@@ -1,0 +1,204 @@
+"""What is read from a form that came back, and what it means beside the database."""
+
+import enum
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tasks.models import Contribution, Period, ProgressReport, Responsibility
+from tasks.services.entry import Entry
+from tracker.lib.workdays import Quarter
+from units.models import Unit
+
+Said = str | int | bool | None
+
+
+class Refused(ValueError):
+    """A file that is not taken as a whole, with the sentence why and how to mend it."""
+
+
+class Kind(enum.StrEnum):
+    """Of which table a row is: 牵头任务 or 配合任务."""
+
+    LEAD = "lead"
+    PART = "part"
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """What a row of the form said when it was made.
+
+    `version` is that of the report as the person saw it, 0 for none; `said` are the values of the
+    cells to fill, by the name of the field.
+    """
+
+    kind: Kind
+    side: int
+    period: int
+    version: int
+    said: Mapping[str, Said]
+
+
+@dataclass(frozen=True)
+class Key:
+    """What the form carries of itself, signed: whose it is, of which quarter, what stood there."""
+
+    unit: int
+    quarter: Quarter
+    made: str
+    rows: Mapping[tuple[Kind, int], KeyRow] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadCell:
+    """A cell as it came back: where it stands, its raw text, and its value or what is wrong.
+
+    `error` is a sentence: what, and how to mend it. `is_blank` cells say nothing.
+    """
+
+    sheet: str
+    address: str
+    raw: str
+    value: Said = None
+    error: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        return self.raw == ""
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row as it came back. `side` is the id that it carries, None where that is lost.
+
+    `cells` holds the fields whose columns are there; a column that was taken away says nothing.
+    """
+
+    kind: Kind
+    sheet: str
+    number: int
+    side: int | None
+    task: int | None
+    title: str
+    cells: Mapping[str, ReadCell]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A form that came back. Without `key` its unit and quarter are what its heading says.
+
+    `words` are the texts above the tables, in which the unit is named; `notes` are sentences on
+    what was passed over in reading (extra sheets and columns), for the preview.
+    """
+
+    key: Key | None
+    quarter: Quarter | None
+    words: Sequence[str]
+    rows: Sequence[ReadRow]
+    notes: Sequence[str] = ()
+
+
+class Change(enum.StrEnum):
+    """What a cell, or a row, would do."""
+
+    WRONG = "wrong"  # cannot be taken; `note` says why
+    MEANWHILE = "meanwhile"  # entered on line since the form was made
+    CHANGED = "changed"
+    NEW = "new"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell beside the database.
+
+    `was` is what stood there when the form was made (None: not known), `now` what stands on line,
+    `said` what the sheet says, `taken` what applying would store. With `clash` all three differ:
+    the sheet's word goes only with the person's consent; until then `taken` is `now`.
+    """
+
+    name: str
+    label: str
+    cell: ReadCell | None
+    change: Change
+    was: Said
+    now: Said
+    said: Said
+    taken: Said
+    note: str = ""
+
+    @property
+    def clash(self) -> bool:
+        return self.change is Change.MEANWHILE and self.said not in (self.now, self.was)
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A row beside the database: what to store is `entry` (牵头) or `text` (配合).
+
+    `version` is that of the row on line, which the services ask for; `missing` are sentences on
+    what a report still lacks to be handed in; `to_confirm` that it was found by its number alone.
+    `entry_over` and `text_over` are the same with the sheet's word in cells that clash.
+    """
+
+    row: ReadRow
+    kind: Kind
+    change: Change
+    cells: Sequence[CellChange]
+    side: Responsibility | None = None
+    period: Period | None = None
+    stored: ProgressReport | Contribution | None = None
+    version: int = 0
+    entry: Entry | None = None
+    entry_over: Entry | None = None
+    text: str | None = None
+    text_over: str | None = None
+    to_confirm: bool = False
+    note: str = ""
+    missing: Sequence[str] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether applying it stores anything, clashing cells left as they are on line."""
+        return self.change is not Change.WRONG and any(
+            cell.taken != cell.now for cell in self.cells
+        )
+
+    @property
+    def clashes(self) -> bool:
+        return any(cell.clash for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A form beside the database, for one person: applied whole, or not at all."""
+
+    unit: Unit
+    quarter: Quarter
+    rows: Sequence[RowChange]
+    to_confirm: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def counts(self) -> Mapping[Change, int]:
+        """How many rows of each."""
+        return Counter(row.change for row in self.rows)
+
+    @property
+    def wrong_cells(self) -> list[tuple[ReadCell, str]]:
+        """Cells that cannot be taken, with the sentence; for the list and the marked copy."""
+        return [
+            (cell.cell, cell.note)
+            for row in self.rows
+            for cell in row.cells
+            if cell.change is Change.WRONG and cell.cell is not None
+        ]
+
+    @property
+    def can_apply(self) -> bool:
+        """Nothing is wrong."""
+        return not any(row.change is Change.WRONG for row in self.rows)
+
+    @property
+    def writes(self) -> bool:
+        return any(row.writes for row in self.rows)
