@@ -106,7 +106,7 @@ def _write(
         raise PermissionDenied
     period.refresh_from_db()
     kind = periods.kind_of(side, period, now.date())
-    entry = _checked(entry, last=checks.last_reported(side, period))
+    entry = checked(entry, last=checks.last_reported(side, period))
     report = _editable(side, period, version)
     if report.state != ReportState.DRAFT:
         check_move(REPORT_MOVES, ReportState(report.state), ReportState.DRAFT)
@@ -144,7 +144,7 @@ def _editable(side: Responsibility, period: Period, version: int) -> ProgressRep
     return report
 
 
-def _checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
+def checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
     """Clean texts, fill in what follows from `last`; raise by field what cannot be stored."""
     errors: dict[str, str] = {}
     texts: dict[str, Any] = {name: clean_text(getattr(entry, name)) for name in TEXTS}
