@@ -87,13 +87,13 @@ class ReadRow:
 class Returned:
     """A form that came back. Without `key` its unit and quarter are what its heading says.
 
-    `words` are the texts above the tables, in which the unit is named; `notes` are sentences on
-    what was passed over in reading (extra sheets and columns), for the preview.
+    `words` are the texts around the tables by sheet, in which unit and plan are named; `notes` are
+    sentences on what was passed over in reading (extra sheets and columns), for the preview.
     """
 
     key: Key | None
     quarter: Quarter | None
-    words: Sequence[str]
+    words: Mapping[str, Sequence[str]]
     rows: Sequence[ReadRow]
     notes: Sequence[str] = ()
 
@@ -171,11 +171,16 @@ class RowChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A form beside the database, for one person: applied whole, or not at all."""
+    """A form beside the database, for one person: applied whole, or not at all.
+
+    `by_office` says that a coordinator enters it for the unit (代填, with `proxy.enter`), which is
+    for 牵头 rows alone.
+    """
 
     unit: Unit
     quarter: Quarter
     rows: Sequence[RowChange]
+    by_office: bool = False
     to_confirm: Sequence[str] = ()
     notes: Sequence[str] = ()
 
