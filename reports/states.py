@@ -21,18 +21,63 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("生成中")
     DONE = "done", _("已完成")
     FAILED = "failed", _("失败")
+    CANCELLED = "cancelled", _("已取消")
 
 
 RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
-    RunState.QUEUED: frozenset({RunState.RUNNING, RunState.FAILED}),
+    RunState.QUEUED: frozenset({RunState.RUNNING, RunState.FAILED, RunState.CANCELLED}),
     RunState.RUNNING: frozenset(
         # To itself: taken over from a worker that died.
-        {RunState.RUNNING, RunState.QUEUED, RunState.DONE, RunState.FAILED}
+        {
+            RunState.RUNNING,
+            RunState.QUEUED,
+            RunState.DONE,
+            RunState.FAILED,
+            RunState.CANCELLED,
+        }
     ),
     RunState.DONE: frozenset(),
-    RunState.FAILED: frozenset(),
+    # To the queue: somebody wants it tried again.
+    RunState.FAILED: frozenset({RunState.QUEUED}),
+    RunState.CANCELLED: frozenset({RunState.QUEUED}),
 }
 WAITING_STATES = (RunState.QUEUED, RunState.RUNNING)
+
+
+class Cadence(models.TextChoices):
+    """When a schedule has its book made."""
+
+    QUARTER = "quarter", _("每季度")
+    MONTH = "month", _("每月")
+    ONCE = "once", _("指定日期一次")
+
+
+class MailState(models.TextChoices):
+    """A book's way to one person by mail."""
+
+    QUEUED = "queued", _("待发送")
+    SENDING = "sending", _("发送中")
+    SENT = "sent", _("已发送")
+    WITHHELD = "withheld", _("未附报表")
+    DEAD = "dead", _("发送失败")
+
+
+MAIL_MOVES: Mapping[MailState, frozenset[MailState]] = {
+    MailState.QUEUED: frozenset({MailState.SENDING}),
+    MailState.SENDING: frozenset(
+        # To itself: taken over from a worker that died.
+        {
+            MailState.SENDING,
+            MailState.QUEUED,
+            MailState.SENT,
+            MailState.WITHHELD,
+            MailState.DEAD,
+        }
+    ),
+    MailState.SENT: frozenset(),
+    MailState.WITHHELD: frozenset(),
+    MailState.DEAD: frozenset(),
+}
 
 
 class FileKind(models.TextChoices):
@@ -44,3 +89,36 @@ class FileKind(models.TextChoices):
 class Paper(models.TextChoices):
     A4 = "A4", "A4"
     A3 = "A3", "A3"
+
+
+class UploadState(models.TextChoices):
+    """A filled-in form that was sent in; an archive of forms ends as opened."""
+
+    WAITING = "waiting", _("等待读取")
+    READING = "reading", _("读取中")
+    READY = "ready", _("待确认")
+    APPLIED = "applied", _("已写入")
+    REFUSED = "refused", _("未能读取")
+    DROPPED = "dropped", _("已作废")
+    OPENED = "opened", _("已展开")
+
+
+UPLOAD_MOVES: Mapping[UploadState, frozenset[UploadState]] = {
+    UploadState.WAITING: frozenset({UploadState.READING, UploadState.REFUSED}),
+    UploadState.READING: frozenset(
+        # To itself: taken over from a worker that died.
+        {
+            UploadState.READING,
+            UploadState.WAITING,
+            UploadState.READY,
+            UploadState.REFUSED,
+            UploadState.OPENED,
+        }
+    ),
+    UploadState.READY: frozenset({UploadState.APPLIED, UploadState.DROPPED}),
+    UploadState.APPLIED: frozenset(),
+    UploadState.REFUSED: frozenset(),
+    UploadState.DROPPED: frozenset(),
+    UploadState.OPENED: frozenset(),
+}
+UNREAD_STATES = (UploadState.WAITING, UploadState.READING)

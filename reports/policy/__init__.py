@@ -21,6 +21,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from reports.models import ReportFile, ReportRun
+from reports.policy import uploads
 from reports.states import BookKey, FileKind
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.policy import progress_seen_by
@@ -45,6 +46,7 @@ def _files_seen_by(who: Standing) -> QuerySet[ReportFile]:
 VERBS = {
     "run.view": Rule(ReportRun, _runs_seen_by),
     "file.view": Rule(ReportFile, _files_seen_by),
+    **uploads.VERBS,
 }
 
 
