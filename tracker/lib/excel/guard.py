@@ -1,0 +1,105 @@
+"""Opens a workbook from outside so that whatever is in it costs little and harms nobody.
+
+It is read in a process of its own with bounds on memory and time (`child`). What cannot be read
+gets a sentence.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from tracker.lib.excel.walk import UnreadableFile
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+MEMORY: Final = 180 * 1024 * 1024  # of the child, above what its own program takes
+CPU_SECONDS: Final = 3
+SECONDS: Final = 30  # by the clock, on a machine that is very busy; the bound that counts is CPU's
+CHILD: Final = Path(__file__).with_name("child.py")
+
+Raw = str | int | float | bool | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet as it stands: rows from the first, each from column A; empty cells are ""."""
+
+    title: str
+    shown: bool
+    rows: Sequence[Sequence[Raw]]
+    merged: Sequence[tuple[int, int, int, int]]  # first row and column, last ones; from 0
+    percents: frozenset[str]  # cells in a format of percentages
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook that was read: its sheets, hidden ones too, and its own properties."""
+
+    tables: Sequence[Table]
+    properties: Mapping[str, str]
+
+
+def open_book(path: Path) -> Opened:
+    """Read the file. Raises UnreadableFile with a sentence."""
+    if path.stat().st_size > MAX_BYTES:
+        raise UnreadableFile(_sentence("bytes"))
+    told = _told(path)
+    if "refused" in told:
+        raise UnreadableFile(_sentence(told["refused"]))
+    tables = [
+        Table(
+            one["title"],
+            one["shown"],
+            one["rows"],
+            [tuple(area) for area in one["merged"]],
+            frozenset(one["percents"]),
+        )
+        for one in told["sheets"]
+    ]
+    return Opened(tables, told["properties"])
+
+
+def _told(path: Path) -> dict[str, Any]:
+    command = [sys.executable, "-I", "-X", "utf8", str(CHILD), str(path)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program; the path is no option
+            [*command, str(MEMORY), str(CPU_SECONDS)],
+            capture_output=True,
+            check=False,
+            timeout=SECONDS,
+            stdin=subprocess.DEVNULL,
+        )
+    except subprocess.TimeoutExpired:
+        return {"refused": "slow"}
+    if done.returncode:  # killed by a bound, or by what the file made of the reader
+        return {"refused": "much"}
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _sentence(code: str) -> str:
+    words = {"limit": MAX_BYTES // 1024 // 1024}
+    sentences = {
+        "empty": _("文件是空的，请核对后重新上传。"),
+        "bytes": _("文件超过%(limit)d MB，请删去图片和多余的工作表后重试。") % words,
+        "old": _(
+            "这是旧格式的表格（如 .xls、.et、.ods），请在 Excel 或 WPS 中另存为 .xlsx 后上传。"
+        ),
+        "locked": _("文件加了密码，打不开；请去掉密码，另存为 .xlsx 后上传。"),
+        "other": _(
+            "这不是 Excel 工作簿（改文件名不起作用），请用 Excel 或 WPS 打开，另存为 .xlsx 后上传。"
+        ),
+        "macros": _("文件带有宏或控件，请另存为不带宏的 .xlsx 后上传。"),
+        "links": _("文件引用了别的工作簿或数据源，请把引用改为数值、断开链接后再上传。"),
+        "entities": _("文件中有不允许的内容（实体声明），请重新下载回填表填写后上传。"),
+        "large": _("文件展开后过大，请只留需要的工作表后重试。"),
+        "much": _("文件内容过多，请只留需要的工作表和行列，并清除空白单元格的格式后重试。"),
+        "slow": _("文件读得太久，已停止；请只留需要的工作表和行列后重试。"),
+    }
+    damaged = _("文件已损坏或不是 Excel 工作簿，请另存为 .xlsx 后重试。")
+    return sentences.get(code, damaged)
