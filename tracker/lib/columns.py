@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -193,20 +193,39 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart beside a table, drawn from its own cells: counted from 0, labelled, no legend.
+
+    `label` and `value` are the columns that it reads, `first` and `last` the rows of the table, all
+    from 0; each bar has its own colour. It stands beside the rows from `first` to `until`.
+    """
+
+    title: str
+    label: int
+    value: int
+    first: int
+    last: int
+    until: int
+    colours: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A sheet with its rows, and the words around the table in this copy of it.
 
-    Between the rows may stand a `Section`; a table with sections has no filter.
+    Between the rows may stand a `Section`; a table with sections has no filter. Rows that come
+    from an iterator are read once and not kept.
     """
 
     sheet: Sheet
-    rows: Sequence[Any]
+    rows: Iterable[Any]
     tab: str = ""
     heading: str = ""
     left: str = ""
     right: str = ""
     foot: str = ""
     notes: Sequence[str] = ()
+    charts: Sequence[Bars] = ()
 
     @property
     def tab_title(self) -> str:
