@@ -11,14 +11,31 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the floor below what is on record about books, and who reads it."""
         from reports import policy
-        from reports.models import ReportFile, ReportRun
+        from reports.models import ReportFile, ReportMail, ReportRun, ReportSchedule
         from tasks.services.record_parts import PARTS, Part
 
         made = {
             "report_run.request": _("申请生成报表"),
             "report_run.finish": _("生成报表"),
             "report_run.fail": _("报表生成失败"),
+            "report_run.cancel": _("取消生成报表"),
+            "report_run.again": _("重新生成报表"),
+            "report_run.remove_files": _("清理到期的报表文件"),
+        }
+        set_up = {
+            "report_schedule.create": _("新建定时报表"),
+            "report_schedule.change": _("修改定时报表"),
+            "report_schedule.stop": _("停用定时报表"),
+            "report_schedule.start": _("启用定时报表"),
+            "report_schedule.fail": _("定时报表未能生成"),
+        }
+        mailed = {
+            "report_mail.send": _("发送报表"),
+            "report_mail.withhold": _("报表未发送给无权查看者"),
+            "report_mail.dead": _("报表邮件发送失败"),
         }
         taken = {"report_file.download": _("下载报表")}
         PARTS.append(Part(ReportRun, made, lambda user: policy.scope(user, "run.view")))
+        PARTS.append(Part(ReportSchedule, set_up, lambda u: policy.scope(u, "schedule.view")))
+        PARTS.append(Part(ReportMail, mailed, policy.mails_told))
         PARTS.append(Part(ReportFile, taken, lambda user: policy.scope(user, "file.view"), ()))

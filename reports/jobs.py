@@ -1,12 +1,15 @@
-"""Background jobs: make a run, ring again for those left over, enter the quarter's."""
+"""Background jobs: make a run, ring again for those left over, enter what is due, mail, tidy up."""
 
 from celery import shared_task
+from django.conf import settings
 
 from reports.books.making import make
-from reports.services import runs, work
-from tracker.lib.workdays import today
+from reports.services import mailing, mails, runs, schedules, sweeping, work
+from tracker.lib.workdays import now, today
 from units.services import audit
 from units.states import Source
+
+LEASE_SECONDS: int = settings.DELIVERY_LEASE_SECONDS
 
 
 @shared_task(soft_time_limit=540, time_limit=600)
@@ -19,13 +22,35 @@ def make_report_run(run_id: int) -> dict[str, str]:
 
 @shared_task(soft_time_limit=20, time_limit=30)
 def sweep_report_runs() -> dict[str, int]:
-    """Ring again for every run that waits for a worker."""
-    return {"rung": work.ring_due_runs()}
+    """Ring again for every run that waits for a worker, and every mail."""
+    return {"rung": work.ring_due_runs(), "mails": mails.sweep(now=now())}
 
 
 @shared_task(soft_time_limit=60, time_limit=90)
 def make_quarterly_runs() -> dict[str, int]:
-    """Enter the runs of each plan's latest quarter whose grace has ended."""
+    """Enter the runs of each plan's latest quarter whose grace has ended, and of closed ones."""
     with audit.context(Source.JOB):
         entered = runs.request_quarterly_runs(today=today())
-    return {"entered": len(entered)}
+        closed = runs.request_record_runs(today=today())
+    return {"entered": len(entered), "closed": len(closed)}
+
+
+@shared_task(soft_time_limit=60, time_limit=90)
+def make_scheduled_runs() -> dict[str, int]:
+    """Enter the runs of the schedules that are due."""
+    with audit.context(Source.JOB):
+        return {"entered": len(schedules.enter_due(today=today()))}
+
+
+@shared_task(soft_time_limit=LEASE_SECONDS // 2, time_limit=LEASE_SECONDS * 3 // 4)
+def send_report_mail(mail_id: int) -> dict[str, str]:
+    """Send one scheduled book to one person."""
+    with audit.context(Source.JOB):
+        return {"outcome": mailing.deliver(mail_id, now=now())}
+
+
+@shared_task(soft_time_limit=240, time_limit=300)
+def tidy_report_files() -> dict[str, int]:
+    """Remove files kept long enough, and what no row knows."""
+    with audit.context(Source.JOB):
+        return {"removed": sweeping.remove_old_files(today=today())}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from reports.books import assessment, overdue, quarterly, status, targets
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
-from reports.services import work
+from reports.services import sweeping, work
 from reports.services.content import PlanQuarter, Sight, load, periods_of, sight_of
 from reports.services.work import Lease, LostLease
 from reports.states import BookKey, FileKind
@@ -75,14 +76,14 @@ def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
         return None
     folder = _folder(lease)
     try:
-        with translation.override(LANGUAGE):
+        with translation.override(LANGUAGE), work.kept_up(lease):
             work.finish(lease, _write(lease, folder, today))
     except LostLease:
-        logger.info("Run %s was taken over by another worker.", run_id)
-        shutil.rmtree(folder, ignore_errors=True)
+        logger.info("Run %s was taken over or cancelled.", run_id)
+        sweeping.drop(folder)
         return None
     except Exception as error:  # every failure is told to the person who waits
-        shutil.rmtree(folder, ignore_errors=True)
+        sweeping.drop(folder)
         if not _tell(lease, error):
             return None
     else:
@@ -96,13 +97,15 @@ def _tell(lease: Lease, error: Exception) -> bool:
         if isinstance(error, ValidationError):
             work.fail(lease, "".join(error.messages))
             return True
-        if isinstance(error, (OSError, DatabaseError)):
+        if isinstance(error, SoftTimeLimitExceeded):
+            work.fail(lease, _("生成时间过长，已停止：请选定方案或单位，分开生成。"))
+        elif isinstance(error, (OSError, DatabaseError)):
             work.release(lease, _("暂时无法写入报表，将自动重试。"))
         else:
             number = {"number": lease.run.pk}
             work.fail(lease, _("生成报表时出错，请联系管理员（编号%(number)d）。") % number)
     except LostLease:
-        logger.info("Run %s was taken over by another worker.", lease.run.pk)
+        logger.info("Run %s was taken over or cancelled.", lease.run.pk)
         return False
     logger.error("Run %s could not be made.", lease.run.pk, exc_info=error)
     return True

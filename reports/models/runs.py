@@ -6,15 +6,23 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from reports.models.schedules import ReportSchedule
 from reports.states import WAITING_STATES, BookKey, FileKind, Paper, RunState
 from tasks.models import Plan
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+MIMES = {
+    ".xlsx": OFFICE + "spreadsheetml.sheet",
+    ".docx": OFFICE + "wordprocessingml.document",
+    ".zip": "application/zip",
+}
 
 
 class ReportRunQuerySet(models.QuerySet["ReportRun"]):
@@ -26,8 +34,14 @@ class ReportRunQuerySet(models.QuerySet["ReportRun"]):
         )
 
     def waiting(self) -> Self:
-        """Neither done nor failed."""
+        """Not yet ended, one way or another."""
         return self.filter(state__in=WAITING_STATES)
+
+    def past_keeping(self, before: datetime.datetime) -> Self:
+        """Done before then, with files that are neither removed yet nor a closed quarter's."""
+        kept = ReportFile.objects.filter(run=OuterRef("pk"), removed_at=None)
+        done = self.filter(state=RunState.DONE, finished_at__lt=before, is_record=False)
+        return done.filter(Exists(kept))
 
 
 class ReportRun(models.Model):
@@ -35,8 +49,9 @@ class ReportRun(models.Model):
 
     `office` is whose eyes the books are made for; without one they are made for the person who
     asked, and without a person for each unit itself. `plan` is the one that was named, `plans` are
-    those that the books contain. `key` makes beat's runs happen once.
-    `fence` counts claims: a worker whose claim was taken over can no longer finish.
+    those that the books contain. `key` makes beat's runs happen once. `is_record` are a closed
+    quarter's, whose files stay. `fence` counts claims: a worker whose claim was taken over, or
+    whose run was cancelled, can no longer finish.
     """
 
     book = models.CharField(_("报表"), max_length=20, choices=BookKey)
@@ -67,8 +82,17 @@ class ReportRun(models.Model):
         related_name="+",
     )
     paper = models.CharField(_("纸张"), max_length=2, choices=Paper, default=Paper.A4)
+    schedule = models.ForeignKey(
+        ReportSchedule,
+        models.PROTECT,
+        verbose_name=_("定时报表"),
+        null=True,
+        blank=True,
+        related_name="runs",
+    )
+    is_record = models.BooleanField(_("季度存档"), default=False)
     key = models.CharField(max_length=100, null=True, blank=True, unique=True)
-    state = models.CharField(_("状态"), max_length=8, choices=RunState, default=RunState.QUEUED)
+    state = models.CharField(_("状态"), max_length=9, choices=RunState, default=RunState.QUEUED)
     done = models.PositiveIntegerField(_("已完成"), default=0)
     total = models.PositiveIntegerField(_("共计"), default=0)
     step = models.CharField(_("步骤"), max_length=200, blank=True)
@@ -79,6 +103,14 @@ class ReportRun(models.Model):
     created_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
     started_at = models.DateTimeField(_("开始时间"), null=True, blank=True)
     finished_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("取消人"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = ReportRunQuerySet.as_manager()
 
@@ -124,7 +156,7 @@ class ReportRun(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Neither done nor failed."""
+        """Not yet ended, one way or another."""
         return self.state in WAITING_STATES
 
     @property
@@ -143,7 +175,10 @@ class ReportRun(models.Model):
 
 
 class ReportFile(models.Model):
-    """A file that a run made, under DATA_DIR/files; never changed after."""
+    """A file that a run made, under DATA_DIR/files; never changed after.
+
+    `removed_at` says that it was kept as long as files are; the row stays.
+    """
 
     run = models.ForeignKey(
         ReportRun, models.CASCADE, verbose_name=_("报表生成"), related_name="files"
@@ -157,6 +192,7 @@ class ReportFile(models.Model):
     path = models.CharField(_("存放位置"), max_length=400, unique=True)
     size = models.PositiveBigIntegerField(_("大小"))
     sha256 = models.CharField("SHA-256", max_length=64)
+    removed_at = models.DateTimeField(_("清理时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("报表文件")
@@ -172,6 +208,11 @@ class ReportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def mime(self) -> str:
+        """What kind of file it is, for who takes it."""
+        return MIMES.get(Path(self.name).suffix, "application/octet-stream")
 
     @property
     def full_path(self) -> Path:

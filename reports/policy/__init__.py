@@ -5,6 +5,8 @@
 | `run.view` | the office for which it was made, inspectors of all sides of its plans, the \
 inspector who asked, people of a unit of which it holds a workbook |
 | `file.view` | as `run.view`; people of a unit only that unit's own workbook |
+| `run.manage` | of these runs, cancelled and begun anew: whoever asked; of an office's its \
+coordinators |
 
 Making is asked for through `audience_for`: officers for their own unit, coordinators for all lead
 units of the plans of their office, inspectors likewise. What stands in a workbook is decided by
@@ -20,8 +22,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from reports.models import ReportFile, ReportRun
-from reports.policy import uploads
+from reports.models import ReportFile, ReportMail, ReportRun
+from reports.policy import schedules, uploads
 from reports.states import BookKey, FileKind
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.policy import progress_seen_by
@@ -37,6 +39,13 @@ def _runs_seen_by(who: Standing) -> QuerySet[ReportRun]:
     return ReportRun.objects.filter(_whole_runs(who) | of_unit)
 
 
+def _runs_managed_by(who: Standing) -> QuerySet[ReportRun]:
+    seen = _runs_seen_by(who)
+    if who.superuser:
+        return seen
+    return seen.filter(Q(requested_by=who.person) | Q(office__in=who.coordinates))
+
+
 def _files_seen_by(who: Standing) -> QuerySet[ReportFile]:
     runs = ReportRun.objects.filter(_whole_runs(who))
     own = Q(kind=FileKind.UNIT, unit__in=who.units)
@@ -46,6 +55,8 @@ def _files_seen_by(who: Standing) -> QuerySet[ReportFile]:
 VERBS = {
     "run.view": Rule(ReportRun, _runs_seen_by),
     "file.view": Rule(ReportFile, _files_seen_by),
+    "run.manage": Rule(ReportRun, _runs_managed_by),
+    **schedules.VERBS,
     **uploads.VERBS,
 }
 
@@ -58,6 +69,16 @@ def scope(user: Person, verb: str) -> QuerySet[Any]:
 def can(user: Person, verb: str, obj: Any) -> bool:
     """Whether the person may do `verb` on this row."""
     return scope(user, verb).filter(pk=obj.pk).exists()
+
+
+def reads_all(user: Person, run: ReportRun) -> bool:
+    """Whether the person may take every file of the run: asked anew whenever one is sent."""
+    return not schedules.unseen_files(scope(user, "file.view"), run)
+
+
+def mails_told(user: User) -> QuerySet[ReportMail]:
+    """The mails of scheduled books of which the person may know: of the runs that one manages."""
+    return ReportMail.objects.filter(run__in=scope(user, "run.manage"))
 
 
 def _whole_runs(who: Standing) -> Q:

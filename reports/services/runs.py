@@ -1,16 +1,17 @@
 """Asking for a run: by a person, by the operator, by beat. `work` does what was asked."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from reports import policy
-from reports.models import ReportRun
+from reports.models import ReportRun, ReportSchedule
 from reports.states import BookKey, Paper
-from tasks.models import Period, Plan, PlanSide, Responsibility
+from tasks.models import Period, Plan, PlanSide, Responsibility, Snapshot
 from tasks.services import periods
 from tracker.lib.doorbell import ring
 from tracker.lib.text import listed
@@ -19,6 +20,17 @@ from units.models import Office, Unit, User
 from units.services import audit
 
 MAKE_JOB = "reports.jobs.make_report_run"
+# What a closed quarter is kept as, for each of its offices. `status` has the quarterly one in it.
+RECORD_BOOKS = (BookKey.STATUS, BookKey.OVERDUE, BookKey.TARGETS)
+RECORDED_SINCE = datetime.timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Due:
+    """For which schedule a run is, and the key by which it happens once."""
+
+    schedule: ReportSchedule
+    key: str
 
 
 def request_run(
@@ -30,13 +42,15 @@ def request_run(
     by: User | None,
     paper: str = Paper.A4,
     wake: bool = True,
+    due: Due | None = None,
 ) -> ReportRun:
     """Enter a run and ring for a worker; asked for again while it waits, it is the same run.
 
     Without a plan it is for every tracked plan that has the quarter. `by` is None for the
-    operator's command. Raises ValidationError with a sentence, PermissionDenied.
+    operator's command; `due` is of a schedule. Raises ValidationError with a sentence,
+    PermissionDenied, IntegrityError for what is `due` and was entered meanwhile.
     """
-    key, paper = _known_book(book), _known_paper(paper)
+    key, paper = known_book(book), known_paper(paper)
     plans = plans_of(quarter, plan)
     if plan is None:
         plans = _meant(plans, lead_unit, by)
@@ -50,13 +64,16 @@ def request_run(
         office=office,
         requested_by=by,
         paper=paper,
+        schedule=due.schedule if due else None,
+        key=due.key if due else None,
     )
     return _enter(run, plans, wake=wake)
 
 
 @transaction.atomic
 def _enter(run: ReportRun, plans: Sequence[Plan], *, wake: bool) -> ReportRun:
-    same = _same_waiting(run, run.requested_by) if run.requested_by else None
+    # What a schedule wants is its own, and mailed: never one that somebody else waits for.
+    same = _same_waiting(run, run.requested_by) if run.requested_by and not run.key else None
     if same is not None:
         return same
     run.save()
@@ -73,10 +90,11 @@ def _same_waiting(run: ReportRun, by: User) -> ReportRun | None:
     User.objects.select_for_update().get(pk=by.pk)
     fields = ("book", "plan", "quarter", "lead_unit", "office", "requested_by", "paper")
     wanted = {name: getattr(run, name) for name in fields}
-    return ReportRun.objects.waiting().filter(**wanted).first()
+    return ReportRun.objects.waiting().filter(key=None, **wanted).first()
 
 
-def _known_book(book: str) -> BookKey:
+def known_book(book: str) -> BookKey:
+    """The book of the key; else a sentence."""
     if book not in BookKey.values:
         raise ValidationError(
             _("没有名为“%(book)s”的报表：可用的有%(known)s。")
@@ -85,7 +103,8 @@ def _known_book(book: str) -> BookKey:
     return BookKey(book)
 
 
-def _known_paper(paper: str) -> Paper:
+def known_paper(paper: str) -> Paper:
+    """The paper of the name; else a sentence."""
     if paper not in Paper.values:
         raise ValidationError(_("纸张“%(paper)s”无效：应为A4或A3。") % {"paper": str(paper)[:40]})
     return Paper(paper)
@@ -116,13 +135,14 @@ def plans_of(quarter: Quarter, plan: Plan | None = None) -> list[Plan]:
 def _meant(plans: Sequence[Plan], lead_unit: Unit | None, by: User | None) -> list[Plan]:
     """The plans that are meant where none is named: those of the unit, and of the person."""
     if lead_unit is not None:
-        plans = _where_it_leads(plans, lead_unit)
+        plans = where_it_leads(plans, lead_unit)
     own = list(plans) if by is None else policy.plans_for(by, plans)
     # An own unit may lead in a plan that the person does not coordinate.
     return own or ([] if lead_unit is None else list(plans))
 
 
-def _where_it_leads(plans: Sequence[Plan], unit: Unit) -> list[Plan]:
+def where_it_leads(plans: Sequence[Plan], unit: Unit) -> list[Plan]:
+    """Those of the plans in which the unit leads."""
     led = set(
         Responsibility.objects.leads()
         .filter(unit=unit, task__plan__in=plans)
@@ -139,7 +159,7 @@ def _check_content(
         raise ValidationError(
             _("报表“%(book)s”汇总全部牵头单位，不能指定单位。") % {"book": book.label}
         )
-    if lead_unit is not None and not _where_it_leads(plans, lead_unit):
+    if lead_unit is not None and not where_it_leads(plans, lead_unit):
         raise ValidationError(
             _("%(unit)s在%(quarter)s没有牵头任务：请核对单位，或改选方案。")
             % {"unit": lead_unit.name, "quarter": quarter.label}
@@ -159,18 +179,41 @@ def request_quarterly_runs(*, today: datetime.date) -> list[ReportRun]:
         if period is None:
             continue
         for side in PlanSide.objects.filter(plan=plan).select_related("office").order_by("order"):
-            run = _request_once(plan, period.as_quarter, side.office)
-            if run is not None:
-                entered.append(run)
+            quarter, office = period.as_quarter, side.office
+            key = f"{BookKey.STATUS}:{plan.code}:{quarter}:{office.pk}"
+            run = _office_run(plan, quarter, office, BookKey.STATUS, key)
+            entered += _entered_once(run, plan)
     return entered
 
 
-def _request_once(plan: Plan, quarter: Quarter, office: Office) -> ReportRun | None:
-    key = f"{BookKey.STATUS}:{plan.code}:{quarter}:{office.pk}"
-    if ReportRun.objects.filter(key=key).exists():
-        return None
-    run = ReportRun(book=BookKey.STATUS, plan=plan, quarter=str(quarter), office=office, key=key)
+def request_record_runs(*, today: datetime.date) -> list[ReportRun]:
+    """Enter the books of each quarter closed lately, once a closing; their files stay for good."""
+    entered = []
+    for shot in _closed_lately(today):
+        period = shot.period
+        for side in period.plan.sides.select_related("office").order_by("order"):
+            for book in RECORD_BOOKS:
+                key = f"closed:{shot.pk}:{book}:{side.office_id}"
+                run = _office_run(period.plan, period.as_quarter, side.office, book, key)
+                run.is_record = True
+                entered += _entered_once(run, period.plan)
+    return entered
+
+
+def _closed_lately(today: datetime.date) -> Iterator[Snapshot]:
+    rows = Snapshot.objects.in_force().filter(period__closed_on__gte=today - RECORDED_SINCE)
+    yield from rows.select_related("period__plan").defer("data").order_by("pk")
+
+
+def _office_run(plan: Plan, quarter: Quarter, office: Office, book: BookKey, key: str) -> ReportRun:
+    return ReportRun(book=book, plan=plan, quarter=str(quarter), office=office, key=key)
+
+
+def _entered_once(run: ReportRun, plan: Plan) -> list[ReportRun]:
+    """The run, unless its key is known: then nothing."""
+    if ReportRun.objects.filter(key=run.key).exists():
+        return []
     try:
-        return _enter(run, [plan], wake=True)
+        return [_enter(run, [plan], wake=True)]
     except IntegrityError:  # another beat was faster
-        return None
+        return []

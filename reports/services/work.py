@@ -1,31 +1,40 @@
 """Work on a run: claimed under a lease, carried on, finished exactly once.
 
+Cancelled or taken over, it is lost to the worker: what that has made is thrown away.
+
 The row is the truth; the message that wakes a worker may be lost or doubled.
 """
 
 import datetime
-from collections.abc import Iterable
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from reports.models import ReportFile, ReportRun
+from reports.services import mails
 from reports.services.runs import MAKE_JOB
 from reports.states import RUN_MOVES, RunState
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
 from units.services import audit
 
-LEASE = datetime.timedelta(seconds=30)  # a file takes a second; renewed before each
+logger = logging.getLogger(__name__)
+
+LEASE = datetime.timedelta(seconds=30)  # renewed before each file, and while one takes long
+RENEW_SECONDS = LEASE.total_seconds() / 3
 RETRY_AFTER = datetime.timedelta(seconds=20)
 MAX_ATTEMPTS = 5
 
 
 class LostLease(Exception):
-    """The run was taken over; whatever this worker has made is to be thrown away."""
+    """The run was taken over or cancelled; what this worker has made is to be thrown away."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,34 @@ def carry_on(lease: Lease, *, done: int, total: int, step: str) -> None:
         raise LostLease(lease.run.pk)
 
 
+@contextmanager
+def kept_up(lease: Lease) -> Iterator[None]:
+    """Renew the lease in the background while a large book is read and written.
+
+    It ends with its process: a killed worker's run is another's once the lease is over.
+    """
+    done = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(lease, done), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def _renew(lease: Lease, done: threading.Event) -> None:
+    while not done.wait(RENEW_SECONDS):
+        try:
+            held = ReportRun.objects.filter(_held(lease)).update(lease_until=Now() + LEASE)
+        except DatabaseError as error:
+            logger.warning("The lease of run %s was not renewed: %s", lease.run.pk, error)
+        else:
+            if not held:
+                return
+        finally:
+            connection.close()  # the thread's own
+
+
 @transaction.atomic
 def finish(lease: Lease, files: Iterable[ReportFile]) -> None:
     """Enter the files and `done` at once. Raises LostLease, and then nothing is entered."""
@@ -100,6 +137,7 @@ def finish(lease: Lease, files: Iterable[ReportFile]) -> None:
     audit.record(
         "report_run.finish", run, by=run.requested_by, after={"files": [f.name for f in files]}
     )
+    mails.enter(run)
 
 
 @transaction.atomic

@@ -14,10 +14,19 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file that goes along with a mail."""
+
+    name: str
+    content: bytes
+    mime: str
+
+
+@dataclass(frozen=True)
 class Message:
     """What is sent. `id` is the same at each attempt, so that a double can be told to be one.
 
-    `short` is for where there is room for one or two sentences alone.
+    `short` is for where there is room for one or two sentences alone; `files` for mail alone.
     """
 
     id: str
@@ -26,6 +35,7 @@ class Message:
     short: str = ""
     html: str = ""
     items: tuple[Item, ...] = ()
+    files: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Mail:
         )
         if message.html:
             mail.attach_alternative(message.html, "text/html")
+        for file in message.files:
+            mail.attach(file.name, file.content, file.mime)
         try:
             mail.send()
         except (smtplib.SMTPException, OSError, ValueError) as error:
