@@ -1,27 +1,135 @@
-"""Writes the form."""
+"""Writes the form: the tables as any book, then what makes a form of them."""
 
 import datetime
-from collections.abc import Sequence
+import io
+import tempfile
+import zipfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
-from tracker.lib.workdays import Quarter
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reports.returns import finish, key
+from reports.returns.columns import SHEETS
+from reports.returns.content import PlanPart, UnitForm, load
+from reports.returns.shapes import Kind, Refused
+from tracker.lib.columns import Filled
+from tracker.lib.excel import file_name, write_book
+from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import Unit, User
+
+LANGUAGE = "zh-hans"  # an official paper, whatever language the reader's pages have
 
 
 def make(
-    unit: Unit, quarter: Quarter, *, for_user: User, today: datetime.date
+    unit: Unit,
+    quarter: Quarter,
+    *,
+    for_user: User,
+    today: datetime.date,
+    language: str = LANGUAGE,
 ) -> tuple[str, bytes]:
     """A unit's form for a quarter, over all its plans, as the person may see it.
 
     Returns file name and content. Raises Refused where the unit has nothing to fill in.
     """
-    raise NotImplementedError
+    found = load(quarter, for_user=for_user, today=today, units=[unit.pk])
+    with translation.override(language):
+        form = found.get(unit.pk)
+        if form is None:
+            words = {"unit": unit.name, "quarter": quarter.label}
+            raise Refused(_("%(unit)s在%(quarter)s没有可填报的任务，没有回填表。") % words)
+        return _name(form), written(form, today=today)
 
 
 def make_all(
-    units: Sequence[Unit] | None, quarter: Quarter, *, for_user: User, today: datetime.date
+    quarter: Quarter,
+    *,
+    for_user: User,
+    today: datetime.date,
+    units: Collection[int] | None = None,
+    language: str = LANGUAGE,
 ) -> tuple[str, bytes]:
-    """The forms of the units in a zip; with None of all whose sides the person's office has.
+    """The forms of the units in a zip; with None of all that lead on sides that the person sees.
 
     Returns file name and content. Raises Refused where there is none.
     """
-    raise NotImplementedError
+    found = load(quarter, for_user=for_user, today=today, units=units)
+    with translation.override(language):
+        if not found:
+            words = {"quarter": quarter.label}
+            raise Refused(_("%(quarter)s没有可填报的任务，没有回填表。") % words)
+        name = file_name(_("%(quarter)s回填表") % {"quarter": quarter.label}, "zip")
+        return name, _zipped(found.values(), today)
+
+
+def _zipped(forms: Iterable[UnitForm], today: datetime.date) -> bytes:
+    out, taken = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(out, "w") as target:
+        for form in forms:
+            name = _name(form)
+            if name in taken:  # two units of one name
+                name = name.replace(".xlsx", f"({form.unit.pk}).xlsx")
+            taken.add(name)
+            # A workbook is packed already.
+            entry = zipfile.ZipInfo(name, (today.year, today.month, today.day, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            target.writestr(entry, written(form, today=today))
+    return out.getvalue()
+
+
+def _name(form: UnitForm) -> str:
+    words = {"unit": form.unit.name, "quarter": form.quarter.label}
+    return file_name(_("%(unit)s%(quarter)s回填表") % words, "xlsx")
+
+
+def _moment(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), tzinfo=SHANGHAI)
+
+
+def written(form: UnitForm, *, today: datetime.date) -> bytes:
+    """The form as a workbook; the same content gives the same bytes."""
+    sheets = [
+        (kind, part, _filled(form, part, kind))
+        for part in form.parts
+        for kind in Kind
+        if part.lines[kind]
+    ]
+    with tempfile.TemporaryDirectory(prefix="form-") as folder:
+        path = Path(folder) / "form.xlsx"
+        write_book(
+            path,
+            Path(_name(form)).stem,
+            [filled for _kind, _part, filled in sheets],
+            made_at=_moment(today),
+            author=_("碳责通"),
+        )
+        pieces, property_text = key.signed(form, made=today)
+        return finish.finish(
+            path,
+            [(kind, part) for kind, part, _filled_sheet in sheets],
+            pieces,
+            property_text,
+            made_at=_moment(today),
+        )
+
+
+def _filled(form: UnitForm, part: PlanPart, kind: Kind) -> Filled:
+    plan = part.period.plan
+    place = plan.jurisdiction or plan.region
+    mark = f"-{plan.short_title or (place.name if place else plan.code)}"
+    sheet = SHEETS[kind]
+    return Filled(
+        sheet,
+        part.lines[kind],
+        tab=f"{sheet.title}{mark if len(form.parts) > 1 else ''}",
+        heading=f"{form.quarter.label}{sheet.heading}",
+        left=_("填报单位（盖章）：%(unit)s") % {"unit": form.unit.name},
+        right=_("填报时间：　　　年　　月　　日"),
+        foot=(" " * 8).join(
+            [_("单位负责人（签字）："), _("审签人："), _("填报人："), _("联系电话：")]
+        )
+        if kind is Kind.LEAD
+        else "",
+    )

@@ -47,7 +47,7 @@ class Part:
 
 def parts(user: User, today: datetime.date) -> list[Part]:
     """What the person's units may tell in the periods now open, what is open first."""
-    mine = policy.scope(user, "contribution.edit").exclude(_ended())
+    mine = policy.scope(user, "contribution.edit").exclude(helps_nobody())
     sides = list(mine.select_related("task__plan", "unit", "side"))
     opened: dict[int, list[Period]] = defaultdict(list)
     plans = {side.task.plan_id for side in sides}
@@ -63,7 +63,7 @@ def parts(user: User, today: datetime.date) -> list[Part]:
     return sorted(found, key=lambda one: (not one.is_open, one.due_on, one.side.task.number))
 
 
-def _ended() -> Q:
+def helps_nobody() -> Q:
     """Nobody leads any more what the unit helps with: on its own side, if it has one."""
     going_on = Responsibility.objects.leads().exclude(state__in=ENDED_STATES)
     going_on = going_on.filter(task=OuterRef("task"))
@@ -103,7 +103,7 @@ def save(
     if refusal:
         raise ValidationError(refusal)
     row = _editable(side, period, version)
-    row.text = _checked(text, needed=submit)
+    row.text = checked(text, needed=submit)
     row.state, row.filled_by, row.version = ContributionState.DRAFT, by, version + 1
     if attach is not None:
         row.save()
@@ -137,7 +137,7 @@ def _tell(row: Contribution, by: User, now: datetime.datetime) -> None:
     notices.settle([notices.contribution_subject(row.responsibility_id, row.period.code)])
 
 
-def _checked(text: str, *, needed: bool) -> str:
+def checked(text: str, *, needed: bool) -> str:
     text = clean_text(text)
     if needed and not text:
         raise ValidationError({"text": _("请填写配合情况。")})

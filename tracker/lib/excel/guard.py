@@ -21,6 +21,9 @@ MEMORY: Final = 180 * 1024 * 1024  # of the child, above what its own program ta
 CPU_SECONDS: Final = 3
 SECONDS: Final = 30  # by the clock, on a machine that is very busy; the bound that counts is CPU's
 CHILD: Final = Path(__file__).with_name("child.py")
+MARKER: Final = Path(__file__).with_name("marker.py")
+MARKER_MEMORY: Final = 400 * 1024 * 1024
+MARKER_SECONDS: Final = 20
 
 Raw = str | int | float | bool | Mapping[str, str]
 
@@ -64,22 +67,33 @@ def open_book(path: Path) -> Opened:
     return Opened(tables, told["properties"])
 
 
+def mark_book(path: Path, marks: Sequence[tuple[str, str, str]]) -> bytes:
+    """The workbook with comments: sheet, address, text. Raises UnreadableFile."""
+    told = json.dumps(marks).encode()
+    done = _run([str(MARKER), str(path)], MARKER_MEMORY, MARKER_SECONDS, told)
+    if done is None:
+        raise UnreadableFile(_("这个文件无法加上批注，请按列出的单元格逐一修改。"))
+    return done
+
+
 def _told(path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-X", "utf8", str(CHILD), str(path)]
+    done = _run([str(CHILD), str(path)], MEMORY, CPU_SECONDS)
+    if done is None:  # killed by a bound, or by what the file made of the reader
+        return {"refused": "much"}
+    told: dict[str, Any] = json.loads(done)
+    return told
+
+
+def _run(command: Sequence[str], memory: int, seconds: int, given: bytes = b"") -> bytes | None:
+    """What the program said; None where it came to an end before it had said all."""
+    whole = [sys.executable, "-I", "-X", "utf8", *command, str(memory), str(seconds)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own program; the path is no option
-            [*command, str(MEMORY), str(CPU_SECONDS)],
-            capture_output=True,
-            check=False,
-            timeout=SECONDS,
-            stdin=subprocess.DEVNULL,
+        done = subprocess.run(  # noqa: S603 - our own programs; the path is no option
+            whole, capture_output=True, check=False, timeout=SECONDS, input=given
         )
     except subprocess.TimeoutExpired:
-        return {"refused": "slow"}
-    if done.returncode:  # killed by a bound, or by what the file made of the reader
-        return {"refused": "much"}
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+        return None
+    return None if done.returncode else done.stdout
 
 
 def _sentence(code: str) -> str:
@@ -99,7 +113,6 @@ def _sentence(code: str) -> str:
         "entities": _("文件中有不允许的内容（实体声明），请重新下载回填表填写后上传。"),
         "large": _("文件展开后过大，请只留需要的工作表后重试。"),
         "much": _("文件内容过多，请只留需要的工作表和行列，并清除空白单元格的格式后重试。"),
-        "slow": _("文件读得太久，已停止；请只留需要的工作表和行列后重试。"),
     }
     damaged = _("文件已损坏或不是 Excel 工作簿，请另存为 .xlsx 后重试。")
     return sentences.get(code, damaged)

@@ -1,0 +1,279 @@
+"""What stands in the forms of a quarter, as one person may see it: for all units at once."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from reports.returns.shapes import Kind, Said
+from tasks import policy
+from tasks.models import Contribution, Period, ProgressReport, Responsibility
+from tasks.services import contributions, periods
+from tasks.services.entry import Entry
+from tasks.states import ContributionState, Role
+from tracker.lib.columns import Cell
+from tracker.lib.text import listed
+from tracker.lib.workdays import Quarter
+from units.models import Unit, User
+
+Pair = tuple[int, int]  # responsibility, period
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the form: a side that the unit leads, or a part in which it helps.
+
+    `said` is what stands in the cells to fill. `why` is a sentence where they are not to be filled
+    (any more). `hidden` says that there is a draft which this person may not read.
+    """
+
+    kind: Kind
+    side: Responsibility
+    period: Period
+    stored: ProgressReport | Contribution | None
+    last: ProgressReport | Contribution | None
+    said: Mapping[str, Said]
+    why: str = ""
+    hidden: bool = False
+    leads: str = ""
+
+    @property
+    def code(self) -> str:
+        return f"{'L' if self.kind is Kind.LEAD else 'P'}{self.side.pk}"
+
+    @property
+    def number(self) -> int:
+        return self.side.task.number
+
+    @property
+    def title(self) -> str:
+        return self.side.task.title
+
+    @property
+    def summary(self) -> str:
+        return self.side.task.summary
+
+    @property
+    def version(self) -> int:
+        return self.stored.version if self.stored else 0
+
+    @property
+    def due(self) -> Cell:
+        """The date in force, with a word beneath where it is not the task's own."""
+        day = self.side.due_on_in_force
+        if day is None:
+            return None
+        note = _("（方案）") if self.side.due_is_plans else ""
+        return f"{day}\n{_('（核定）') if self.side.due_on else note}".strip()
+
+    @property
+    def state(self) -> str:
+        if self.stored is not None:
+            return str(self.stored.get_state_display())
+        return _("无须填报") if self.why else _("未填")
+
+    @property
+    def last_percent(self) -> Cell:
+        """What was reported last, with its quarter where that is not the one before."""
+        last = self.last
+        if not isinstance(last, ProgressReport):
+            return _("未报")
+        text = _("%(percent)s%%") % {"percent": last.percent}
+        if last.period.as_quarter == self.period.as_quarter.previous:
+            return text
+        return f"{text}\n{_('（%(quarter)s）') % {'quarter': last.period.code}}"
+
+    @property
+    def last_progress(self) -> Cell:
+        return self.last.progress if isinstance(self.last, ProgressReport) else None
+
+    @property
+    def last_text(self) -> Cell:
+        return self.last.text if isinstance(self.last, Contribution) else None
+
+
+@dataclass
+class PlanPart:
+    """A unit's part in one plan in the quarter."""
+
+    period: Period
+    lines: dict[Kind, list[Line]] = field(default_factory=lambda: {kind: [] for kind in Kind})
+
+
+@dataclass
+class UnitForm:
+    """All that one unit has to fill in, plan by plan."""
+
+    unit: Unit
+    quarter: Quarter
+    parts: list[PlanPart] = field(default_factory=list)
+
+    def lines(self) -> list[Line]:
+        """Every row, in the order of the sheets."""
+        return [line for part in self.parts for kind in Kind for line in part.lines[kind]]
+
+
+def load(
+    quarter: Quarter,
+    *,
+    for_user: User,
+    today: datetime.date,
+    units: Collection[int] | None = None,
+) -> dict[int, UnitForm]:
+    """The forms by unit, of these units or of all that lead and that the person has to do with.
+
+    In a constant number of queries.
+    """
+    opened = Period.objects.of(quarter).filter(opens_on__lte=today)
+    known = {one.plan_id: one for one in opened.select_related("plan__region")}
+    lines = [*_led(known, quarter, for_user, today, units)]
+    if units is None:
+        units = {line.side.unit_id for line in lines}
+    lines += _helped(known, quarter, for_user, today, units)
+    forms: dict[int, UnitForm] = {}
+    parts: dict[Pair, PlanPart] = {}
+    for line in sorted(lines, key=lambda one: (one.side.task.plan_id, one.number)):
+        unit = line.side.unit
+        form = forms.setdefault(unit.pk, UnitForm(unit, quarter))
+        place = (unit.pk, line.period.pk)
+        if place not in parts:
+            parts[place] = PlanPart(line.period)
+            form.parts.append(parts[place])
+        parts[place].lines[line.kind].append(line)
+    return forms
+
+
+def last_reports(sides: Sequence[Responsibility], quarter: Quarter) -> dict[int, ProgressReport]:
+    """Of each side the latest report of an earlier quarter that was handed in; one query."""
+    rows = ProgressReport.objects.reported().filter(
+        responsibility__in=sides, quarter_index__lt=quarter.index
+    )
+    newest = rows.order_by("responsibility", "-quarter_index").distinct("responsibility")
+    return {row.responsibility_id: row for row in newest.select_related("period")}
+
+
+def _sides(verb: str, user: User, plans: Collection[int], units: Collection[int] | None) -> Any:
+    rows: QuerySet[Responsibility] = policy.scope(user, verb).filter(task__plan__in=plans)
+    if units is not None:
+        rows = rows.filter(unit__in=units)
+    return rows.select_related("task__plan", "unit", "side").order_by("task__number", "order")
+
+
+def _led(
+    known: Mapping[int, Period],
+    quarter: Quarter,
+    user: User,
+    today: datetime.date,
+    units: Collection[int] | None,
+) -> list[Line]:
+    sides: list[Responsibility] = list(_sides("handed_in.view", user, known, units))
+    rows = ProgressReport.objects.filter(responsibility__in=sides, period__in=known.values())
+    stored = {row.responsibility_id: row for row in rows}
+    seen = set(
+        policy.scope(user, "report.view")
+        .filter(responsibility__in=sides, period__in=known.values())
+        .values_list("pk", flat=True)
+    )
+    last = last_reports(sides, quarter)
+    closed = periods.closed_sides(known.values())
+    lines = []
+    for side in sides:
+        period, report = known[side.task.plan_id], stored.get(side.pk)
+        hidden = report is not None and report.pk not in seen
+        report = None if hidden else report
+        is_closed = (period.pk, side.side_id) in closed
+        lines.append(
+            Line(
+                Kind.LEAD,
+                side,
+                period,
+                report,
+                last.get(side.pk),
+                asdict(Entry.of(report) if report else Entry()),
+                _why_not(side, period, report, today, is_closed),
+                hidden,
+            )
+        )
+    return lines
+
+
+def _why_not(
+    side: Responsibility,
+    period: Period,
+    report: ProgressReport | None,
+    today: datetime.date,
+    closed: bool,
+) -> str:
+    if report is not None and not report.is_editable:
+        words = {"state": report.get_state_display()}
+        return _("本季度进展%(state)s，不能修改。") % words
+    try:
+        periods.kind_of(side, period, today, closed=closed)
+    except ValidationError as error:
+        return "".join(error.messages)
+    return ""
+
+
+def _helped(
+    known: Mapping[int, Period],
+    quarter: Quarter,
+    user: User,
+    today: datetime.date,
+    units: Collection[int],
+) -> list[Line]:
+    sides: list[Responsibility] = list(
+        _sides("assignment.view", user, known, units)
+        .filter(role=Role.COOPERATING)
+        .exclude(contributions.helps_nobody())
+    )
+    rows = policy.scope(user, "contribution.view").filter(
+        responsibility__in=sides, period__in=known.values()
+    )
+    stored = {row.responsibility_id: row for row in rows}
+    leads, last = _leads_of(sides), _last_told(sides, user, quarter)
+    lines = []
+    for side in sides:
+        period, row = known[side.task.plan_id], stored.get(side.pk)
+        why = contributions.why_not(side, period, today)
+        if row is not None and row.state not in contributions.EDITABLE:
+            words = {"state": ContributionState(row.state).label}
+            why = _("配合情况%(state)s，不能修改。") % words
+        said: dict[str, Said] = {"text": row.text if row else ""}
+        lines.append(
+            Line(
+                Kind.PART,
+                side,
+                period,
+                row,
+                last.get(side.pk),
+                said,
+                why,
+                leads=leads.get(side.task_id, ""),
+            )
+        )
+    return lines
+
+
+def _leads_of(sides: Sequence[Responsibility]) -> dict[int, str]:
+    """Who leads each of the tasks, in words."""
+    rows = Responsibility.objects.leads().filter(task__in={side.task_id for side in sides})
+    names: dict[int, list[str]] = defaultdict(list)
+    for task, name in rows.order_by("order").values_list("task_id", "unit__name"):
+        names[task].append(name)
+    return {task: listed(found) for task, found in names.items()}
+
+
+def _last_told(
+    sides: Sequence[Responsibility], user: User, quarter: Quarter
+) -> dict[int, Contribution]:
+    """What each unit told the quarter before."""
+    before = quarter.previous
+    rows = policy.scope(user, "contribution.view").filter(
+        responsibility__in=sides, period__year=before.year, period__quarter=before.number
+    )
+    return {row.responsibility_id: row for row in rows}
