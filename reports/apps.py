@@ -11,7 +11,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the floor below what is on record about books, and who reads it."""
         from reports import policy
-        from reports.models import ReportFile, ReportMail, ReportRun, ReportSchedule
+        from reports.models import ReportFile, ReportMail, ReportRun, ReportSchedule, Upload
         from tasks.services.record_parts import PARTS, Part
 
         made = {
@@ -34,8 +34,16 @@ class ReportsConfig(AppConfig):
             "report_mail.withhold": _("报表未发送给无权查看者"),
             "report_mail.dead": _("报表邮件发送失败"),
         }
+        sent_in = {
+            "upload.send": _("上传填报表"),
+            "upload.refuse": _("填报表未能读取"),
+            "upload.apply": _("写入填报表"),
+            "upload.drop": _("作废上传的填报表"),
+            "upload.download": _("下载上传的填报表"),
+        }
         taken = {"report_file.download": _("下载报表")}
         PARTS.append(Part(ReportRun, made, lambda user: policy.scope(user, "run.view")))
         PARTS.append(Part(ReportSchedule, set_up, lambda u: policy.scope(u, "schedule.view")))
         PARTS.append(Part(ReportMail, mailed, policy.mails_told))
         PARTS.append(Part(ReportFile, taken, lambda user: policy.scope(user, "file.view"), ()))
+        PARTS.append(Part(Upload, sent_in, lambda user: policy.scope(user, "upload.view")))

@@ -4,7 +4,16 @@ from celery import shared_task
 from django.conf import settings
 
 from reports.books.making import make
-from reports.services import mailing, mails, runs, schedules, sweeping, work
+from reports.services import (
+    mailing,
+    mails,
+    runs,
+    schedules,
+    sweeping,
+    upload_reading,
+    uploads,
+    work,
+)
 from tracker.lib.workdays import now, today
 from units.services import audit
 from units.states import Source
@@ -54,3 +63,24 @@ def tidy_report_files() -> dict[str, int]:
     """Remove files kept long enough, and what no row knows."""
     with audit.context(Source.JOB):
         return {"removed": sweeping.remove_old_files(today=today())}
+
+
+@shared_task(soft_time_limit=60, time_limit=90)
+def read_upload(upload_id: int) -> dict[str, str]:
+    """Read one form that was sent in, or open an archive of them."""
+    with audit.context(Source.JOB):
+        row = upload_reading.read_upload(upload_id, now=now())
+    return {"state": row.state if row else "skipped"}
+
+
+@shared_task(soft_time_limit=20, time_limit=30)
+def sweep_uploads() -> dict[str, int]:
+    """Ring again for every form that waits to be read."""
+    return {"rung": upload_reading.ring_due()}
+
+
+@shared_task(soft_time_limit=240, time_limit=300)
+def remove_uploads() -> dict[str, int]:
+    """Remove forms that were sent in longer ago than they are kept."""
+    with audit.context(Source.JOB):
+        return {"removed": uploads.remove_outlived(now=now())}

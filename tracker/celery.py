@@ -21,6 +21,16 @@ app.conf.beat_schedule = {
         "schedule": 10,
         "options": {"expires": 9},
     },
+    "sweep uploads": {
+        "task": "reports.jobs.sweep_uploads",
+        "schedule": 10,
+        "options": {"expires": 9},
+    },
+    "remove uploads": {
+        "task": "reports.jobs.remove_uploads",
+        "schedule": crontab(minute="40", hour="2"),
+        "options": {"expires": 3000},
+    },
     "sweep mail": {
         "task": "tasks.jobs.sweep_digests",
         "schedule": 30,
@@ -59,6 +69,16 @@ app.conf.beat_schedule = {
     "make quarterly reports": {
         "task": "reports.jobs.make_quarterly_runs",
         "schedule": crontab(minute="20", hour="*"),
+        "options": {"expires": 3000},
+    },
+    "make scheduled reports": {
+        "task": "reports.jobs.make_scheduled_runs",
+        "schedule": crontab(minute="25", hour="7-20"),
+        "options": {"expires": 3000},
+    },
+    "tidy report files": {
+        "task": "reports.jobs.tidy_report_files",
+        "schedule": crontab(minute="50", hour="*"),
         "options": {"expires": 3000},
     },
 }

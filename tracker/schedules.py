@@ -19,6 +19,10 @@ GRACE_OF_CLOCK = datetime.timedelta(minutes=30)  # of those that run at an hour
 NAMES = {
     "reports.jobs.sweep_report_runs": _("检查待生成的报表"),
     "reports.jobs.make_quarterly_runs": _("生成季度报表"),
+    "reports.jobs.make_scheduled_runs": _("生成定时报表"),
+    "reports.jobs.tidy_report_files": _("清理报表文件"),
+    "reports.jobs.sweep_uploads": _("检查待读取的填报表"),
+    "reports.jobs.remove_uploads": _("清理过期的填报表"),
     "tasks.jobs.sweep_digests": _("检查待发的提醒"),
     "tasks.jobs.make_notices": _("生成当日提醒"),
     "tasks.jobs.open_periods": _("开放填报期"),

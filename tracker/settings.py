@@ -35,6 +35,7 @@ ALLOWED_HOSTS: list[str] = env.list(
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 FILES_DIR = DATA_DIR / "files"
+EXPORT_ROWS: int = env.int("EXPORT_ROWS", default=10_000)  # of a list, while one waits
 SITE_URL: str = env("SITE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}")
 
 INSTALLED_APPS = [
@@ -263,6 +264,9 @@ TIME_ZONE = "Asia/Shanghai"
 # 佐证材料: the largest file, and how much a unit may keep here in all.
 EVIDENCE_MAX_MB = number("EVIDENCE_MAX_MB", default=20, least=1)
 EVIDENCE_QUOTA_MB = number("EVIDENCE_QUOTA_MB", default=500, least=1)
+# 填报表 that are sent in: the largest file (an archive of many, too), and for how long it is kept.
+RETURN_MAX_MB = number("RETURN_MAX_MB", default=20, least=1)
+RETURN_KEEP_DAYS = number("RETURN_KEEP_DAYS", default=180, least=1)
 UPLOAD_MAX_BYTES = (5 * EVIDENCE_MAX_MB + 1) * 1024 * 1024  # of one sending, all its files
 FILE_UPLOAD_HANDLERS = [
     "tracker.lib.upload_bound.Bounded",

@@ -2,27 +2,26 @@
 
 | verb | who |
 |---|---|
-| `form.take` | a unit's 填报表: its officers and signers, coordinators of a side on which it leads |
-| `upload.view` | what was sent in, its preview and file: who sent it while it is unread or \
-refused; the unit's people what was sent for it by them; the office's coordinators what the office \
-sent, and once it was applied the unit's people that too |
-| `upload.apply` | the same, read and waiting: the unit's officers and signers, the office's \
-coordinators; never another's |
+| `form.take` | a unit's 填报表: its officers and signers, coordinators of a side where it leads |
+| `upload.view` | what was sent in, its preview and file: who sent it while nobody knows whose it \
+is; then the unit's officers and signers, or the office's coordinators where an office sent it; \
+that too the unit's once it is applied |
+| `upload.apply` | the same, read and waiting: the unit's officers and signers what the unit sent, \
+the office's coordinators what the office sent |
 
 What a form may change is decided cell by cell by `tasks.policy`, when it is read and again when it
 is applied.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from reports.models import Upload
 from reports.states import UploadState
-from tasks.models import Responsibility
+from tasks.models import PlanSide, Responsibility
 from tasks.policy.sides import coordinated_sides, on_sides
-from units.models import Unit, User
+from tracker.lib.workdays import Quarter
+from units.models import Office, Unit, User
 from units.standing import Rule, Standing, standing
-
-UNREAD = (UploadState.WAITING, UploadState.READING, UploadState.REFUSED, UploadState.OPENED)
 
 
 def _units_of_forms(who: Standing) -> QuerySet[Unit]:
@@ -39,7 +38,7 @@ def _uploads_seen_by(who: Standing) -> QuerySet[Upload]:
     if who.superuser:
         return rows
     own = Q(unit=None, uploaded_by=who.person) if _may_send(who) else Q(pk__in=[])
-    of_unit = Q(unit__in=who.units) & (Q(office=None) | Q(state=UploadState.APPLIED))
+    of_unit = Q(unit__in=who.reporting_units) & (Q(office=None) | Q(state=UploadState.APPLIED))
     return rows.filter(own | of_unit | Q(unit__isnull=False, office__in=who.coordinates))
 
 
@@ -65,3 +64,26 @@ VERBS = {
     "upload.view": Rule(Upload, _uploads_seen_by),
     "upload.apply": Rule(Upload, _uploads_applied_by),
 }
+
+
+def own_unit(user: User) -> Unit | None:
+    """The unit for which alone the person reports; None for offices, and for people of several."""
+    who = standing(user)
+    if who.superuser or who.coordinates or len(who.reporting_units) != 1:
+        return None
+    return Unit.objects.get(pk__in=who.reporting_units)
+
+
+def office_of(user: User, unit: Unit, quarter: Quarter) -> Office | None:
+    """The person's office for whose side the unit leads in the quarter's plans."""
+    who = standing(user)
+    rows = PlanSide.objects.filter(
+        plan__periods__year=quarter.year,
+        plan__periods__quarter=quarter.number,
+        plan__tasks__responsibilities__in=Responsibility.objects.leads().filter(unit=unit),
+        plan__tasks__responsibilities__side=F("jurisdiction"),
+    )
+    if not who.superuser:
+        rows = rows.filter(office__in=who.coordinates)
+    found = rows.select_related("office").order_by("plan", "order").first()
+    return found.office if found else None

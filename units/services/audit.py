@@ -39,6 +39,14 @@ def context(source: Source, *, ip: str | None = None, request_id: str = "") -> I
         _context.reset(token)
 
 
+@contextlib.contextmanager
+def through(source: Source) -> Iterator[None]:
+    """The same person at the same machine, but the change inside came by another door."""
+    here = _context.get(_ELSEWHERE)
+    with context(source, ip=here.ip, request_id=here.request_id):
+        yield
+
+
 # One statement on the way of every write, and nothing read back: what the person belongs to on
 # the day (at most three names) is looked up by the insert itself. Number and time come from the
 # trigger.

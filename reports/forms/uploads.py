@@ -1,0 +1,70 @@
+"""The forms that send filled-in forms, and say how they are applied."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import lazystr
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.lib.forms import dress
+
+
+class _Help:
+    """Which files are taken, in the reader's language."""
+
+    def __str__(self) -> str:
+        words = {"limit": settings.RETURN_MAX_MB}
+        return _("可选多份填报表（.xlsx），或一个压缩包（.zip），每个不超过%(limit)s MB。") % words
+
+
+class _Several(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class _Files(forms.FileField):
+    """Its value is a list; what is wrong with one is said by the service."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return list(data or [])
+
+
+class UploadForm(forms.Form):
+    """One filled-in form or many."""
+
+    sent = _Files(
+        label=gettext_lazy("填报表"),
+        required=False,
+        help_text=lazystr(_Help()),
+        widget=_Several(attrs={"accept": ".xlsx,.zip"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class ApplyForm(forms.Form):
+    """How a form is applied; what is missing is said by the service."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("已核对，是本单位、本季度的填报表"), required=False
+    )
+    submit = forms.BooleanField(label=gettext_lazy("写入后一并提交"), required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("代填的原因和依据"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)

@@ -1,0 +1,70 @@
+"""Which forms a person may take for the quarters that are open."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from reports import policy
+from tasks.models import Period, Responsibility
+from tasks.policy.sides import coordinated_sides, on_sides
+from tasks.states import Role
+from tracker.lib.workdays import Quarter
+from units.models import Unit, User
+from units.services import audit
+from units.standing import standing
+
+
+@dataclass
+class Offer:
+    """A quarter: until when it is due, the person's own units, those of the person's sides."""
+
+    quarter: Quarter
+    due_on: datetime.date
+    own: list[Unit] = field(default_factory=list)
+    others: list[Unit] = field(default_factory=list)
+
+
+def offers(user: User, today: datetime.date) -> list[Offer]:
+    """The open quarters, the latest first; a constant number of queries."""
+    found: dict[Quarter, Offer] = {}
+    plans: dict[int, list[Quarter]] = defaultdict(list)
+    for period in Period.objects.is_open(today).order_by("due_on"):
+        found.setdefault(period.as_quarter, Offer(period.as_quarter, period.due_on))
+        plans[period.plan_id].append(period.as_quarter)
+    units = {unit.pk: unit for unit in policy.scope(user, "form.take")} if found else {}
+    known: dict[tuple[Quarter, int], None] = {}
+    duties = _duties_of(user, list(plans), list(units)) if units else []
+    for plan, unit in duties:
+        for quarter in plans[plan]:
+            known[(quarter, unit)] = None
+    own = standing(user).reporting_units
+    for quarter, unit in known:
+        offer = found[quarter]
+        (offer.own if unit in own else offer.others).append(units[unit])
+    return sorted(
+        (offer for offer in found.values() if offer.own or offer.others),
+        key=lambda offer: offer.quarter,
+        reverse=True,
+    )
+
+
+def _duties_of(user: User, plans: list[int], units: list[int]) -> list[tuple[int, int]]:
+    """(plan, unit) of what the person's units have there, and the units of the person's sides."""
+    who = standing(user)
+    rows = Responsibility.objects.filter(task__plan__in=plans, unit__in=units)
+    if not who.superuser:
+        sided = on_sides(coordinated_sides(who), "task__plan", "side")
+        own = rows.filter(unit__in=who.reporting_units)
+        rows = own | rows.filter(sided, role=Role.LEAD)
+    found = rows.order_by("unit__order", "unit").values_list("task__plan", "unit")
+    return list(dict.fromkeys(found))
+
+
+def record_taking(unit: Unit, quarter: Quarter, *, by: User, name: str) -> None:
+    """Each taking of a form is on record."""
+    audit.record("form.take", unit, by=by, after={"quarter": str(quarter), "name": name})
+
+
+def record_taking_all(quarter: Quarter, *, by: User, name: str) -> None:
+    """The same of all forms of a quarter."""
+    audit.record("form.take_all", None, by=by, after={"quarter": str(quarter), "name": name})

@@ -1,0 +1,173 @@
+"""What a form that was sent in would change: worked out anew whenever somebody looks."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from reports import policy
+from reports.models import Upload
+from reports.returns.compare import compare
+from reports.returns.shapes import CellChange, Change, Comparison, Kind, ReadCell, RowChange
+from reports.services.upload_content import unpacked
+from reports.states import UploadState
+from tasks.models import Contribution, ProgressReport
+from tasks.services.contributions import EDITABLE
+from tasks.services.signing_rules import must_be_asked
+from units.models import User
+
+SHEET = "sheet"  # the choice of the sheet's word over what stands on line
+MOST_SHOWN = 300
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the form as the preview shows it."""
+
+    change: RowChange
+
+    @property
+    def title(self) -> str:
+        side = self.change.side
+        return side.task.title if side else self.change.row.title
+
+    @property
+    def number(self) -> Any:
+        side = self.change.side
+        return side.task.number if side else self.change.row.task
+
+    @property
+    def is_lead(self) -> bool:
+        return self.change.kind is Kind.LEAD
+
+    @property
+    def cells(self) -> list["ShownCell"]:
+        """Those that say something else than what stands there, and what is wrong."""
+        shown = [cell for cell in self.change.cells if cell.change is not Change.UNCHANGED]
+        return [ShownCell(cell, key_of(self.change, cell)) for cell in shown]
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell, and what its choice is called in the form of the page."""
+
+    cell: CellChange
+    key: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A form beside the database, for who looks at it."""
+
+    upload: Upload
+    found: Comparison
+    seen: str
+    may_apply: bool
+    must_sign: bool
+    earlier: Upload | None = None
+    lines: Sequence[Line] = field(default_factory=list)
+    left_out: int = 0
+
+    @property
+    def wrong(self) -> list[tuple[ReadCell, str]]:
+        return self.found.wrong_cells
+
+    @property
+    def counts(self) -> list[tuple[Change, int]]:
+        """Rows of each kind, in the order in which they are read."""
+        return [(change, self.found.counts.get(change, 0)) for change in Change]
+
+    @property
+    def clashes(self) -> int:
+        return sum(cell.clash for row in self.found.rows for cell in row.cells)
+
+    @property
+    def can_be_applied(self) -> bool:
+        """There is something to write, or a draft to hand in, and nothing is wrong."""
+        found = self.found
+        return found.can_apply and (found.writes or bool(self.clashes) or self.waiting)
+
+    @property
+    def waiting(self) -> bool:
+        """A draft that the form is about only waits to be handed in."""
+        if self.found.by_office or self.must_sign:
+            return False
+        return any(is_draft(row) for row in self.found.rows)
+
+
+def preview(upload: Upload, *, by: User, today: datetime.date) -> Preview:
+    """For a form that waits to be applied. Raises Refused where the person cannot write it."""
+    found = comparison_of(upload, by=by, today=today)
+    shown = [row for row in found.rows if row.change is not Change.UNCHANGED]
+    leads = (row.side for row in found.rows if row.side is not None and row.kind is Kind.LEAD)
+    first = next(leads, None)
+    return Preview(
+        upload=upload,
+        found=found,
+        seen=digest_of(found),
+        may_apply=policy.can(by, "upload.apply", upload),
+        must_sign=not found.by_office and first is not None and must_be_asked(first, by),
+        earlier=_earlier(upload, by),
+        lines=[Line(row) for row in shown[:MOST_SHOWN]],
+        left_out=max(0, len(shown) - MOST_SHOWN),
+    )
+
+
+def comparison_of(upload: Upload, *, by: User, today: datetime.date) -> Comparison:
+    """The form beside the database as it is now, with the person's rights of now."""
+    if upload.state != UploadState.READY or upload.content is None:
+        raise ValidationError(f"{upload} is not read.")
+    return compare(
+        unpacked(upload.content),
+        for_user=by,
+        today=today,
+        unit=upload.unit,
+        quarter=upload.as_quarter,
+    )
+
+
+def _earlier(upload: Upload, by: User) -> Upload | None:
+    """The same file, applied before."""
+    seen = policy.scope(by, "upload.view").filter(
+        sha256=upload.sha256, unit=upload.unit, state=UploadState.APPLIED
+    )
+    found: Upload | None = (
+        seen.exclude(pk=upload.pk).select_related("ended_by").order_by("-pk").first()
+    )
+    return found
+
+
+def key_of(row: RowChange, cell: CellChange) -> str:
+    """What a cell's choice is called."""
+    side = row.side.pk if row.side else 0
+    period = row.period.pk if row.period else 0
+    return f"{row.kind.value}-{side}-{period}-{cell.name}"
+
+
+def sheets_word(choices: Mapping[str, str]) -> frozenset[str]:
+    """The cells in which the person wants the sheet's word, of what a form sends."""
+    return frozenset(key for key, choice in choices.items() if choice == SHEET)
+
+
+def digest_of(found: Comparison) -> str:
+    """Of what applying would store: it changes with the form and with what stands on line."""
+    told = [[row.kind.value, row.row.number, row.version, list(_told(row))] for row in found.rows]
+    text = json.dumps([found.unit.pk, str(found.quarter), told], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _told(row: RowChange) -> Iterator[list[Any]]:
+    for cell in row.cells:
+        yield [cell.name, cell.change.value, cell.now, cell.said, cell.taken]
+
+
+def is_draft(row: RowChange) -> bool:
+    """What stands on line of the row is there, and in the unit's hands."""
+    stored = row.stored
+    if isinstance(stored, ProgressReport):
+        return stored.is_editable
+    return isinstance(stored, Contribution) and stored.state in EDITABLE

@@ -1,0 +1,202 @@
+"""Reading what was sent in: claimed under a lease, read once, told in the row.
+
+The row is the truth; the message that wakes a worker may be lost or doubled.
+"""
+
+import datetime
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reports.models import Upload
+from reports.policy.uploads import office_of, own_unit
+from reports.returns.compare import compare
+from reports.returns.read import read
+from reports.returns.shapes import Comparison, Refused, Returned
+from reports.services import upload_files, uploads
+from reports.services.upload_content import packed
+from reports.services.upload_preview import digest_of
+from reports.states import UPLOAD_MOVES, UploadState
+from tracker.lib.doorbell import ring
+from tracker.lib.states import check_move
+from units.services import audit
+
+logger = logging.getLogger(__name__)
+LEASE = datetime.timedelta(seconds=60)  # a form takes a second; renewed before each
+RETRY_AFTER = datetime.timedelta(seconds=20)
+MAX_ATTEMPTS = 5
+LANGUAGE = "zh-hans"  # what is told of the file is stored, whatever language its readers have
+
+
+class LostLease(Exception):
+    """Another worker has taken the file over."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A claim on a file: good as long as the row carries this fence."""
+
+    upload: Upload
+    fence: int
+
+
+def ring_due() -> int:
+    """Ring again for every file that waits for a worker; returns how many."""
+    due = list(Upload.objects.claimable().values_list("pk", flat=True))
+    for pk in due:
+        ring(uploads.READ_JOB, pk)
+    return len(due)
+
+
+def read_upload(upload_id: int, *, now: datetime.datetime) -> Upload | None:
+    """Read one file; None where another worker has it or there is nothing to do."""
+    lease = _claim(upload_id)
+    if lease is None:
+        return None
+    try:
+        with translation.override(LANGUAGE):
+            _read(lease, now)
+    except LostLease:
+        logger.info("Upload %s was taken over by another worker.", upload_id)
+        return None
+    except Exception as error:  # every failure is told to the person who waits
+        with translation.override(LANGUAGE):
+            _tell(lease, error)
+    return Upload.objects.get(pk=upload_id)
+
+
+def _read(lease: Lease, now: datetime.datetime) -> None:
+    path, by = lease.upload.full_path, lease.upload.uploaded_by
+    if upload_files.is_archive(path):
+        _open(lease, now)
+        return
+    _carry_on(lease, 0, 2, _("读取文件"))
+    returned = read(path)
+    _carry_on(lease, 1, 2, _("与系统核对"))
+    found = compare(returned, for_user=by, today=now.date(), unit=own_unit(by))
+    _finish(lease, returned, found)
+
+
+def _open(lease: Lease, now: datetime.datetime) -> None:
+    """Enter the forms of an archive, each as a row of the same batch."""
+    row = lease.upload
+
+    def tell(done: int, total: int, step: str) -> None:
+        _carry_on(lease, done, total, step)
+
+    with upload_files.kept_whole() as note:
+        laid = [note(one) for one in upload_files.unpack(row.full_path, year=now.year, tell=tell)]
+        with transaction.atomic():
+            found = _locked(lease)
+            uploads.enter(laid, by=row.uploaded_by, now=now, batch=row.batch)
+            _end(found, UploadState.OPENED, is_archive=True, counts={"files": len(laid)})
+
+
+@transaction.atomic
+def _finish(lease: Lease, returned: Returned, found: Comparison) -> None:
+    row = _locked(lease)
+    office = office_of(row.uploaded_by, found.unit, found.quarter) if found.by_office else None
+    counts = {change.value: number for change, number in found.counts.items()}
+    _end(
+        row,
+        UploadState.READY,
+        unit=found.unit,
+        office=office,
+        quarter=str(found.quarter),
+        content=packed(returned),
+        counts={**counts, "writes": found.writes, "seen": digest_of(found)},
+        by_number=bool(found.to_confirm),
+    )
+
+
+def _tell(lease: Lease, error: Exception) -> None:
+    """Enter what went wrong; a lost disk or connection is tried again."""
+    try:
+        with transaction.atomic():
+            row = _locked(lease)
+            if isinstance(error, Refused):
+                _refuse(row, str(error))
+            elif isinstance(error, OSError | DatabaseError) and row.attempts < MAX_ATTEMPTS:
+                _release(row)
+            else:
+                words = {"number": row.pk}
+                _refuse(row, _("读取文件时出错，请联系管理员（编号%(number)d）。") % words)
+    except LostLease:
+        logger.info("Upload %s was taken over by another worker.", lease.upload.pk)
+        return
+    if not isinstance(error, Refused):
+        logger.error("Upload %s could not be read.", lease.upload.pk, exc_info=error)
+
+
+@transaction.atomic
+def _claim(upload_id: int) -> Lease | None:
+    row = (
+        Upload.objects.claimable()
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("uploaded_by")
+        .filter(pk=upload_id)
+        .first()
+    )
+    if row is None:
+        return None
+    if row.attempts >= MAX_ATTEMPTS:
+        with translation.override(LANGUAGE):
+            _refuse(row, _("连续%(n)d次未能读取，已停止重试。") % {"n": MAX_ATTEMPTS})
+        return None
+    check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.READING)
+    Upload.objects.filter(pk=row.pk).update(
+        state=UploadState.READING,
+        attempts=F("attempts") + 1,
+        fence=F("fence") + 1,
+        lease_until=Now() + LEASE,
+        done=0,
+        total=0,
+        step="",
+        error="",
+    )
+    return Lease(row, row.fence + 1)
+
+
+def _held(lease: Lease) -> Q:
+    return Q(pk=lease.upload.pk, fence=lease.fence, state=UploadState.READING)
+
+
+def _carry_on(lease: Lease, done: int, total: int, step: str) -> None:
+    renewed = Upload.objects.filter(_held(lease)).update(
+        done=done, total=total, step=step[:200], lease_until=Now() + LEASE
+    )
+    if not renewed:
+        raise LostLease(lease.upload.pk)
+
+
+def _locked(lease: Lease) -> Upload:
+    rows = Upload.objects.select_for_update(of=("self",)).select_related("uploaded_by")
+    row = rows.filter(_held(lease)).first()
+    if row is None:
+        raise LostLease(lease.upload.pk)
+    return row
+
+
+def _release(row: Upload) -> None:
+    check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.WAITING)
+    Upload.objects.filter(pk=row.pk).update(
+        state=UploadState.WAITING, step="", lease_until=Now() + RETRY_AFTER
+    )
+
+
+def _refuse(row: Upload, sentence: str) -> None:
+    _end(row, UploadState.REFUSED, error=sentence)
+    audit.record("upload.refuse", row, by=row.uploaded_by, reason=sentence)
+
+
+def _end(row: Upload, state: UploadState, **values: Any) -> None:
+    check_move(UPLOAD_MOVES, UploadState(row.state), state)
+    told: Mapping[str, Any] = {"state": state, "step": "", "lease_until": None, **values}
+    Upload.objects.filter(pk=row.pk).update(**told)

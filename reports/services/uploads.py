@@ -1,0 +1,120 @@
+"""Filled-in forms sent in: taken as rows, given up, and removed when their time is over.
+
+What they say is read by `upload_reading`, shown by `upload_preview`, written by `upload_applying`.
+"""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from reports import policy
+from reports.models import Upload
+from reports.policy.uploads import may_send
+from reports.returns.shapes import Refused
+from reports.services import upload_files
+from reports.services.upload_files import MOST_FORMS, Laid
+from reports.states import UPLOAD_MOVES, UploadState
+from tracker.lib.doorbell import ring
+from tracker.lib.states import check_move
+from units.models import User
+from units.services import audit
+
+READ_JOB = "reports.jobs.read_upload"
+File: TypeAlias = "UploadedFile[Any]"
+
+
+def send(files: Sequence[File], *, by: User, now: datetime.datetime) -> list[Upload]:
+    """Take the files as one batch and have them read. All are taken, or none.
+
+    Raises PermissionDenied, ValidationError (field `sent`).
+    """
+    if not may_send(by):
+        raise PermissionDenied
+    if not files:
+        raise ValidationError({"sent": _("请选择要上传的填报表。")})
+    if len(files) > MOST_FORMS:
+        sentence = _("一次最多上传%(most)d个文件，请分开上传，或压缩后上传。")
+        raise ValidationError({"sent": sentence % {"most": MOST_FORMS}})
+    with upload_files.kept_whole() as note:
+        laid = [note(_laid(file, now)) for file in files]
+        return enter(laid, by=by, now=now, batch=uuid.uuid4())
+
+
+def _laid(file: File, now: datetime.datetime) -> Laid:
+    try:
+        return upload_files.lay_down(file.name or "", file.chunks(), year=now.year)
+    except Refused as error:
+        words = {"name": upload_files.clean_name(file.name or ""), "why": error}
+        raise ValidationError({"sent": _("“%(name)s”没有上传：%(why)s") % words}) from error
+
+
+@transaction.atomic
+def enter(
+    laid: Sequence[Laid], *, by: User, now: datetime.datetime, batch: uuid.UUID
+) -> list[Upload]:
+    """Enter what lies there as rows, and ring for a worker."""
+    rows = []
+    for one in laid:
+        row = Upload.objects.create(
+            batch=batch,
+            name=one.name,
+            path=one.path,
+            size=one.size,
+            sha256=one.sha256,
+            uploaded_by=by,
+            uploaded_at=now,
+        )
+        audit.record("upload.send", row, by=by, after={"size": row.size, "sha256": row.sha256})
+        ring(READ_JOB, row.pk)
+        rows.append(row)
+    return rows
+
+
+@transaction.atomic
+def drop(upload: Upload, *, by: User, now: datetime.datetime) -> Upload:
+    """Give up what was read and is not applied. Raises PermissionDenied, IllegalMove."""
+    row = locked(upload, by=by)
+    check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.DROPPED)
+    row.state, row.ended_by, row.ended_at = UploadState.DROPPED, by, now
+    row.save(update_fields=["state", "ended_by", "ended_at"])
+    audit.record("upload.drop", row, by=by)
+    return row
+
+
+def locked(upload: Upload, *, by: User) -> Upload:
+    """The row, locked, for who may apply it; PermissionDenied for others."""
+    row = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    if not policy.can(by, "upload.apply", row):
+        raise PermissionDenied
+    return row
+
+
+def record_download(upload: Upload, *, by: User) -> None:
+    """Each taking of a file is on record."""
+    audit.record("upload.download", upload, by=by, after={"sha256": upload.sha256})
+
+
+def remove_outlived(*, now: datetime.datetime) -> int:
+    """Remove what was sent in longer ago than it is kept, files and rows; returns how many."""
+    before = now - datetime.timedelta(days=settings.RETURN_KEEP_DAYS)
+    with transaction.atomic():
+        rows = list(Upload.objects.outlived(before).select_for_update(skip_locked=True)[:1000])
+        for row in rows:
+            audit.record("upload.remove", row, by=None, before={"sha256": row.sha256})
+        Upload.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        paths = [row.full_path for row in rows]
+        transaction.on_commit(lambda: _unlink(paths))
+    return len(rows)
+
+
+def _unlink(paths: Sequence[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)

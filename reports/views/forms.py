@@ -1,0 +1,127 @@
+"""填报表: taken to be filled in offline, and sent in again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reports import policy
+from reports.forms.uploads import UploadForm
+from reports.policy.uploads import may_send
+from reports.returns import form as returns
+from reports.returns.shapes import Refused
+from reports.services import form_offer, uploads
+from reports.views.runs import XLSX
+from tracker.lib import workdays
+from tracker.lib.pages import page_of
+from tracker.lib.text import clean_text
+from tracker.lib.workdays import Quarter
+from units.models import User
+from units.web import person
+
+PAGE_SIZE = 20
+ZIP = "application/zip"
+LONGEST_BATCH = 36
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forms(request: HttpRequest) -> HttpResponse:
+    """The forms to take, and those sent in; POST sends some and goes to where they are read."""
+    user = person(request)
+    if request.method != "POST":
+        return _page(request, user, UploadForm())
+    if not may_send(user):
+        raise PermissionDenied
+    form = UploadForm(request.POST, request.FILES)
+    form.is_valid()
+    try:
+        sent = uploads.send(form.cleaned_data["sent"], by=user, now=workdays.now())
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _page(request, user, form, status=422)
+    if len(sent) == 1:
+        return redirect("reports:upload", sent[0].pk)
+    return redirect(f"{reverse('reports:forms')}?batch={sent[0].batch}")
+
+
+def _page(request: HttpRequest, user: User, form: UploadForm, *, status: int = 200) -> HttpResponse:
+    rows = policy.scope(user, "upload.view").select_related("unit", "office", "uploaded_by")
+    batch = clean_text(request.GET.get("batch", ""))[:LONGEST_BATCH]
+    if batch:
+        rows = rows.filter(batch__in=_as_batch(batch))
+    context: dict[str, Any] = {
+        "form": form,
+        "offers": form_offer.offers(user, workdays.today()),
+        "may_send": may_send(user),
+        "batch": batch,
+        "page": page_of(rows.defer("content").order_by("-pk"), request, PAGE_SIZE),
+    }
+    return render(request, "reports/forms.html", context, status=status)
+
+
+def _as_batch(text: str) -> list[str]:
+    """The batch that the address names; none for what is no batch's name."""
+    bare = text.replace("-", "").lower()
+    return [bare] if len(bare) == 32 and set(bare) <= set("0123456789abcdef") else []
+
+
+@require_safe
+def form(request: HttpRequest, quarter: str, pk: int) -> HttpResponse:
+    """A unit's form for a quarter, filled in as far as known."""
+    user, asked = person(request), quarter_or_404(quarter)
+    unit = get_object_or_404(policy.scope(user, "form.take"), pk=pk)
+    try:
+        name, content = returns.make(unit, asked, for_user=user, today=workdays.today())
+    except Refused as error:
+        return _refused(request, error)
+    if request.method == "GET":
+        form_offer.record_taking(unit, asked, by=user, name=name)
+    return attachment(name, content, XLSX)
+
+
+@require_safe
+def all_forms(request: HttpRequest, quarter: str) -> HttpResponse:
+    """The forms of all units of the person's sides, in a zip."""
+    user, asked = person(request), quarter_or_404(quarter)
+    offered = form_offer.offers(user, workdays.today())
+    units = next((offer.others for offer in offered if offer.quarter == asked), [])
+    if not units:
+        raise Http404
+    try:
+        name, content = returns.make_all(
+            asked, for_user=user, today=workdays.today(), units=[unit.pk for unit in units]
+        )
+    except Refused as error:
+        return _refused(request, error)
+    if request.method == "GET":
+        form_offer.record_taking_all(asked, by=user, name=name)
+    return attachment(name, content, ZIP)
+
+
+def quarter_or_404(text: str) -> Quarter:
+    """The quarter that an address names."""
+    try:
+        return Quarter.parse(text)
+    except ValueError as error:
+        raise Http404(str(error)) from error
+
+
+def attachment(name: str, content: bytes, kind: str) -> HttpResponse:
+    """A file to keep, and nothing for anybody on the way."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """Why there is no form, on the page that offers them."""
+    messages.error(request, str(error) or _("没有可以填报的内容。"))
+    return redirect("reports:forms")
