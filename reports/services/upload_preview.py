@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from reports import policy
 from reports.models import Upload
 from reports.returns.compare import compare
-from reports.returns.shapes import CellChange, Change, Comparison, Kind, ReadCell, RowChange
+from reports.returns.shapes import CellChange, Change, Comparison, Kind, RowChange
 from reports.services.upload_content import unpacked
 from reports.states import UploadState
 from tasks.models import Contribution, ProgressReport
@@ -73,8 +73,11 @@ class Preview:
     left_out: int = 0
 
     @property
-    def wrong(self) -> list[tuple[ReadCell, str]]:
-        return self.found.wrong_cells
+    def wrong(self) -> int:
+        """How many cells, and rows as a whole, cannot be taken."""
+        rows = [row for row in self.found.rows if row.change is Change.WRONG]
+        whole = [row for row in rows if not any(c.change is Change.WRONG for c in row.cells)]
+        return len(self.found.wrong_cells) + len(whole)
 
     @property
     def counts(self) -> list[tuple[Change, int]]:

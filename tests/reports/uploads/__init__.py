@@ -1,0 +1,1 @@
+"""Forms that were sent in: taken, read, shown, applied."""
