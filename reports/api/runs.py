@@ -12,23 +12,25 @@ from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reports import policy
 from reports.models import ReportFile, ReportRun
-from reports.services import runs
+from reports.services import ending, runs
 from reports.states import BookKey, Paper, RunState
 from reports.views import runs as views
 from tasks.api.parts import plan_filter, quarter_or_400
 from tasks.models import Plan
-from tracker.lib.api.fields import Shown, StrictSerializer
+from tracker.lib.api.fields import Nothing, Shown, StrictSerializer
 from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly, check_query
 from units.filters import UnitField, UnitFilter
 from units.models import Unit, User
+from units.web import person
 
 FILE_KINDS = {
     ("200", "application/zip"): OpenApiTypes.BINARY,
@@ -43,7 +45,7 @@ class FileSerializer(serializers.ModelSerializer[ReportFile]):
 
     class Meta:
         model = ReportFile
-        fields = ["name", "url", "size", "sha256"]
+        fields = ["name", "url", "size", "sha256", "removed_at"]
 
     def get_url(self, file: ReportFile) -> str:
         path = reverse("api:report-file", args=[file.pk])
@@ -133,6 +135,8 @@ class RunFilters(filters.FilterSet):
     list=(_("报表生成列表"), _("可见的报表生成，新的在前。")),
     retrieve=(_("一次报表生成"), _("状态为 done 时 files 列出可下载的文件。")),
     create=(_("生成报表"), _("提交后由后台生成；用返回的 id 查询进度。")),
+    cancel=(_("取消生成"), _("排队中或生成中的可以取消，不留下文件。")),
+    again=(_("重新生成"), _("失败、已取消的重新排队；文件已清理的另行生成。")),
 )
 class RunViews(ReadOnly[ReportRun]):
     """Runs of books: asked for, watched, their files taken."""
@@ -166,6 +170,24 @@ class RunViews(ReadOnly[ReportRun]):
             raise PermissionDenied
         run = _requested(wanted, request.user)
         return Response(self.get_serializer(run).data, status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=Nothing, responses={200: RunSerializer})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Stop one that waits or is made."""
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        run = ending.cancel(self.get_object(), by=person(request))
+        return Response(self.get_serializer(self.rows().get(pk=run.pk)).data)
+
+    @extend_schema(request=Nothing, responses={202: RunSerializer})
+    @action(detail=True, methods=["post"])
+    def again(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Make anew what failed or was cancelled, or whose files were kept long enough."""
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        run = ending.run_again(self.get_object(), by=person(request))
+        return Response(
+            self.get_serializer(self.rows().get(pk=run.pk)).data, status.HTTP_202_ACCEPTED
+        )
 
 
 def _requested(wanted: dict[str, Any], by: User) -> ReportRun:

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from reports import policy
@@ -65,6 +66,13 @@ class ScheduleText:
         return {"every": self.every, **kept}
 
 
+def readers_for(scope: Scope, *, by: User) -> QuerySet[User]:
+    """Of whom recipients are chosen when this person saves. Raises as `audience_for` does."""
+    book = BookKey(scope.book)
+    office = policy.audience_for(by, book=book, plans=[scope.plan], lead_unit=scope.lead_unit)
+    return rules.readers(plan=scope.plan, lead_unit=scope.lead_unit, office=office, made_by=by)
+
+
 @transaction.atomic
 def create(scope: Scope, text: ScheduleText, *, by: User, today: datetime.date) -> ReportSchedule:
     """Enter a schedule. Raises ValidationError by field, PermissionDenied."""
@@ -103,6 +111,25 @@ def change(
     row.recipients.set(text.recipients)
     audit.record("report_schedule.change", row, by=by, before=before, after=_told(row, text))
     return row
+
+
+@transaction.atomic
+def save(
+    schedule: ReportSchedule,
+    text: ScheduleText | None,
+    *,
+    is_on: bool | None,
+    version: int,
+    by: User,
+    today: datetime.date,
+) -> ReportSchedule:
+    """Another text, or begun or stopped, or both, in one step; None is as it was."""
+    row = schedule
+    if text is not None:
+        row = change(schedule, text, version=version, by=by, today=today)
+    elif _locked(schedule, by).version != version:
+        raise Stale(_("该定时报表已被他人修改：请核对后重新保存。"))
+    return row if is_on is None else switch(row, is_on=is_on, by=by, today=today)
 
 
 @transaction.atomic
@@ -204,7 +231,7 @@ def _take(schedule: ReportSchedule, text: ScheduleText, *, by: User, today: date
     book = BookKey(schedule.book)
     plans = [schedule.plan]
     office = policy.audience_for(by, book=book, plans=plans, lead_unit=schedule.lead_unit)
-    if errors := {**_wrong_when(text, today), **_wrong_sending(text)}:
+    if errors := dict(_wrong_when(text, today)) | dict(_wrong_sending(text)):
         raise ValidationError(errors)
     schedule.office, schedule.made_by = office, by
     schedule.paper, schedule.attach = known_paper(text.paper), text.attach
@@ -223,7 +250,8 @@ def _take(schedule: ReportSchedule, text: ScheduleText, *, by: User, today: date
 def _check_scope(scope: Scope) -> None:
     book = known_book(scope.book)
     if not Plan.objects.tracked().filter(pk=scope.plan.pk).exists():
-        raise ValidationError({"plan": _("方案“%(plan)s”没有启用填报。") % {"plan": scope.plan}})
+        sentence = _("方案“%(plan)s”没有启用填报。") % {"plan": scope.plan}
+        raise ValidationError({"plan": sentence})
     if scope.lead_unit is None:
         return
     if book != BookKey.STATUS:
@@ -231,11 +259,11 @@ def _check_scope(scope: Scope) -> None:
         sentence = _("报表“%(book)s”汇总全部牵头单位，不能指定单位。") % words
         raise ValidationError({"lead_unit": sentence})
     if not where_it_leads([scope.plan], scope.lead_unit):
-        words = {"unit": scope.lead_unit.name}
-        raise ValidationError({"lead_unit": _("%(unit)s在该方案没有牵头任务。") % words})
+        sentence = _("%(unit)s在该方案没有牵头任务。") % {"unit": scope.lead_unit.name}
+        raise ValidationError({"lead_unit": sentence})
 
 
-def _wrong_when(text: ScheduleText, today: datetime.date) -> Mapping[str, str]:
+def _wrong_when(text: ScheduleText, today: datetime.date) -> Mapping[str, Any]:
     match text.every:
         case Cadence.QUARTER:
             if text.workdays is None or not 0 <= text.workdays <= MAX_WORKDAYS:
@@ -251,7 +279,7 @@ def _wrong_when(text: ScheduleText, today: datetime.date) -> Mapping[str, str]:
     return {}
 
 
-def _wrong_sending(text: ScheduleText) -> Mapping[str, str]:
+def _wrong_sending(text: ScheduleText) -> Mapping[str, Any]:
     if not 1 <= len(text.recipients) <= MAX_RECIPIENTS:
         return {"recipients": _("请选择1至%(most)s位收件人。") % {"most": MAX_RECIPIENTS}}
     if text.attach and not settings.REPORT_MAIL_ATTACHMENTS:

@@ -1,17 +1,20 @@
-"""Books from the web: ask for one, watch it being made, take the files."""
+"""Books from the web: ask for one, watch it being made, stop it, take the files."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports import policy
 from reports.forms.runs import RunForm
 from reports.models import ReportFile, ReportRun
+from reports.services import ending
 from reports.services import runs as service
 from reports.states import FileKind
 from tasks.models import Plan
@@ -66,10 +69,16 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: its progress while it is made, then its files. htmx asks for the part alone."""
     user = person(request)
     found = get_object_or_404(
-        policy.scope(user, "run.view").select_related("lead_unit", "requested_by"),
+        policy.scope(user, "run.view").select_related("lead_unit", "requested_by", "cancelled_by"),
         pk=pk,
     )
-    context: dict[str, Any] = {"run": found, "files": _files_of(user, found)}
+    files = _files_of(user, found)
+    context: dict[str, Any] = {
+        "run": found,
+        "files": files,
+        "removed": any(file.removed_at for file in files),
+        "may_manage": policy.can(user, "run.manage", found),
+    }
     return render_page_or_part(request, "reports/run.html", "reports/_run.html", context)
 
 
@@ -80,16 +89,44 @@ def _files_of(user: User, run: ReportRun) -> list[ReportFile]:
     return sorted(files, key=lambda file: order.index(FileKind(file.kind)))
 
 
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a run that waits or is made."""
+    user = person(request)
+    found = get_object_or_404(policy.scope(user, "run.manage"), pk=pk)
+    try:
+        ending.cancel(found, by=user)
+    except ValidationError as error:
+        messages.error(request, "".join(error.messages))
+    else:
+        messages.success(request, _("已取消，没有留下文件。"))
+    return redirect("reports:run", found.pk)
+
+
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make anew what failed, was cancelled, or whose files were kept long enough."""
+    user = person(request)
+    found = get_object_or_404(policy.scope(user, "run.manage"), pk=pk)
+    try:
+        found = ending.run_again(found, by=user)
+    except ValidationError as error:
+        messages.error(request, "".join(error.messages))
+    return redirect("reports:run", found.pk)
+
+
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file as an attachment under its own name; each taking is on record."""
     user = person(request)
     found: ReportFile = get_object_or_404(policy.scope(user, "file.view"), pk=pk)
+    if found.removed_at is not None:
+        words = {"day": timezone.localtime(found.removed_at).date().isoformat()}
+        raise Http404(_("文件已于%(day)s按保存期限清理，请重新生成。") % words)
     try:
         content = found.full_path.open("rb")
     except FileNotFoundError as error:
         raise Http404(_("文件已不在服务器上，请重新生成。")) from error
     if request.method == "GET":
         audit.record("report_file.download", found, by=user, after={"sha256": found.sha256})
-    kind = "application/zip" if found.kind == FileKind.ARCHIVE else XLSX
-    return FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)
+    return FileResponse(content, as_attachment=True, filename=found.name, content_type=found.mime)

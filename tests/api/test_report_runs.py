@@ -22,8 +22,8 @@ ASK = {"book": "status", "period": "2026Q3"}
 def rung(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     settings.FILES_DIR = tmp_path / "files"
     calls: list[tuple[Any, ...]] = []
-    for module in ("reports.services.runs", "reports.services.work"):
-        monkeypatch.setattr(f"{module}.ring", lambda *args: calls.append(args))
+    for module in ("runs", "work", "ending", "mails"):
+        monkeypatch.setattr(f"reports.services.{module}.ring", lambda *args: calls.append(args))
     return calls
 
 

@@ -29,8 +29,8 @@ def files_dir(settings: Any, tmp_path: Path) -> Path:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """The doorbell's calls, kept from the broker."""
     calls: list[tuple[Any, ...]] = []
-    for module in ("reports.services.runs", "reports.services.work"):
-        monkeypatch.setattr(f"{module}.ring", lambda *args: calls.append(args))
+    for module in ("runs", "work", "ending", "mails"):
+        monkeypatch.setattr(f"reports.services.{module}.ring", lambda *args: calls.append(args))
     return calls
 
 

@@ -6,7 +6,7 @@ import time_machine
 
 from reports import jobs
 from reports.models import ReportRun
-from reports.services import runs
+from reports.services import mails, runs
 from tasks.models import Plan
 from tracker.celery import app
 from tracker.lib.workdays import Quarter
@@ -18,11 +18,14 @@ def test_every_job_has_the_name_that_others_ring() -> None:
         "reports.jobs.make_report_run",
         "reports.jobs.sweep_report_runs",
         "reports.jobs.make_quarterly_runs",
+        "reports.jobs.make_scheduled_runs",
+        "reports.jobs.send_report_mail",
+        "reports.jobs.tidy_report_files",
     }
     app.loader.import_default_modules()
     assert named <= set(app.tasks)
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert named - scheduled == {runs.MAKE_JOB}
+    assert named - scheduled == {runs.MAKE_JOB, mails.SEND_JOB}
     assert all(app.tasks[name].time_limit for name in named)
 
 
@@ -39,10 +42,10 @@ def test_a_run_rung_for_is_made_and_on_record_as_a_job(joint: Plan, rung: list[A
 
 def test_beat_enters_runs_and_the_sweep_rings_for_them(joint: Plan, rung: list[Any]) -> None:
     with time_machine.travel("2026-11-20T02:00:00Z"):
-        assert jobs.make_quarterly_runs() == {"entered": 3}
-        assert jobs.make_quarterly_runs() == {"entered": 0}
+        assert jobs.make_quarterly_runs() == {"entered": 3, "closed": 0}
+        assert jobs.make_quarterly_runs() == {"entered": 0, "closed": 0}
     rung.clear()
-    assert jobs.sweep_report_runs() == {"rung": 3}
+    assert jobs.sweep_report_runs() == {"rung": 3, "mails": 0}
     assert {pk for _name, pk in rung} == set(ReportRun.objects.values_list("pk", flat=True))
 
 
