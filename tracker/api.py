@@ -21,6 +21,8 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from reports.api.runs import FileView, RunViews
+from reports.api.schedules import ScheduleViews
+from reports.api.uploads import AllFormsView, FormsView, FormView, UploadViews
 from tasks.api.assessments import AssessmentViews
 from tasks.api.assignments import AssignmentViews
 from tasks.api.brief import BriefView
@@ -52,6 +54,7 @@ from tasks.api.samples import SampleViews
 from tasks.api.search import SearchView
 from tasks.api.signing import UnitSigningViews
 from tasks.api.tasks import TaskViews
+from tasks.api.unit_lists import ListedUnitViews
 from tasks.api.urges import (
     PhoneCallViews,
     SendingAgainView,
@@ -68,7 +71,6 @@ from units.api.deputies import DeputyViews
 from units.api.people import PersonViews, RequestViews
 from units.api.succession import SuccessionViews
 from units.api.tokens import TokenView
-from units.api.units import UnitViews
 
 SCHEMES = [ByTokenScheme]  # known to the schema by being imported
 
@@ -103,7 +105,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.include_root_view = True
-router.register("units", UnitViews, "unit")
+router.register("units", ListedUnitViews, "unit")
 router.register("deputies", DeputyViews, "deputy")
 router.register("successions", SuccessionViews, "succession")
 router.register("people", PersonViews, "person")
@@ -139,10 +141,15 @@ router.register("notices", NoticeViews, "notice")
 router.register("robots", RobotViews, "robot")
 router.register("deliveries", DeliveryViews, "delivery")
 router.register("report-runs", RunViews, "report-run")
+router.register("uploads", UploadViews, "upload")
+router.register("report-schedules", ScheduleViews, "report-schedule")
 
 v1 = [
     path("token/", TokenView.as_view(), name="token"),
     path("report-files/<int:pk>/", FileView.as_view(), name="report-file"),
+    path("forms/", FormsView.as_view(), name="forms"),
+    path("forms/<str:quarter>/", AllFormsView.as_view(), name="all-forms"),
+    path("forms/<str:quarter>/<int:unit>/", FormView.as_view(), name="form"),
     path("letters/<int:unit>/<int:period>/", LetterView.as_view(), name="letter"),
     path("urges/<int:pk>/letter/", UrgeLetterView.as_view(), name="urge-letter"),
     path("sendings/<int:pk>/letters/", SendingLettersView.as_view(), name="sending-letters"),

@@ -91,7 +91,10 @@ FINDINGS = NavItem(
     ),
 )
 RUNS = NavItem(
-    "reports:runs", "file-spreadsheet", pgettext_lazy("several", "报表"), ("reports:run",)
+    "reports:runs",
+    "file-spreadsheet",
+    pgettext_lazy("several", "报表"),
+    ("reports:run", "reports:forms", "reports:upload"),
 )
 URGE_VIEWS = tuple(
     f"tasks:{name}" for name in ("urge", "urge_unit", "urge_new", "urge_sign", "calls", "call_new")

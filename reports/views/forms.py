@@ -74,31 +74,41 @@ def _as_batch(text: str) -> list[str]:
 @require_safe
 def form(request: HttpRequest, quarter: str, pk: int) -> HttpResponse:
     """A unit's form for a quarter, filled in as far as known."""
-    user, asked = person(request), quarter_or_404(quarter)
-    unit = get_object_or_404(policy.scope(user, "form.take"), pk=pk)
     try:
-        name, content = returns.make(unit, asked, for_user=user, today=workdays.today())
+        return form_file(request, quarter, pk)
     except Refused as error:
         return _refused(request, error)
-    if request.method == "GET":
-        form_offer.record_taking(unit, asked, by=user, name=name)
-    return attachment(name, content, XLSX)
 
 
 @require_safe
 def all_forms(request: HttpRequest, quarter: str) -> HttpResponse:
     """The forms of all units of the person's sides, in a zip."""
+    try:
+        return all_forms_file(request, quarter)
+    except Refused as error:
+        return _refused(request, error)
+
+
+def form_file(request: HttpRequest, quarter: str, pk: int) -> HttpResponse:
+    """The form as an attachment. Raises Refused where there is nothing to fill in."""
+    user, asked = person(request), quarter_or_404(quarter)
+    unit = get_object_or_404(policy.scope(user, "form.take"), pk=pk)
+    name, content = returns.make(unit, asked, for_user=user, today=workdays.today())
+    if request.method == "GET":
+        form_offer.record_taking(unit, asked, by=user, name=name)
+    return attachment(name, content, XLSX)
+
+
+def all_forms_file(request: HttpRequest, quarter: str) -> HttpResponse:
+    """All of them as an attachment. Raises Refused."""
     user, asked = person(request), quarter_or_404(quarter)
     offered = form_offer.offers(user, workdays.today())
     units = next((offer.others for offer in offered if offer.quarter == asked), [])
     if not units:
         raise Http404
-    try:
-        name, content = returns.make_all(
-            asked, for_user=user, today=workdays.today(), units=[unit.pk for unit in units]
-        )
-    except Refused as error:
-        return _refused(request, error)
+    name, content = returns.make_all(
+        asked, for_user=user, today=workdays.today(), units=[unit.pk for unit in units]
+    )
     if request.method == "GET":
         form_offer.record_taking_all(asked, by=user, name=name)
     return attachment(name, content, ZIP)

@@ -29,11 +29,13 @@ from tests.doors.sent import (
     Body,
     also,
     days_off,
+    form_file,
     just,
     late_subject,
     own_side,
     paper,
     pk,
+    preview_seen,
     reminders,
     seen,
     sheet,
@@ -77,6 +79,11 @@ PAGES: dict[str, Body] = {
     "tasks:quarters_offer": just(since="2025Q3"),
     "tasks:quarter_close": wanting,
     "tasks:quarter_reopen": just(reason="数据有误"),
+    "reports:forms": form_file("sent"),
+    "reports:upload_apply upload": also(preview_seen("upload", "officer"), confirmed="on"),
+    "reports:upload_apply upload_office": also(
+        preview_seen("upload_office", "coord"), confirmed="on", reason="该单位来函委托。"
+    ),
     "units:calendar": days_off,
     "units:invite": just(**NEWCOMER, unit=pk("unit")),
     "units:unit_add": just(name="某某电力公司", kind="enterprise", place="", basis="来函"),
@@ -155,6 +162,7 @@ PAGES: dict[str, Body] = {
     "tasks:samples": just(jurisdiction="500000", size=1, note="抽查"),
     "tasks:sample_row": just(result="属实。"),
     "tasks:saved_view_new": just(page="tasks:overdue", query="kind=expired", name="期满"),
+    "units:columns": just(page="tasks:list", query="light=overdue", column=["title", "state"]),
     "tasks:saved_view_rename": just(name="新名"),
     "tasks:milestones": just(**LINE),
     "tasks:milestones_decide": lambda world: {

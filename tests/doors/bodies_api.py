@@ -16,6 +16,7 @@ from tests.doors.sent import (
     Body,
     action_number,
     also,
+    form_file,
     just,
     late_subject,
     paper,
@@ -137,5 +138,7 @@ API: dict[str, Body] = {
     "POST api:observation-submit": just(confirmed=True),
     "POST api:observation-return": just(reason="请核对"),
     "PUT api:brief": just(text="请各单位抓紧。"),
+    "POST api:upload-list": form_file("files"),
+    "POST api:upload-apply": just(confirmed=True, reason="该单位来函委托。"),
     "POST api:report-run-list": just(book="quarterly", period=QUARTER, plan="joint-2022"),
 }

@@ -7,11 +7,13 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
+from reports.services.upload_preview import comparison_of, digest_of
 from tasks.forms.reminders import RemindersForm
 from tasks.services import closing
 from tasks.services.editing import stamp
 from tasks.services.signing_rules import version_code
 from tests.doors.world import World
+from tests.factories import TODAY
 
 Body = Callable[[World], dict[str, Any]]
 QUERIES = {"api:search": "?q=任务"}  # what an address cannot do without
@@ -118,6 +120,18 @@ def wanting(world: World) -> dict[str, Any]:
 def days_off(world: World) -> dict[str, Any]:
     text = "日期,类型,名称\n2028-01-01,休,元旦\n"
     return {"source": "国办发明电", "file": SimpleUploadedFile("2028.csv", text.encode())}
+
+
+def form_file(field: str) -> Body:
+    """A filled-in form; what it says is read later."""
+    return lambda world: {field: SimpleUploadedFile("填报表.xlsx", b"PK\x03\x04")}
+
+
+def preview_seen(word: str, who: str) -> Body:
+    """What the person's preview of a form that was sent in shows."""
+    return lambda world: {
+        "seen": digest_of(comparison_of(world[word], by=world.people[who], today=TODAY))
+    }
 
 
 def paper(field: str, **more: Any) -> Body:

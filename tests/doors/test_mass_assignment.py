@@ -49,6 +49,7 @@ READ = {
         for name in ("urge_new", "call_new")
     },
     "tasks:saved_view_new": {"page", "query", "name"},
+    "units:columns": {"page", "query", "column", "do"},
     "tasks:saved_view_rename": {"name"},
     "tasks:contribution_take": set(Entry.__dataclass_fields__) | {"version"},
     "units:person_ask": {"kind", "note"},

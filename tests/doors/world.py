@@ -17,6 +17,7 @@ from tasks.states import ObservationState
 from tests import factories as make
 from tests.doors import cycle
 from tests.doors.channels import channels
+from tests.doors.returned import sent_in
 from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
 from tests.history import recorded
@@ -45,6 +46,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     channels(world)
     _requests(world)
     _files(world, files)
+    sent_in(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
     world.words |= {
         "quarter": QUARTER,

@@ -1,0 +1,72 @@
+"""Filled-in forms that were sent in: one by the own unit, one by its office, one not read yet."""
+
+import hashlib
+import io
+import uuid
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+
+from reports.models import Upload
+from reports.returns.shapes import Kind, ReadCell, ReadRow, Returned
+from reports.services.upload_content import packed
+from tests import factories as make
+from tests.doors.shape import QUARTER, World
+from tracker.lib.workdays import Quarter
+
+SHEET = "牵头任务"
+
+
+def sent_in(world: World, folder: Path) -> None:
+    """The rows and their files."""
+    content = _workbook()
+    for word, who, office in (
+        ("upload", "officer", None),
+        ("upload_office", "coord", world["office"]),
+        ("upload_unread", "officer", None),
+    ):
+        name = f"{word}.xlsx"
+        (folder / name).write_bytes(content)
+        told: dict[str, Any] = {
+            "batch": uuid.uuid5(uuid.NAMESPACE_URL, word),
+            "name": "填报表.xlsx",
+            "path": name,
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "uploaded_by": world.people[who],
+            "uploaded_at": make.NOW,
+        }
+        if word != "upload_unread":
+            told |= {
+                "state": "ready",
+                "unit": world["unit"],
+                "office": office,
+                "quarter": QUARTER,
+                "content": packed(_said(world)),
+                "counts": {"new": 1},
+                "by_number": True,
+            }
+        world.rows[word] = Upload.objects.create(**told)
+
+
+def _workbook() -> bytes:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = SHEET
+    sheet["G5"], sheet["I5"] = 60, "完成阶段目标。"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _said(world: World) -> Returned:
+    """What the sheet says of a task of which nothing is filed; its key is lost."""
+    task = world["free"].task
+    cells = {
+        "percent": ReadCell(SHEET, "G5", "60", 60),
+        "progress": ReadCell(SHEET, "I5", "完成阶段目标。", "完成阶段目标。"),
+    }
+    row = ReadRow(Kind.LEAD, SHEET, 5, None, task.number, task.title, cells)
+    words = {SHEET: [world["unit"].name, world["plan"].title]}
+    return Returned(None, Quarter.parse(QUARTER), words, [row])
