@@ -267,6 +267,7 @@ EVIDENCE_QUOTA_MB = number("EVIDENCE_QUOTA_MB", default=500, least=1)
 # 填报表 that are sent in: the largest file (an archive of many, too), and for how long it is kept.
 RETURN_MAX_MB = number("RETURN_MAX_MB", default=20, least=1)
 RETURN_KEEP_DAYS = number("RETURN_KEEP_DAYS", default=180, least=1)
+REMINDERS_OFFER_FORM = yes_no("REMINDERS_OFFER_FORM", default=True)  # a link in the mail
 UPLOAD_MAX_BYTES = (5 * EVIDENCE_MAX_MB + 1) * 1024 * 1024  # of one sending, all its files
 FILE_UPLOAD_HANDLERS = [
     "tracker.lib.upload_bound.Bounded",

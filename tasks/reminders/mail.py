@@ -26,6 +26,7 @@ COLOURS = {
     Light.GREY: "#6B7280",
 }
 INK = "#1D2733"
+FORMS_PATH = "/reports/forms/"  # a page of the floor above: an address, no import
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Line:
     url: str
     action: str
     word: LightWord | None
+    is_form: bool = False
 
     @property
     def about_task(self) -> bool:
@@ -72,6 +74,7 @@ def compose(digest: Digest, notices: Iterable[Notice], today: datetime.date) -> 
             "day": full_day(digest.day),
             "lines": lines,
             "site_url": settings.SITE_URL,
+            "forms_url": _forms_url(lines),
         }
         subject = _("碳责通提醒：%(count)d件事项（%(day)s）") % {
             "count": len(lines),
@@ -118,6 +121,7 @@ def _lines(notices: Iterable[Notice], today: datetime.date) -> list[Line]:
             url=settings.SITE_URL.rstrip("/") + notice.path,
             action=_("去填报") if _is_form(notice) else _("查看"),
             word=None if notice.rule == NO_OFFICER else words.get(notice.params["side"]),
+            is_form=_is_form(notice),
         )
         for notice in ordered
     ]
@@ -125,3 +129,10 @@ def _lines(notices: Iterable[Notice], today: datetime.date) -> list[Line]:
 
 def _is_form(notice: Notice) -> bool:
     return bool(notice.params["quarter"]) and notice.params["verb"] == OFFICER
+
+
+def _forms_url(lines: Iterable[Line]) -> str:
+    """Where a 填报表 is taken, for who has something to fill in; empty where nothing is said."""
+    if not settings.REMINDERS_OFFER_FORM or not any(line.is_form for line in lines):
+        return ""
+    return settings.SITE_URL.rstrip("/") + FORMS_PATH
