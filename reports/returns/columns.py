@@ -37,7 +37,7 @@ LEAD_COLUMNS: Final[Sequence[Column]] = (
     _NUMBER,
     Column(TITLE, _("重点任务"), width=13),
     Column("summary", _("工作内容"), width=18),
-    Column("due", _("完成时限"), format=SHORT, width=12),
+    Column("due", _("完成时限"), format=SHORT, width=14),
     Column("last_percent", _("上期进度"), format=SHORT, width=9),
     Column("last_progress", _("上期进展情况"), width=26),
     Column("said.percent", _("完成进度（%）＊"), parse=parsing.percent, format=WHOLE, width=9),

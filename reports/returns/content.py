@@ -153,7 +153,7 @@ def last_reports(sides: Sequence[Responsibility], quarter: Quarter) -> dict[int,
     rows = ProgressReport.objects.reported().filter(
         responsibility__in=sides, quarter_index__lt=quarter.index
     )
-    newest = rows.order_by("responsibility", "-quarter_index").distinct("responsibility")
+    newest = rows.order_by("responsibility_id", "-quarter_index").distinct("responsibility_id")
     return {row.responsibility_id: row for row in newest.select_related("period")}
 
 

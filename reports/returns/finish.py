@@ -2,7 +2,6 @@
 
 import datetime
 import io
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -28,8 +27,6 @@ from tracker.lib.excel.writer import HEAD_ROW
 
 GIVEN_TINT: Final = "F1F4F3"  # what is given is grey, what is asked for white
 LONGEST_PROMPT: Final = 255
-# Excel reads _x0041_ as A: the underscore is written as its own number.
-ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def finish(
@@ -61,11 +58,6 @@ def finish(
 def _finish_sheet(page: Worksheet, kind: Kind, part: PlanPart) -> None:
     columns = SHEETS[kind].columns
     last = get_column_letter(len(columns) - 1)
-    for cells in page.iter_rows():
-        for cell in cells:
-            if cell.data_type == "s":
-                cell.value = ESCAPED.sub("_x005F_", str(cell.value))
-                cell.data_type = "s"
     _insert_line(page, HEAD_ROW, instructions(kind, part), len(columns) - 1)
     head = HEAD_ROW + 1
     rows = _rows(page, head, len(columns), {line.code: line for line in part.lines[kind]})

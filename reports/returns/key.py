@@ -42,9 +42,9 @@ def signed(form: UnitForm, *, made: datetime.date) -> tuple[list[str], str]:
         for line in form.lines()
     ]
     signer = signing.Signer(salt=SALT)
-    whole = MARK + signer.sign_object({**head, "rows": rows}, compress=True)
+    whole = MARK + _spelt(signer.sign_object({**head, "rows": rows}, compress=True))
     pieces = [whole[start : start + PIECE] for start in range(0, len(whole), PIECE)]
-    return pieces, MARK + signer.sign_object(head)
+    return pieces, MARK + _spelt(signer.sign_object(head))
 
 
 def found(pieces: Sequence[str], property_text: str) -> Key | None:
@@ -60,9 +60,14 @@ def found(pieces: Sequence[str], property_text: str) -> Key | None:
     return None
 
 
+def _spelt(text: str) -> str:
+    """Without underscores: programs read _x0041_ as A."""
+    return text.replace("_", "~")
+
+
 def _opened(text: str) -> Key:
     try:
-        told: Any = signing.Signer(salt=SALT).unsign_object(text)
+        told: Any = signing.Signer(salt=SALT).unsign_object(text.replace("~", "_"))
         if told["format"] != FORMAT:
             raise _broken()
         rows = [_row(*row) for row in told.get("rows", ())]
