@@ -32,7 +32,7 @@ def make_report_run(run_id: int) -> dict[str, str]:
 @shared_task(soft_time_limit=20, time_limit=30)
 def sweep_report_runs() -> dict[str, int]:
     """Ring again for every run that waits for a worker, and every mail."""
-    return {"rung": work.ring_due_runs(), "mails": mails.sweep(now=now())}
+    return {"rung": work.ring_due_runs(), "mails": mails.sweep()}
 
 
 @shared_task(soft_time_limit=60, time_limit=90)

@@ -25,6 +25,7 @@ TRACKED = (
     "units_personrequest",
     "units_user",
     "reports_reportrun",
+    "reports_reportschedule",
 )
 SAVEPOINT = re.compile(r'^(?P<back>ROLLBACK TO )?SAVEPOINT "(?P<name>\w+)"')
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(?P<table>\w+)"')

@@ -1,11 +1,11 @@
 """A scheduled book on its way to one person by mail."""
 
-import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.runs import ReportRun
@@ -14,11 +14,11 @@ from tasks.states import ChannelKind
 
 
 class ReportMailQuerySet(models.QuerySet["ReportMail"]):
-    def claimable(self, now: datetime.datetime) -> Self:
-        """Waiting and due, or left by a worker that died."""
+    def claimable(self) -> Self:
+        """Waiting and due, or left by a worker that died. By the database's clock."""
         return self.filter(
-            Q(state=MailState.QUEUED, run_after__lte=now)
-            | Q(state=MailState.SENDING, lease_until__lt=now)
+            Q(state=MailState.QUEUED, run_after__lte=Now())
+            | Q(state=MailState.SENDING, lease_until__lt=Now())
         )
 
 

@@ -30,12 +30,12 @@ MIB = 1 << 20
 
 def deliver(mail_id: int, *, now: datetime.datetime) -> str:
     """Send one mail if it is due; says what became of it."""
-    due = mails.waiting(mail_id, now=now)
+    due = mails.waiting(mail_id)
     if due is None:
         return "not_due"
     if held := pace.held(due, now=now):
         return held
-    mail = mails.claim(mail_id, now=now)
+    mail = mails.claim(mail_id)
     if mail is None:
         return "not_due"
     try:
@@ -48,7 +48,7 @@ def deliver(mail_id: int, *, now: datetime.datetime) -> str:
 
 def _deliver(mail: ReportMail, now: datetime.datetime) -> str:
     if not mail.recipient.is_active:
-        mails.withheld(mail, _("账号已停用，未发送。"), now=None)
+        mails.withheld(mail, _("账号已停用，未发送。"), told=False)
         return "withheld"
     may_see = policy.reads_all(mail.recipient, mail.run)
     files = list(mail.run.files.filter(removed_at=None).order_by("order"))
@@ -62,12 +62,12 @@ def _deliver(mail: ReportMail, now: datetime.datetime) -> str:
     except Unreachable as error:
         if error.whole:
             pace.trouble(mail, now=now)
-        mails.failed(mail, str(error), now=now)
+        mails.failed(mail, str(error))
         return "failed"
     if may_see:
-        mails.sent(mail, now=now)
+        mails.sent(mail)
         return "sent"
-    mails.withheld(mail, _("无权查看报表的全部内容，邮件中未附报表。"), now=now)
+    mails.withheld(mail, _("无权查看报表的全部内容，邮件中未附报表。"), told=True)
     return "withheld"
 
 

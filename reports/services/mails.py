@@ -3,8 +3,6 @@
 As the day's messages: a claim counts up `fence`, and what an old claim wants to write is refused.
 """
 
-import datetime
-
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -46,23 +44,23 @@ def enter(run: ReportRun) -> None:
         ring(SEND_JOB, *pk)
 
 
-def waiting(mail_id: int, *, now: datetime.datetime) -> ReportMail | None:
+def waiting(mail_id: int) -> ReportMail | None:
     """The mail if it may be claimed now; nothing is taken."""
-    return ReportMail.objects.claimable(now).filter(pk=mail_id).first()
+    return ReportMail.objects.claimable().filter(pk=mail_id).first()
 
 
 @transaction.atomic
-def claim(mail_id: int, *, now: datetime.datetime) -> ReportMail | None:
+def claim(mail_id: int) -> ReportMail | None:
     """Take a mail that is due, or that a dead worker left; None if it is not to be had."""
     taken = (
-        ReportMail.objects.claimable(now)
+        ReportMail.objects.claimable()
         .filter(pk=mail_id)
         .update(
             state=MailState.SENDING,
             fence=F("fence") + 1,
             attempts=F("attempts") + 1,
-            lease_until=now + LEASE,
-            run_after=now + LEASE,
+            lease_until=Now() + LEASE,
+            run_after=Now() + LEASE,
         )
     )
     if not taken:
@@ -76,21 +74,21 @@ def claim(mail_id: int, *, now: datetime.datetime) -> ReportMail | None:
 
 
 @transaction.atomic
-def sent(mail: ReportMail, *, now: datetime.datetime, note: str = "") -> None:
+def sent(mail: ReportMail) -> None:
     """The server has taken it."""
-    _end(mail, MailState.SENT, note, sent_at=now)
+    _end(mail, MailState.SENT, sent_at=Now())
     audit.record("report_mail.send", mail, by=None)
 
 
 @transaction.atomic
-def withheld(mail: ReportMail, reason: str, *, now: datetime.datetime | None) -> None:
-    """The person may not see all of it: a sentence went instead, or nothing (`now` is None)."""
-    _end(mail, MailState.WITHHELD, reason, sent_at=now)
+def withheld(mail: ReportMail, reason: str, *, told: bool) -> None:
+    """The person may not see all of it: a sentence went instead, or nothing at all."""
+    _end(mail, MailState.WITHHELD, reason, sent_at=Now() if told else None)
     audit.record("report_mail.withhold", mail, by=None, reason=reason)
 
 
 @transaction.atomic
-def failed(mail: ReportMail, error: str, *, now: datetime.datetime) -> None:
+def failed(mail: ReportMail, error: str) -> None:
     """Try again later, or give up after the last attempt."""
     if mail.attempts >= MAX_ATTEMPTS:
         dead(mail, error)
@@ -98,7 +96,7 @@ def failed(mail: ReportMail, error: str, *, now: datetime.datetime) -> None:
     _mine(mail, MailState.QUEUED)
     ReportMail.objects.filter(pk=mail.pk).update(
         state=MailState.QUEUED,
-        run_after=now + backoff(mail.attempts),
+        run_after=Now() + backoff(mail.attempts),
         lease_until=None,
         error=error[:MAX_ERROR],
     )
@@ -111,9 +109,9 @@ def dead(mail: ReportMail, reason: str) -> None:
     audit.record("report_mail.dead", mail, by=None, reason=reason[:MAX_ERROR])
 
 
-def sweep(*, now: datetime.datetime) -> int:
+def sweep() -> int:
     """Ring for mails that wait, as many as mail may take; returns how many."""
-    rows = ReportMail.objects.claimable(now).order_by("run_after", "pk")
+    rows = ReportMail.objects.claimable().order_by("run_after", "pk")
     found = list(
         rows.values_list("pk", flat=True)[: -(-a_minute(ChannelKind.EMAIL) // SWEEPS_A_MINUTE)]
     )
@@ -122,9 +120,7 @@ def sweep(*, now: datetime.datetime) -> int:
     return len(found)
 
 
-def _end(
-    mail: ReportMail, state: MailState, note: str, sent_at: datetime.datetime | None = None
-) -> None:
+def _end(mail: ReportMail, state: MailState, note: str = "", *, sent_at: Now | None = None) -> None:
     _mine(mail, state)
     ReportMail.objects.filter(pk=mail.pk).update(
         state=state, sent_at=sent_at, lease_until=None, error=note[:MAX_ERROR]

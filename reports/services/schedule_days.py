@@ -21,23 +21,35 @@ NEXT_SHOWN = 3
 
 @dataclass(frozen=True)
 class Occasion:
-    """One time that a schedule is due. `key` is its own; `quarter` is known of a quarter's."""
+    """One time that a schedule is due. `key` is its own; `quarter` is known of a quarter's.
+
+    `meant` is the day before it moves over days off: what was meant before the schedule began
+    is not its own.
+    """
 
     day: datetime.date
     key: str
+    meant: datetime.date
     quarter: Quarter | None = None
     is_sure: bool = True
 
 
 def latest_due(schedule: ReportSchedule, *, today: datetime.date) -> Occasion | None:
     """The last that has come by `today` and not before the schedule began; None for none."""
-    due = [one for one in _come(schedule, today) if schedule.since <= one.day <= today]
+    due = [one for one in _come(schedule, today) if _is_own(schedule, one) and one.day <= today]
     return max(due, key=lambda one: (one.day, one.quarter or Quarter(1900, 1)), default=None)
 
 
 def next_days(schedule: ReportSchedule, *, today: datetime.date) -> list[Occasion]:
     """The next three after `today`."""
-    return list(islice(_coming(schedule, today), NEXT_SHOWN)) if schedule.is_on else []
+    if not schedule.is_on:
+        return []
+    own = (one for one in _coming(schedule, today) if _is_own(schedule, one))
+    return list(islice(own, NEXT_SHOWN))
+
+
+def _is_own(schedule: ReportSchedule, one: Occasion) -> bool:
+    return schedule.since <= one.meant
 
 
 def quarter_for(schedule: ReportSchedule, day: datetime.date) -> Quarter | None:
@@ -90,15 +102,15 @@ def _after_closing(schedule: ReportSchedule, period: Period, today: datetime.dat
     closing = period.closed_on or max(period.grace_until + ONE_DAY, today)
     day = next_workday(add_workdays(closing, schedule.workdays or 0))
     quarter = period.as_quarter
-    return Occasion(day, str(quarter), quarter, is_sure=period.closed_on is not None)
+    return Occasion(day, str(quarter), day, quarter, is_sure=period.closed_on is not None)
 
 
 def _of_month(schedule: ReportSchedule, day: datetime.date) -> Occasion:
     last = calendar.monthrange(day.year, day.month)[1]
     meant = day.replace(day=min(schedule.day or 1, last))
-    return Occasion(next_workday(meant), f"{meant:%Y-%m}")
+    return Occasion(next_workday(meant), f"{meant:%Y-%m}", meant)
 
 
 def _once(schedule: ReportSchedule) -> Occasion:
     day = schedule.on or schedule.since
-    return Occasion(next_workday(day), day.isoformat())
+    return Occasion(next_workday(day), day.isoformat(), day)

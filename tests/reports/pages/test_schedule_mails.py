@@ -1,0 +1,177 @@
+"""A scheduled book's mails: to who may see all of it at that moment, once, and never lost."""
+
+import datetime
+import smtplib
+from typing import Any
+
+import pytest
+from django.core import mail as post
+from django.test import Client
+from django.urls import reverse
+
+from reports.books.making import make
+from reports.models import ReportMail, ReportRun, ReportSchedule
+from reports.services import mailing, mails, schedules
+from reports.services.schedules import ScheduleText, Scope
+from tasks.models import Plan
+from tasks.services.digests import MAX_ATTEMPTS
+from tests.factories import NOW, TODAY, coordinator
+from tests.reports.pages.conftest import Cast
+from units.models import AuditEntry, User
+
+pytestmark = pytest.mark.django_db
+SINCE = datetime.date(2026, 10, 1)
+
+
+@pytest.fixture
+def colleague(cast: Cast) -> User:
+    post_ = cast.office.memberships.get()
+    assert post_.office is not None
+    return coordinator(post_.office, name="同事")
+
+
+def made(cast: Cast, *people: User, **values: Any) -> ReportRun:
+    """A schedule's run, made."""
+    text = {"every": "month", "day": 25, "recipients": people or [cast.office]}
+    scope = Scope(values.pop("book", "quarterly"), Plan.objects.get())
+    schedules.create(scope, ScheduleText(**text | values), by=cast.office, today=SINCE)
+    [run] = schedules.enter_due(today=TODAY)
+    finished = make(run.pk, today=TODAY)
+    assert finished is not None
+    assert (finished.state, finished.error) == ("done", "")
+    return finished
+
+
+def send(person: User) -> str:
+    return mailing.deliver(ReportMail.objects.get(recipient=person).pk, now=NOW)
+
+
+def test_each_gets_the_link_once(
+    client: Client, cast: Cast, colleague: User, rung: list[Any], settings: Any
+) -> None:
+    settings.SITE_URL = "https://tracker.example.org"
+    run = made(cast, cast.office, colleague)
+    assert [name for name, _pk in rung].count(mails.SEND_JOB) == 2
+    assert mails.sweep() == 2
+    assert {send(cast.office), send(colleague)} == {"sent"}
+    assert send(cast.office) == "not_due"
+    assert mails.sweep() == 0
+    first = next(one for one in post.outbox if one.to == [cast.office.email])
+    assert len(post.outbox) == 2
+    assert first.subject.startswith("碳责通报表：2026年第3季度 季度进展汇总表")
+    address = reverse("reports:run", args=[run.pk])
+    assert f"https://tracker.example.org{address}" in first.body
+    assert run.files.get().name in first.body
+    assert first.extra_headers["Message-ID"] == (
+        f"<report.{run.pk}.{cast.office.pk}@tracker.example.org>"
+    )
+    assert first.attachments == []
+    client.force_login(colleague)
+    assert client.get(address).status_code == 200
+    schedule = ReportSchedule.objects.get()
+    assert "同事：已发送" in client.get(reverse("reports:schedule", args=[schedule.pk])).text
+
+
+def test_whoever_may_not_see_it_any_more_gets_a_sentence_and_the_maker_reads_whom(
+    client: Client, cast: Cast, colleague: User
+) -> None:
+    run = made(cast, cast.office, colleague)
+    colleague.memberships.update(until=TODAY - datetime.timedelta(days=1))
+    assert send(colleague) == "withheld"
+    [mail] = post.outbox
+    assert "不附报表" in mail.body
+    assert str(cast.office) in mail.body
+    assert reverse("reports:run", args=[run.pk]) not in mail.body
+    assert run.files.get().name not in mail.body
+    assert mail.attachments == []
+    client.force_login(cast.office)
+    schedule = ReportSchedule.objects.get()
+    page = client.get(reverse("reports:schedule", args=[schedule.pk])).text
+    assert "同事：未附报表" in page
+    assert AuditEntry.objects.filter(verb="report_mail.withhold").count() == 1
+
+
+def test_a_closed_account_gets_nothing(cast: Cast, colleague: User) -> None:
+    made(cast, cast.office, colleague)
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
+    assert send(colleague) == "withheld"
+    assert post.outbox == []
+
+
+def test_it_is_sent_along_where_the_site_allows_it(cast: Cast, settings: Any) -> None:
+    settings.REPORT_MAIL_ATTACHMENTS = True
+    run = made(cast, attach=True)
+    assert send(cast.office) == "sent"
+    [(name, content, mime)] = post.outbox[0].attachments
+    file = run.files.get()
+    assert (name, len(content), mime) == (file.name, file.size, file.mime)
+
+
+@pytest.mark.parametrize("change", [{"REPORT_MAIL_ATTACHMENTS": False}, {"REPORT_MAIL_MAX_MIB": 0}])
+def test_not_where_it_is_shut_by_now_or_too_much(
+    cast: Cast, settings: Any, change: dict[str, Any]
+) -> None:
+    settings.REPORT_MAIL_ATTACHMENTS = True
+    made(cast, attach=True)
+    for name, value in change.items():
+        setattr(settings, name, value)
+    assert send(cast.office) == "sent"
+    assert post.outbox[0].attachments == []
+
+
+def test_a_server_that_is_away_is_tried_again_and_then_given_up(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(cast)
+
+    def away(*args: Any, **kwargs: Any) -> None:
+        raise smtplib.SMTPServerDisconnected("away")
+
+    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", away)
+    for _attempt in range(MAX_ATTEMPTS - 1):
+        assert mailing.deliver(ReportMail.objects.get().pk, now=later()) == "failed"
+        assert mails.sweep() == 0  # not at once
+        ReportMail.objects.update(run_after=NOW - datetime.timedelta(days=900))
+    assert mailing.deliver(ReportMail.objects.get().pk, now=later()) == "dead"
+    found = ReportMail.objects.get()
+    assert (found.state, found.attempts) == ("dead", MAX_ATTEMPTS)
+    assert "away" in found.error
+    assert AuditEntry.objects.filter(verb="report_mail.dead").count() == 1
+
+
+_moments = iter(range(1, 99))
+
+
+def later() -> datetime.datetime:
+    """Each time a while on: the channel has rested."""
+    return NOW + datetime.timedelta(hours=next(_moments))
+
+
+def test_a_worker_that_died_while_it_sent_is_followed_by_another(cast: Cast) -> None:
+    made(cast)
+    dead = mails.claim(ReportMail.objects.get().pk)
+    assert dead is not None
+    assert send(cast.office) == "not_due"
+    ReportMail.objects.update(lease_until=NOW - datetime.timedelta(days=900))
+    assert mails.sweep() == 1
+    assert send(cast.office) == "sent"
+    with pytest.raises(mails.FencedOut):
+        mails.sent(dead)
+    assert ReportMail.objects.get().attempts == 2
+
+
+def test_made_once_more_it_is_not_sent_twice(cast: Cast) -> None:
+    run = made(cast)
+    assert send(cast.office) == "sent"
+    ReportRun.objects.update(state="queued", finished_at=None)
+    run.files.all().delete()
+    make(run.pk, today=TODAY)
+    assert ReportMail.objects.count() == 1
+    assert mails.sweep() == 0
+
+
+def test_a_run_without_a_schedule_sends_nothing(client: Client, cast: Cast) -> None:
+    client.force_login(cast.office)
+    client.post("/reports/", {"book": "quarterly", "quarter": "2026Q3", "paper": "A4"})
+    make(ReportRun.objects.get().pk, today=TODAY)
+    assert not ReportMail.objects.exists()
