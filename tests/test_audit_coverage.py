@@ -60,6 +60,9 @@ DOORS = {
     "password": [("POST password_change", "officer", "user.password")],
     "export": [
         ("GET tasks:overdue_excel", "coord", "overdue.export"),
+        ("GET tasks:list_excel", "coord", "list.export"),
+        ("GET api:task-export", "coord", "list.export"),
+        ("GET units:people_excel", "security", "people.export"),
         ("GET tasks:effect_excel period", "coord", "effect.export"),
         ("GET tasks:preview_excel", "coord", "reminder.export"),
         ("GET tasks:records_export", "coord", "audit.export"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from units.views import (
     audit,
     calendars,
+    columns,
     deputies,
     desks,
     locks,
@@ -18,6 +19,7 @@ from units.views import (
 
 people_patterns = [
     path("people/", people.listing, name="people"),
+    path("people/excel/", people.excel, name="people_excel"),
     path("people/invite/", requests.invite, name="invite"),
     path("people/requests/", requests.listing, name="requests"),
     path("people/requests/confirm/", requests.confirm, name="confirm"),
@@ -38,6 +40,7 @@ people_patterns = [
     path("desk/", desks.desk, name="desk"),
     path("calendar/", calendars.page, name="calendar"),
     path("calendar/template/", calendars.template, name="calendar_template"),
+    path("columns/", columns.choose, name="columns"),
     path("audit/", audit.listing, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
     path("audit/verify/", audit.verification, name="audit_verify"),

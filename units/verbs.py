@@ -40,6 +40,7 @@ ADMINISTRATION: dict[str, str | Promise] = {
     "token.issue": _("发放令牌"),
     "token.end": _("停用令牌"),
     "audit.export": _("导出记录"),
+    "people.export": _("导出人员"),
     "audit.verify": _("核对记录"),
     "audit.drop": _("清理到期记录"),
     "digest.resend": _("重新发送提醒"),

@@ -10,13 +10,16 @@ from rest_framework import serializers
 
 from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter
+from tasks.columns import TARGET_LIST
 from tasks.models import Indicator, Observation, Target
 from tasks.models.attainment import Attainment, attainments
 from tasks.states import Attained, TargetKind
+from tasks.views.targets import TargetRow, target_rows
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import ByNumber, Ordering, Words
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from units.api.exports import Exports
 from units.filters import PlaceFilter, UnitFilter
 
 PLACE = _("辖区：行政区划代码或名称，含下级")
@@ -164,12 +167,17 @@ class IndicatorViews(ReadOnly[Indicator]):
     ),
     retrieve=(_("一项目标"), _("方案提出的一项目标。")),
 )
-class TargetViews(ReadOnly[Target]):
+class TargetViews(Exports[Target], ReadOnly[Target]):
     """What plans promise."""
 
     queryset = Target.objects.none()
     serializer_class = TargetSerializer
     filterset_class = TargetFilters
+    exported = TARGET_LIST
+
+    def export_rows(self, found: Any) -> list[TargetRow]:
+        """Each with its answer."""
+        return target_rows(found, self.today)
 
     def rows(self) -> QuerySet[Target]:
         """All targets, for everyone logged in."""

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter
+from tasks.columns import FINDING_LIST
 from tasks.filters.findings import STATES
 from tasks.models import Finding, FindingStep, Responsibility, SampleRow
 from tasks.services import findings
@@ -28,6 +29,7 @@ from tracker.lib.api.filters import Ordering, Words
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from units.api.exports import Exports
 from units.filters import PlaceFilter, UnitFilter
 from units.models import User
 
@@ -178,12 +180,13 @@ class FindingFilters(filters.FilterSet):
         ),
     ),
 )
-class FindingViews(TakesFiles, ReadOnly[Finding]):
+class FindingViews(Exports[Finding], TakesFiles, ReadOnly[Finding]):
     """Findings, as far as the person may read them."""
 
     queryset = Finding.objects.none()
     serializer_class = FindingSerializer
     filterset_class = FindingFilters
+    exported = FINDING_LIST
     takes_files = frozenset({"create", "act"})
 
     def rows(self) -> QuerySet[Finding]:

@@ -14,12 +14,15 @@ from rest_framework.response import Response
 from tasks import reminders
 from tasks.api.filters import NoticeFilters
 from tasks.api.parts import TaskRef
+from tasks.columns import NOTICE_LIST
 from tasks.models import Notice
 from tasks.services import inbox
+from tasks.views.notices import NoticeRow, rows_of
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing, Shown
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from units.api.exports import Exports
 from units.models import User
 
 
@@ -56,12 +59,17 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
     retrieve=(_("一条提醒"), _("本人收到的一条提醒。")),
     read=(_("标为已读"), _("把一条提醒标为已读。")),
 )
-class NoticeViews(ReadOnly[Notice]):
+class NoticeViews(Exports[Notice], ReadOnly[Notice]):
     """The person's own notices."""
 
     queryset = Notice.objects.none()
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilters
+    exported = NOTICE_LIST
+
+    def export_rows(self, found: Any) -> list[NoticeRow]:
+        """With what each says."""
+        return rows_of(found)
 
     def rows(self) -> QuerySet[Notice]:
         """What the person was told, unread first, then newest first."""

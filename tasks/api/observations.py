@@ -26,6 +26,7 @@ from tasks.api.observation_entries import (
     entry_from,
 )
 from tasks.api.reviewing import Filed
+from tasks.columns import OBSERVATION_LIST
 from tasks.models import Indicator, Observation, Target
 from tasks.services import observations
 from tasks.services.observation_entries import Entry, entry_of
@@ -35,6 +36,7 @@ from tracker.lib.api.fields import Nothing
 from tracker.lib.api.filters import ByNumber, Code, Ordering, Words
 from tracker.lib.api.if_match import IF_MATCH, matched_version
 from tracker.lib.api.schema import said
+from units.api.exports import Exports
 from units.filters import PlaceFilter
 from units.models import Document
 
@@ -98,13 +100,14 @@ class ObservationFilters(filters.FilterSet):
     approve=(gettext_lazy("审核通过"), gettext_lazy("协调办公室审核通过；须带 If-Match。")),
     send_back=(gettext_lazy("退回"), gettext_lazy("协调办公室退回，写明理由；须带 If-Match。")),
 )
-class ObservationViews(Filed[Observation]):
+class ObservationViews(Exports[Observation], Filed[Observation]):
     """What was measured: read by policy, entered by units and offices, reviewed by offices."""
 
     model = Observation
     queryset = Observation.objects.none()
     serializer_class = ObservationSerializer
     filterset_class = ObservationFilters
+    exported = OBSERVATION_LIST
 
     def rows(self) -> QuerySet[Observation]:
         """The observations that the person may see."""

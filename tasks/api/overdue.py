@@ -10,15 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tasks.api.parts import SideSerializer, TaskRef, plan_filter, shown_sides, side_as_dict
+from tasks.columns import LATE_LIST
 from tasks.models import Responsibility
 from tasks.services import late
 from tasks.services.late import FILING_KINDS, ITEM_KINDS, TASK_KINDS, LateKind
 from tasks.services.late_facts import Facts, due_of, facts_of, subject_of
+from tasks.views.overdue import LateRow, late_rows
 from tracker.lib import workdays
 from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from tracker.lib.pagination import Pages
+from units.api.exports import Exports
 from units.filters import PlaceFilter, UnitFilter
 from units.models import User
 from units.web import person
@@ -139,13 +142,19 @@ class LatePages(Pages):
     ),
     retrieve=(_("一个逾期事项"), _("一项任务逾期或期满未办结的一方。")),
 )
-class LateViews(ReadOnly[Responsibility]):
+class LateViews(Exports[Responsibility], ReadOnly[Responsibility]):
     """Sides of tasks that are late; `counts` tells the two kinds apart."""
 
     queryset = Responsibility.objects.none()
     serializer_class = LateSerializer
     filterset_class = LateFilters
     pagination_class = LatePages
+    exported = LATE_LIST
+
+    def export_rows(self, found: Any) -> list[LateRow]:
+        """As the page shows them."""
+        kind = self.kind or LateKind.OVERDUE
+        return late_rows(person(self.request), kind, list(found), self.today)
 
     @property
     def kind(self) -> LateKind | None:

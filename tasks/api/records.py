@@ -20,15 +20,19 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tasks import policy
+from tasks.columns import RECORD_LIST
 from tasks.services.records import Records, verbs
 from tasks.views.records import as_written
 from tracker.lib.api.errors import Conflict
 from tracker.lib.api.filters import Day
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import Strict
+from tracker.lib.lists import PARAMETER
 from units.api.audit import LogPages
+from units.api.exports import COLUMNS, heads_asked
 from units.models import AuditEntry
-from units.views.audit import CSV, FILES, XLSX, record_export
+from units.views.audit import CSV, FILES, record_export
+from units.views.exports import XLSX
 from units.web import person
 
 KIND = OpenApiParameter(
@@ -106,7 +110,7 @@ class RecordViews(Strict[AuditEntry], GenericViewSet[AuditEntry]):
 
     def known_parameters(self) -> list[str]:
         """The filters; and the page, or which file."""
-        own = ["file"] if self.action == "export" else ["cursor", "page_size"]
+        own = ["file", PARAMETER] if self.action == "export" else ["cursor", "page_size"]
         return [*RecordFilters.base_filters, *own]
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
@@ -125,7 +129,7 @@ class RecordViews(Strict[AuditEntry], GenericViewSet[AuditEntry]):
         rows = Records(person(request)).tell(entries)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    @extend_schema(responses=ANSWERS, parameters=[KIND])
+    @extend_schema(responses=ANSWERS, parameters=[KIND, COLUMNS])
     @action(detail=False, methods=["get"], pagination_class=None)
     def export(self, request: Request) -> HttpResponseBase:
         """The same as a file."""
@@ -138,7 +142,8 @@ class RecordViews(Strict[AuditEntry], GenericViewSet[AuditEntry]):
         }
         user = person(request)
         try:
-            answer = as_written(user, chosen, kind)
+            heads = heads_asked(request, RECORD_LIST, user)
+            answer = as_written(user, chosen, kind, heads)
         except ModelError as error:
             raise Conflict(error.messages[0]) from error
         if request.method == "GET":

@@ -26,17 +26,21 @@ from tasks.api.parts import (
 )
 from tasks.api.plan_writes import TaskWrites
 from tasks.api.story import STORY_FIELDS, StoryFields, ToldSerializer
+from tasks.columns import TASK_LIST
 from tasks.filters.sides import BySide
 from tasks.models import Action, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
 from tasks.services.history import History
 from tasks.services.search import tasks_saying
 from tasks.states import Light, LightWord, TaskState
+from tasks.views.lists import judged_on, task_rows
+from tasks.views.rows import TaskRow
 from tracker.lib import workdays
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import Day, Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.search import LONGEST, words_of
+from units.api.exports import Exports
 from units.filters import PlaceFilter, UnitFilter, within
 from units.models import Jurisdiction, Unit, User
 
@@ -224,12 +228,21 @@ class TaskFilters(BySide, filters.FilterSet):
         _("任务的修改、交办签收、填报和审核，只列可见的记录，新的在前。"),
     ),
 )
-class TaskViews(TaskWrites):
+class TaskViews(Exports[Task], TaskWrites):
     """Tasks, for everyone logged in; progress only where it may be read. Offices write them."""
 
     queryset = Task.objects.none()
     serializer_class = TaskSerializer
     filterset_class = TaskFilters
+    exported = TASK_LIST
+
+    def export_rows(self, found: Any) -> list[TaskRow]:
+        """As the page shows them, the light by the sides that the filters are about."""
+        filters = TaskFilters(self.request.query_params, found, request=self.request)
+        filters.is_valid()
+        keys = list(found.values_list("pk", flat=True))
+        user = cast("User", self.request.user)
+        return task_rows(user, keys, self.today, judged_on(keys, filters))
 
     def rows(self) -> QuerySet[Task]:
         """All tasks, for everyone logged in."""

@@ -13,6 +13,7 @@ from django_filters import fields
 from tasks.models import Period
 from tracker.lib.api.filters import nulls_last
 from tracker.lib.forms import WRONG_DAY, day_widget
+from tracker.lib.lists import PARAMETER
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
 from units.services.names import UnitNameError, find_numbered
@@ -31,7 +32,7 @@ class StrictForm(forms.Form):
     """A filter that the page does not have is a sentence, never passed over: see decision 8."""
 
     def clean(self) -> dict[str, Any]:
-        unknown = [name for name in self.data if name not in {*self.fields, "page"}]
+        unknown = [name for name in self.data if name not in {*self.fields, "page", PARAMETER}]
         if unknown:
             raise ValidationError(
                 [

@@ -16,16 +16,21 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import policy
+from tasks.columns import ASSIGNMENT_LIST
 from tasks.forms.duties import HandOutForm
 from tasks.models import Assignment, Plan, Responsibility, Task
 from tasks.models.assignments import with_changed
 from tasks.services import assignments
 from tasks.states import ENDED_STATES, PlanStatus
 from tracker.lib import workdays
+from tracker.lib.lists import in_a_row
 from tracker.lib.pages import page_of
 from tracker.lib.text import whole_number
 from units.models import User
+from units.services.exports import Export, Part
 from units.services.search import units_called
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 ALL = "all"
@@ -39,6 +44,7 @@ KINDS = {
     "changed": gettext_lazy("交办后有改动"),
     "signed": gettext_lazy("已签收"),
 }
+ORDER = ("task__plan", "task__number", "order", "pk")
 OFFICE_KINDS = ("new", "changed")
 
 
@@ -111,6 +117,15 @@ class Board:
                 return self.rows.filter(assignment__signed_at__isnull=False)
         return self.rows.filter(UNSIGNED)
 
+    def in_words(self) -> str:
+        """签收：待签收；方案：…；单位：…"""
+        words = [_("签收：%(state)s") % {"state": KINDS[self.kind]}]
+        if self.plan is not None:
+            words.append(_("方案：%(plan)s") % {"plan": self.plan.name})
+        if self.search:
+            words.append(_("单位：%(unit)s") % {"unit": self.search})
+        return in_a_row(words)
+
     @property
     def tabs(self) -> list[tuple[str, Any, int]]:
         """Kinds with their words and counts."""
@@ -157,21 +172,38 @@ def listing(request: HttpRequest) -> HttpResponse:
     return _page(request, HandOutForm.on(assignments.default_sign_by(workdays.today())))
 
 
+def _shown(user: User, duties: Any, today: datetime.date) -> list[Row]:
+    ids = [duty.pk for duty in duties]
+    return rows_of(user, Responsibility.objects.filter(pk__in=ids).order_by(*ORDER), today)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        user, today = person(request), workdays.today()
+        board = Board(user, request.GET, today)
+        found = board.of(board.kind).order_by(*ORDER)
+        part = Part(found.count(), lambda: _shown(user, found, today))
+        heads = picked(request, ASSIGNMENT_LIST, user)
+        return Export(ASSIGNMENT_LIST, heads, [part], board.in_words())
+
+    return exports.excel(request, ASSIGNMENT_LIST, make)
+
+
 def _page(request: HttpRequest, form: HandOutForm, *, status: int = 200) -> HttpResponse:
     user, today = person(request), workdays.today()
     board = Board(user, request.GET, today)
-    ordered = board.of(board.kind).order_by("task__plan", "task__number", "order", "pk")
+    ordered = board.of(board.kind).order_by(*ORDER)
     page = page_of(ordered, request)
-    ids = [duty.pk for duty in page]
-    shown = Responsibility.objects.filter(pk__in=ids).order_by(
-        "task__plan", "task__number", "order", "pk"
-    )
-    rows = rows_of(user, shown, today)
+    rows = _shown(user, page, today)
     context = {
         "today": today,
         "board": board,
         "page": page,
         "rows": rows,
+        **columns_of(request, ASSIGNMENT_LIST),
         "form": form,
         "may_hand_out": any(r.may_hand_out for r in rows),
         "may_sign": any(r.may_sign for r in rows),

@@ -13,14 +13,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
+from tasks.columns import CONTACT_LIST
 from tasks.filters.words import unit_says
 from tasks.forms.people import CONTACT_LABELS, ContactFilterForm
 from tasks.models import Responsibility
 from tasks.services import contacts
 from tasks.services.contacts import FIELDS, Called
+from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
 from units.models import Unit, User
 from units.policy import may_invite
+from units.services.exports import Export, Part
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 EMPTY = Q(leader="", liaison="", phone="")
@@ -31,23 +36,53 @@ ORDER = ("unit__jurisdiction__code", "unit__order", "unit", "task__plan", "task_
 def listing(request: HttpRequest) -> HttpResponse:
     """Duties by unit with their contacts, as far as the reader may know them."""
     user = person(request)
-    form = ContactFilterForm(request.GET, user=user)
-    seen = policy.scope(user, "contact.view")
-    rows = _narrowed(seen, form.cleaned_data) if form.is_valid() else seen.none()
-    page = page_of(rows.select_related("task__plan", "unit", "side").order_by(*ORDER), request)
-    whole = _numbers(user, "contact.call", page)
-    editable = _numbers(user, "contact.edit", page)
+    form, rows = _found(request, user)
+    page = page_of(_in_order(rows), request)
     totals = rows.aggregate(
         all=Count("pk"), missing=Count("pk", filter=EMPTY), units=Count("unit", distinct=True)
     )
     context = {
         "form": form,
         "page": page,
-        "rows": [_row(row, row.pk in whole, row.pk in editable) for row in page],
+        "rows": _lines(user, page),
+        **columns_of(request, CONTACT_LIST),
         "totals": totals,
         "may_import": may_invite(user),
     }
     return render(request, "tasks/contacts.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole; phones as on the page."""
+
+    def make() -> Export:
+        user = person(request)
+        form, rows = _found(request, user)
+        if not form.is_valid():
+            raise ValidationError(_("筛选条件有误，请更正后再导出。"))
+        part = Part(rows.count(), lambda: _lines(user, _in_order(rows)))
+        heads = picked(request, CONTACT_LIST, user)
+        return Export(CONTACT_LIST, heads, [part], words_of(form))
+
+    return exports.excel(request, CONTACT_LIST, make)
+
+
+def _found(request: HttpRequest, user: User) -> tuple[ContactFilterForm, Any]:
+    form = ContactFilterForm(request.GET, user=user)
+    seen = policy.scope(user, "contact.view")
+    return form, _narrowed(seen, form.cleaned_data) if form.is_valid() else seen.none()
+
+
+def _in_order(rows: Any) -> Any:
+    return rows.select_related("task__plan", "unit", "side").order_by(*ORDER)
+
+
+def _lines(user: User, rows: Any) -> list[dict[str, Any]]:
+    shown = list(rows)
+    whole = _numbers(user, "contact.call", shown)
+    editable = _numbers(user, "contact.edit", shown)
+    return [_row(row, row.pk in whole, row.pk in editable) for row in shown]
 
 
 def _numbers(user: User, verb: str, rows: Any) -> set[int]:

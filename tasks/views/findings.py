@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks import policy
+from tasks.columns import FINDING_LIST
 from tasks.filters.findings import STATES, FindingFilter
 from tasks.forms.findings import AGREES, ActForm, IssueForm
 from tasks.models import Finding, FindingStep, Responsibility, SampleRow, Task
@@ -20,9 +21,13 @@ from tasks.states import FindingStepKind
 from tasks.views.filter_bar import FilterBar
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
+from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
 from tracker.lib.text import whole_number
 from units.models import Jurisdiction, Unit, User
+from units.services.exports import Export, Part
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 WITH_ALL = (
@@ -49,24 +54,49 @@ class FindingBar(FilterBar):
         fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("responsibility__unit"))
 
 
+class Listing:
+    """The findings that the filters of an address choose, of those that the person may read."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user, self.today = person(request), workdays.today()
+        seen: Any = policy.scope(self.user, "finding.view").select_related(*WITH_ALL)
+        self.filters = FindingFilter(request.GET, seen, request=request, today=self.today)
+        self.bar = FindingBar(self.filters)
+        self.found: Any = self.filters.qs if self.bar.valid else seen.none()
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Those that the person may read, newest first."""
-    user, today = person(request), workdays.today()
-    seen: Any = policy.scope(user, "finding.view").select_related(*WITH_ALL)
-    filters = FindingFilter(request.GET, seen, request=request, today=today)
-    bar = FindingBar(filters)
-    page = page_of(filters.qs if bar.valid else seen.none(), request)
+    found = Listing(request)
+    today = found.today
+    page = page_of(found.found, request)
     context = {
         "today": today,
-        "form": filters.form,
-        "bar": bar,
+        "form": found.filters.form,
+        "bar": found.bar,
+        **columns_of(request, FINDING_LIST),
         "page": page,
         "rows": [(row, row.is_overdue(today)) for row in page],
         "states": STATES,
-        "inspects": policy.inspects(user),
+        "inspects": policy.inspects(found.user),
     }
     return render_page_or_part(request, "tasks/findings.html", "tasks/_findings.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        found = Listing(request)
+        if not found.bar.valid:
+            raise ValidationError(_("筛选条件有误，请更正后再导出。"))
+        heads = picked(request, FINDING_LIST, found.user)
+        part = Part(found.found.count(), lambda: found.found)
+        return Export(FINDING_LIST, heads, [part], words_of(found.filters.form))
+
+    return exports.excel(request, FINDING_LIST, make)
 
 
 @require_safe

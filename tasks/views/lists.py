@@ -1,47 +1,96 @@
-"""The list of tasks."""
+"""The list of tasks, and the same as a workbook."""
 
+import datetime
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tasks import columns, policy
 from tasks.filters import TaskFilter
 from tasks.models import Task
 from tasks.views.filter_bar import TaskBar
-from tasks.views.rows import hides_progress, rows_of
+from tasks.views.rows import TaskRow, hides_progress, rows_of
 from tasks.views.saved_views import chips_of
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
+from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
+from units.models import User
+from units.services.exports import Export, Part
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
+
+
+class Listing:
+    """The tasks that the filters of an address choose."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user, self.today = person(request), workdays.today()
+        visible: Any = policy.scope(self.user, "task.view")
+        self.tasks: Any = visible.for_list(self.today)
+        self.filters = TaskFilter(request.GET, self.tasks, request=request, today=self.today)
+        self.valid = bool(self.filters.is_valid())
+
+    @cached_property
+    def keys(self) -> Any:
+        """The numbers of the tasks, in order."""
+        found = self.filters.qs if self.valid else self.tasks.none()
+        return found.values_list("pk", flat=True)
+
+    def rows(self, keys: Iterable[int]) -> list[TaskRow]:
+        """What is shown of these tasks, in their order; a constant number of queries."""
+        judged = judged_on(keys, self.filters) if self.valid else None
+        return task_rows(self.user, keys, self.today, judged)
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Tasks by filters; `?light=…&search=…` holds them, so that the address can be passed on."""
-    user, today = person(request), workdays.today()
-    visible: Any = policy.scope(user, "task.view")
-    tasks = visible.for_list(today)
-    filters = TaskFilter(request.GET, tasks, request=request, today=today)
-    valid = filters.is_valid()
+    found = Listing(request)
     # Numbers first, then their rows: what a row shows is not worked out for the pages before.
-    page = page_of(filters.qs.values_list("pk", flat=True) if valid else tasks.none(), request)
-    page.object_list = in_order(tasks, page.object_list)
-    rows = rows_of(user, page, today, judged_on(page, filters) if valid else None)
+    page = page_of(found.keys, request)
+    rows = found.rows(list(page.object_list))
     context = {
-        "form": filters.form,
-        "bar": TaskBar(filters, user),
-        "heads": columns.TASKS,
+        "form": found.filters.form,
+        "bar": TaskBar(found.filters, found.user),
+        **columns_of(request, columns.TASK_LIST, excel="tasks:list_excel"),
         "page": page,
         "rows": rows,
         "hides_progress": hides_progress(rows),
-        "today": today,
-        "may_urge": policy.reviews(user),
+        "today": found.today,
+        "may_urge": policy.reviews(found.user),
         **chips_of(request, "tasks:list"),
     }
     return render_page_or_part(request, "tasks/list.html", "tasks/_list.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        found = Listing(request)
+        if not found.valid:
+            raise ValidationError(_("筛选条件有误，请更正后再导出。"))
+        heads = picked(request, columns.TASK_LIST, found.user)
+        part = Part(found.keys.count(), lambda: found.rows(list(found.keys)))
+        return Export(columns.TASK_LIST, heads, [part], words_of(found.filters.form))
+
+    return exports.excel(request, columns.TASK_LIST, make)
+
+
+def task_rows(
+    user: User, keys: Iterable[int], today: datetime.date, judged: set[int] | None = None
+) -> list[TaskRow]:
+    """The rows of tasks by their numbers, in that order."""
+    visible: Any = policy.scope(user, "task.view")
+    return rows_of(user, in_order(visible.for_list(today), keys), today, judged)
 
 
 def in_order(tasks: Any, keys: Iterable[int]) -> list[Task]:
@@ -50,9 +99,9 @@ def in_order(tasks: Any, keys: Iterable[int]) -> list[Task]:
     return sorted(tasks.filter(pk__in=place), key=lambda task: place[task.pk])
 
 
-def judged_on(page: Iterable[Task], filters: TaskFilter) -> set[int] | None:
-    """The sides on this page that the filters are about; None where no side is chosen."""
+def judged_on(keys: Iterable[int], filters: Any) -> set[int] | None:
+    """The sides of these tasks that the filters are about; None where no side is chosen."""
     sides = filters.sides()
     if sides is None:
         return None
-    return set(sides.filter(task__in=[task.pk for task in page]).values_list("pk", flat=True))
+    return set(sides.filter(task__in=list(keys)).values_list("pk", flat=True))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import policy
+from tasks.columns import OBSERVATION_LIST
 from tasks.forms.observations import ObservationForm
 from tasks.models import Observation, Target
 from tasks.services import observation_queue, observations
@@ -25,6 +26,9 @@ from tracker.lib.stale import Stale
 from tracker.lib.text import whole_number
 from units.models import User
 from units.policy import standing
+from units.services.exports import Export, Part
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 WITH_TARGET = ("target__plan__jurisdiction", "target__plan__region", "target__indicator")
@@ -49,20 +53,44 @@ MINE, ALL = "mine", "all"
 def listing(request: HttpRequest) -> HttpResponse:
     """Observations that the person may see; `?of=mine` those of one's own body."""
     user = person(request)
-    rows = policy.scope(user, "observation.view").select_related(*WITH_ALL)
-    who = standing(user)
-    own = rows.filter(unit__in=who.units) | rows.filter(office__in=who.offices)
-    asked = request.GET.get("of")
-    whose = asked if asked in (MINE, ALL) else ALL
-    page = page_of((own if whose == MINE else rows).order_by("-ends_on", "-pk"), request)
+    who, whose = standing(user), _whose(request)
+    page = page_of(_listed(user, whose), request)
     context = {
         "page": page,
         "rows": list(page),
+        **columns_of(request, OBSERVATION_LIST),
         "whose": whose,
         "has_own": bool(who.units or who.offices),
         "to_review": policy.scope(user, "observation.review").count(),
     }
     return render(request, "tasks/observations.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        user, whose = person(request), _whose(request)
+        heads, found = picked(request, OBSERVATION_LIST, user), _listed(user, whose)
+        words = _("范围：本单位录入") if whose == MINE else ""
+        return Export(OBSERVATION_LIST, heads, [Part(found.count(), lambda: found)], words)
+
+    return exports.excel(request, OBSERVATION_LIST, make)
+
+
+def _whose(request: HttpRequest) -> str:
+    asked = request.GET.get("of")
+    return asked if asked in (MINE, ALL) else ALL
+
+
+def _listed(user: User, whose: str) -> Any:
+    """Those of the list, the newest first."""
+    rows = policy.scope(user, "observation.view").select_related(*WITH_ALL)
+    if whose == MINE:
+        who = standing(user)
+        rows = rows.filter(unit__in=who.units) | rows.filter(office__in=who.offices)
+    return rows.order_by("-ends_on", "-pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

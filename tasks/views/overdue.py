@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -35,12 +36,14 @@ from tasks.views.filter_bar import LateBar
 from tasks.views.rows import SideCell, cells_of
 from tasks.views.saved_views import chips_of
 from tracker.lib import workdays
-from tracker.lib.columns import Column
+from tracker.lib.columns import Words
 from tracker.lib.htmx import render_page_or_part
+from tracker.lib.lists import Head, in_a_row, words_of
 from tracker.lib.pages import page_of
 from tracker.lib.workdays import Quarter
 from units.models import User
 from units.policy import standing
+from units.views.columns import columns_of
 from units.web import person
 
 KINDS = {"overdue": LightWord.OVERDUE, "expired": LightWord.EXPIRED}
@@ -126,6 +129,7 @@ class Listing:
     """The rows that the filters of an address choose, of one kind, with the counts of all."""
 
     def __init__(self, request: HttpRequest, query: QueryDict | None = None) -> None:
+        self.request = request
         self.user, self.today = person(request), workdays.today()
         sides: Any = Responsibility.objects.late(self.today).with_light(self.today)
         given = request.GET if query is None else query
@@ -148,6 +152,21 @@ class Listing:
         if asked := self.bar.cleaned.get("kind"):
             return LateKind(asked)
         return LateKind.OVERDUE if self.counts["overdue"] else LateKind.EXPIRED
+
+    def of(self, kind: LateKind) -> "Listing":
+        """The same with another kind."""
+        other = copy(self)
+        for name in ("of_kind", "chosen"):
+            other.__dict__.pop(name, None)
+        other.kind = kind
+        return other
+
+    def in_words(self) -> str:
+        """Whose rows these are, and the other filters that are set."""
+        whose = _t("范围：%(whose)s") % {"whose": self.bar.counted}
+        beside = ("of", "jurisdiction", "unit", "kind")
+        rest = words_of(self.filters.form, beside)
+        return in_a_row(words for words in (whose, rest) if words)
 
     @property
     def is_told(self) -> bool:
@@ -190,6 +209,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     user, kind = found.user, found.kind
     page = page_of(found.chosen, request)
     rows = late_rows(user, kind, list(page), found.today)
+    shown = columns_of(request, columns.LATE_LIST)
     context = {
         "today": found.today,
         "form": found.filters.form,
@@ -199,33 +219,28 @@ def listing(request: HttpRequest) -> HttpResponse:
         "others": [(one, some.count()) for one, some in found.others.items()],
         "bands": found.bands(),
         "band": found.bar.cleaned.get("band"),
-        "heads": heads_of(kind),
+        **shown,
+        "heads": heads_of(kind, shown["heads"]),
         "due_head": DATES.get(kind, _("完成时限")),
         "page": page,
         "rows": rows,
         "hides_progress": any(not row.cell.visible for row in rows),
-        "excel": saved_query(request),
         "may_urge": any(row.may_urge for row in rows),
         **chips_of(request, "tasks:overdue"),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)
 
 
-def saved_query(request: HttpRequest) -> str:
-    """What stands behind `?`, without the page."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
-
-
-def heads_of(kind: LateKind) -> tuple[columns.Head, ...]:
+def heads_of(kind: LateKind, heads: Iterable[Head]) -> list[Head]:
     """The heads, with the date by its name."""
-    if kind not in DATES:
-        return columns.LATE
-    due = Column("item_due", DATES[kind])
-    return tuple(
-        replace(head, column=due) if head.column.path == "due_on" else head for head in columns.LATE
-    )
+    words = DATES.get(kind)
+    return [dated(head, words) if words and head.key == "due_on" else head for head in heads]
+
+
+def dated(head: Head, words: Words) -> Head:
+    """The head of the date and its column in a workbook under another name."""
+    parts = tuple(replace(part, label=words) if part.path == "due" else part for part in head.parts)
+    return replace(head, column=replace(head.column, label=words), parts=parts)
 
 
 def others_of(user: User, filters: LateSideFilter, today: datetime.date) -> dict[LateKind, Any]:

@@ -14,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tasks import policy
+from tasks.columns import RECORD_LIST
 from tasks.services.records import Records, Row, verbs
 from tracker.lib.forms import Day
+from tracker.lib.lists import Head, words_of
 from tracker.lib.text import whole_number
 from units.forms.people import FilterForm
 from units.models import AuditEntry, User
 from units.services.log_export import Line, changes_text, moment
-from units.views.audit import FILES, PER_PAGE, as_file, query_of, record_export
+from units.views.audit import FILES, PER_PAGE, as_file, record_export
+from units.views.columns import columns_of, picked
 from units.web import person
 
 CHUNK = 500
@@ -73,7 +76,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": records.tell(rows[:PER_PAGE]),
         "next": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "newest": not before,
-        "query": query_of(request),
+        **columns_of(request, RECORD_LIST, excel="tasks:records_export"),
     }
     return render(request, "tasks/records.html", context)
 
@@ -88,7 +91,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     chosen = dict(form.cleaned_data)
     kind = chosen.pop("file") or "csv"
     try:
-        answer = as_written(user, chosen, kind)
+        heads = picked(request, RECORD_LIST, user)
+        answer = as_written(user, chosen, kind, heads, words_of(form, ["file"]))
     except ValidationError as error:
         context = {"form": RecordForm(request.GET), "rows": [], "too_many": error.messages[0]}
         return render(request, "tasks/records.html", context, status=409)
@@ -97,7 +101,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def as_written(user: User, chosen: dict[str, Any], kind: str) -> HttpResponseBase:
+def as_written(
+    user: User, chosen: dict[str, Any], kind: str, heads: Iterable[Head], words: str = ""
+) -> HttpResponseBase:
     """The entries as a file, for the page and the API. Raises ValidationError for too many."""
     records = Records(user)
 
@@ -106,7 +112,8 @@ def as_written(user: User, chosen: dict[str, Any], kind: str) -> HttpResponseBas
         while chunk := list(islice(source, CHUNK)):
             yield from map(_line, records.tell(chunk))
 
-    return as_file(records.narrowed(**chosen), kind, title=_t("记录"), user=user, tell=tell)
+    sheet, found = RECORD_LIST.sheet(heads), records.narrowed(**chosen)
+    return as_file(found, kind, sheet=sheet, user=user, tell=tell, words=words)
 
 
 def _line(row: Row) -> Line:

@@ -1,10 +1,12 @@
 """Targets: which are reached, by plan and by year; and one target with its story."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,7 +23,11 @@ from tasks.views.target_charts import chart_of, charts_of
 from tracker.lib import workdays
 from tracker.lib.charts import Chart, Series
 from tracker.lib.htmx import render_page_or_part
+from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
+from units.services.exports import Export, Part
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 PER_PAGE = 100
@@ -73,28 +79,56 @@ class PlanCount:
         return self.attained + self.missed
 
 
+class Listing:
+    """The targets that the filters of an address choose."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user, self.today = person(request), workdays.today()
+        targets: Any = policy.scope(self.user, "target.view")
+        self.filters = TargetFilter(
+            request.GET, targets.with_attainment(self.today), request=request
+        )
+        self.bar = TargetBar(self.filters)
+        self.found: Any = self.filters.qs if self.bar.valid else self.filters.queryset.none()
+        self.attained = request.GET.get("attained", "") if self.bar.valid else ""
+
+    @property
+    def chosen(self) -> Any:
+        """Those with the answer asked for, plan by plan."""
+        rows = self.found.filter(attained=self.attained) if self.attained else self.found
+        return _with_all(rows).order_by("plan", "order")
+
+    def rows(self) -> list[TargetRow]:
+        """All of them, with their answers; a constant number of queries."""
+        return target_rows(self.chosen, self.today)
+
+
+def target_rows(targets: Iterable[Target], today: datetime.date) -> list[TargetRow]:
+    """The targets with their answers; a constant number of queries."""
+    shown = list(targets)
+    answers = attainments(shown, today)
+    return [TargetRow(target, answers[target.pk]) for target in shown]
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Counts by plan and by year, the targets, and charts of their indicators."""
-    user, today = person(request), workdays.today()
-    targets: Any = policy.scope(user, "target.view")
-    filters = TargetFilter(request.GET, targets.with_attainment(today), request=request)
-    bar = TargetBar(filters)
-    found = filters.qs if bar.valid else filters.queryset.none()
+    found = Listing(request)
+    user, today, bar = found.user, found.today, found.bar
     counts = list(
-        found.order_by().values("plan_id", "year", "attained", "judged").annotate(n=Count("pk"))
+        found.found.order_by()
+        .values("plan_id", "year", "attained", "judged")
+        .annotate(n=Count("pk"))
     )
-    chosen = request.GET.get("attained") if bar.valid else ""
-    rows = found.filter(attained=chosen) if chosen else found
-    page = page_of(_with_all(rows).order_by("plan", "order"), request, PER_PAGE)
+    page = page_of(found.chosen, request, PER_PAGE)
     shown = list(page)
     seen = observed(shown, today)
     answers = attainments(shown, today, known=seen)
     summary = _summary(counts)
     context = {
-        "form": filters.form,
+        "form": found.filters.form,
         "bar": bar,
-        "heads": columns.TARGETS,
+        **columns_of(request, columns.TARGET_LIST),
         "page": page,
         "plans": _by_plan(TargetRow(target, answers[target.pk]) for target in shown),
         "kinds": _kinds(counts),
@@ -106,6 +140,21 @@ def listing(request: HttpRequest) -> HttpResponse:
         "to_review": policy.scope(user, "observation.review").count(),
     }
     return render_page_or_part(request, "tasks/targets.html", "tasks/_targets.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        found = Listing(request)
+        if not found.bar.valid:
+            raise ValidationError(_("筛选条件有误，请更正后再导出。"))
+        heads = picked(request, columns.TARGET_LIST, found.user)
+        part = Part(found.chosen.count(), found.rows)
+        return Export(columns.TARGET_LIST, heads, [part], words_of(found.filters.form))
+
+    return exports.excel(request, columns.TARGET_LIST, make)
 
 
 def _with_all(targets: Any) -> Any:

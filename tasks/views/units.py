@@ -1,35 +1,51 @@
 """Units: who they are, what they lead, how they do, whom to reach."""
 
 import datetime
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tasks import policy
+from tasks.columns import UNIT_LIST
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.services import unit_facts
 from tasks.services.offered import plans_offered
 from tasks.states import Role
 from tasks.views.rows import cells_of
 from tracker.lib import workdays
+from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
-from tracker.lib.search import words_of
+from tracker.lib.search import words_of as words_in
 from units.filters import within
 from units.forms.people import FilterForm
 from units.models import Jurisdiction, Membership, Office, Succession, Unit, User
 from units.policy import can, may_add_units, scope
+from units.services.exports import Export, Part
 from units.services.search import called
 from units.states import UnitKind
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 LEADS_SHOWN = 60
 ABOLISHED = [("also", _("含已撤销")), ("only", _("只看已撤销"))]
 ACCOUNTS = [("with", _("有账号")), ("without", _("没有账号"))]
+
+
+class UnitRow(NamedTuple):
+    """A unit in the list: what it has to do, and the offices of its plans."""
+
+    unit: Unit
+    figures: unit_facts.UnitFigures
+    sides: list[Any]
 
 
 class UnitFilterForm(FilterForm):
@@ -65,31 +81,62 @@ class UnitFilterForm(FilterForm):
         )
 
 
+class Listing:
+    """The units that the filters of an address choose, in 机构序列."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user, self.today = person(request), workdays.today()
+        self.form = UnitFilterForm(self.user, request.GET)
+        self.valid = self.form.is_valid()
+        data = self.form.cleaned_data
+        rows: Any = Unit.objects.none()
+        if self.valid:
+            rows = _narrowed(self.user, _in_being(data["abolished"], self.today), data)
+        self.found: Any = rows.select_related("jurisdiction", "successor").order_by(
+            "jurisdiction__code", "order", "pk"
+        )
+
+    def rows(self, units: Iterable[Unit]) -> list[UnitRow]:
+        """What is shown of them."""
+        return unit_rows(self.user, units, self.today)
+
+
+def unit_rows(user: User, units: Iterable[Unit], today: datetime.date) -> list[UnitRow]:
+    """The units with their figures; a constant number of queries."""
+    shown = list(units)
+    figures, sides = unit_facts.figures_of(user, shown, today), unit_facts.sides_of(shown)
+    return [UnitRow(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in shown]
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Units that have duties, in 机构序列, with the lights of what they lead."""
-    user, today = person(request), workdays.today()
-    form = UnitFilterForm(user, request.GET)
-    if form.is_valid():
-        rows = _narrowed(user, _in_being(form.cleaned_data["abolished"], today), form.cleaned_data)
-    else:
-        rows = Unit.objects.none()
-    page = page_of(
-        rows.select_related("jurisdiction", "successor").order_by(
-            "jurisdiction__code", "order", "pk"
-        ),
-        request,
-    )
-    figures = unit_facts.figures_of(user, page, today)
-    sides = unit_facts.sides_of(page)
+    found = Listing(request)
+    page = page_of(found.found, request)
     context = {
-        "may_add": may_add_units(user),
-        "may_urge": policy.reviews(user),
-        "form": form,
+        "may_add": may_add_units(found.user),
+        "may_urge": policy.reviews(found.user),
+        "form": found.form,
+        **columns_of(request, UNIT_LIST),
         "page": page,
-        "rows": [(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in page],
+        "rows": found.rows(page),
     }
     return render(request, "tasks/units.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        found = Listing(request)
+        if not found.valid:
+            raise ValidationError(_t("筛选条件有误，请更正后再导出。"))
+        heads = picked(request, UNIT_LIST, found.user)
+        part = Part(found.found.count(), lambda: found.rows(found.found))
+        return Export(UNIT_LIST, heads, [part], words_of(found.form))
+
+    return exports.excel(request, UNIT_LIST, make)
 
 
 def _in_being(abolished: str, today: datetime.date) -> Any:
@@ -104,7 +151,7 @@ def _in_being(abolished: str, today: datetime.date) -> Any:
 
 
 def _narrowed(user: User, units: Any, values: dict[str, Any]) -> Any:
-    units = units.filter(called(words_of(values["search"])))
+    units = units.filter(called(words_in(values["search"])))
     if values["jurisdiction"]:
         units = units.filter(jurisdiction__in=within(values["jurisdiction"]))
     if values["plan"]:

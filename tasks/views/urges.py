@@ -1,6 +1,8 @@
 """Letters that were sent: the list, one sending, one unit's letter, 签收; and calls."""
 
-from typing import Any
+import datetime
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,21 +13,48 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import policy
+from tasks.columns import CALL_LIST, URGE_LIST
 from tasks.documents import urging as papers
 from tasks.forms.urging import SignForm
-from tasks.models import Urge, UrgeUnit
+from tasks.models import PhoneCall, Urge, UrgeUnit
 from tasks.services import urge_lists, urging
 from tasks.services.urge_letters import sheets_of
 from tasks.services.urge_lists import ALL, LATE, STATES, UNSIGNED, WITH_ALL
 from tasks.services.urge_words import sentence
 from tasks.views.brief import DOCX
 from tracker.lib import workdays
+from tracker.lib.lists import in_a_row
 from tracker.lib.pages import page_of
 from units.models import User
 from units.policy import standing
+from units.services.exports import Export, Part
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 ZIP = "application/zip"
+# Of one sending: what all its rows share stands above them.
+SENDING = [head for head in URGE_LIST.heads if head.key in ("unit", "lines", "state")]
+
+
+class _Found:
+    """What the address chooses of the letters that the person may read."""
+
+    def __init__(self, request: HttpRequest, user: User, today: datetime.date) -> None:
+        self.search = request.GET.get("unit", "").replace("\x00", "").strip()[:50]
+        rows = urge_lists.seen(user, unit=self.search)
+        self.counts = urge_lists.counts(rows, today)
+        asked = request.GET.get("state", "")
+        usual = UNSIGNED if self.counts[UNSIGNED] else ALL
+        self.state = asked if asked in _tabs(user) else usual
+        ordered = urge_lists.of_state(rows, self.state, today).select_related(*WITH_ALL)
+        self.rows: Any = ordered.order_by("-urge__made_at", "unit__order", "pk")
+
+    def in_words(self) -> str:
+        """签收：待签收；单位：…"""
+        words = [_("签收：%(state)s") % {"state": STATES[self.state]}]
+        words += [_("单位：%(unit)s") % {"unit": self.search}] if self.search else []
+        return in_a_row(words)
 
 
 @require_safe
@@ -34,25 +63,36 @@ def listing(request: HttpRequest) -> HttpResponse:
     user, today = person(request), workdays.today()
     if not policy.has_part(user):
         raise Http404
-    search = request.GET.get("unit", "").replace("\x00", "").strip()[:50]
-    rows = urge_lists.seen(user, unit=search)
-    counts = urge_lists.counts(rows, today)
-    asked = request.GET.get("state", "")
-    state = asked if asked in _tabs(user) else UNSIGNED if counts[UNSIGNED] else ALL
-    ordered = urge_lists.of_state(rows, state, today).select_related(*WITH_ALL)
-    page = page_of(ordered.order_by("-urge__made_at", "unit__order", "pk"), request)
+    found = _Found(request, user, today)
+    page = page_of(found.rows, request)
     context = {
         "today": today,
         "page": page,
         "rows": urge_lists.rows_of(user, list(page), today),
-        "state": state,
-        "tabs": [(key, STATES[key], counts[key]) for key in _tabs(user)],
-        "search": search,
+        **columns_of(request, URGE_LIST),
+        "state": found.state,
+        "tabs": [(key, STATES[key], found.counts[key]) for key in _tabs(user)],
+        "search": found.search,
         "sends": policy.reviews(user),
         "reads_calls": policy.reads_briefs(user),
-        "total": counts[ALL],
+        "total": found.counts[ALL],
     }
     return render(request, "tasks/urges.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        user, today = person(request), workdays.today()
+        if not policy.has_part(user):
+            raise Http404
+        found = _Found(request, user, today)
+        part = Part(found.rows.count(), lambda: urge_lists.rows_of(user, list(found.rows), today))
+        return Export(URGE_LIST, picked(request, URGE_LIST, user), [part], found.in_words())
+
+    return exports.excel(request, URGE_LIST, make)
 
 
 def _tabs(user: User) -> list[str]:
@@ -71,6 +111,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "urge": urge,
         "code": next((part.code for part in parts if part.is_urged), parts[0].code),
         "rows": rows,
+        "heads": SENDING,
         "unsigned": sum(not part.is_signed for part in parts),
         "answered": sum(part.is_answered for part in parts),
         "may_follow": all(row.may_follow for row in rows),
@@ -177,7 +218,37 @@ def calls(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not policy.reads_briefs(user):
         raise Http404
+    page = page_of(_calls(user), request)
+    context = {"page": page, "rows": _told(page), **columns_of(request, CALL_LIST)}
+    return render(request, "tasks/calls.html", context)
+
+
+@require_safe
+def calls_excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        user = person(request)
+        if not policy.reads_briefs(user):
+            raise Http404
+        found = _calls(user)
+        part = Part(found.count(), lambda: _told(found))
+        return Export(CALL_LIST, picked(request, CALL_LIST, user), [part])
+
+    return exports.excel(request, CALL_LIST, make)
+
+
+class CallRow(NamedTuple):
+    """A call, and what it was about."""
+
+    call: PhoneCall
+    text: str
+
+
+def _calls(user: User) -> Any:
     rows = policy.scope(user, "call.view").select_related("unit", "office", "made_by")
-    page = page_of(rows.order_by("-made_at", "-pk"), request)
-    told = [(row, sentence(row.kind, row.due_on, row.params, own=True)) for row in page]
-    return render(request, "tasks/calls.html", {"page": page, "rows": told})
+    return rows.order_by("-made_at", "-pk")
+
+
+def _told(calls: Iterable[PhoneCall]) -> list[CallRow]:
+    return [CallRow(row, sentence(row.kind, row.due_on, row.params, own=True)) for row in calls]

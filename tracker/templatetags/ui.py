@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.lib.charts import Chart
+from tracker.lib.lists import Head
 from tracker.lib.text import listed as in_a_row
 
 register = template.Library()
@@ -71,6 +72,12 @@ def sort_head(context: dict[str, Any], label: str, key: str = "") -> dict[str, A
         "chosen": chosen if key else "",
         "url": f"{request.path}?{params.urlencode()}",
     }
+
+
+@register.simple_tag
+def cell(head: Head, row: Any) -> str:
+    """`{% cell head row %}`: what the column of a list says of the row, as its workbook does."""
+    return head.column.text(row) or "—"
 
 
 @register.simple_tag(takes_context=True)

@@ -20,6 +20,8 @@ from tracker.lib.api.filters import Words, YesNo
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units import policy
+from units.api.exports import Exports
+from units.columns import PEOPLE_LIST
 from units.models import Membership, PersonRequest, User
 from units.services import people, requests
 from units.services.newcomers import Newcomer
@@ -72,12 +74,13 @@ class PersonFilters(filters.FilterSet):
     list=(gettext_lazy("人员列表"), gettext_lazy("可见的人员及其任职。")),
     retrieve=(gettext_lazy("一个人"), gettext_lazy("一个人及其可见的任职。")),
 )
-class PersonViews(ReadOnly[User]):
+class PersonViews(Exports[User], ReadOnly[User]):
     """People: own unit and office, units of the own side; everybody for their keeper."""
 
     queryset = User.objects.none()
     serializer_class = PersonSerializer
     filterset_class = PersonFilters
+    exported = PEOPLE_LIST
     site_roles = KEEPER
 
     def rows(self) -> QuerySet[User]:

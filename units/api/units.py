@@ -128,7 +128,7 @@ class UnitViews(ReadOnly[Unit]):
         """All units, for everyone logged in; a list leaves out those that are no more."""
         names = Prefetch("names", UnitName.objects.order_by("kind", "name"))
         units = Unit.objects.all()
-        if self.action == "list" and not self.request.query_params.get("abolished"):
+        if self.action in {"list", "export"} and not self.request.query_params.get("abolished"):
             units = units.in_being(self.today)
         return (
             units.select_related("jurisdiction", "successor")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.forms import dress
+from tracker.lib.lists import PARAMETER
 from tracker.lib.text import clean_text
 from units import policy
 from units.models import Jurisdiction, Office, PersonRequest, Unit, User
@@ -40,7 +41,8 @@ class FilterForm(forms.Form):
         dress(self)
 
     def clean(self) -> dict[str, Any]:
-        unknown = [name for name in self.data if name not in {*self.fields, "page", "before"}]
+        beside = {"page", "before", PARAMETER}
+        unknown = [name for name in self.data if name not in {*self.fields, *beside}]
         if unknown:
             raise ValidationError(
                 [

@@ -2,6 +2,7 @@
 
 from units.models.audit import AuditEntry
 from units.models.calendars import DayList, ListedDay
+from units.models.columns import ColumnChoice
 from units.models.deputies import Deputy
 from units.models.documents import Document, Loaded, Sourced
 from units.models.people import Membership, UsedPassword, User
@@ -13,6 +14,7 @@ from units.models.units import Office, Unit, UnitName
 
 __all__ = [
     "AuditEntry",
+    "ColumnChoice",
     "DayHead",
     "DayList",
     "Deputy",

@@ -12,11 +12,11 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tracker.lib.columns import Column, Filled, Sheet
 from tracker.lib.excel import clean_text, write_book
 from tracker.lib.excel.clean import needs_quote
+from tracker.lib.lists import rows_in_words
 from tracker.lib.workdays import SHANGHAI
 from units.models import AuditEntry
 from units.services import log
@@ -40,22 +40,6 @@ class Line:
     source: str
     address: str
     number: str
-
-
-COLUMNS: Final[Sequence[Column]] = (
-    Column("at", gettext_lazy("时间"), width=20),
-    Column("what", gettext_lazy("动作"), width=16),
-    Column("result", gettext_lazy("结果"), width=8),
-    Column("who", gettext_lazy("操作人"), width=12),
-    Column("unit", gettext_lazy("单位"), width=22),
-    Column("about", gettext_lazy("对象"), width=36),
-    Column("changes", gettext_lazy("变更前后"), width=48),
-    Column("reason", gettext_lazy("理由"), width=30),
-    Column("source", gettext_lazy("来源"), width=10),
-    Column("address", gettext_lazy("地址"), width=16),
-    Column("number", gettext_lazy("编号"), width=10),
-)
-SHEET: Final = Sheet("log", gettext_lazy("记录"), COLUMNS, paper="A3", sticky=1)
 
 
 def line_of(entry: AuditEntry) -> Line:
@@ -90,16 +74,16 @@ def changes_text(changes: Iterable[tuple[str, str, str]]) -> str:
     return "\n".join(f"{label}：{before} → {after}" for label, before, after in changes)
 
 
-def csv_parts(lines: Iterable[Line]) -> Iterator[str]:
+def csv_parts(lines: Iterable[Line], sheet: Sheet) -> Iterator[str]:
     """The file in parts; no cell becomes a formula. The language is that of the caller."""
-    return _csv_parts(lines, translation.get_language())
+    return _csv_parts(lines, sheet.columns, translation.get_language())
 
 
-def _csv_parts(lines: Iterable[Line], language: str) -> Iterator[str]:
+def _csv_parts(lines: Iterable[Line], columns: Sequence[Column], language: str) -> Iterator[str]:
     with translation.override(language):
-        yield BOM + _csv_row([column.head() for column in COLUMNS])
+        yield BOM + _csv_row([column.head() for column in columns])
         for line in lines:
-            yield _csv_row([column.text(line) for column in COLUMNS])
+            yield _csv_row([column.text(line) for column in columns])
 
 
 def _csv_row(cells: Sequence[str]) -> str:
@@ -113,7 +97,8 @@ def book(
     rows: Sequence[AuditEntry],
     tell: Callable[[Iterable[AuditEntry]], Iterable[Line]],
     *,
-    title: str,
+    sheet: Sheet,
+    left: str,
     now: datetime.datetime,
     author: str,
 ) -> bytes:
@@ -121,8 +106,10 @@ def book(
     if len(rows) > BOOK_ROWS:
         text = _("符合条件的记录超过%(number)d条，Excel文件装不下：请缩小范围，或改用CSV。")
         raise ValidationError(text % {"number": BOOK_ROWS})
-    filled = Filled(SHEET, list(tell(rows)), heading=title)
+    words = {"day": now.date().isoformat(), "person": author, "rows": rows_in_words(len(rows))}
+    right = _("%(day)s由%(person)s从系统导出，%(rows)s") % words
+    filled = Filled(sheet, list(tell(rows)), left=left or _("未设筛选条件"), right=right)
     with tempfile.TemporaryDirectory(prefix="tanzetong-log-") as folder:
         path = Path(folder) / "log.xlsx"
-        write_book(path, title, [filled], made_at=now, author=author)
+        write_book(path, str(sheet.title), [filled], made_at=now, author=author)
         return path.read_bytes()

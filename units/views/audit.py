@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.lib import workdays
+from tracker.lib.columns import Sheet
 from tracker.lib.excel import file_name
 from tracker.lib.forms import Day, dress
+from tracker.lib.lists import words_of
 from tracker.lib.text import whole_number
 from units import policy
+from units.columns import LOG_LIST
 from units.forms.people import FilterForm
 from units.models import AuditEntry, DayHead, MonthSeal, User
 from units.services import audit, log, log_export, seals
@@ -25,12 +28,13 @@ from units.services.seals import Head
 from units.services.verify import checked, head_of
 from units.states import Result
 from units.verbs import ADMINISTRATION
+from units.views.columns import columns_of, picked
+from units.views.exports import XLSX
 from units.web import person
 
 PER_PAGE = 50
 HEADS_SHOWN = 31
 CSV: Final = "text/csv; charset=utf-8"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = [("csv", "CSV"), ("xlsx", "Excel")]
 
 
@@ -94,7 +98,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "next": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "newest": not before,
         "set": any(form.cleaned_data.values()) if form.is_valid() else True,
-        "query": query_of(request),
+        **columns_of(request, LOG_LIST, excel="units:audit_export"),
     }
     return render(request, "units/audit.html", context)
 
@@ -104,14 +108,6 @@ def _reader(request: HttpRequest) -> User:
     if not policy.reads_log(user):
         raise Http404
     return user
-
-
-def query_of(request: HttpRequest) -> str:
-    """The filters of the list, for the export of the same rows."""
-    params = request.GET.copy()
-    params.pop("before", None)
-    params.pop("file", None)
-    return params.urlencode()
 
 
 def _row(entry: AuditEntry) -> dict[str, Any]:
@@ -129,7 +125,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     kind = chosen.pop("file") or "csv"
     entries = log.narrowed(policy.scope(user, "audit.view"), **chosen)
     try:
-        answer = as_file(entries, kind, title=_t("管理记录"), user=user, tell=log_export.lines_of)
+        sheet = LOG_LIST.sheet(picked(request, LOG_LIST, user))
+        tell, words = log_export.lines_of, words_of(form, ["file"])
+        answer = as_file(entries, kind, sheet=sheet, user=user, tell=tell, words=words)
     except ValidationError as error:
         context = {"form": LogForm(request.GET), "rows": [], "too_many": error.messages[0]}
         return render(request, "units/audit.html", context, status=409)
@@ -138,18 +136,20 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def as_file(entries: Any, kind: str, *, title: str, user: User, tell: Any) -> HttpResponseBase:
+def as_file(
+    entries: Any, kind: str, *, sheet: Sheet, user: User, tell: Any, words: str = ""
+) -> HttpResponseBase:
     """The entries as a file. Raises ValidationError where they are too many for a workbook."""
     now = workdays.now()
-    name = file_name(f"{title} {now.astimezone(workdays.SHANGHAI):%Y-%m-%d %H%M}", kind)
+    name = file_name(f"{sheet.title} {now.astimezone(workdays.SHANGHAI):%Y-%m-%d %H%M}", kind)
     answer: HttpResponseBase
     if kind == "xlsx":
         rows = list(entries[: BOOK_ROWS + 1])
-        content = log_export.book(rows, tell, title=title, now=now, author=str(user))
+        content = log_export.book(rows, tell, sheet=sheet, left=words, now=now, author=str(user))
         answer = HttpResponse(content, content_type=XLSX)
     else:
         lines = tell(entries.iterator(chunk_size=seals.CHUNK))
-        answer = StreamingHttpResponse(log_export.csv_parts(lines), content_type=CSV)
+        answer = StreamingHttpResponse(log_export.csv_parts(lines, sheet), content_type=CSV)
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "private, no-store"
     return answer

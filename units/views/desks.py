@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from tracker.lib import workdays
 from units import policy
 from units.above import Figure, above
+from units.columns import LOG_LIST
 from units.models import Membership, PersonRequest, User
 from units.policy import standing
 from units.services import locks, log
@@ -74,6 +75,7 @@ def _audit(user: User) -> dict[str, Any]:
     return {
         "today": today,
         "counts": [(verb, ADMINISTRATION[verb], counts[verb]) for verb in sorted(counts)],
+        "heads": LOG_LIST.usual(user),
         "rows": [
             {"entry": one, "verb": log.verb_words(one), "changes": log.changes(one)}
             for one in newest

@@ -13,38 +13,68 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.lib import workdays
+from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
 from units import policy
+from units.columns import PEOPLE_LIST
 from units.forms.people import DetailsForm, PeopleFilterForm, PostForm
 from units.models import Membership, User
 from units.services import accounts, keepers, locks, requests
+from units.services.exports import Export, Part
 from units.services.search import units_called
 from units.states import RequestKind
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 WORDS = 5  # of a search
 
 
+class Listing:
+    """The people that the filters of an address choose, of those that the reader may see."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user, self.today = person(request), workdays.today()
+        if not policy.knows_people(self.user):
+            raise Http404
+        self.form = PeopleFilterForm(request.GET)
+        people = policy.scope(self.user, "person.view")
+        valid = self.form.is_valid()
+        rows = _narrowed(people, self.form.cleaned_data, self.today) if valid else people.none()
+        self.found: Any = rows.prefetch_related(_posts_for(self.user)).order_by("username")
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """The people that the reader may see, with the posts that the reader may see."""
-    user, today = person(request), workdays.today()
-    if not policy.knows_people(user):
-        raise Http404
-    form = PeopleFilterForm(request.GET)
-    people = policy.scope(user, "person.view")
-    rows = _narrowed(people, form.cleaned_data, today) if form.is_valid() else people.none()
-    page = page_of(rows.prefetch_related(_posts_for(user)).order_by("username"), request)
+    found = Listing(request)
+    user, page = found.user, page_of(found.found, request)
     context = {
-        "form": form,
+        "form": found.form,
+        **columns_of(request, PEOPLE_LIST),
         "page": page,
-        "today": today,
+        "today": found.today,
         "keeper": policy.keeps(user),
         "may_invite": policy.may_invite(user),
         "waiting": policy.requests_seen_by(user).waiting().count(),
         "locked": locked_names(list(page)) if policy.keeps(user) else set(),
     }
     return render(request, "units/people.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows; name, posts and work phone of each."""
+
+    def make() -> Export:
+        found = Listing(request)
+        if not found.form.is_valid():
+            raise ValidationError(_("筛选条件有误，请更正后再导出。"))
+        heads = picked(request, PEOPLE_LIST, found.user)
+        part = Part(found.found.count(), lambda: found.found)
+        return Export(PEOPLE_LIST, heads, [part], words_of(found.form))
+
+    return exports.excel(request, PEOPLE_LIST, make)
 
 
 def _posts_for(user: User) -> "Prefetch[Any]":

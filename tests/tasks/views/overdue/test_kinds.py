@@ -85,7 +85,7 @@ def test_the_list_as_a_workbook_is_what_the_page_shows(as_, late, clock):
     sheet: Any = load_workbook(BytesIO(answer.content)).active
     rows: list[list[Any]] = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
     (told,) = [row for row in rows if row[4] == "四川省能源局"]
-    assert (told[0], told[-1]) == ("期满未办结", "方案期限")
+    assert (told[0], told[9]) == ("■ 期满未办结", "方案期限")
     assert told[7].date() == datetime.date(2025, 12, 31)
     assert "无" not in str(told[12] or "")
     entry = AuditEntry.objects.get(verb="overdue.export")
@@ -111,7 +111,7 @@ def test_every_kind_in_one_workbook_is_what_the_page_counts(as_, late, clock):
         answer = browser.get(f"{OVERDUE}excel/", {"of": "all", "all": "1"})
         book = load_workbook(BytesIO(answer.content))
         found = {
-            sheet.title: sum(isinstance(row[8], int) for row in sheet.iter_rows(values_only=True))
+            sheet.title: sum(isinstance(row[10], int) for row in sheet.iter_rows(values_only=True))
             for sheet in book
         }
         assert found == counted

@@ -118,7 +118,7 @@ def test_queries_do_not_grow_with_rows(as_, late, clock, django_assert_num_queri
 
 
 # Two of them read what is the office's own, with which the page opens.
-QUERIES = 30
+QUERIES = 31
 
 
 def test_opens_with_what_is_ones_own_and_says_whose_it_counts(as_, late, clock):

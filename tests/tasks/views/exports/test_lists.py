@@ -1,0 +1,127 @@
+"""Every list with columns: all of them stand on the page and in the workbook, by page and API."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories as make
+from tests.doors.knock import enter
+from tests.doors.world import World, build
+from tests.query_counts.grow import grow
+from tests.tasks.views.exports.conftest import table
+from tracker.lib.lists import LISTS, ListOf
+from units.models import AuditEntry, User
+
+LOGS = {"units:audit": "units:audit_export", "tasks:records": "tasks:records_export"}
+API = {
+    "tasks:list": "task",
+    "tasks:overdue": "overdue",
+    "tasks:targets": "target",
+    "tasks:observations": "observation",
+    "tasks:findings": "finding",
+    "tasks:notices": "notice",
+    "tasks:units": "unit",
+    "units:people": "person",
+}
+WHO = {"units:audit": "audit"}
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
+    settings.FILES_DIR = tmp_path
+    with time_machine.travel(make.NOW, tick=False):
+        world = build(tmp_path)
+        grow(world, 2)
+        yield world
+
+
+def person(world: World, of: ListOf) -> User:
+    user: User = world.people[WHO.get(of.page, "coord")]
+    return user
+
+
+def browser(world: World, of: ListOf) -> Client:
+    return enter(world, WHO.get(of.page, "coord"))
+
+
+def keys(of: ListOf, user: User) -> str:
+    return ",".join(head.key for head in of.offered(user))
+
+
+def heads(of: ListOf, user: User) -> list[str]:
+    return of.sheet(of.offered(user)).heads()
+
+
+def test_every_list_takes_every_column(world: World) -> None:
+    for page, of in sorted(LISTS.items()):
+        user, client = person(world, of), browser(world, of)
+        query = {"columns": keys(of, user), "state": "all"}
+        if page not in {"tasks:urges"}:
+            query.pop("state")
+        shown = client.get(reverse(page), query)
+        assert shown.status_code == 200, page
+        assert [head.key for head in shown.context["heads"]] == keys(of, user).split(","), page
+        assert "data-columns" in shown.text, page
+        more = "&file=xlsx" if page in LOGS else ""
+        rows = table(client.get(shown.context["excel_url"] + more))
+        wanted = heads(of, user)
+        if page == "tasks:overdue":  # the date bears the name that the kind of row has
+            assert len(rows[2]) == len(wanted)
+        else:
+            assert [cell for cell in rows[2] if cell] == wanted, page
+        paginator = getattr(shown.context.get("page"), "paginator", None)
+        if paginator is not None:
+            assert paginator.count > 0, page
+            assert f"共{paginator.count}行" in str(rows[1]), page
+            assert len(rows) == 3 + paginator.count, page
+
+
+def test_the_api_takes_the_same_columns(world: World) -> None:
+    for page, name in API.items():
+        of = LISTS[page]
+        user, client = person(world, of), browser(world, of)
+        address = reverse(f"api:{name}-export")
+        answer = client.get(address, {"columns": keys(of, user)})
+        rows = table(answer)
+        assert [cell for cell in rows[2] if cell] == heads(of, user), page
+        assert rows[3][0] is not None, page
+        assert client.get(address, {"columns": "secret"}).status_code == 400, page
+        assert client.get(address, {"page": "2"}).status_code == 400, page
+        assert AuditEntry.objects.filter(verb=of.verb, after__list=page).exists(), page
+
+
+def test_too_many_rows_are_a_conflict_for_programs(world: World, settings: Any) -> None:
+    settings.EXPORT_ROWS = 1
+    answer = enter(world, "coord").get("/api/v1/tasks/export/")
+    assert answer.status_code == 409
+    assert "请加筛选条件后再导出" in answer.json()["detail"]
+
+
+def test_no_progress_of_others_and_no_more_of_people_than_may_leave(world: World) -> None:
+    of = LISTS["units:people"]
+    found = heads(of, world.people["coord"])
+    assert found == ["姓名", "职务", "任职", "办公电话", "账号"]
+    close = table(enter(world, "coord").get("/tasks/excel/"))
+    far = table(enter(world, "stranger").get("/tasks/excel/"))
+    told = {cell for row in close[3:] for cell in row[4:8] if isinstance(cell, int)}
+    assert told
+    assert not {cell for row in far[3:] for cell in row[4:8] if isinstance(cell, int)}
+
+
+def test_in_english(world: World) -> None:
+    client = enter(world, "coord")
+    client.post("/language/", {"language": "en"})
+    answer = client.get("/tasks/excel/", {"light": "overdue"})
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    words = str([list(row) for row in book.active.iter_rows(max_row=3, values_only=True)])
+    assert "List of tasks" in words
+    assert "Exported from the system on" in words
+    rest = words.replace(str(world.people["coord"]), "")
+    assert not [sign for sign in rest if "\u4e00" <= sign <= "\u9fff"], rest
