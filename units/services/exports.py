@@ -54,7 +54,8 @@ class Export:
 
     def file_name(self, day: datetime.date) -> str:
         """任务2026-11-20.xlsx"""
-        return file_name(f"{self.name}{day.isoformat()}", "xlsx")
+        words = {"name": self.name, "day": day.isoformat()}
+        return file_name(_("%(name)s%(day)s") % words, "xlsx")
 
 
 def check(export: Export) -> None:
@@ -93,7 +94,7 @@ def _filled(export: Export, part: Part, by: User, day: datetime.date) -> Filled:
     )
 
 
-def record(export: Export, *, by: User) -> None:
+def record_export(export: Export, *, by: User) -> None:
     """Who took which rows and columns."""
     after = {
         "list": export.of.page,

@@ -44,7 +44,7 @@ def as_file(export: Export, *, by: User, taken: bool = True) -> HttpResponse:
     now = workdays.now()
     content = exports.write(export, by=by, now=now)
     if taken:
-        exports.record(export, by=by)
+        exports.record_export(export, by=by)
     answer = HttpResponse(content, content_type=XLSX)
     name = export.file_name(now.date())
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
