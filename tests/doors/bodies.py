@@ -28,6 +28,7 @@ from tests.doors.sent import (
     STEP,
     Body,
     also,
+    coordinators,
     days_off,
     form_file,
     just,
@@ -197,6 +198,13 @@ PAGES: dict[str, Body] = {
     "tasks:report duty_approved": also(version("report_approved"), **REPORT),
     "tasks:brief_note": just(text="请各单位抓紧。", version=0),
     "tasks:notices": just(notice="all"),
+    "reports:schedule_new": just(
+        book="quarterly", plan=pk("plan"), every="month", day=5, paper="A4", recipients=coordinators
+    ),
+    "reports:schedule_edit": also(
+        version("schedule"), every="month", day=7, paper="A4", recipients=coordinators
+    ),
+    "reports:schedule_switch": just(on="0"),
     "reports:runs": just(book="quarterly", quarter=QUARTER, paper="A4"),
 }
 for _state in ("draft", "submitted", "approved", "returned"):

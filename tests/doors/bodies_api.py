@@ -139,6 +139,15 @@ API: dict[str, Body] = {
     "POST api:observation-return": just(reason="请核对"),
     "PUT api:brief": just(text="请各单位抓紧。"),
     "POST api:upload-list": form_file("files"),
+    "POST api:upload-apply-batch": lambda world: {"batch": world.words["batch"]},
     "POST api:upload-apply": just(confirmed=True, reason="该单位来函委托。"),
+    "POST api:report-schedule-list": just(
+        book="quarterly",
+        plan="joint-2022",
+        every="month",
+        day=5,
+        recipients=lambda world: [world.people["coord"].username],
+    ),
+    "PATCH api:report-schedule-detail": just(day=7),
     "POST api:report-run-list": just(book="quarterly", period=QUARTER, plan="joint-2022"),
 }

@@ -55,6 +55,11 @@ def user_name(world: World) -> str:
     return world.people["officer"].username
 
 
+def coordinators(world: World) -> list[int]:
+    """Who may see all of the own office's books."""
+    return [world.people["coord"].pk]
+
+
 def renaming(world: World) -> dict[str, Any]:
     told = {"kind": "rename", "day": DAY, "new_name": "重庆市能源委", "basis": "批复"}
     return {"old": [world["unit"].pk], **told}

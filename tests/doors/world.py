@@ -12,7 +12,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from reports.models import ReportFile, ReportRun
+from reports.models import ReportFile, ReportRun, ReportSchedule
 from tasks.states import ObservationState
 from tests import factories as make
 from tests.doors import cycle
@@ -272,11 +272,34 @@ def _files(world: World, folder: Path) -> None:
         requested_by=world.people["coord"],
     )
     run.plans.set([world["plan"]])
+    failed = ReportRun.objects.create(
+        book="quarterly",
+        quarter=QUARTER,
+        plan=world["plan"],
+        office=office,
+        requested_by=world.people["coord"],
+        state="failed",
+        error="磁盘已满。",
+        finished_at=make.NOW,
+    )
+    failed.plans.set([world["plan"]])
+    schedule = ReportSchedule.objects.create(
+        book="quarterly",
+        plan=world["plan"],
+        office=office,
+        every="month",
+        day=25,
+        made_by=world.people["coord"],
+        since=make.TODAY,
+    )
+    schedule.recipients.set([world.people["coord"]])
     files = ReportFile.objects
     whole = {"order": 1, "kind": "summary", "name": "汇总.xlsx", "path": "summary.xlsx"}
     own = {"order": 2, "kind": "unit", "name": "单位.xlsx", "path": "unit.xlsx"}
     world.rows |= {
         "run": run,
+        "run_failed": failed,
+        "schedule": schedule,
         "file": files.create(run=run, **whole, **told),
         "file_unit": files.create(run=run, unit=world["unit"], **own, **told),
     }
