@@ -28,7 +28,7 @@ version) is told: to who may edit, and to the office of that side |
 | `notice.view` | whom the notice tells |
 | `observation.…` | see observations.py |
 | `robot.…`, `delivery.keep` | see channels.py |
-| `desk.view`, `brief.…` | see brief.py |
+| `desk.view`, `brief.…`, `circular.draft` | see brief.py |
 | `finding.…`, `sample.…`, `saved_view.keep` | see inspection.py |
 | `ending.…`, `assessment.…` | see endings.py |
 | `milestone.…`, `extension.…` | see schedule.py |

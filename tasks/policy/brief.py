@@ -1,10 +1,11 @@
-"""Permission over an office's desk and its one-page brief; a part of the policy.
+"""Permission over an office's desk, its one-page brief and 通报; a part of the policy.
 
 | verb | who |
 |---|---|
 | `desk.view` | sides of tracked plans that one's office has |
 | `brief.view` | the same, and those that lie where one inspects |
 | `brief.edit` | those of them for which one's office acts |
+| `circular.draft` | the same: 通报（代拟稿） of one's own side |
 """
 
 from django.db.models import Q, QuerySet
@@ -42,4 +43,5 @@ VERBS = {
     "desk.view": Rule(PlanSide, desks_of),
     "brief.view": Rule(PlanSide, read_by),
     "brief.edit": Rule(PlanSide, edited_by),
+    "circular.draft": Rule(PlanSide, edited_by),
 }

@@ -39,7 +39,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def page(request: HttpRequest) -> HttpResponse:
     """`?plan=&side=&quarter=`; without them the first of the reader's own, in its open quarter."""
     user, today = person(request), workdays.today()
-    chosen = _chosen(request, user, today)
+    chosen = chosen_by(request, user, today)
     if chosen is None:
         context = {"sides": sides_for(user), "today": today}
         return render(request, "tasks/brief_none.html", context)
@@ -74,6 +74,7 @@ def _page(
         "most": LONGEST_NOTE,
         "most_lines": service.MOST_LINES,
         "history": service.history(made.note),
+        "may_draft": chosen.period is not None and policy.can(user, "circular.draft", chosen.side),
         "is_office": bool(who.offices) or who.superuser,
     }
     if may_edit:
@@ -117,7 +118,7 @@ def _words(made: Brief) -> dict[str, Any]:
 def note(request: HttpRequest) -> HttpResponse:
     """Keep the office's wording; an empty one brings the derived suggestions back."""
     user, today = person(request), workdays.today()
-    chosen = _chosen(request, user, today)
+    chosen = chosen_by(request, user, today)
     may = chosen is not None and policy.can(user, "brief.edit", chosen.side)
     if chosen is None or chosen.period is None or chosen.problem or not may:
         raise Http404
@@ -147,7 +148,7 @@ def note(request: HttpRequest) -> HttpResponse:
 def word(request: HttpRequest) -> HttpResponse:
     """The page as a Word document; each taking is on record."""
     user, today = person(request), workdays.today()
-    chosen = _chosen(request, user, today)
+    chosen = chosen_by(request, user, today)
     if chosen is None or chosen.problem:
         raise Http404
     made = word_document.fitted(service.make(user, chosen.side, chosen.period, today))
@@ -172,7 +173,7 @@ def address_of(chosen: Chosen) -> str:
     return urlencode(asked)
 
 
-def _chosen(request: HttpRequest, user: User, today: datetime.date) -> Chosen | None:
+def chosen_by(request: HttpRequest, user: User, today: datetime.date) -> Chosen | None:
     """What the address asks for; None where the reader has none; 404 for another's."""
     sides = sides_for(user)
     asked = {name: clean_text(request.GET.get(name, "")) for name in ("plan", "side", "quarter")}

@@ -198,9 +198,9 @@ def _asks(user: User, side: PlanSide, period: Period, known: set[int] | None) ->
 def file_name(side: PlanSide, period: Period | None, *, several: bool) -> str:
     """重庆市双碳办2026年第3季度工作进展（一页）.docx; with the plan if `several`."""
     plan = side.plan.name if several else ""
-    return f"{_bare(side.office)}{_bare(plan)}{period or ''}工作进展（一页）.docx"
+    return f"{bare(side.office)}{bare(plan)}{period or ''}工作进展（一页）.docx"
 
 
-def _bare(name: Office | str) -> str:
-    """Without what no file's name may hold, and without 《》."""
+def bare(name: Office | str) -> str:
+    """The name without what no file's name may hold, and without 《》."""
     return "".join(c for c in str(name) if c not in '\\/:*?"<>|《》\n\t')
