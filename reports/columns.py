@@ -1,16 +1,20 @@
 """The columns of the books, each named once."""
 
 import dataclasses
+from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from reports.books.matters import FindingRow
 from reports.books.rows import DistrictRow, SideRow, mark
-from tracker.lib.columns import DATE, NUMBER, PERCENT, SHORT, WHOLE, Column, Mark, NotedDate
+from tracker.lib.columns import DATE, NUMBER, PERCENT, SHORT, WHOLE, Cell, Column, Mark, NotedDate
 
 
-def _due(row: SideRow | DistrictRow) -> NotedDate | None:
-    """The date in force, with a word where it is not the task's own."""
+def _due(row: SideRow | DistrictRow | FindingRow) -> NotedDate | None:
+    """The date in force, with a word where it is not the task's own; of a finding its own."""
+    if isinstance(row, FindingRow):
+        return row.due
     side, day = row.side, row.side.due_on_in_force
     if day is None:
         return None
@@ -19,8 +23,8 @@ def _due(row: SideRow | DistrictRow) -> NotedDate | None:
     return NotedDate(day, _t("（方案）") if side.due_is_plans else "")
 
 
-def _light(row: SideRow | DistrictRow) -> Mark:
-    return mark(row.word)
+def _light(row: SideRow | DistrictRow | FindingRow) -> Mark:
+    return row.mark if isinstance(row, FindingRow) else mark(row.word)
 
 
 def _light_and_reason(row: SideRow) -> Mark:
@@ -108,6 +112,49 @@ OVERDUE_ROW = (
     dataclasses.replace(NEXT_STEPS, width=30),
     dataclasses.replace(FILING, width=12),
 )
+
+
+def of_row(column: Column, **changed: Any) -> Column:
+    """The same column of a line that holds a `row`."""
+
+    def value(line: Any) -> Cell:
+        return column.cell(line.row)
+
+    return dataclasses.replace(column, path=f"row.{column.path}", value=value, **changed)
+
+
+INSPECTED_ROW = (
+    of_row(SIDE, width=9),
+    of_row(NUMBER_OF_TASK),
+    of_row(TITLE, width=22),
+    of_row(LEAD, width=15),
+    of_row(LIGHT, width=11),
+    Column("first_due", _("首次时限"), format=DATE, width=14),
+    Column("times_extended", _("延期次数"), format=WHOLE, width=7),
+    of_row(DUE),
+    of_row(DAYS_LATE, width=7),
+    Column("band", _("超期时长"), format=SHORT, width=15, value=lambda line: str(line.band.label)),
+    of_row(PERCENT_DONE, width=8),
+    of_row(PROBLEMS, width=18),
+    of_row(NEXT_STEPS, width=18),
+    Column("finding_words", _("督查意见"), width=15),
+    of_row(FILING, width=12),
+)
+FINDING_ROW = (
+    Column("found.code", _("编号"), format=SHORT, width=13),
+    Column("side.side.name", _("所属方"), format=SHORT, width=9),
+    LEAD,
+    NUMBER_OF_TASK,
+    dataclasses.replace(TITLE, width=20),
+    Column("found.problem", _("发现问题"), width=28),
+    Column("found.demand", _("整改要求"), width=26),
+    Column("found.issued_on", _("通知日期"), format=DATE, width=14),
+    Column("found.first_due_on", _("首次整改期限"), format=DATE, width=14),
+    Column("found.due_on", _("整改期限"), format=DATE, width=14),
+    dataclasses.replace(LIGHT, width=13),
+    Column("found.answer", _("整改反馈"), width=22),
+    Column("found.closed_on", _("销号日期"), format=DATE, width=14),
+)
 DISTRICT_ROW = (
     Column("above.number", _("序号"), format=WHOLE, width=6),
     Column("above.title", _("重点任务"), width=28),
@@ -133,8 +180,11 @@ TARGET_ROW = (
     Column("attainment.reason", _("说明"), width=30),
 )
 FACT_ROW = (
-    Column("section", _("类别"), format=SHORT, width=16),
-    Column("item", _("项目"), width=20),
-    Column("content", _("内容"), width=52),
-    Column("note", _("说明"), width=62),
+    Column("section", _("类别"), format=SHORT, width=13),
+    Column("item", _("项目"), width=18),
+    Column("number", _("项数"), format=WHOLE, width=7),
+    Column("content", _("内容"), width=46),
+    Column("note", _("说明"), width=50),
 )
+# Where a chart finds its labels and its figures.
+FACT_ITEM, FACT_NUMBER = 1, 2

@@ -11,9 +11,10 @@ class BookKey(models.TextChoices):
 
     STATUS = "status", _("进展情况表")
     QUARTERLY = "quarterly", _("季度进展汇总表")
-    OVERDUE = "overdue", _("逾期和未报清单")
-    TARGETS = "targets", _("目标指标表")
+    OVERDUE = "overdue", _("逾期审查表")
+    TARGETS = "targets", _("目标台账")
     ASSESSMENT = "assessment", _("终期评估表")
+    SCORES = "scores", _("考核评分表")
 
 
 class RunState(models.TextChoices):
@@ -84,6 +85,13 @@ class FileKind(models.TextChoices):
     UNIT = "unit", _("单位表")
     SUMMARY = "summary", _("汇总表")
     ARCHIVE = "archive", _("压缩包")
+
+
+class Language(models.TextChoices):
+    """In which the words of a book are; what was reported stays as it was written."""
+
+    CHINESE = "zh-hans", _("中文")
+    ENGLISH = "en", _("英文")
 
 
 class Paper(models.TextChoices):

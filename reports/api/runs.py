@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from reports import policy
 from reports.models import ReportFile, ReportRun
 from reports.services import ending, runs
-from reports.states import BookKey, Paper, RunState
+from reports.states import BookKey, Language, Paper, RunState
 from reports.views import runs as views
 from tasks.api.parts import plan_filter, quarter_or_400
 from tasks.models import Plan
@@ -70,6 +70,7 @@ class RunSerializer(serializers.ModelSerializer[ReportRun]):
             "plan",
             "lead_unit",
             "paper",
+            "language",
             "state",
             "done",
             "total",
@@ -115,6 +116,7 @@ class RunRequest(StrictSerializer):
         help_text=_("编号或任一名称"),
     )
     paper = serializers.ChoiceField(Paper.choices, label=_("纸张"), required=False)
+    language = serializers.ChoiceField(Language.choices, label=_("语言"), required=False)
 
 
 class RunFilters(filters.FilterSet):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
-from reports.books.quarterly import PlanPart, part_of
+from reports.books.parts import PlanPart, Table, fill_parts
 from reports.books.rows import Fact, SideRow
 from reports.books.status import TARGETS
 from reports.books.targets import target_rows
@@ -94,26 +94,15 @@ BOOK = Book(BookKey.ASSESSMENT, _("终期评估表"), (OVERVIEW, LINES, TARGETS)
 
 def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) -> list[Filled]:
     """Return the sheets: a part for each plan."""
-    return [
-        filled
-        for content in contents
-        for filled in part_of(
-            content,
-            _tables(PlanPart(content, sight)),
-            title=str(BOOK.title),
-            maker=maker,
-            paper=paper,
-            tab_mark=words.plan_mark(content, len(contents)),
-        )
-    ]
+    return fill_parts(BOOK, contents, maker, sight, paper, _tables)
 
 
-def _tables(part: PlanPart) -> list[tuple[Sheet, Sequence[object]]]:
+def _tables(part: PlanPart) -> list[Table]:
     lines = lines_of(part)
     return [
-        (OVERVIEW, overview(part, lines)),
-        (LINES, lines),
-        (TARGETS, target_rows(part.content)),
+        Table(OVERVIEW, overview(part, lines)),
+        Table(LINES, lines),
+        Table(TARGETS, target_rows(part.content)),
     ]
 
 
@@ -152,17 +141,15 @@ def _since(part: PlanPart, lines: Sequence[Line]) -> list[Fact]:
 
 
 def _of_side(name: str, own: Sequence[Line]) -> list[Fact]:
-    found = Counter(line.assessment.outcome for line in own if line.assessment)
     missing = [line.row for line in own if line.assessment is None]
-    facts = [Fact(name, _t("牵头任务"), words.count(own))]
+    facts = [Fact(name, _t("牵头任务"), number=len(own))]
     for outcome in Outcome:
         rows = [line.row for line in own if line.assessment and line.assessment.outcome == outcome]
-        share = words.share(found[outcome.value], len(own))
-        facts.append(Fact("", str(outcome.label), share, words.numbers(rows)))
+        facts.append(words.counted("", str(outcome.label), rows, len(own)))
     if missing:
         share = words.share(len(missing), len(own))
         named = words.numbers(missing) if len(missing) <= NAMED_AT_MOST else ""
-        facts.append(Fact("", _t("未评估"), share, named))
+        facts.append(Fact("", _t("未评估"), share, named, number=len(missing)))
     return facts
 
 
@@ -174,6 +161,7 @@ def _of_targets(content: PlanQuarter) -> list[Fact]:
             _t("目标指标") if place == 0 else "",
             str(result.label),
             words.share(counts[result], total),
+            number=counts[result],
         )
         for place, result in enumerate(Attained)
     ]

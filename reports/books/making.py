@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from reports.books import assessment, overdue, quarterly, status, targets
+from reports.books import assessment, overdue, quarterly, scores, status, targets
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
 from reports.services import sweeping, work
@@ -51,8 +51,8 @@ SUMMARIES: Mapping[BookKey, Summary] = {
     BookKey.OVERDUE: overdue,
     BookKey.TARGETS: targets,
     BookKey.ASSESSMENT: assessment,
+    BookKey.SCORES: scores,
 }
-LANGUAGE = "zh-hans"  # the books are official papers, whatever language the reader's pages have
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
         return None
     folder = _folder(lease)
     try:
-        with translation.override(LANGUAGE), work.kept_up(lease):
+        with translation.override(lease.run.language), work.kept_up(lease):
             work.finish(lease, _write(lease, folder, today))
     except LostLease:
         logger.info("Run %s was taken over or cancelled.", run_id)

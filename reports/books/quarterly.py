@@ -1,33 +1,21 @@
 """季度进展汇总表: for the coordinator, all lead units by side, who has reported, what is late."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
-from reports.books.counts import COUNTED, MatrixRow, UnitRow
-from reports.books.rows import Fact, SideRow, mark
+from reports.books.counts import COUNTED
+from reports.books.matrices import changes_table, matrix_sheet, trend_table
+from reports.books.parts import PlanPart, Table, fill_parts
+from reports.books.rows import Fact
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
-from tasks.models import Task
 from tasks.states import LightWord
-from tracker.lib.columns import (
-    DATE,
-    PERCENT,
-    SHORT,
-    WHOLE,
-    Book,
-    Cell,
-    Column,
-    Filled,
-    Section,
-    Sheet,
-)
-from units.models import Jurisdiction, Unit
+from tracker.lib.columns import DATE, SHORT, WHOLE, Bars, Book, Column, Filled, Sheet
+from units.models import Jurisdiction
 
 
 def _word_column(word: LightWord) -> Column:
@@ -71,6 +59,7 @@ MISSING = Sheet(
         Column("task.title", _("重点任务"), width=56),
         Column("filing_due", _("报送截止日"), format=DATE, width=16),
         columns.WIDE_FILING,
+        Column("quarters_missed", _("连续未报季度数"), format=WHOLE, width=10),
     ),
     heading=_("未报送单位和任务名单"),
     empty=_("本季度应报的任务均已报送。"),
@@ -86,187 +75,55 @@ PROGRESS = Sheet(
 )
 OVERDUE = Sheet(
     "overdue",
-    _("逾期事项"),
+    _("逾期与督查事项"),
     (columns.SIDE, *columns.OVERDUE_ROW),
-    heading=_("逾期及期满未办结事项清单"),
-    empty=_("没有逾期或期满未办结的任务。"),
+    heading=_("逾期、期满未办结和督查事项清单"),
+    empty=_("没有逾期或期满未办结的任务，也没有未销号的督查事项。"),
     sticky=3,
 )
-
-
-Table = tuple[Sheet, Sequence[object]]
-
-
-def matrix_sheet(sides: Sequence[Jurisdiction | None]) -> Sheet:
-    """Return the sheet of tasks by sides: three columns for each side that the plan has."""
-    return Sheet(
-        "matrix",
-        _("任务一览"),
-        (
-            columns.NUMBER_OF_TASK,
-            Column("task.action.title", _("行动"), width=24),
-            Column("task.title", _("重点任务"), width=34),
-            *(column for place, side in enumerate(sides) for column in _of_side(place, side)),
-        ),
-        heading=_("重点任务各方进展一览表"),
-        empty=_("本方案没有任务。"),
-        sticky=3,
-    )
-
-
-def _of_side(place: int, side: Jurisdiction | None) -> list[Column]:
-    name = side.name if side else ""
-
-    def lead(row: MatrixRow) -> Cell:
-        found = row.sides[place]
-        return found.side.unit.name if found else None
-
-    def percent(row: MatrixRow) -> Cell:
-        found = row.sides[place]
-        return found.percent if found else None
-
-    def light(row: MatrixRow) -> Cell:
-        found = row.sides[place]
-        return mark(found.word) if found else None
-
-    return [
-        Column(f"{place}.lead", _t("%(side)s牵头单位") % {"side": name}, width=22, value=lead),
-        Column(
-            f"{place}.percent",
-            _t("%(side)s完成进度") % {"side": name},
-            format=PERCENT,
-            width=10,
-            value=percent,
-        ),
-        Column(
-            f"{place}.light",
-            _t("%(side)s状态") % {"side": name},
-            format=SHORT,
-            width=15,
-            value=light,
-        ),
-    ]
 
 
 BOOK = Book(BookKey.QUARTERLY, _("进展汇总表"), (OVERVIEW, UNITS, MISSING, PROGRESS, OVERDUE))
 
 
-@dataclass(frozen=True)
-class PlanPart:
-    """A whole plan in the quarter, as one reader may see it."""
-
-    content: PlanQuarter
-    sight: Sight
-
-    def rows(self) -> list[SideRow]:
-        """The sides of which the reader may know how far they are."""
-        rows = (SideRow(self.content, side, self.sight) for side in self.content.sides)
-        return [row for row in rows if row.is_known]
-
-    def places(self) -> list[Jurisdiction | None]:
-        """Every side that leads, by code."""
-        found = {row.side.side for row in self.rows()}
-        return sorted(found, key=lambda place: place.code if place else "")
-
-    def units(self) -> list[UnitRow]:
-        units = self.content.lead_units(self.sight)
-        by_unit: dict[Unit, list[SideRow]] = {unit: [] for unit in units}
-        for row in self.rows():
-            by_unit[row.side.unit].append(row)
-        return [
-            UnitRow(number, rows[0].side.side, unit, rows)
-            for number, (unit, rows) in enumerate(by_unit.items(), 1)
-        ]
-
-    def missing(self) -> list[SideRow]:
-        """Never handed in, or sent back and not handed in again by the day that was set."""
-        rows = [row for row in self.rows() if row.is_missing or row.is_redo_late]
-        order = {unit: place for place, unit in enumerate(self.content.lead_units(self.sight))}
-        return sorted(rows, key=lambda row: order[row.side.unit])
-
-    def overdue(self) -> list[SideRow | Section]:
-        return words.late_rows(self.rows())
-
-    def matrix(self) -> list[MatrixRow]:
-        places = self.places()
-        by_task: dict[Task, dict[Jurisdiction | None, SideRow]] = {}
-        for row in self.rows():
-            by_task.setdefault(row.task, {})[row.side.side] = row
-        return [
-            MatrixRow(task, [sides.get(place) for place in places])
-            for task, sides in by_task.items()
-        ]
-
-
 def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) -> list[Filled]:
     """Return the coordinator's sheets: a part for each plan."""
-    return [
-        filled
-        for content in contents
-        for filled in part_of(
-            content,
-            _tables(PlanPart(content, sight)),
-            title=str(BOOK.title),
-            maker=maker,
-            paper=paper,
-            tab_mark=words.plan_mark(content, len(contents)),
-        )
-    ]
+    return fill_parts(BOOK, contents, maker, sight, paper, _tables)
 
 
 def _tables(part: PlanPart) -> list[Table]:
+    facts = overview(part)
     return [
-        (OVERVIEW, overview(part)),
-        (UNITS, part.units()),
-        (MISSING, part.missing()),
-        (matrix_sheet(part.places()), part.matrix()),
-        (PROGRESS, part.rows()),
-        (OVERDUE, part.overdue()),
+        Table(OVERVIEW, facts, charts=charts(part, facts)),
+        units_table(part),
+        missing_table(part),
+        Table(matrix_sheet(part.places()), part.matrix()),
+        trend_table(part),
+        changes_table(part),
+        Table(PROGRESS, part.rows(), [words.due_note(), words.light_note()]),
+        Table(OVERDUE, part.overdue(), [words.late_note()]),
     ]
 
 
-def part_of(
-    content: PlanQuarter,
-    tables: Sequence[Table],
-    *,
-    title: str,
-    maker: str,
-    paper: str,
-    tab_mark: str,
-) -> list[Filled]:
-    """Return a plan's sheets of a book that `maker` puts together; unnamed where it is empty."""
-    left = _t("编制单位：%(office)s") % {"office": maker} if maker else ""
-    right = _t("数据截至：%(day)s") % {"day": words.day_text(content.day)}
-    return [
-        Filled(
-            words.on_paper(sheet, paper),
-            rows,
-            tab=f"{sheet.title}{tab_mark}",
-            heading=words.in_quarter(content, sheet.heading or title),
-            left=left,
-            right=right,
-            notes=_notes(sheet, rows),
-        )
-        for sheet, rows in tables
+def units_table(part: PlanPart) -> Table:
+    """The lead units with their counts, and what the counts mean."""
+    rows = part.units()
+    notes = [
+        _t("注：1．“其他”为中止、长期坚持、结转。"),
+        _t("　　2．应报不含已销号和上述各项，已有填报的除外；已报含待审核。"),
     ]
+    if not all(row.knows_filing for row in rows):
+        notes.append(_t("　　3．“—”：对方的报送情况在审核前不列出。"))
+    return Table(UNITS, rows, notes)
 
 
-def _notes(sheet: Sheet, rows: Sequence[object]) -> list[str]:
-    if sheet is UNITS:
-        notes = [
-            _t("注：1．“其他”为中止、长期坚持、结转。"),
-            _t("　　2．应报不含已销号和上述各项，已有填报的除外；已报含待审核。"),
-        ]
-        if any(isinstance(row, UnitRow) and not row.knows_filing for row in rows):
-            notes.append(_t("　　3．“—”：对方的报送情况在审核前不列出。"))
-        return notes
-    if sheet is MISSING:
-        return [_t("注：已退回的，重报截止日之后仍未重报才列入，截止日为重报截止日。")]
-    if sheet is PROGRESS:
-        return [words.due_note(), words.light_note()]
-    if sheet is OVERDUE:
-        return [words.late_note()]
-    return []
+def missing_table(part: PlanPart) -> Table:
+    """Who has not reported."""
+    notes = [
+        _t("注：1．已退回的，重报截止日之后仍未重报才列入，截止日为重报截止日。"),
+        _t("　　2．连续未报季度数含本季度；季度关闭后的补报不计为按期报送。"),
+    ]
+    return Table(MISSING, part.missing(), notes)
 
 
 def overview(part: PlanPart) -> list[Fact]:
@@ -276,14 +133,25 @@ def overview(part: PlanPart) -> list[Fact]:
 
 def _by_side(part: PlanPart) -> list[Fact]:
     lines = []
-    for place in part.places():
-        rows = [row for row in part.rows() if row.side.side == place]
-        counts = Counter(row.word for row in rows)
-        lines.append(Fact(place.name if place else _t("其他"), _t("牵头任务"), words.count(rows)))
-        lines += [
-            Fact("", mark(word), words.share(counts[word], len(rows)), words.numbers_of(rows, word))
-            for word in LightWord
-            if counts[word]
-        ]
+    for place, rows in part.by_side():
+        lines.append(Fact(side_name(place), _t("牵头任务"), number=len(rows)))
+        lines += words.light_facts(rows)
         lines += words.filing_facts(rows)
     return lines
+
+
+def side_name(place: Jurisdiction | None) -> str:
+    """What stands over the lines of a side."""
+    return place.name if place else _t("其他")
+
+
+def charts(part: PlanPart, facts: Sequence[Fact]) -> list[Bars]:
+    """The lights of each side, beside the lines that count them."""
+    found, start = [], 0
+    for place, rows in part.by_side():
+        name = side_name(place)
+        start = next(n for n, fact in enumerate(facts) if n >= start and fact.section == name)
+        told = {"side": name, "n": len(rows)}
+        title = _t("%(side)s牵头任务状态（共%(n)d项）") % told
+        found.append(words.light_bars(facts, start, rows, title))
+    return found

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.utils.translation import gettext as _t
 
@@ -9,6 +10,7 @@ from reports.services.content import PlanQuarter, Sight
 from tasks.models import Observation, ProgressReport, Responsibility, Target, Task
 from tasks.models.attainment import Attainment
 from tasks.models.phrases import plain
+from tasks.services.quarter_history import PastSide
 from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
 from tracker.lib.text import listed
@@ -175,6 +177,22 @@ class SideRow:
         due = self.side.due_on_in_force
         return (self.content.day - due).days if due else None
 
+    @property
+    def past(self) -> list[PastSide | None]:
+        """How it stood in the quarters before, oldest first; None where it was not there."""
+        return [quarter.sides.get(self.side.pk) for quarter in self.content.past]
+
+    @property
+    def last(self) -> PastSide | None:
+        """How it stood in the quarter before."""
+        return self.past[-1] if self.past else None
+
+    @property
+    def quarters_missed(self) -> int:
+        """How many quarters on end, with this one, without a report."""
+        earlier = takewhile(lambda one: one is not None and one.is_missed, reversed(self.past))
+        return 1 + sum(1 for _one in earlier)
+
 
 @dataclass(frozen=True)
 class DistrictRow:
@@ -239,9 +257,10 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class Fact:
-    """A line of a cover: under its section, an item and what is to be said of it."""
+    """A line of a cover: under its section, an item, how many, and what is to be said of it."""
 
     section: str
     item: Cell
-    content: Cell
+    content: Cell = ""
     note: str = ""
+    number: int | None = None

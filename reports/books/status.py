@@ -1,7 +1,6 @@
 """进展情况表: what one lead unit promised, how far it is, and what stands beneath."""
 
 import datetime
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
+from reports.books.matters import FindingRow
 from reports.books.rows import DistrictRow, Fact, SideRow, TargetRow, mark
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Responsibility
 from tasks.states import LATE_WORDS, LightWord
-from tracker.lib.columns import Book, Filled, Section, Sheet
+from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit
 
@@ -38,10 +38,10 @@ COOPERATING = Sheet(
 )
 OVERDUE = Sheet(
     "overdue",
-    _("逾期事项"),
+    _("逾期与督查事项"),
     columns.OVERDUE_ROW,
-    heading=_("逾期及期满未办结事项清单"),
-    empty=_("没有逾期或期满未办结的牵头任务。"),
+    heading=_("逾期、期满未办结和督查事项清单"),
+    empty=_("没有逾期或期满未办结的牵头任务，也没有未销号的督查事项。"),
     sticky=2,
 )
 DISTRICTS = Sheet(
@@ -84,7 +84,7 @@ class UnitPart:
             for lead in self.content.leads_of(part.task_id)
         ]
 
-    def overdue(self) -> list[SideRow | Section]:
+    def overdue(self) -> list[SideRow | FindingRow | Section]:
         return words.late_rows(self.leads())
 
     def districts(self) -> list[DistrictRow]:
@@ -122,8 +122,9 @@ def fill(contents: Sequence[PlanQuarter], unit: Unit, sight: Sight, paper: str) 
 def _fill_part(part: UnitPart, paper: str, plan_mark: str) -> list[Filled]:
     left = _t("填报单位（盖章）：%(unit)s") % {"unit": part.unit.name}
     right = _t("填报时间：%(day)s") % {"day": words.day_text(filed_on(part))}
+    facts = cover(part)
     rows: dict[str, Sequence[object]] = {
-        COVER.key: cover(part),
+        COVER.key: facts,
         LEADS.key: part.leads(),
         COOPERATING.key: part.cooperating(),
         OVERDUE.key: part.overdue(),
@@ -140,6 +141,7 @@ def _fill_part(part: UnitPart, paper: str, plan_mark: str) -> list[Filled]:
             right=right,
             foot=words.signatures() if sheet is LEADS else "",
             notes=_notes(sheet),
+            charts=charts(part, facts) if sheet is COVER else (),
         )
         for sheet in BOOK.sheets
     ]
@@ -182,25 +184,35 @@ def cover(part: UnitPart) -> list[Fact]:
         *_standing(leads),
         *_attention(leads),
         *_coordination(leads),
-        Fact(_t("配合与落实"), _t("配合任务"), words.count(part.content.cooperated_by(part.unit))),
-        Fact("", _t("区县分解任务"), words.count({row.task.pk for row in part.districts()})),
-        Fact("", _t("目标指标"), words.count(part.targets())),
+        *_beneath(part),
     ]
+
+
+def charts(part: UnitPart, facts: Sequence[Fact]) -> list[Bars]:
+    """The lights of the unit's tasks, beside the lines that count them."""
+    leads = part.leads()
+    start = next(n for n, fact in enumerate(facts) if fact.section == _t("牵头任务"))
+    title = _t("牵头任务状态（共%(n)d项）") % {"n": len(leads)}
+    return [words.light_bars(facts, start, leads, title)]
 
 
 def _standing(leads: Sequence[SideRow]) -> list[Fact]:
     """总体: how many tasks under which light, how many reported."""
-    counts = Counter(row.word for row in leads)
     return [
-        Fact(_t("牵头任务"), _t("合计"), words.count(leads)),
-        *(
-            Fact(
-                "", mark(word), words.share(counts[word], len(leads)), words.numbers_of(leads, word)
-            )
-            for word in LightWord
-            if counts[word]
-        ),
+        Fact(_t("牵头任务"), _t("合计"), number=len(leads)),
+        *words.light_facts(leads),
         *words.filing_facts(leads),
+    ]
+
+
+def _beneath(part: UnitPart) -> list[Fact]:
+    """How much stands on the other sheets."""
+    districts = {row.task.pk for row in part.districts()}
+    cooperating = part.content.cooperated_by(part.unit)
+    return [
+        Fact(_t("配合与落实"), _t("配合任务"), number=len(cooperating)),
+        Fact("", _t("区县分解任务"), number=len(districts)),
+        Fact("", _t("目标指标"), number=len(part.targets())),
     ]
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from reports.books.rows import Fact, SideRow
+from reports import columns
+from reports.books.matters import FindingRow, findings_of
+from reports.books.rows import Fact, SideRow, mark
 from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.states import LATE_WORDS, LightWord
-from tracker.lib.columns import Section, Sheet, Words
+from tracker.lib.columns import Bars, Cell, Mark, Section, Sheet, Words
 from tracker.lib.text import listed
 
 MARK_LIMIT = 12
+ON_A_LINE = 9  # numbers of tasks
 
 
 def on_paper(sheet: Sheet, paper: str) -> Sheet:
@@ -41,15 +44,11 @@ def day_text(day: datetime.date | None) -> str:
     }
 
 
-def count(rows: Iterable[object]) -> str:
-    """Return how many there are: 3项."""
-    return _("%(n)d项") % {"n": sum(1 for _row in rows)}
-
-
 def numbers(rows: Iterable[SideRow]) -> str:
-    """Return which tasks they are: 任务1、4、9."""
-    found = listed(dict.fromkeys(row.task.number for row in rows))
-    return _("任务%(numbers)s") % {"numbers": found} if found else ""
+    """Return which tasks they are: 任务1、4、9; a few on a line, for figures are not broken."""
+    found = sorted({row.task.number for row in rows})
+    lines = [listed(found[n : n + ON_A_LINE]) for n in range(0, len(found), ON_A_LINE)]
+    return _("任务%(numbers)s") % {"numbers": _("、\n").join(lines)} if lines else ""
 
 
 def named(row: SideRow) -> str:
@@ -63,15 +62,39 @@ def numbers_of(rows: Iterable[SideRow], word: LightWord) -> str:
 
 
 def share(part: int, base: int) -> str:
-    """Return a count with its base and its share: 3／26项，12%."""
+    """Return of how many a count is, and which share: 占26项的12%; nothing of none."""
     if not base:
-        return _("%(part)d／0项") % {"part": part}
+        return _("共0项")
     percent = (200 * part + base) // (2 * base)
-    return _("%(part)d／%(base)d项，%(percent)d%%") % {
-        "part": part,
-        "base": base,
-        "percent": percent,
-    }
+    return _("占%(base)d项的%(percent)d%%") % {"base": base, "percent": percent}
+
+
+def counted(section: str, item: Cell, rows: Sequence[SideRow], base: int | None = None) -> Fact:
+    """Return a line of a cover: how many, of how many, and which tasks they are."""
+    part = len(rows)
+    of_all = "" if base is None else share(part, base)
+    return Fact(section, item, of_all, numbers(rows), number=part)
+
+
+def light_facts(rows: Sequence[SideRow]) -> list[Fact]:
+    """A line for each light under which a task stands, the worst first."""
+    by_word = {word: [row for row in rows if row.word == word] for word in LightWord}
+    return [counted("", mark(word), found, len(rows)) for word, found in by_word.items() if found]
+
+
+def light_bars(facts: Sequence[Fact], start: int, rows: Sequence[SideRow], title: str) -> Bars:
+    """The chart of the lights that stand among the lines from `start` on."""
+    lights = [n for n, fact in enumerate(facts) if n > start and isinstance(fact.item, Mark)]
+    first = lights[0]
+    last = first + len({row.word for row in rows}) - 1
+    until = next((n for n in range(start + 1, len(facts)) if facts[n].section), len(facts)) - 1
+    colours = [
+        item.colour for fact in facts[first : last + 1] if isinstance(item := fact.item, Mark)
+    ]
+    first_of_all = not any(isinstance(fact.item, Mark) for fact in facts[:start])
+    since = 0 if first_of_all else start  # the first has the room at the top, too
+    label, value = columns.FACT_ITEM, columns.FACT_NUMBER
+    return Bars(title, label, value, first, last, since, until, colours)
 
 
 def signatures() -> str:
@@ -97,42 +120,48 @@ def light_note() -> str:
 
 def late_note() -> str:
     """What tells the two kinds of late apart."""
-    return _("注：“逾期”指超过任务本身的时限，“期满未办结”指仅超过方案期限，二者分别统计。")
+    return _(
+        "注：“逾期”指超过任务本身的时限，“期满未办结”指仅超过方案期限，二者分别统计；"
+        "督查事项的完成时限为整改期限，存在问题、下一步工作为发现问题、整改要求和反馈。"
+    )
 
 
 def filing_facts(rows: Sequence[SideRow]) -> list[Fact]:
     """How many reports are in, and which are not; where that is not the reader's, approved ones."""
     expected = sum(row.is_expected for row in rows)
     approved = sum(row.is_approved for row in rows)
-    lines = [Fact("", _("已审核"), share(approved, expected), _("占应报任务"))]
+    base = _("占应报任务")
+    lines = [Fact("", _("已审核"), share(approved, expected), base, number=approved)]
     if not all(row.knows_filing for row in rows):
         return lines
     reported = sum(row.is_reported for row in rows)
-    lines.insert(0, Fact("", _("已报送"), share(reported, expected), _("占应报任务，含待审核")))
+    base = _("占应报任务，含待审核")
+    lines.insert(0, Fact("", _("已报送"), share(reported, expected), base, number=reported))
     for head, found in (
         (_("已退回"), [row for row in rows if row.is_returned]),
         (_("未报"), [row for row in rows if row.is_missing]),
     ):
         if found:
-            lines.append(Fact("", head, count(found), numbers(found)))
+            lines.append(counted("", head, found))
     return lines
 
 
-def late_rows(rows: Iterable[SideRow]) -> list[SideRow | Section]:
-    """逾期 first, then 期满未办结, each under its own line with its count; empty without any."""
-    late: dict[LightWord, list[SideRow]] = {word: [] for word in LATE_WORDS}
-    for row in rows:
-        if row.word in late:
-            late[row.word].append(row)
-    if not any(late.values()):
+def late_rows(rows: Sequence[SideRow]) -> list[SideRow | FindingRow | Section]:
+    """逾期, 期满未办结, then open 督查事项, each under a line with its count; empty without any."""
+    late = {word: [row for row in rows if row.word == word] for word in LATE_WORDS}
+    findings = [one for row in rows for one in findings_of(row) if one.found.is_open]
+    if not any(late.values()) and not findings:
         return []
     heads = {
         LightWord.OVERDUE: _("一、逾期（超过任务本身的时限）：共%(n)d项"),
         LightWord.EXPIRED: _("二、期满未办结（仅超过方案期限）：共%(n)d项"),
     }
-    lines: list[SideRow | Section] = []
+    lines: list[SideRow | FindingRow | Section] = []
     for word, found in late.items():
         lines += [Section(heads[word] % {"n": len(found)}), *found]
+    if findings:
+        head = _("三、督查事项（未销号）：共%(n)d项")
+        lines += [Section(head % {"n": len(findings)}), *findings]
     return lines
 
 

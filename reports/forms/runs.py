@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports import policy
-from reports.states import BookKey, Paper
+from reports.states import BookKey, Language, Paper
 from tasks.models import Period, Plan
 from tracker.lib.forms import dress
 from tracker.lib.workdays import Quarter
@@ -37,6 +37,13 @@ class RunForm(forms.Form):
         error_messages={"invalid_choice": _("不能生成该单位的报表，请另选。")},
     )
     paper = forms.ChoiceField(label=_("纸张"), choices=Paper.choices, initial=Paper.A4)
+    language = forms.ChoiceField(
+        label=_("语言"),
+        choices=Language.choices,
+        initial=Language.CHINESE,
+        required=False,
+        help_text=_("表头和说明的语言；填报的内容保持原文。"),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,4 +86,5 @@ class RunForm(forms.Form):
             "plan": data["plan"],
             "lead_unit": data["lead_unit"],
             "paper": data["paper"],
+            "language": data["language"] or Language.CHINESE.value,
         }

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.schedules import ReportSchedule
-from reports.states import WAITING_STATES, BookKey, FileKind, Paper, RunState
+from reports.states import WAITING_STATES, BookKey, FileKind, Language, Paper, RunState
 from tasks.models import Plan
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
@@ -82,6 +82,7 @@ class ReportRun(models.Model):
         related_name="+",
     )
     paper = models.CharField(_("纸张"), max_length=2, choices=Paper, default=Paper.A4)
+    language = models.CharField(_("语言"), max_length=7, choices=Language, default=Language.CHINESE)
     schedule = models.ForeignKey(
         ReportSchedule,
         models.PROTECT,

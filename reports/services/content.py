@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from tasks.models import Assessment, Period, Plan
 from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
+from tasks.policy.inspection import findings_seen_by
+from tasks.policy.schedule import extensions_seen_by
 from tasks.services import plan_quarter, snapshots
 from tasks.services.plan_quarter import TOLD_STATES, PlanQuarter
 from tasks.states import ReportState
@@ -48,12 +50,14 @@ class Sight:
     """What a reader may see, by ids.
 
     Of `reports` the text, of `sides` the approved progress, and of those `handed_in` also whether
-    and how the quarter's report was filed before it is approved.
+    and how the quarter's report was filed before it is approved; which `findings` and `extensions`.
     """
 
     reports: frozenset[int]
     sides: frozenset[int]
     handed_in: frozenset[int]
+    findings: frozenset[int] = frozenset()
+    extensions: frozenset[int] = frozenset()
 
     def __and__(self, other: "Sight") -> "Sight":
         """What both readers may see."""
@@ -61,6 +65,8 @@ class Sight:
             self.reports & other.reports,
             self.sides & other.sides,
             self.handed_in & other.handed_in,
+            self.findings & other.findings,
+            self.extensions & other.extensions,
         )
 
 
@@ -86,7 +92,13 @@ def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
     frozen = {period for _side, period in kept}
     live = [period.pk for period in periods if period.pk not in frozen]
     told = reports_seen_by(who).filter(period__in=live, state__in=TOLD_STATES)
-    return Sight(frozenset(reports | _ids(told)), frozenset(sides), frozenset(handed_in))
+    return Sight(
+        frozenset(reports | _ids(told)),
+        frozenset(sides),
+        frozenset(handed_in),
+        frozenset(_ids(findings_seen_by(who).filter(responsibility__task__plan__in=plans))),
+        frozenset(_ids(extensions_seen_by(who).filter(responsibility__task__plan__in=plans))),
+    )
 
 
 def _ids(rows: QuerySet[Any]) -> set[int]:

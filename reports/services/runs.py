@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from reports import policy
 from reports.models import ReportRun, ReportSchedule
-from reports.states import BookKey, Paper
+from reports.states import BookKey, Language, Paper
 from tasks.models import Period, Plan, PlanSide, Responsibility, Snapshot
 from tasks.services import periods
 from tracker.lib.doorbell import ring
@@ -41,6 +41,7 @@ def request_run(
     lead_unit: Unit | None = None,
     by: User | None,
     paper: str = Paper.A4,
+    language: str = Language.CHINESE,
     wake: bool = True,
     due: Due | None = None,
 ) -> ReportRun:
@@ -64,6 +65,7 @@ def request_run(
         office=office,
         requested_by=by,
         paper=paper,
+        language=_known_language(language),
         schedule=due.schedule if due else None,
         key=due.key if due else None,
     )
@@ -88,7 +90,7 @@ def _enter(run: ReportRun, plans: Sequence[Plan], *, wake: bool) -> ReportRun:
 def _same_waiting(run: ReportRun, by: User) -> ReportRun | None:
     """The person's own waiting run of the same, locked against a second press of the button."""
     User.objects.select_for_update().get(pk=by.pk)
-    fields = ("book", "plan", "quarter", "lead_unit", "office", "requested_by", "paper")
+    fields = ("book", "plan", "quarter", "lead_unit", "office", "requested_by", "paper", "language")
     wanted = {name: getattr(run, name) for name in fields}
     return ReportRun.objects.waiting().filter(key=None, **wanted).first()
 
@@ -108,6 +110,15 @@ def known_paper(paper: str) -> Paper:
     if paper not in Paper.values:
         raise ValidationError(_("纸张“%(paper)s”无效：应为A4或A3。") % {"paper": str(paper)[:40]})
     return Paper(paper)
+
+
+def _known_language(language: str) -> Language:
+    if language not in Language.values:
+        raise ValidationError(
+            _("语言“%(language)s”无效：应为%(known)s。")
+            % {"language": str(language)[:40], "known": listed(Language.values)}
+        )
+    return Language(language)
 
 
 def plans_of(quarter: Quarter, plan: Plan | None = None) -> list[Plan]:
@@ -163,6 +174,12 @@ def _check_content(
         raise ValidationError(
             _("%(unit)s在%(quarter)s没有牵头任务：请核对单位，或改选方案。")
             % {"unit": lead_unit.name, "quarter": quarter.label}
+        )
+    off = [plan for plan in plans if not plan.scores_on]
+    if book == BookKey.SCORES and off:
+        raise ValidationError(
+            _("%(plans)s没有启用考核评分：请先由协调办公室在填报期和亮灯设置中启用。")
+            % {"plans": listed(plan.name for plan in off)}
         )
     if not plans:
         raise ValidationError(

@@ -48,6 +48,11 @@ class SettingsBody(StrictSerializer):
     far_behind_points = _number("far_behind_points")
     jump_points = _number("jump_points")
     alike_percent = _number("alike_percent")
+    scores_on = serializers.BooleanField(label=_("启用考核评分"), required=False)
+    score_filing = _number("score_filing")
+    score_pace = _number("score_pace")
+    score_done = _number("score_done")
+    score_mending = _number("score_mending")
 
 
 class OfferBody(StrictSerializer):

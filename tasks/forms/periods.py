@@ -40,6 +40,15 @@ class SettingsForm(Seen):
     far_behind_points = _number("far_behind_points")
     jump_points = _number("jump_points")
     alike_percent = _number("alike_percent")
+    scores_on = forms.BooleanField(
+        label=_("启用考核评分"),
+        required=False,
+        help_text=_("启用后可生成考核评分表，只评本方的单位；不评中央垂直管理单位和企业。"),
+    )
+    score_filing = _number("score_filing")
+    score_pace = _number("score_pace")
+    score_done = _number("score_done")
+    score_mending = _number("score_mending")
 
     @classmethod
     def of(cls, plan: Plan, data: Any = None) -> Self:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models.settings import Cadence, Thresholds, settings_constraints
+from tasks.models.settings import Cadence, Scoring, Thresholds, settings_constraints
 from tasks.states import PlanStatus
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Office, Region, Sourced
@@ -26,7 +26,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.tracked().filter(reminders_from__lte=today)
 
 
-class Plan(Sourced, Cadence, Thresholds):
+class Plan(Sourced, Cadence, Thresholds, Scoring):
     """A document that sets tasks. Its period may be unknown (a draft); no date is made up."""
 
     code = models.SlugField(_("代码"), max_length=50, unique=True)

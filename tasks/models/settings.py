@@ -1,7 +1,7 @@
 """What an office sets for its plan: when quarters fall due, when lights and checks turn."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 # A few steps, so that SQL can name the day of each: `lights.soon_limits`.
@@ -49,6 +49,27 @@ class Thresholds(models.Model):
         abstract = True
 
 
+class Scoring(models.Model):
+    """考核评分: off unless an office turns it on. The weights are points, together 100."""
+
+    scores_on = models.BooleanField(
+        _("启用考核评分"),
+        default=False,
+        help_text=_("启用后可生成考核评分表，只评本方的单位；不评中央垂直管理单位和企业。"),
+    )
+    score_filing = models.PositiveSmallIntegerField(_("按期报送分值"), default=30)
+    score_pace = models.PositiveSmallIntegerField(_("按进度推进分值"), default=40)
+    score_done = models.PositiveSmallIntegerField(_("按期办结分值"), default=20)
+    score_mending = models.PositiveSmallIntegerField(_("督查整改分值"), default=10)
+
+    class Meta:
+        abstract = True
+
+
+SCORES = ("score_filing", "score_pace", "score_done", "score_mending")
+FULL_SCORE = 100
+
+
 def settings_constraints() -> list[models.CheckConstraint]:
     """The bounds of both, for the Meta of the plan."""
     return [
@@ -56,6 +77,16 @@ def settings_constraints() -> list[models.CheckConstraint]:
             condition=Q(due_day__gte=1, due_day__lte=28),
             name="plan_due_day_1_to_28",
             violation_error_message=_("报送截止日应为1至28日。"),
+        ),
+        models.CheckConstraint(
+            condition=Q(
+                score_filing=Value(FULL_SCORE)
+                - models.F("score_pace")
+                - models.F("score_done")
+                - models.F("score_mending")
+            ),
+            name="plan_scores_make_100",
+            violation_error_message=_("各项分值合计应为100。"),
         ),
         models.CheckConstraint(
             condition=Q(grace_workdays__lte=30, contribution_workdays__lte=20)

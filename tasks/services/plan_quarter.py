@@ -19,6 +19,9 @@ from tasks.models import (
     Task,
 )
 from tasks.models.attainment import Attainment, attainments
+from tasks.services import quarter_history, side_matters
+from tasks.services.quarter_history import PastQuarter
+from tasks.services.side_matters import Matters
 from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
 from tracker.lib.workdays import Quarter
 from units.models import Membership, Unit, User
@@ -55,6 +58,9 @@ class PlanQuarter:
     # 终期评估 by the side's id; of those in `assessed_since`, which no closing kept, as it stands.
     assessments: Mapping[int, Assessment] = field(default_factory=dict)
     assessed_since: frozenset[int] = frozenset()
+    # The quarters before, oldest first; of a closed quarter as they then were.
+    past: Sequence[PastQuarter] = ()
+    matters: Mapping[int, Matters] = field(default_factory=dict)
 
     @property
     def quarter(self) -> Quarter:
@@ -118,6 +124,8 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
         attainments=attainments(targets, day),
         contacts=_contacts({side.unit_id for side in sides}, day),
         assessments=assessments_of(period.plan),
+        past=quarter_history.before(period, sides, today),
+        matters=side_matters.of(period.plan, day),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Plan
+from tasks.models.settings import FULL_SCORE, SCORES
 from tasks.services.editing import check_seen, locked_plan, values_of
 from units.models import User
 from units.services import audit
@@ -23,6 +24,7 @@ BOUNDS = {
     "far_behind_points": (1, 100),
     "jump_points": (1, 100),
     "alike_percent": (50, 100),
+    **dict.fromkeys(SCORES, (0, FULL_SCORE)),
 }
 
 
@@ -39,6 +41,11 @@ class PlanSettings:
     far_behind_points: int
     jump_points: int
     alike_percent: int
+    scores_on: bool
+    score_filing: int
+    score_pace: int
+    score_done: int
+    score_mending: int
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
@@ -65,6 +72,10 @@ def _check(entry: PlanSettings) -> None:
             errors[name] = _("应为%(least)d至%(most)d的整数，现为%(value)d。") % words
     if not errors and entry.far_behind_points < entry.behind_points:
         errors["far_behind_points"] = _("严重滞后百分点不能小于滞后百分点。")
+    total = sum(getattr(entry, name) for name in SCORES)
+    if not errors and total != FULL_SCORE:
+        sentence = _("四项分值合计应为%(full)d，现为%(total)d。")
+        errors["score_mending"] = sentence % {"full": FULL_SCORE, "total": total}
     if errors:
         raise ValidationError(errors)
 

@@ -1,7 +1,9 @@
 """What a snapshot keeps of each kind of row, and how it becomes rows again."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import models
@@ -21,21 +23,25 @@ from tasks.models import (
     Task,
 )
 from tasks.models.attainment import Attainment
+from tasks.models.settings import SCORES
 from tasks.services.entry import FIELDS
 from tasks.services.frozen import Values, freeze, thaw
 from tasks.services.plan_quarter import PlanQuarter
-from tasks.states import Attained, LightWord
+from tasks.services.quarter_history import PastQuarter, PastSide
+from tasks.services.side_matters import Found, Granted, Matters
+from tasks.states import Attained, FindingState, LightWord
+from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction, Region, Unit, User
 
 PLAN = (
     "id", "code", "title", "short_title", "status", "number", "starts_on", "ends_on",
-    "dates_note", "tracked_from", "jurisdiction_id", "region_id",
+    "dates_note", "tracked_from", "jurisdiction_id", "region_id", *SCORES,
 )  # fmt: skip
 PLACE = ("id", "code", "name")
 REGION = ("id", "name")
 ACTION = ("id", "number", "numeral", "title")
 TASK = ("id", "plan_id", "action_id", "number", "title", "summary", "due_on")
-UNIT = ("id", "name", "order")
+UNIT = ("id", "name", "order", "kind")
 DUTY = (
     "id", "task_id", "unit_id", "role", "side_id", "order", "state", "state_since", "due_on",
     "leader", "division", "liaison", "phone",
@@ -67,7 +73,21 @@ def side_data(content: PlanQuarter, side: Responsibility) -> Values:
         "report": _report(report) if report else None,
         "contact": freeze(contact, PERSON) if contact else None,
         "assessment": freeze(judged, JUDGED) if judged else None,
+        **_matters(content.matters.get(side.pk, Matters())),
     }
+
+
+def _matters(matters: Matters) -> Values:
+    return {
+        "extensions": [_plain(one) for one in matters.extensions],
+        "findings": [_plain(one) for one in matters.findings],
+    }
+
+
+def _plain(row: Granted | Found | PastSide) -> Values:
+    """A row of no model, as JSON holds it."""
+    dates = {name: value for name, value in asdict(row).items() if isinstance(value, datetime.date)}
+    return asdict(row) | {name: value.isoformat() for name, value in dates.items()}
 
 
 def _report(report: ProgressReport) -> Values:
@@ -97,6 +117,10 @@ def head_of(content: PlanQuarter) -> Values:
         "below": [_below(task, content) for task in below],
         "above": [[pk, [task.pk for task in some]] for pk, some in content.below.items()],
         "targets": [_target(content, one) for one in content.targets],
+        "past": [
+            [str(one.quarter), [[pk, _plain(side)] for pk, side in one.sides.items()]]
+            for one in content.past
+        ],
     }
 
 
@@ -195,7 +219,18 @@ class Thawed:
             attainments={one["target"]["id"]: _attained(one) for one in self.data["targets"]},
             contacts=contacts,
             assessments=judged,
+            past=self._past(),
+            matters={row.responsibility_id: _thawed_matters(row.data) for row in rows},
         )
+
+    def _past(self) -> list[PastQuarter]:
+        return [
+            PastQuarter(
+                Quarter.parse(quarter),
+                {pk: PastSide(**one | {"word": LightWord(one["word"])}) for pk, one in sides},
+            )
+            for quarter, sides in self.data.get("past", ())  # older snapshots have none
+        ]
 
     def _below(self) -> dict[int, list[Task]]:
         tasks: dict[int, Task] = {}
@@ -221,6 +256,21 @@ class Thawed:
             unit=self.units.get(values["unit_id"]),
             task=self.tasks.get(values["task_id"]),
         )
+
+
+def _thawed_matters(data: Values) -> Matters:
+    """Older snapshots have none."""
+    extensions = [Granted(**_dated(one)) for one in data.get("extensions", ())]
+    findings = [
+        Found(**_dated(one) | {"state": FindingState(one["state"])})
+        for one in data.get("findings", ())
+    ]
+    return Matters(extensions, findings)
+
+
+def _dated(values: Values) -> Values:
+    names = [name for name in values if name.endswith(("_on", "_due")) and values[name]]
+    return values | {name: datetime.date.fromisoformat(values[name]) for name in names}
 
 
 def _by_pk(model: Any, rows: Sequence[Values]) -> dict[int | None, Any]:

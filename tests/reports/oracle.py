@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from tasks.models import Observation, Period, Plan, ProgressReport, Responsibility, Target, Task
+from tasks.models import Finding, Observation, Period, Plan, ProgressReport, Responsibility, Target, Task
 from tasks.states import TaskState
 from units.models import Membership, Unit
 
@@ -185,7 +185,37 @@ class Oracle:
         rows: list[list[Any]] = []
         for head, found in parts:
             rows += [[f"{head}：共{len(found)}项"], *map(self.late_row, found)]
+        findings = self.findings(sides)
+        if findings:
+            rows += [[f"三、督查事项（未销号）：共{len(findings)}项"], *findings]
         return rows if len(rows) > 2 else []
+
+    def findings(self, sides: list[Responsibility]) -> list[list[Any]]:
+        """Open ones on these sides, where the reader is a party or everybody's eyes."""
+        rows = []
+        for side in sides:
+            found = Finding.objects.filter(responsibility=side, issued_at__date__lte=self.day)
+            open_ones = found.exclude(state__in=["closed", "withdrawn"]).order_by("year", "number")
+            rows += [self.finding_row(side, one) for one in open_ones if self.knows(side)]
+        return rows
+
+    def finding_row(self, side: Responsibility, finding: Finding) -> list[Any]:
+        late = finding.state == "issued" and finding.due_on < self.day
+        words = {"issued": "待整改", "contested": "申辩待复核", "answered": "已反馈待核"}
+        said = finding.steps.filter(kind__in=["answer", "contest"]).order_by("at", "pk").last()
+        asked = f"{finding.demand}\n整改反馈：{said.text}" if said else finding.demand
+        return [
+            side.task.number,
+            side.task.title,
+            side.unit.name,
+            "■ 整改逾期" if late else f"▲ {words[finding.state]}",
+            (self.date(finding.due_on), "yyyy-mm-dd"),
+            (self.day - finding.due_on).days if late else None,
+            self.percent(side),
+            finding.problem,
+            asked,
+            finding.code,
+        ]
 
     def late_row(self, side: Responsibility) -> list[Any]:
         due = side.due_on or side.task.due_on or side.task.plan.ends_on

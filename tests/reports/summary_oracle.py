@@ -4,11 +4,16 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from tasks.models import ProgressReport, Responsibility
-from tasks.states import LightWord
+from tasks.models import Finding, Period, ProgressReport, Responsibility, SnapshotRow
+from tasks.states import LightWord, TaskState
 from tests.reports.oracle import ENDED, Oracle
 
 COUNTED = ["正常", "临期", "滞后", "严重滞后", "逾期", "期满未办结", "已销号", "未启动"]
+# From the worst to the best, as the sheet of changes has it.
+GOOD = [
+    *["逾期", "期满未办结", "严重滞后", "滞后", "临期", "未启动", "正常"],
+    *["中止", "长期坚持", "结转", "已销号"],
+]
 IN_HAND = ("submitted", "approved")
 
 
@@ -17,11 +22,13 @@ def day_text(day: datetime.date) -> str:
 
 
 def numbers(sides: list[Responsibility]) -> str:
-    return "任务" + "、".join(dict.fromkeys(str(side.task.number) for side in sides))
+    found = [str(number) for number in sorted({side.task.number for side in sides})]
+    lines = ["、".join(found[n : n + 9]) for n in range(0, len(found), 9)]
+    return "任务" + "、\n".join(lines)
 
 
 def share(part: int, base: int) -> str:
-    return f"{part}／{base}项，{int(part * 100 / base + 0.5)}%"
+    return f"占{base}项的{int(part * 100 / base + 0.5)}%"
 
 
 class SummaryOracle(Oracle):
@@ -85,6 +92,9 @@ class SummaryOracle(Oracle):
     def late_row(self, side: Responsibility) -> list[Any]:
         return [side.side.name if side.side else None, *super().late_row(side)]
 
+    def finding_row(self, side: Responsibility, finding: Finding) -> list[Any]:
+        return [side.side.name if side.side else None, *super().finding_row(side, finding)]
+
     def by_place(self) -> dict[str, list[Responsibility]]:
         found: dict[str, list[Responsibility]] = {}
         for side in sorted(self.all(), key=lambda side: side.side.code if side.side else ""):
@@ -138,9 +148,92 @@ class SummaryOracle(Oracle):
                     side.task.title,
                     (self.date(due or self.day), "yyyy-mm-dd"),
                     self.filing(side),
+                    self.missed_on_end(side),
                 ]
             )
         return rows
+
+    def missed_on_end(self, side: Responsibility) -> int:
+        """Quarters without a report, back from this one; asked of each quarter by itself."""
+        count = 1
+        for period in self.earlier()[::-1]:
+            kept = self.kept(side, period)
+            report = ProgressReport.objects.filter(responsibility=side, period=period).first()
+            state = kept.report_state if kept else report.state if report else ""
+            ended = kept.state in ENDED if kept else self.had_ended(side, period)
+            if state in IN_HAND or ended:
+                break
+            count += 1
+        return count
+
+    def earlier(self) -> list[Period]:
+        """The seven quarters before, oldest first."""
+        found = [p for p in self.plan.periods.all() if p.as_quarter < self.period.as_quarter]
+        return sorted(found, key=lambda period: period.as_quarter)[-7:]
+
+    def had_ended(self, side: Responsibility, period: Period) -> bool:
+        day = period.closed_on or self.day
+        row = Responsibility.objects.get(pk=side.pk)
+        return row.state in ENDED and not (row.state_since and row.state_since > day)
+
+    @staticmethod
+    def kept(side: Responsibility, period: Period) -> SnapshotRow | None:
+        """What the closing kept; a 补报 that came later is not in it."""
+        rows = SnapshotRow.objects.filter(snapshot__period=period, snapshot__replaced_at=None)
+        return rows.filter(responsibility=side).first()
+
+    def then(self, side: Responsibility, period: Period) -> tuple[str, int | None]:
+        """Light and progress as they stood in an earlier quarter."""
+        kept = self.kept(side, period)
+        if kept:
+            word = LightWord(kept.light_word)
+            return f"{word.light.shape} {word.label}", kept.percent
+        day = period.closed_on or self.day
+        (row,) = (
+            Responsibility.objects.filter(pk=side.pk)
+            .with_light(day, period.as_quarter)
+            .select_related("task__plan", "unit", "side")
+        )
+        if row.state_since and row.state_since > day:
+            was_on = row.state in ENDED or row.state == "completed"
+            started = was_on or row.latest_percent is not None
+            row.state = TaskState.IN_PROGRESS if started else TaskState.NOT_STARTED
+        word = row.light_word(day)
+        return f"{word.light.shape} {word.label}", row.latest_percent
+
+    def trend(self) -> list[list[Any]]:
+        return [
+            [
+                side.task.number,
+                side.task.title,
+                side.side.name if side.side else None,
+                side.unit.name,
+                *(self.then(side, period)[0] for period in self.earlier()),
+                self.light(side),
+            ]
+            for side in self.all()
+        ]
+
+    def changes(self) -> list[list[Any]]:
+        """Worse, better, and where only the progress moved; from the last quarter alone."""
+        if not self.earlier():
+            return []
+        before = self.earlier()[-1]
+        parts: list[list[list[Any]]] = [[], [], []]
+        for side in self.all():
+            light, percent = self.then(side, before)
+            now = side.latest_percent
+            gain = now - percent if now is not None and percent is not None else None
+            step = GOOD.index(self.light(side)[2:]) - GOOD.index(light[2:])
+            line = [side.task.number, side.task.title, str(side.side), side.unit.name, light]
+            line += [self.light(side), percent, self.percent(side), gain, self.filing(side)]
+            if step or gain:
+                parts[0 if step < 0 else 1 if step else 2].append(line)
+        heads = ["一、状态变差", "二、状态好转、办结或不再推进", "三、状态未变、进度有变化"]
+        rows: list[list[Any]] = []
+        for head, found in zip(heads, parts, strict=True):
+            rows += [[f"{head}：共{len(found)}项"], *found]
+        return rows if any(parts) else []
 
     def matrix(self) -> list[list[Any]]:
         tasks: dict[int, list[Responsibility]] = {}
@@ -160,31 +253,33 @@ class SummaryOracle(Oracle):
         span = f"{day_text(plan.starts_on)}至{day_text(plan.ends_on)}"
         state = {"open": "填报中", "closed": "已关闭"}[period.state]
         rows: list[list[Any]] = [
-            ["基本情况", "方案", plan.title, plan.number or None],
-            [None, "实施期限", span, plan.dates_note or None],
-            [None, "填报季度", period.as_quarter.label, dates],
-            [None, "数据截至", day_text(self.day), state],
+            ["基本情况", "方案", None, plan.title, plan.number or None],
+            [None, "实施期限", None, span, plan.dates_note or None],
+            [None, "填报季度", None, period.as_quarter.label, dates],
+            [None, "数据截至", None, day_text(self.day), state],
         ]
         for place, sides in self.by_place().items():
-            rows.append([place, "牵头任务", f"{len(sides)}项", None])
+            rows.append([place, "牵头任务", len(sides), None, None])
             for word in LightWord:
                 found = [side for side in sides if side.light_word(self.day) == word]
                 if found:
                     light = f"{word.light.shape} {word.label}"
-                    rows.append([None, light, share(len(found), len(sides)), numbers(found)])
+                    of_all = share(len(found), len(sides))
+                    rows.append([None, light, len(found), of_all, numbers(found)])
             rows += self.filed(sides)
         return rows
 
     def filed(self, sides: list[Responsibility]) -> list[list[Any]]:
         base = sum(map(self.expected, sides))
         approved = sum(self.state(side) == "approved" for side in sides)
-        rows: list[list[Any]] = [[None, "已审核", share(approved, base), "占应报任务"]]
+        rows: list[list[Any]] = [[None, "已审核", approved, share(approved, base), "占应报任务"]]
         if not self.knows(sides[0]):
             return rows
         reported = sum(self.state(side) in IN_HAND for side in sides)
-        rows.insert(0, [None, "已报送", share(reported, base), "占应报任务，含待审核"])
+        told = share(reported, base)
+        rows.insert(0, [None, "已报送", reported, told, "占应报任务，含待审核"])
         returned = [side for side in sides if self.state(side) == "returned"]
         for head, found in (("已退回", returned), ("未报", self.missing_of(sides))):
             if found:
-                rows.append([None, head, f"{len(found)}项", numbers(found)])
+                rows.append([None, head, len(found), None, numbers(found)])
         return rows

@@ -51,9 +51,9 @@ def test_the_overview_counts_with_its_base(joint: Plan, judged: list[Assessment]
     run = made(quarter=Quarter(2026, 3), plan=joint, book="assessment", by=coordinator(office))
     rows = sheet(load_workbook(run.files.get().full_path), "总体情况")
     place = next(n for n, row in enumerate(rows) if row[0] == "重庆市")
-    facts = {row[1]: row[2] for row in rows[place : place + 5]}
+    facts = {row[1]: (row[2], row[3]) for row in rows[place : place + 5]}
     total = len(Responsibility.objects.leads().filter(task__plan=joint, side__code="500000"))
-    assert facts["牵头任务"] == f"{total}项"
+    assert facts["牵头任务"] == (total, None)
     for outcome in Outcome:
-        assert facts[str(outcome.label)].startswith(f"1／{total}项")
-    assert facts["未评估"].startswith(f"{total - 3}／{total}项")
+        assert facts[str(outcome.label)] == (1, f"占{total}项的{round(100 / total)}%")
+    assert facts["未评估"] == (total - 3, f"占{total}项的{round(100 * (total - 3) / total)}%")

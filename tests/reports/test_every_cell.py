@@ -18,16 +18,16 @@ from tracker.lib.excel import digest
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit
 
-TABS = ["封面", "牵头任务", "配合任务", "逾期事项", "区县分解", "目标指标"]
+TABS = ["封面", "牵头任务", "配合任务", "逾期与督查事项", "区县分解", "目标指标"]
 EMPTY = {
     "配合任务": "本方案中没有本单位配合的任务。",
-    "逾期事项": "没有逾期或期满未办结的牵头任务。",
+    "逾期与督查事项": "没有逾期或期满未办结的牵头任务，也没有未销号的督查事项。",
     "区县分解": "本单位牵头的任务没有区县分解任务。",
     "目标指标": "没有有关的目标指标。",
 }
 
 
-SECTIONS = ("一、", "二、")
+SECTIONS = ("一、", "二、", "三、")
 
 
 def shown(cell: Any) -> Any:
@@ -71,7 +71,7 @@ def test_the_workbooks_of_all_lead_units(joint: Plan, quarter: str) -> None:
         expected = {
             "牵头任务": oracle.leads(),
             "配合任务": oracle.cooperating(),
-            "逾期事项": oracle.overdue(),
+            "逾期与督查事项": oracle.overdue(),
             "区县分解": oracle.districts(),
             "目标指标": oracle.targets(),
         }
@@ -83,7 +83,7 @@ def test_the_workbooks_of_all_lead_units(joint: Plan, quarter: str) -> None:
         _check_cover(book["封面"], file, oracle)
     assert compared["牵头任务"] == (26 * 2 + 25) * 15
     assert compared["区县分解"] == 25 * 2 * 8
-    assert min(compared["配合任务"], compared["逾期事项"], compared["目标指标"]) > 200
+    assert min(compared["配合任务"], compared["逾期与督查事项"], compared["目标指标"]) > 200
     # The demo has something to compare of each kind.
     told = ProgressReport.objects.filter(period__year=run.as_quarter.year)
     assert told.filter(state="approved").exists()
@@ -99,21 +99,25 @@ def _check_cover(page: Any, file: ReportFile, oracle: Oracle) -> None:
     assert page["A1"].value == f"{file.unit.name}{oracle.period.as_quarter.label}进展情况表"
     assert page["A2"].value == f"填报单位（盖章）：{file.unit.name}"
     facts = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
-    items = {(row[1], row[2]) for row in facts}
+    items = {(row[1], row[3] if row[2] is None else row[2]) for row in facts}
     plan, leads = oracle.period.plan, oracle.own()
     assert ("方案", plan.title) in items
     assert ("填报季度", oracle.period.as_quarter.label) in items
     assert ("数据截至", f"{oracle.day.year}年{oracle.day.month}月{oracle.day.day}日") in items
-    assert ("合计", f"{len(leads)}项") in items
+    assert ("合计", len(leads)) in items
     for light, count in Counter(oracle.light(side) for side in leads).items():
-        shown = [text for item, text in items if item == light and "／" in text]
-        assert shown[0].startswith(f"{count}／{len(leads)}项，")
+        assert (light, count) in items
+        told = [row[3] for row in facts if row[1] == light and row[2] is not None]
+        assert told[0].startswith(f"占{len(leads)}项的")
     districts = {row[3] for row in oracle.districts()}
-    assert ("区县分解任务", f"{len(districts)}项") in items
-    assert ("目标指标", f"{len(oracle.targets())}项") in items
+    assert ("区县分解任务", len(districts)) in items
+    assert ("目标指标", len(oracle.targets())) in items
 
 
-SUMMARY_TABS = ["总体情况", "牵头单位", "未报名单", "任务一览", "进展汇总", "逾期事项"]
+SUMMARY_TABS = [
+    *["总体情况", "牵头单位", "未报名单", "任务一览", "季度走势", "环比变化", "进展汇总"],
+    "逾期与督查事项",
+]
 
 
 def check_summary(book: Any, oracle: SummaryOracle) -> Counter[str]:
@@ -124,8 +128,10 @@ def check_summary(book: Any, oracle: SummaryOracle) -> Counter[str]:
         "牵头单位": oracle.units(),
         "未报名单": oracle.missing(),
         "任务一览": oracle.matrix(),
+        "季度走势": oracle.trend(),
+        "环比变化": oracle.changes(),
         "进展汇总": oracle.progress(),
-        "逾期事项": oracle.overdue(),
+        "逾期与督查事项": oracle.overdue(),
     }
     for tab, rows in expected.items():
         assert rows_of(book[tab]) == rows, tab
@@ -144,7 +150,7 @@ def test_the_coordinators_workbook(joint: Plan, quarter: str) -> None:
     assert compared["任务一览"] == 26 * 9 + 25 * 6
     assert compared["进展汇总"] == (26 * 2 + 25) * 15
     assert compared["总体情况"] > 80
-    assert compared["逾期事项"] > 100
+    assert compared["逾期与督查事项"] > 100
     assert quarter == "2025Q4" or compared["未报名单"] > 60
 
 
@@ -171,8 +177,8 @@ def test_the_overdue_book_says_what_the_coordinators_says(joint: Plan) -> None:
         book_of(made(quarter=Quarter(2026, 3), plan=joint, book=key).files.get(kind="summary"))
         for key in ("quarterly", "overdue")
     ]
-    assert books[1].sheetnames == ["逾期事项", "未报名单"]
-    for tab in books[1].sheetnames:
+    assert books[1].sheetnames == ["总体情况", "逾期事项", "督查事项", "未报名单"]
+    for tab in ("未报名单",):
         rows = [[[cell.value for cell in row] for row in book[tab]] for book in books]
         assert rows[0] == rows[1]
         assert len(rows[0]) > 6

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reports.books.making import make
 from reports.models import ReportRun
 from reports.services import runs
-from reports.states import BookKey, Paper, RunState
+from reports.states import BookKey, Language, Paper, RunState
 from tasks.models import Plan
 from tracker.lib.excel import written_beside
 from tracker.lib.text import listed
@@ -37,6 +37,9 @@ class Command(BaseCommand):
             "--book", default=BookKey.STATUS.value, help="报表：" + listed(BookKey.values)
         )
         parser.add_argument("--paper", default=Paper.A4.value, help="纸张：A4 或 A3")
+        parser.add_argument(
+            "--language", default=Language.CHINESE.value, help="语言：" + listed(Language.values)
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -47,6 +50,7 @@ class Command(BaseCommand):
                 lead_unit=_unit(options["lead_unit"]),
                 by=None,
                 paper=options["paper"],
+                language=options["language"],
                 wake=False,
             )
         except ValidationError as error:

@@ -9,7 +9,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
-from openpyxl.chart.title import Title
+from openpyxl.chart.title import Title, title_maker
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 46.0  # of the column in which charts stand
 EDGE: Final = pixels_to_EMU(6)
+DOWN: Final = pixels_to_EMU(34)  # within the last row
+REACH: Final = pixels_to_EMU(int(WIDTH * 7) - 6)
 TITLE_SIZE, LABEL_SIZE = 1200, 1000  # hundredths of a point
 GAP: Final = 45  # between two bars, in percent of one
 
@@ -40,8 +42,8 @@ def add(page: Worksheet, bars: Bars, *, top: int, column: int) -> None:
     series.dPt = [_point(place, colour) for place, colour in enumerate(bars.colours)]
     series.dLbls = _labels()
     _plain_axes(chart)
-    start = AnchorMarker(col=column - 1, colOff=EDGE, row=first - 1, rowOff=EDGE)
-    end = AnchorMarker(col=column, row=top + bars.until, rowOff=-EDGE)
+    start = AnchorMarker(col=column - 1, colOff=EDGE, row=top + bars.since - 1, rowOff=EDGE)
+    end = AnchorMarker(col=column - 1, colOff=REACH, row=top + bars.until - 1, rowOff=DOWN)
     chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=end)
     page.add_chart(chart)
 
@@ -73,8 +75,6 @@ def _labels() -> DataLabelList:
 
 
 def _title(text: str) -> Title:
-    from openpyxl.chart.title import title_maker
-
     title = title_maker(text)
     title.overlay = False
     for paragraph in title.tx.rich.p:

@@ -1,0 +1,112 @@
+"""A plan's part of a book that sums up whole plans: its rows as one reader may see them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _t
+
+from reports.books import words
+from reports.books.counts import MatrixRow, UnitRow
+from reports.books.matters import FindingRow
+from reports.books.rows import SideRow
+from reports.services.content import PlanQuarter, Sight
+from tasks.models import Task
+from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
+from units.models import Jurisdiction, Unit
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet with its rows, the notes beneath and the charts beside."""
+
+    sheet: Sheet
+    rows: Sequence[object]
+    notes: Sequence[str] = ()
+    charts: Sequence[Bars] = ()
+
+
+@dataclass(frozen=True)
+class PlanPart:
+    """A whole plan in the quarter, as one reader may see it."""
+
+    content: PlanQuarter
+    sight: Sight
+
+    def rows(self) -> list[SideRow]:
+        """The sides of which the reader may know how far they are."""
+        rows = (SideRow(self.content, side, self.sight) for side in self.content.sides)
+        return [row for row in rows if row.is_known]
+
+    def places(self) -> list[Jurisdiction | None]:
+        """Every side that leads, by code."""
+        found = {row.side.side for row in self.rows()}
+        return sorted(found, key=lambda place: place.code if place else "")
+
+    def by_side(self) -> list[tuple[Jurisdiction | None, list[SideRow]]]:
+        """The rows of each side."""
+        rows = self.rows()
+        return [(place, [row for row in rows if row.side.side == place]) for place in self.places()]
+
+    def units(self) -> list[UnitRow]:
+        """Every lead unit with its rows."""
+        units = self.content.lead_units(self.sight)
+        by_unit: dict[Unit, list[SideRow]] = {unit: [] for unit in units}
+        for row in self.rows():
+            by_unit[row.side.unit].append(row)
+        return [
+            UnitRow(number, rows[0].side.side, unit, rows)
+            for number, (unit, rows) in enumerate(by_unit.items(), 1)
+        ]
+
+    def missing(self) -> list[SideRow]:
+        """Never handed in, or sent back and not handed in again by the day that was set."""
+        rows = [row for row in self.rows() if row.is_missing or row.is_redo_late]
+        order = {unit: place for place, unit in enumerate(self.content.lead_units(self.sight))}
+        return sorted(rows, key=lambda row: order[row.side.unit])
+
+    def overdue(self) -> list[SideRow | FindingRow | Section]:
+        """What is late, 逾期 and 期满未办结 apart, and 督查事项."""
+        return words.late_rows(self.rows())
+
+    def matrix(self) -> list[MatrixRow]:
+        """Each task with its sides beside it."""
+        places = self.places()
+        by_task: dict[Task, dict[Jurisdiction | None, SideRow]] = {}
+        for row in self.rows():
+            by_task.setdefault(row.task, {})[row.side.side] = row
+        return [
+            MatrixRow(task, [sides.get(place) for place in places])
+            for task, sides in by_task.items()
+        ]
+
+
+def fill_parts(
+    book: Book,
+    contents: Sequence[PlanQuarter],
+    maker: str,
+    sight: Sight,
+    paper: str,
+    tables: Callable[[PlanPart], Sequence[Table]],
+) -> list[Filled]:
+    """Return the sheets of every plan of the book that `maker` puts together, perhaps nobody."""
+    filled = []
+    for content in contents:
+        left = _t("编制单位：%(office)s") % {"office": maker} if maker else ""
+        right = _t("数据截至：%(day)s") % {"day": words.day_text(content.day)}
+        mark = words.plan_mark(content, len(contents))
+        for table in tables(PlanPart(content, sight)):
+            sheet = table.sheet
+            heading = words.in_quarter(content, sheet.heading or book.title)
+            filled.append(
+                Filled(
+                    words.on_paper(sheet, paper),
+                    table.rows,
+                    tab=f"{sheet.title}{mark}",
+                    heading=heading,
+                    left=left,
+                    right=right,
+                    notes=table.notes,
+                    charts=table.charts,
+                )
+            )
+    return filled
