@@ -53,7 +53,7 @@ def percent(value: object) -> int | None:
         return None
     found = NUMBER.fullmatch(words) if not isinstance(value, (bool, Mapping)) else None
     try:
-        number = Decimal(found[1] if found else str(value))
+        number = Decimal(found[1] if found else repr(value))  # a text in quotes is no number
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, (bool, Mapping)) or not number.is_finite():

@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 MAX_UNPACKED: Final = 80 * 1024 * 1024
 MAX_PARTS: Final = 500
 MAX_CELLS: Final = 600_000
+MAX_TOLD: Final = 48 * 1024 * 1024  # bytes of JSON, which the caller takes in whole
 STEP: Final = 1024 * 1024
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 XML_ENDS: Final = (".xml", ".rels", ".vml")
@@ -51,7 +52,8 @@ def read(path: str) -> dict[str, Any]:
             if str(about.typ) != "SheetTypeEnum.WorkSheet":
                 continue
             found = book.get_sheet_by_index(number)
-            left -= found.total_height * found.total_width
+            row, column = found.end or (0, 0)
+            left -= (row + 1) * (column + 1)
             if left < 0:
                 raise Refused("much")
             shown = about.visible == SheetVisibleEnum.Visible
@@ -143,7 +145,8 @@ def percent_styles(content: bytes) -> list[int]:
 def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
     """What the document says of itself beside title and author."""
     content = part_of(archive, "docProps/custom.xml").decode("utf-8", "replace")
-    found = re.findall(r'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<vt:\w+>([^<]*)<', content)
+    one = r'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<vt:\w+\b[^>]*>([^<]*)<'
+    found = re.findall(one, content)
     return dict(found[:MAX_PARTS])
 
 
@@ -191,7 +194,10 @@ def main(path: str, memory: str, seconds: str) -> None:
         if type(error).__name__ != "PanicException":
             raise
         told = {"refused": "damaged"}
-    json.dump(told, sys.stdout, default=plain, ensure_ascii=False)
+    answer = json.dumps(told, default=plain, ensure_ascii=False).encode()
+    if len(answer) > MAX_TOLD:
+        answer = json.dumps({"refused": "much"}).encode()
+    sys.stdout.buffer.write(answer)
 
 
 if __name__ == "__main__":
