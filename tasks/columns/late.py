@@ -33,13 +33,13 @@ TASK = (
 DUE = (
     Column("facts.first", _("首次时限"), format=DATE, width=14),
     Column("due", _("现时限"), format=DATE, width=14),
-    Column("facts.extensions", _("延期次数"), format=WHOLE, width=10),
+    Column("facts.extensions", _("延期次数"), format=WHOLE, width=12),
     Column("remark", _("备注"), width=16),
 )
 REMINDED = (
-    Column("facts.reminded.days", _("提醒天数"), format=WHOLE, width=10),
+    Column("facts.reminded.days", _("提醒天数"), format=WHOLE, width=12),
     Column("facts.reminded.names", _("提醒对象"), width=24),
-    Column("facts.reminded.urged", _("发函次数"), format=WHOLE, width=10),
+    Column("facts.reminded.urged", _("发函次数"), format=WHOLE, width=12),
     Column("facts.reminded.called", _("电话催办次数"), format=WHOLE, width=10),
 )
 PROGRESS = Column(
@@ -55,7 +55,7 @@ LATE = (
         css="shrink",
     ),
     Head(Column("due_on", _("完成时限")), css="shrink", parts=DUE),
-    Head(Column("days", _("超期天数"), format=WHOLE, width=10), css="number shrink"),
+    Head(Column("days", _("超期天数"), format=WHOLE, width=12), css="number shrink"),
     Head(Column("workdays", _("超期工作日"), format=WHOLE, width=11), css="number shrink"),
     Head(Column("reminded", _("提醒")), parts=REMINDED),
     Head(PROGRESS, css="shrink"),

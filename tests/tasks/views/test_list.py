@@ -273,7 +273,7 @@ def test_queries_do_not_grow_with_rows(browser, world, django_assert_num_queries
 
 
 PAGE_QUERIES = 24
-PART_QUERIES = 20
+PART_QUERIES = 21
 
 
 def test_other_filters_are_kept_by_the_chips(browser, world, late):
