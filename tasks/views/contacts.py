@@ -82,7 +82,10 @@ def _lines(user: User, rows: Any) -> list[dict[str, Any]]:
     shown = list(rows)
     whole = _numbers(user, "contact.call", shown)
     editable = _numbers(user, "contact.edit", shown)
-    return [_row(row, row.pk in whole, row.pk in editable) for row in shown]
+    lines = [_row(row, row.pk in whole, row.pk in editable) for row in shown]
+    for line, before in zip(lines, [None, *shown], strict=False):
+        line["first"] = before is None or before.unit_id != line["row"].unit_id
+    return lines
 
 
 def _numbers(user: User, verb: str, rows: Any) -> set[int]:
