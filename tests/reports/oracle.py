@@ -3,7 +3,16 @@
 import datetime
 from typing import Any
 
-from tasks.models import Finding, Observation, Period, Plan, ProgressReport, Responsibility, Target, Task
+from tasks.models import (
+    Finding,
+    Observation,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Target,
+    Task,
+)
 from tasks.states import TaskState
 from units.models import Membership, Unit
 

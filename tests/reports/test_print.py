@@ -1,16 +1,30 @@
 """How large the widest tables print: body text of at least 8 points on A4, 10 on A3."""
 
+import copy
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.utils import translation
 
+from reports.books import assessment, overdue, quarterly, scores, status, targets
+from reports.books.making import Summary
 from reports.models import ReportFile
-from tasks.models import Plan
+from reports.services.content import load, periods_of, sight_of
+from tasks.models import Plan, ProgressReport
+from tests.e2e.conftest import need
+from tests.factories import NOW, TODAY
 from tests.reports.conftest import made
-from tracker.lib.excel import measure, styles
+from tests.reports.rendered import lost, render
+from tracker.lib.columns import Filled
+from tracker.lib.excel import measure, styles, write_book
 from tracker.lib.workdays import Quarter
 from units.models import Unit
+from units.policy import Standing
 
 WIDTH_POINTS = {8: 1190.55, 9: 841.89}  # of A3 and A4, landscape
 POINTS_A_PIXEL = 0.75
@@ -70,3 +84,71 @@ def test_dates_and_rows_have_room(joint: Plan) -> None:
 
 def _book(file: ReportFile) -> Any:
     return openpyxl.load_workbook(file.full_path)
+
+
+# --- every sheet of every book, as LibreOffice prints it ------------------------------------------
+
+BOOKS: tuple[Summary, ...] = (quarterly, overdue, targets, assessment, scores)
+LONG = "项目前期工作按计划推进，已完成可行性研究报告编制和评审（含3个子项目）；" * 8
+
+
+def _books(joint: Plan, folder: Path) -> Iterator[Path]:
+    """All books in both languages, of a quarter with the demo's data, with nothing, with much.
+
+    In `split` texts are so long that a row goes on in others, and these on another page.
+    """
+    periods = periods_of([joint], Quarter(2026, 3))
+    content = load(periods[0], today=TODAY)
+    nothing = replace(content, reports={}, past=[], matters={}, targets=[], below={})
+    much, split = (
+        replace(content, reports={pk: _long(one, times) for pk, one in content.reports.items()})
+        for times in (1, 5)
+    )
+    seen = sight_of(Standing(superuser=True), periods)
+    unit = Unit.objects.get(name="重庆市能源局")
+    for name, one, language, books in (
+        ("demo", content, "zh-hans", BOOKS),
+        ("demo", content, "en", BOOKS),
+        ("nothing", nothing, "zh-hans", BOOKS),
+        ("much", much, "zh-hans", (quarterly, overdue)),
+        ("split", split, "zh-hans", ()),
+    ):
+        with translation.override(language):
+            own = status.fill([one], unit, seen, "A4")
+            yield _written(folder, f"status-{name}-{language}", own)
+            for book in books:
+                sheets = book.fill([one], "重庆市双碳办", seen, "A4")
+                yield _written(folder, f"{book.BOOK.key}-{name}-{language}", sheets)
+
+
+def _long(report: ProgressReport, times: int) -> ProgressReport:
+    long = copy.copy(report)
+    long.progress, long.problems = LONG * times, LONG[:80]
+    long.next_steps = "https://example.gov.cn/" + "a" * 120
+    return long
+
+
+def _written(folder: Path, stem: str, sheets: Sequence[Filled]) -> Path:
+    path = folder / f"{stem}.xlsx"
+    write_book(path, stem, sheets, made_at=NOW, author="碳责通")
+    return path
+
+
+def test_nothing_is_cut_off_or_lost_on_paper(joint: Plan, tmp_path: Path) -> None:
+    need(shutil.which("soffice"), "no LibreOffice on this machine")
+    need(shutil.which("pdftotext"), "no pdftotext on this machine")
+    Plan.objects.filter(pk=joint.pk).update(scores_on=True)
+    joint.refresh_from_db()
+    books = list(_books(joint, tmp_path))
+    pages = render(books, tmp_path)
+    wrong: dict[str, object] = {}
+    for book in books:
+        printed = pages[book.stem]
+        texts = [word.text for page in printed for word in page.words]
+        wrong[f"{book.stem} ###"] = [text for text in texts if "###" in text]
+        if "-split-" not in book.stem:  # there the page ends within a text, which goes on
+            met = [pair for page in printed for pair in page.collisions()]
+            wrong[f"{book.stem} over each other"] = met
+            wrong[f"{book.stem} outside"] = [x for page in printed for x in page.outside()]
+        wrong[f"{book.stem} lost"] = lost(book, printed)
+    assert {where: what for where, what in wrong.items() if what} == {}
