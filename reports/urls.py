@@ -16,6 +16,7 @@ report_patterns = [
     path("schedules/<int:pk>/switch/", schedules.switch, name="schedule_switch"),
     path("files/<int:pk>/", runs.file, name="file"),
     path("forms/", forms.forms, name="forms"),
+    path("forms/batches/<uuid:batch>/", forms.apply_batch, name="forms_apply"),
     path("forms/<str:quarter>/", forms.all_forms, name="all_forms"),
     path("forms/<str:quarter>/<int:pk>/", forms.form, name="form"),
     path("uploads/<int:pk>/", uploads.upload, name="upload"),

@@ -178,6 +178,30 @@ class NewUploads(StrictSerializer):
     )
 
 
+class BatchRequest(StrictSerializer):
+    """How what was sent in together is applied."""
+
+    batch = serializers.UUIDField(label=_("批次"))
+    submit = serializers.BooleanField(required=False, label=_("写入后一并提交"))
+    reason = CleanText(
+        required=False, allow_blank=True, max_length=500, label=_("代填的原因和依据")
+    )
+
+
+class LeftSerializer(serializers.Serializer[Any]):
+    """A form that was not written, and why."""
+
+    id = serializers.IntegerField(read_only=True)
+    why = serializers.CharField(read_only=True)
+
+
+class BatchAnswer(serializers.Serializer[Any]):
+    """What became of a batch."""
+
+    applied = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    left = LeftSerializer(many=True, read_only=True)
+
+
 class ApplyRequest(StrictSerializer):
     """How the form is applied."""
 

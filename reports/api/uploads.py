@@ -21,6 +21,8 @@ from rest_framework.views import APIView
 from reports import policy
 from reports.api.upload_shapes import (
     ApplyRequest,
+    BatchAnswer,
+    BatchRequest,
     NewUploads,
     OfferSerializer,
     PreviewSerializer,
@@ -29,7 +31,7 @@ from reports.api.upload_shapes import (
 )
 from reports.models import Upload
 from reports.returns.shapes import Refused
-from reports.services import form_offer, upload_applying, uploads
+from reports.services import form_offer, upload_applying, upload_batches, uploads
 from reports.services.upload_applying import Wish
 from reports.services.upload_preview import preview
 from reports.states import UploadState
@@ -74,6 +76,10 @@ class UploadFilters(filters.FilterSet):
     apply=(
         _("写入填报表"),
         _("全部写入，或一概不写入；If-Match 为预览时的 ETag，内容有变化的返回 412。"),
+    ),
+    apply_batch=(
+        _("写入一批填报表"),
+        _("逐份写入一次上传的填报表；有误、需核对或需选择的留下，并说明原因。"),
     ),
     drop=(_("作废上传的填报表"), _("已读取、尚未写入的可以作废。")),
     file=(_("下载上传的原文件"), _("以附件返回文件；每次下载都有记录。")),
@@ -134,6 +140,28 @@ class UploadViews(ReadOnly[Upload]):
             row, Wish(seen=seen, **body.validated_data), by=self._person, now=workdays.now()
         )
         return self._told(done)
+
+    @extend_schema(request=BatchRequest, responses={200: BatchAnswer})
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="apply-batch",
+        url_name="apply-batch",
+        pagination_class=None,
+        filter_backends=[],
+    )
+    def apply_batch(self, request: Request) -> Response:
+        """Write all of a batch about which there is nothing to decide."""
+        body = BatchRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        given: dict[str, Any] = {"submit": False, "reason": "", **body.validated_data}
+        rows = list(upload_batches.waiting(given.pop("batch"), by=self._person))
+        done = upload_batches.apply_all(rows, by=self._person, now=workdays.now(), **given)
+        told = {
+            "applied": [row.pk for row in done.applied],
+            "left": [{"id": row.pk, "why": why} for row, why in done.left],
+        }
+        return Response(BatchAnswer(told).data)
 
     @extend_schema(request=None, responses={200: UploadWithPreview, 409: None})
     @action(detail=True, methods=["post"])

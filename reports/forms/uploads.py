@@ -50,13 +50,9 @@ class UploadForm(forms.Form):
         dress(self)
 
 
-class ApplyForm(forms.Form):
-    """How a form is applied; what is missing is said by the service."""
+class BatchForm(forms.Form):
+    """How what was sent in together is applied; what is missing is said by the service."""
 
-    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    confirmed = forms.BooleanField(
-        label=gettext_lazy("已核对，是本单位、本季度的填报表"), required=False
-    )
     submit = forms.BooleanField(label=gettext_lazy("写入后一并提交"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("代填的原因和依据"),
@@ -68,3 +64,12 @@ class ApplyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dress(self)
+
+
+class ApplyForm(BatchForm):
+    """How one form is applied."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("已核对，是该单位、该季度的填报表"), required=False
+    )

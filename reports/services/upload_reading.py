@@ -111,7 +111,12 @@ def _finish(lease: Lease, returned: Returned, found: Comparison) -> None:
         office=office,
         quarter=str(found.quarter),
         content=packed(returned),
-        counts={**counts, "writes": found.writes, "seen": digest_of(found)},
+        counts={
+            **counts,
+            "writes": found.writes,
+            "clashes": sum(row.clashes for row in found.rows),
+            "seen": digest_of(found),
+        },
         by_number=bool(found.to_confirm),
     )
 

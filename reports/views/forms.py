@@ -1,5 +1,6 @@
 """填报表: taken to be filled in offline, and sent in again."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -9,14 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports import policy
-from reports.forms.uploads import UploadForm
+from reports.forms.uploads import BatchForm, UploadForm
 from reports.policy.uploads import may_send
 from reports.returns import form as returns
 from reports.returns.shapes import Refused
-from reports.services import form_offer, uploads
+from reports.services import form_offer, upload_batches, uploads
 from reports.views.runs import XLSX
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
@@ -27,7 +29,7 @@ from units.web import person
 
 PAGE_SIZE = 20
 ZIP = "application/zip"
-LONGEST_BATCH = 36
+MOST_TOLD = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,23 +54,49 @@ def forms(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, user: User, form: UploadForm, *, status: int = 200) -> HttpResponse:
     rows = policy.scope(user, "upload.view").select_related("unit", "office", "uploaded_by")
-    batch = clean_text(request.GET.get("batch", ""))[:LONGEST_BATCH]
+    batch = clean_text(request.GET.get("batch", ""))
+    ready = 0
     if batch:
-        rows = rows.filter(batch__in=_as_batch(batch))
+        named = _as_batch(batch)
+        rows = rows.filter(batch=named) if named else rows.none()
+        ready = upload_batches.waiting(named, by=user).count() if named else 0
     context: dict[str, Any] = {
         "form": form,
         "offers": form_offer.offers(user, workdays.today()),
         "may_send": may_send(user),
         "batch": batch,
+        "ready": ready,
+        "batch_form": BatchForm(),
         "page": page_of(rows.defer("content").order_by("-pk"), request, PAGE_SIZE),
     }
     return render(request, "reports/forms.html", context, status=status)
 
 
-def _as_batch(text: str) -> list[str]:
-    """The batch that the address names; none for what is no batch's name."""
-    bare = text.replace("-", "").lower()
-    return [bare] if len(bare) == 32 and set(bare) <= set("0123456789abcdef") else []
+def _as_batch(text: str) -> uuid.UUID | None:
+    """The batch that the address names; None for what is no batch's name."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+@require_POST
+def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
+    """Apply what was sent in together; say of each that was left why."""
+    user, form = person(request), BatchForm(request.POST)
+    rows = list(upload_batches.waiting(batch, by=user))
+    if not rows:
+        raise Http404
+    form.is_valid()
+    submit, reason = form.cleaned_data.get("submit", False), form.cleaned_data.get("reason", "")
+    done = upload_batches.apply_all(rows, submit=submit, reason=reason, by=user, now=workdays.now())
+    if done.applied:
+        number = len(done.applied)
+        sentence = ngettext("已写入%(n)d份填报表。", "已写入%(n)d份填报表。", number)
+        messages.success(request, sentence % {"n": number})
+    for row, why in done.left[:MOST_TOLD]:
+        messages.error(request, _("“%(name)s”没有写入：%(why)s") % {"name": row.name, "why": why})
+    return redirect(f"{reverse('reports:forms')}?batch={batch}")
 
 
 @require_safe

@@ -9,8 +9,9 @@ from typing import Any
 from openpyxl import Workbook
 
 from reports.models import Upload
-from reports.returns.shapes import Kind, ReadCell, ReadRow, Returned
+from reports.returns.shapes import Key, KeyRow, Kind, ReadCell, ReadRow, Returned
 from reports.services.upload_content import packed
+from reports.services.upload_preview import comparison_of, digest_of
 from tests import factories as make
 from tests.doors.shape import QUARTER, World
 from tracker.lib.workdays import Quarter
@@ -44,10 +45,14 @@ def sent_in(world: World, folder: Path) -> None:
                 "office": office,
                 "quarter": QUARTER,
                 "content": packed(_said(world)),
-                "counts": {"new": 1},
-                "by_number": True,
+                "counts": {"new": 1, "writes": True},
             }
-        world.rows[word] = Upload.objects.create(**told)
+        row = world.rows[word] = Upload.objects.create(**told)
+        if row.unit is not None:
+            found = comparison_of(row, by=world.people[who], today=make.TODAY)
+            row.counts["seen"] = digest_of(found)
+            row.save()
+    world.words["batch"] = str(world["upload"].batch)
 
 
 def _workbook() -> bytes:
@@ -61,12 +66,14 @@ def _workbook() -> bytes:
 
 
 def _said(world: World) -> Returned:
-    """What the sheet says of a task of which nothing is filed; its key is lost."""
-    task = world["free"].task
+    """What the sheet says of a task of which nothing is filed."""
+    side, period = world["free"], world["period"]
+    task, quarter = side.task, Quarter.parse(QUARTER)
     cells = {
         "percent": ReadCell(SHEET, "G5", "60", 60),
         "progress": ReadCell(SHEET, "I5", "完成阶段目标。", "完成阶段目标。"),
     }
-    row = ReadRow(Kind.LEAD, SHEET, 5, None, task.number, task.title, cells)
-    words = {SHEET: [world["unit"].name, world["plan"].title]}
-    return Returned(None, Quarter.parse(QUARTER), words, [row])
+    row = ReadRow(Kind.LEAD, SHEET, 5, side.pk, task.number, task.title, cells)
+    told = KeyRow(Kind.LEAD, side.pk, period.pk, 0, {"percent": None, "progress": ""})
+    key = Key(world["unit"].pk, quarter, "2026-11-01", {(Kind.LEAD, side.pk): told})
+    return Returned(key, quarter, {SHEET: [world["unit"].name]}, [row])

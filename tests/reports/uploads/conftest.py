@@ -21,7 +21,7 @@ Sender = Callable[..., Upload]
 
 
 @pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+def rings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """The doorbell's calls, kept from the broker."""
     calls: list[tuple[Any, ...]] = []
     for module in ("uploads", "upload_reading"):
