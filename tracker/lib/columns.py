@@ -197,7 +197,7 @@ class Bars:
     """A bar chart beside a table, drawn from its own cells: counted from 0, labelled, no legend.
 
     `label` and `value` are the columns that it reads, `first` and `last` the rows of the table, all
-    from 0; each bar has its own colour. It stands beside the rows from `first` to `until`.
+    from 0; each bar has its own colour. It stands beside the rows from `since` to `until`.
     """
 
     title: str
@@ -205,6 +205,7 @@ class Bars:
     value: int
     first: int
     last: int
+    since: int
     until: int
     colours: Sequence[str]
 

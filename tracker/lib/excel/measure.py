@@ -16,12 +16,19 @@ ROW_PADDING: Final = 8.0
 MAX_ROW_POINTS: Final = 400.0  # Excel refuses rows above 409
 SPLIT_POINTS: Final = 120.0  # parts of a row that is too high: short ones fill the page
 
-_WORD = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
+# A word of Latin letters, else characters between any two of which a line may end.
+_RUN: Final = re.compile(r"[\x21-\x7e]+|[^\x21-\x7e]+")
 
 
 def text_width(text: str) -> int:
-    """Return the width of one line in half-width characters; Chinese ones count two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    """Return the width of one line in half-width characters; Chinese ones count two.
+
+    In GBK a character that is as wide as a Chinese one has two bytes, any other one.
+    """
+    try:
+        return len(text.encode("gbk"))
+    except UnicodeEncodeError:
+        return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
 def line_room(column_width: float) -> int:
@@ -32,27 +39,55 @@ def line_room(column_width: float) -> int:
 
 def line_count(text: str, room: int) -> int:
     """Return how many lines the text takes when wrapped; words of Latin letters stay whole."""
-    return sum(_wrapped(line, room) for line in text.split("\n"))
+    if "\n" in text:
+        return sum(_wrapped(line, room) for line in text.split("\n"))
+    return _wrapped(text, room)
 
 
 def _wrapped(line: str, room: int) -> int:
+    if 2 * len(line) <= room:
+        return 1
+    width = text_width(line)
+    if width <= room:
+        return 1
+    if width == 2 * len(line):
+        return math.ceil(len(line) / (room // 2))
     lines, used = 1, 0
-    for word in _WORD.findall(line):
-        width = text_width(word)
+    for run in _RUN.findall(line):
+        width = len(run) if run.isascii() else text_width(run)
         if used + width <= room:
             used += width
-            continue
-        if width <= room:
-            lines, used = lines + 1, width
-        else:  # a word longer than the line is broken wherever the line ends
-            extra = used + width - room
-            lines, used = lines + math.ceil(extra / room), (extra % room or room)
+        else:
+            lines, used = _broken(run, width, lines, used, room)
     return lines
+
+
+def _broken(run: str, width: int, lines: int, used: int, room: int) -> tuple[int, int]:
+    """Return how many lines there are after a run that passes the line, and the last one's use."""
+    if "!" <= run[0] <= "~":  # a word
+        if width <= room:
+            return lines + 1, width
+        # One longer than the line is broken wherever the line ends.
+        extra = used + width - room
+        return lines + math.ceil(extra / room), extra % room or room
+    if width == 2 * len(run):
+        each = room // 2
+        left = len(run) - (room - used) // 2
+        more = -(-left // each)
+        return lines + more, 2 * (left - (more - 1) * each)
+    for char in run:
+        width = text_width(char)
+        lines, used = (lines, used + width) if used + width <= room else (lines + 1, width)
+    return lines, used
 
 
 def row_height(texts: Iterable[tuple[str, float]]) -> float:
     """Return the points a row needs for its texts, each given with its column's width."""
-    lines = max((line_count(text, line_room(width)) for text, width in texts), default=1)
+    return height_of(max((line_count(text, line_room(width)) for text, width in texts), default=1))
+
+
+def height_of(lines: int) -> float:
+    """Return the points a row needs for so many lines."""
     return lines * LINE_POINTS + ROW_PADDING
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Sequence
+import itertools
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -16,21 +19,23 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from tracker.lib.columns import Align, Cell, Column, Filled, Section
-from tracker.lib.excel import measure, styles
-from tracker.lib.excel.clean import clean_text, clean_value, needs_quote, sheet_titles
+from tracker.lib.excel import charts, measure, styles
+from tracker.lib.excel.clean import clean_text, clean_value, needs_quote, sheet_titles, spelt
+from tracker.lib.excel.fast import ROW_POINTS, TextRows
 from tracker.lib.excel.files import settle, written_beside
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell as ExcelCell
     from openpyxl.worksheet.worksheet import Worksheet
 
+Room = Callable[[], BinaryIO]  # gives a file for a sheet's rows, gone with the writing
 PAPER: Final = {"A3": 8, "A4": 9}
 HEAD_ROW: Final = 3  # the title and the line of who and when stand above
 TITLE_POINTS: Final = 44.0
 LINE_POINTS: Final = 26.0
 HEAD_POINTS: Final = 34.0
 EMPTY_POINTS: Final = 60.0
-ROW_POINTS: Final = 28.0
+LARGE: Final = 100  # rows from which on a sheet's are written as text
 FOOT_FONT: Final = '&"宋体"&10'
 
 
@@ -45,51 +50,80 @@ def write_book(
     properties.language = "zh-CN"
     properties.created = made_at.astimezone(datetime.UTC).replace(tzinfo=None)
     tabs = sheet_titles(filled.tab_title for filled in sheets)
-    for tab, filled in zip(tabs, sheets, strict=True):
-        _SheetWriter(workbook, tab, filled).write()
-    raw = io.BytesIO()
-    workbook.save(raw)
-    with written_beside(path) as beside:
-        settle(raw, beside, made_at)
+    with ExitStack() as files:
+
+        def file() -> BinaryIO:
+            return files.enter_context(tempfile.TemporaryFile())
+
+        writers = [
+            _SheetWriter(workbook, tab, filled, file)
+            for tab, filled in zip(tabs, sheets, strict=True)
+        ]
+        for writer in writers:
+            writer.write()
+        raw = io.BytesIO()
+        workbook.save(raw)
+        texts = {writer.part: writer.text.put_into for writer in writers if writer.text}
+        with written_beside(path) as beside:
+            settle(raw, beside, made_at, texts)
 
 
 class _SheetWriter:
-    """Writes one sheet from the top down, as the write-only mode demands."""
+    """Writes one sheet from the top down, as the write-only mode demands.
 
-    def __init__(self, workbook: Workbook, tab: str, filled: Filled) -> None:
+    The rows of a small one are written by openpyxl, those of a large one as text.
+    """
+
+    def __init__(self, workbook: Workbook, tab: str, filled: Filled, file: Room) -> None:
         self.workbook = workbook
+        self.file = file
         self.filled = filled
         self.columns = list(filled.sheet.columns)
         # The write-only sheet has the page's settings too; only the stubs do not say so.
         self.page = cast("Worksheet", workbook.create_sheet(tab))
         self.row = 0
+        self.text: TextRows | None = None
         self.has_tall_rows = False
         self._cells: dict[tuple[int, str, bool], ExcelCell] = {}
 
+    @property
+    def part(self) -> str:
+        """The name of the sheet's part, once the book is saved."""
+        return self.page.path.lstrip("/")
+
     def write(self) -> None:
+        rows = iter(self.filled.rows)
+        first = list(itertools.islice(rows, LARGE))
+        if len(first) == LARGE:
+            self.text = TextRows(self.columns, self._body, self.file())
         self._set_up_page()
         self._write_top()
-        has_sections = self._write_rows()
+        has_sections = self._write_rows(itertools.chain(first, rows))
         last = self.row
-        if not self.filled.rows:
+        if last == HEAD_ROW:
             empty = str(self.filled.sheet.empty)
             self._write_line(empty, "center", EMPTY_POINTS)
         elif self.filled.sheet.filters and not (self.has_tall_rows or has_sections):
             # A filter would hide the continued part of a row that was split.
             self.page.auto_filter.ref = f"A{HEAD_ROW}:{self._letter(len(self.columns))}{last}"
-        for note in self.filled.notes if self.filled.rows else ():
+        for note in self.filled.notes if last > HEAD_ROW else ():
             self._write_line(note, "left", 0)
         if self.filled.foot:
             self._write_line(self.filled.foot, "left", HEAD_POINTS)
-        self.page.print_area = f"A1:{self._letter(len(self.columns))}{self.row}"
+        for bars in self.filled.charts:
+            charts.add(self.page, bars, top=HEAD_ROW + 1, column=len(self.columns) + 1)
+        count = len(self.columns) + bool(self.filled.charts)
+        self.page.print_area = f"A1:{self._letter(count)}{self.row}"
 
-    def _write_rows(self) -> bool:
+    def _write_rows(self, rows: Iterable[Any]) -> bool:
         """Write the rows; True where sections stand between them."""
         has_sections = False
-        for row in self.filled.rows:
+        for row in rows:
             if isinstance(row, Section):
                 has_sections = True
                 self._write_section(row.text)
+            elif self.text and self.text.write(row):
+                self.row += 1
             else:
                 self._write_row(self.filled.sheet.cells(row))
         return has_sections
@@ -112,6 +146,9 @@ class _SheetWriter:
         page.freeze_panes = f"{self._letter(sheet.sticky + 1)}{HEAD_ROW + 1}"
         for number, column in enumerate(self.columns, 1):
             page.column_dimensions[self._letter(number)].width = column.width
+        if self.filled.charts:
+            beside = self._letter(len(self.columns) + 1)
+            page.column_dimensions[beside].width = charts.WIDTH
 
     def _write_top(self) -> None:
         self._write_line(self.filled.head_line, None, TITLE_POINTS)
@@ -151,10 +188,12 @@ class _SheetWriter:
         """Write a line over the whole width of the table."""
         style = styles.title_style() if align is None else styles.line_style(align)
         total = sum(column.width for column in self.columns)
+        if align is None and self.filled.charts:
+            total += charts.WIDTH
         scale = styles.TITLE_SIZE / styles.BODY_SIZE if align is None else 1
         height = measure.row_height([(text, total / scale)]) * scale
         self._append([self._styled(self._named(style), text)], max(height, least))
-        self._merge(1, len(self.columns))
+        self._merge(1, len(self.columns) + (align is None and bool(self.filled.charts)))
 
     def _write_section(self, text: str) -> None:
         style = self._named(styles.section_style())
@@ -208,6 +247,7 @@ class _SheetWriter:
         number_format = cell.number_format
         cell.value = value  # type: ignore[assignment]  # clean_value gives only what a cell takes
         if isinstance(value, str):
+            cell.value = spelt(value)
             cell.data_type = "s"  # openpyxl would make a formula of a leading =
         elif isinstance(value, datetime.date):
             cell.number_format = number_format  # openpyxl sets its own for dates
@@ -219,6 +259,9 @@ class _SheetWriter:
 
     def _append(self, cells: Sequence[ExcelCell | None], height: float) -> None:
         self.row += 1
+        if self.text:
+            self.text.add(cells, height)
+            return
         self.page.row_dimensions[self.row].height = round(height, 1)
         self.page.append(list(cells))
 
