@@ -35,11 +35,11 @@ class ReportsConfig(AppConfig):
             "report_mail.dead": _("报表邮件发送失败"),
         }
         sent_in = {
-            "upload.send": _("上传填报表"),
-            "upload.refuse": _("填报表未能读取"),
-            "upload.apply": _("写入填报表"),
-            "upload.drop": _("作废上传的填报表"),
-            "upload.download": _("下载上传的填报表"),
+            "upload.send": _("上传回填表"),
+            "upload.refuse": _("回填表未能读取"),
+            "upload.apply": _("写入回填表"),
+            "upload.drop": _("作废上传的回填表"),
+            "upload.download": _("下载上传的回填表"),
         }
         taken = {"report_file.download": _("下载报表")}
         PARTS.append(Part(ReportRun, made, lambda user: policy.scope(user, "run.view")))

@@ -264,7 +264,7 @@ TIME_ZONE = "Asia/Shanghai"
 # 佐证材料: the largest file, and how much a unit may keep here in all.
 EVIDENCE_MAX_MB = number("EVIDENCE_MAX_MB", default=20, least=1)
 EVIDENCE_QUOTA_MB = number("EVIDENCE_QUOTA_MB", default=500, least=1)
-# 填报表 that are sent in: the largest file (an archive of many, too), and for how long it is kept.
+# 回填表 that are sent in: the largest file (an archive of many, too), and for how long it is kept.
 RETURN_MAX_MB = number("RETURN_MAX_MB", default=20, least=1)
 RETURN_KEEP_DAYS = number("RETURN_KEEP_DAYS", default=180, least=1)
 REMINDERS_OFFER_FORM = yes_no("REMINDERS_OFFER_FORM", default=True)  # a link in the mail

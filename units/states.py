@@ -76,7 +76,7 @@ class Source(models.TextChoices):
     API = "api", _("接口")
     JOB = "job", _("后台任务")
     COMMAND = "command", _("命令")
-    FORM = "form", _("填报表")
+    FORM = "form", _("回填表")
 
 
 class Result(models.TextChoices):

@@ -173,7 +173,7 @@ class NewUploads(StrictSerializer):
 
     files = serializers.ListField(
         child=serializers.FileField(max_length=1000, allow_empty_file=True),
-        label=_("填报表"),
+        label=_("回填表"),
         max_length=MOST_FORMS,
     )
 

@@ -64,24 +64,24 @@ class UploadFilters(filters.FilterSet):
 
 
 @said(
-    list=(_("上传的填报表"), _("可见的填报表上传，新的在前。")),
+    list=(_("上传的回填表"), _("可见的回填表上传，新的在前。")),
     retrieve=(
-        _("一份上传的填报表"),
+        _("一份上传的回填表"),
         _("state 为 ready 时，preview 列出将写入的内容；ETag 随预览而变。"),
     ),
     create=(
-        _("上传填报表"),
+        _("上传回填表"),
         _("以 multipart/form-data 上传一份或多份 .xlsx，或一个 .zip；由后台读取，用 id 查询。"),
     ),
     apply=(
-        _("写入填报表"),
+        _("写入回填表"),
         _("全部写入，或一概不写入；If-Match 为预览时的 ETag，内容有变化的返回 412。"),
     ),
     apply_batch=(
-        _("写入一批填报表"),
-        _("逐份写入一次上传的填报表；有误、需核对或需选择的留下，并说明原因。"),
+        _("写入一批回填表"),
+        _("逐份写入一次上传的回填表；有误、需核对或需选择的留下，并说明原因。"),
     ),
-    drop=(_("作废上传的填报表"), _("已读取、尚未写入的可以作废。")),
+    drop=(_("作废上传的回填表"), _("已读取、尚未写入的可以作废。")),
     file=(_("下载上传的原文件"), _("以附件返回文件；每次下载都有记录。")),
     marked=(_("下载标注副本"), _("在有误的单元格加批注的副本。")),
 )
@@ -207,7 +207,7 @@ class UploadViews(ReadOnly[Upload]):
         return self.request.user
 
 
-@said(get=(_("可下载的填报表"), _("开放的季度，及可下载填报表的单位。")))
+@said(get=(_("可下载的回填表"), _("开放的季度，及可下载回填表的单位。")))
 class FormsView(APIView):
     """The forms to take for the quarters that are open."""
 
@@ -232,7 +232,7 @@ class FormsView(APIView):
         return Response(OfferSerializer(rows, many=True).data)
 
 
-@said(get=(_("下载填报表"), _("单位一个季度的填报表，已知的已填好；每次下载都有记录。")))
+@said(get=(_("下载回填表"), _("单位一个季度的回填表，已知的已填好；每次下载都有记录。")))
 class FormView(APIView):
     """A unit's form for a quarter."""
 
@@ -246,7 +246,7 @@ class FormView(APIView):
             raise NotFound(str(error)) from error
 
 
-@said(get=(_("下载全部填报表"), _("本方各牵头单位一个季度的填报表，压缩包。")))
+@said(get=(_("下载全部回填表"), _("本方各牵头单位一个季度的回填表，压缩包。")))
 class AllFormsView(APIView):
     """The forms of all units of the person's sides."""
 

@@ -16,7 +16,7 @@ class _Help:
 
     def __str__(self) -> str:
         words = {"limit": settings.RETURN_MAX_MB}
-        return _("可选多份填报表（.xlsx），或一个压缩包（.zip），每个不超过%(limit)s MB。") % words
+        return _("可选多份回填表（.xlsx），或一个压缩包（.zip），每个不超过%(limit)s MB。") % words
 
 
 class _Several(forms.FileInput):
@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
     """One filled-in form or many."""
 
     sent = _Files(
-        label=gettext_lazy("填报表"),
+        label=gettext_lazy("回填表"),
         required=False,
         help_text=lazystr(_Help()),
         widget=_Several(attrs={"accept": ".xlsx,.zip"}),
@@ -71,5 +71,5 @@ class ApplyForm(BatchForm):
 
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(
-        label=gettext_lazy("已核对，是该单位、该季度的填报表"), required=False
+        label=gettext_lazy("已核对，是该单位、该季度的回填表"), required=False
     )

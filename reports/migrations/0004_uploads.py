@@ -105,8 +105,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "填报表上传",
-                "verbose_name_plural": "填报表上传",
+                "verbose_name": "回填表上传",
+                "verbose_name_plural": "回填表上传",
                 "ordering": ["-id"],
             },
         ),

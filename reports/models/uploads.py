@@ -29,7 +29,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """上传: a 填报表 that was sent in, or an archive of them.
+    """上传: a 回填表 that was sent in, or an archive of them.
 
     `batch` is one sending of one or many files, and what came out of an archive. `unit` and
     `quarter` are known once it is read; `office` is the office that sent it for the unit (代填).
@@ -82,7 +82,7 @@ class Upload(models.Model):
     objects = UploadQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("填报表上传")
+        verbose_name = verbose_name_plural = _("回填表上传")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 | verb | who |
 |---|---|
-| `form.take` | a unit's 填报表: its officers and signers, coordinators of a side where it leads |
+| `form.take` | a unit's 回填表: its officers and signers, coordinators of a side where it leads |
 | `upload.view` | what was sent in, its preview and file: who sent it while nobody knows whose it \
 is; then the unit's officers and signers, or the office's coordinators where an office sent it; \
 that too the unit's once it is applied |

@@ -45,7 +45,7 @@ def apply_all(
             except ValidationError as error:
                 why = " ".join(error.messages)
             except PermissionDenied:
-                why = _("您不能写入这份填报表。")
+                why = _("您不能写入这份回填表。")
         if why:
             found.left.append((row, why))
     return found

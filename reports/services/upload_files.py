@@ -86,7 +86,7 @@ def clean_name(name: str) -> str:
     """The name without folders, control characters and what turns the direction of writing."""
     bare = PurePosixPath(clean_text(name).replace("\n", " ").replace("\\", "/")).name
     bare = _SHOWN_SIDEWAYS.sub("", bare).replace("\t", " ").strip(" .")
-    return bare[-LONGEST_NAME:] or _("填报表")
+    return bare[-LONGEST_NAME:] or _("回填表")
 
 
 def is_archive(path: Path) -> bool:
@@ -103,7 +103,7 @@ def unpack(path: Path, *, year: int, tell: Callable[[int, int, str], None]) -> I
     with _opened(path) as archive:
         parts = [part for part in archive.infolist() if _is_form(part)]
         if not parts:
-            raise Refused(_("压缩包中没有填报表（.xlsx），请核对后重新上传。"))
+            raise Refused(_("压缩包中没有回填表（.xlsx），请核对后重新上传。"))
         if len(parts) > MOST_FORMS:
             sentence = _("压缩包中有%(n)d个文件，一次最多%(most)d个，请分开上传。")
             raise Refused(sentence % {"n": len(parts), "most": MOST_FORMS})

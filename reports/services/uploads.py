@@ -39,7 +39,7 @@ def send(files: Sequence[File], *, by: User, now: datetime.datetime) -> list[Upl
     if not may_send(by):
         raise PermissionDenied
     if not files:
-        raise ValidationError({"sent": _("请选择要上传的填报表。")})
+        raise ValidationError({"sent": _("请选择要上传的回填表。")})
     if len(files) > MOST_FORMS:
         sentence = _("一次最多上传%(most)d个文件，请分开上传，或压缩后上传。")
         raise ValidationError({"sent": sentence % {"most": MOST_FORMS}})

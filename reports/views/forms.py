@@ -1,4 +1,4 @@
-"""填报表: taken to be filled in offline, and sent in again."""
+"""回填表: taken to be filled in offline, and sent in again."""
 
 import uuid
 from typing import Any
@@ -92,7 +92,7 @@ def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     done = upload_batches.apply_all(rows, submit=submit, reason=reason, by=user, now=workdays.now())
     if done.applied:
         number = len(done.applied)
-        sentence = ngettext("已写入%(n)d份填报表。", "已写入%(n)d份填报表。", number)
+        sentence = ngettext("已写入%(n)d份回填表。", "已写入%(n)d份回填表。", number)
         messages.success(request, sentence % {"n": number})
     for row, why in done.left[:MOST_TOLD]:
         messages.error(request, _("“%(name)s”没有写入：%(why)s") % {"name": row.name, "why": why})

@@ -132,7 +132,7 @@ def _is_form(notice: Notice) -> bool:
 
 
 def _forms_url(lines: Iterable[Line]) -> str:
-    """Where a 填报表 is taken, for who has something to fill in; empty where nothing is said."""
+    """Where a 回填表 is taken, for who has something to fill in; empty where nothing is said."""
     if not settings.REMINDERS_OFFER_FORM or not any(line.is_form for line in lines):
         return ""
     return settings.SITE_URL.rstrip("/") + FORMS_PATH

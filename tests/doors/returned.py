@@ -31,7 +31,7 @@ def sent_in(world: World, folder: Path) -> None:
         (folder / name).write_bytes(content)
         told: dict[str, Any] = {
             "batch": uuid.uuid5(uuid.NAMESPACE_URL, word),
-            "name": "填报表.xlsx",
+            "name": "回填表.xlsx",
             "path": name,
             "size": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),

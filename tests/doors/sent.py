@@ -129,7 +129,7 @@ def days_off(world: World) -> dict[str, Any]:
 
 def form_file(field: str) -> Body:
     """A filled-in form; what it says is read later."""
-    return lambda world: {field: SimpleUploadedFile("填报表.xlsx", b"PK\x03\x04")}
+    return lambda world: {field: SimpleUploadedFile("回填表.xlsx", b"PK\x03\x04")}
 
 
 def preview_seen(word: str, who: str) -> Body:

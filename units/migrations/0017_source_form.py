@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                     ("api", "接口"),
                     ("job", "后台任务"),
                     ("command", "命令"),
-                    ("form", "填报表"),
+                    ("form", "回填表"),
                 ],
                 max_length=10,
                 verbose_name="来源",

@@ -82,7 +82,7 @@ def apply(client: Client, upload: Upload, **said: Any) -> HttpResponse:
 
 def zipped(folder: Path, *files: Path, names: tuple[str, ...] = ()) -> Path:
     """The files in an archive."""
-    path = folder / "填报表.zip"
+    path = folder / "回填表.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for number, file in enumerate(files):
             archive.write(file, names[number] if names else file.name)

@@ -88,7 +88,7 @@ def test_one_that_is_wrong_stays_and_the_others_go(
     body = {"reason": "来函委托。"}
     answer = client.post(f"/reports/forms/batches/{batch}/", body, follow=True)
     shown = answer.content.decode()
-    assert "已写入1份填报表" in shown
+    assert "已写入1份回填表" in shown
     assert "没有写入：表中有误" in shown
     assert [row.state for row in of_batch()] == ["ready", "applied"]
     assert ProgressReport.objects.get().percent == 30
@@ -115,8 +115,8 @@ def _repacked(folder: Path, content: bytes, name: bytes) -> Path:
 @pytest.mark.parametrize(
     ("parts", "sentence"),
     [
-        ({}, "没有填报表"),
-        ({"说明.txt": b"x"}, "没有填报表"),
+        ({}, "没有回填表"),
+        ({"说明.txt": b"x"}, "没有回填表"),
         ({f"{n}.xlsx": b"PK\x03\x04" for n in range(201)}, "一次最多200个"),
         ({"空.xlsx": b""}, "文件是空的"),
         ({"大.xlsx": bytes(21 * 1024 * 1024)}, "超过20 MB"),
