@@ -35,7 +35,7 @@ ALLOWED_HOSTS: list[str] = env.list(
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 FILES_DIR = DATA_DIR / "files"
-EXPORT_ROWS: int = env.int("EXPORT_ROWS", default=10_000)  # of a list, while one waits
+EXPORT_ROWS: int = env.int("EXPORT_ROWS", default=5000)  # of a list, while one waits
 SITE_URL: str = env("SITE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}")
 
 INSTALLED_APPS = [
