@@ -61,7 +61,7 @@ NEXT_STEPS = Column("report.next_steps", _("下一步工作"), width=13.5)
 COORDINATION = Column("needs_coordination", _("是否需要协调"), width=8)
 LIGHT = Column("light", _("状态"), format=SHORT, width=11, value=_light)
 LIGHT_AND_REASON = Column("light", _("状态"), format=SHORT, width=13, value=_light_and_reason)
-FILING = Column("filing", _("报送情况"), format=SHORT, width=10)
+FILING = Column("filing", _("报送情况"), format=SHORT, width=10.5)
 PERSON = Column("contact.name", _("责任人"), format=SHORT, width=8)
 PHONE = Column("contact.phone", _("联系电话"), format=SHORT, width=11.5)
 DAYS_LATE = Column("days_late", _("超期天数"), format=WHOLE, width=9)
@@ -126,9 +126,9 @@ def of_row(column: Column, **changed: Any) -> Column:
 INSPECTED_ROW = (
     of_row(SIDE, width=9),
     of_row(NUMBER_OF_TASK),
-    of_row(TITLE, width=22),
+    of_row(TITLE, width=21),
     of_row(LEAD, width=15),
-    of_row(LIGHT, width=11),
+    of_row(LIGHT, width=13),
     Column("first_due", _("首次时限"), format=DATE, width=14),
     Column("times_extended", _("延期次数"), format=WHOLE, width=7),
     of_row(DUE),

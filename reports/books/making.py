@@ -20,16 +20,22 @@ from reports.books import assessment, overdue, quarterly, scores, status, target
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
 from reports.services import sweeping, work
-from reports.services.content import PlanQuarter, Sight, load, periods_of, sight_of
+from reports.services.content import (
+    PlanQuarter,
+    Sight,
+    load,
+    periods_of,
+    unit_sight_of,
+    whole_sight_of,
+)
 from reports.services.work import Lease, LostLease
 from reports.states import BookKey, FileKind
-from tasks.models import Period
 from tasks.states import ReportState
 from tracker.lib.columns import Book, Filled
 from tracker.lib.excel import digest, file_name, write_book, zip_files
 from tracker.lib.text import listed
 from units.models import Jurisdiction, Unit
-from units.policy import Standing, standing
+from units.policy import standing
 
 logger = logging.getLogger(__name__)
 
@@ -116,11 +122,19 @@ def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]
     is_bundle = lease.run.lead_unit is None and lease.run.book == BookKey.STATUS
     total = len(pieces) + is_bundle
     moment = timezone.localtime(lease.run.created_at)
+    subject = f"{lease.run.title}：{listed(plan.name for plan in lease.run.plans.all())}"
     made: list[tuple[Piece, Path]] = []
     for done, piece in enumerate(pieces):
         work.carry_on(lease, done=done, total=total, step=piece.name)
         path = folder / piece.name
-        write_book(path, Path(piece.name).stem, piece.fill(), made_at=moment, author=_author(lease))
+        write_book(
+            path,
+            Path(piece.name).stem,
+            piece.fill(),
+            made_at=moment,
+            author=_("碳责通"),  # the system: no person, and the office stands on the sheets
+            subject=subject,
+        )
         made.append((piece, path))
     files = [_entry(piece.name, piece.kind, piece.unit, path) for piece, path in made]
     if is_bundle:
@@ -147,11 +161,11 @@ def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     """Read what the run needs and return its files in order, not yet written."""
     periods = periods_of(run.plans.all(), run.as_quarter)
     contents = [load(period, today=today) for period in periods]
-    seen = sight_of(run_standing(run), periods)
+    seen = whole_sight_of(run_standing(run), periods)
     units = [_as_named(contents, run.lead_unit)] if run.lead_unit else _units(contents, seen)
     pieces = []
     if run.book == BookKey.STATUS:
-        pieces = [_unit_piece(run, unit, contents, periods, seen) for unit in units]
+        pieces = [_unit_piece(run, unit, contents, seen) for unit in units]
     if run.lead_unit is None:
         pieces.append(_summary_piece(run, contents, seen))
     return pieces
@@ -171,13 +185,11 @@ def _unit_piece(
     run: ReportRun,
     unit: Unit,
     contents: Sequence[PlanQuarter],
-    periods: Sequence[Period],
     seen: Sight,
 ) -> Piece:
     def fill() -> list[Filled]:
         # What both the unit and whoever asked for the book may read.
-        own = sight_of(Standing(units=frozenset({unit.pk})), periods)
-        return status.fill(contents, unit, seen & own, run.paper)
+        return status.fill(contents, unit, seen & unit_sight_of(unit, contents), run.paper)
 
     name = _title(run, unit.name, status.BOOK)
     return Piece(file_name(name, "xlsx"), FileKind.UNIT, unit, fill)
@@ -222,10 +234,6 @@ def _title(run: ReportRun, whose: str, book: Book) -> str:
     """Return what a file is called: 重庆市能源局2025年第4季度进展情况表."""
     words = {"whose": whose, "quarter": run.as_quarter.label, "title": book.title}
     return _("%(whose)s%(quarter)s%(title)s") % words
-
-
-def _author(lease: Lease) -> str:
-    return _maker(lease.run) or _("碳责通")
 
 
 def _folder(lease: Lease) -> Path:

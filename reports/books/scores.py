@@ -231,16 +231,23 @@ def _tables(part: PlanPart) -> list[Table]:
 
 
 def scores_of(part: PlanPart) -> list[Score]:
-    """The units that are scored, the best first; those with the same score share a place."""
+    """The units that are scored, side by side, the best first; of nothing there is no score."""
     plan = part.content.plan
     found = [
         Score(0, plan, row.unit, row.rows)
         for row in part.units()
         if row.knows_filing and not UnitKind(row.unit.kind).is_central
     ]
-    found.sort(key=lambda score: (-score.total, score.unit.order))
-    totals = [score.total for score in found]
-    return [Score(totals.index(one.total) + 1, one.plan, one.unit, one.rows) for one in found]
+    scored = [one for one in found if any(one.count(some).base for some in PARTS)]
+    return [one for place in part.places() for one in _ranked(scored, place)]
+
+
+def _ranked(scores: Sequence[Score], place: object) -> list[Score]:
+    """Those of a side, each with its place among them."""
+    own = [one for one in scores if one.side == place]
+    own.sort(key=lambda score: (-score.total, score.unit.order))
+    totals = [score.total for score in own]
+    return [Score(totals.index(one.total) + 1, one.plan, one.unit, one.rows) for one in own]
 
 
 def rules(part: PlanPart) -> list[Fact]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
@@ -12,16 +13,26 @@ from reports.books.rows import Fact, SideRow, mark
 from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.states import LATE_WORDS, LightWord
-from tracker.lib.columns import Bars, Cell, Mark, Section, Sheet, Words
+from tracker.lib.columns import Bars, Cell, Column, Mark, Section, Sheet, Words
 from tracker.lib.text import listed
 
 MARK_LIMIT = 12
 ON_A_LINE = 9  # numbers of tasks
+LATIN_WORD = re.compile("[A-Za-z]+")
+WIDTH_OF_A_LETTER = 1.35  # of a head, in units of a column's width
 
 
 def on_paper(sheet: Sheet, paper: str) -> Sheet:
-    """Return the sheet on the paper that was chosen."""
-    return dataclasses.replace(sheet, paper="A3" if paper == Paper.A3 else "A4")
+    """Return the sheet on the paper that was chosen, no word of its heads broken."""
+    wide = [_with_room(column) for column in sheet.columns]
+    return dataclasses.replace(sheet, paper="A3" if paper == Paper.A3 else "A4", columns=wide)
+
+
+def _with_room(column: Column) -> Column:
+    """The column as wide as the longest Latin word of its head; Chinese is broken anywhere."""
+    longest = max(map(len, LATIN_WORD.findall(str(column.label))), default=0)
+    width = longest * WIDTH_OF_A_LETTER + 1
+    return dataclasses.replace(column, width=width) if width > column.width else column
 
 
 def plan_mark(content: PlanQuarter, parts: int) -> str:
@@ -87,14 +98,13 @@ def light_bars(facts: Sequence[Fact], start: int, rows: Sequence[SideRow], title
     lights = [n for n, fact in enumerate(facts) if n > start and isinstance(fact.item, Mark)]
     first = lights[0]
     last = first + len({row.word for row in rows}) - 1
-    until = next((n for n in range(start + 1, len(facts)) if facts[n].section), len(facts)) - 1
     colours = [
         item.colour for fact in facts[first : last + 1] if isinstance(item := fact.item, Mark)
     ]
     first_of_all = not any(isinstance(fact.item, Mark) for fact in facts[:start])
     since = 0 if first_of_all else start  # the first has the room at the top, too
     label, value = columns.FACT_ITEM, columns.FACT_NUMBER
-    return Bars(title, label, value, first, last, since, until, colours)
+    return Bars(title, label, value, first, last, since, last, colours)
 
 
 def signatures() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tasks.models import Assessment, Period, Plan
 from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
@@ -15,9 +15,18 @@ from tasks.services import plan_quarter, snapshots
 from tasks.services.plan_quarter import TOLD_STATES, PlanQuarter
 from tasks.states import ReportState
 from tracker.lib.workdays import SHANGHAI, Quarter
+from units.models import Unit
 from units.policy import Standing
 
-__all__ = ["PlanQuarter", "Sight", "load", "periods_of", "sight_of"]
+__all__ = [
+    "PlanQuarter",
+    "Sight",
+    "load",
+    "periods_of",
+    "sight_of",
+    "unit_sight_of",
+    "whole_sight_of",
+]
 
 
 def load(period: Period, *, today: datetime.date) -> PlanQuarter:
@@ -92,13 +101,26 @@ def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
     frozen = {period for _side, period in kept}
     live = [period.pk for period in periods if period.pk not in frozen]
     told = reports_seen_by(who).filter(period__in=live, state__in=TOLD_STATES)
-    return Sight(
-        frozenset(reports | _ids(told)),
-        frozenset(sides),
-        frozenset(handed_in),
-        frozenset(_ids(findings_seen_by(who).filter(responsibility__task__plan__in=plans))),
-        frozenset(_ids(extensions_seen_by(who).filter(responsibility__task__plan__in=plans))),
+    return Sight(frozenset(reports | _ids(told)), frozenset(sides), frozenset(handed_in))
+
+
+def whole_sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
+    """The same with findings and extensions, of which a whole plan's books tell."""
+    in_plans = Q(responsibility__task__plan__in=[period.plan_id for period in periods])
+    return replace(
+        sight_of(who, periods),
+        findings=frozenset(_ids(findings_seen_by(who).filter(in_plans))),
+        extensions=frozenset(_ids(extensions_seen_by(who).filter(in_plans))),
     )
+
+
+def unit_sight_of(unit: Unit, contents: Sequence[PlanQuarter]) -> Sight:
+    """What a unit itself may see; the findings on what it leads are before it anyway."""
+    led = {side.pk for content in contents for side in content.led_by(unit)}
+    matters = [(pk, some) for content in contents for pk, some in content.matters.items()]
+    found = {one.id for pk, some in matters if pk in led for one in some.findings}
+    own = sight_of(Standing(units=frozenset({unit.pk})), [content.period for content in contents])
+    return replace(own, findings=frozenset(found))
 
 
 def _ids(rows: QuerySet[Any]) -> set[int]:

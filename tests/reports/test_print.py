@@ -14,7 +14,7 @@ from django.utils import translation
 from reports.books import assessment, overdue, quarterly, scores, status, targets
 from reports.books.making import Summary
 from reports.models import ReportFile
-from reports.services.content import load, periods_of, sight_of
+from reports.services.content import load, periods_of, whole_sight_of
 from tasks.models import Plan, ProgressReport
 from tests.e2e.conftest import need
 from tests.factories import NOW, TODAY
@@ -104,7 +104,7 @@ def _books(joint: Plan, folder: Path) -> Iterator[Path]:
         replace(content, reports={pk: _long(one, times) for pk, one in content.reports.items()})
         for times in (1, 5)
     )
-    seen = sight_of(Standing(superuser=True), periods)
+    seen = whole_sight_of(Standing(superuser=True), periods)
     unit = Unit.objects.get(name="重庆市能源局")
     for name, one, language, books in (
         ("demo", content, "zh-hans", BOOKS),

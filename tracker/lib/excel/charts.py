@@ -14,6 +14,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 from openpyxl.utils.units import pixels_to_EMU
+from openpyxl.worksheet.pagebreak import Break
 
 from tracker.lib.columns import Bars
 from tracker.lib.excel import styles
@@ -46,6 +47,9 @@ def add(page: Worksheet, bars: Bars, *, top: int, column: int) -> None:
     end = AnchorMarker(col=column - 1, colOff=REACH, row=top + bars.until - 1, rowOff=DOWN)
     chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=end)
     page.add_chart(chart)
+    if bars.since and not page.page_setup.fitToHeight:
+        # A page that ended within the chart would cut it in two.
+        page.row_breaks.append(Break(id=top + bars.since - 1))
 
 
 def _plain_axes(chart: Any) -> None:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -40,14 +41,21 @@ FOOT_FONT: Final = '&"宋体"&10'
 
 
 def write_book(
-    path: Path, title: str, sheets: Sequence[Filled], *, made_at: datetime.datetime, author: str
+    path: Path,
+    title: str,
+    sheets: Sequence[Filled],
+    *,
+    made_at: datetime.datetime,
+    author: str,
+    subject: str = "",
 ) -> None:
     """Write the sheets as one workbook to the path; the same content gives the same bytes."""
     workbook = Workbook(write_only=True)
     styles.set_ground(workbook)
     properties = workbook.properties
     properties.title, properties.creator = clean_text(title), clean_text(author)
-    properties.language = "zh-CN"
+    properties.subject = clean_text(subject) or None
+    properties.language = "en" if get_language() == "en" else "zh-CN"
     properties.created = made_at.astimezone(datetime.UTC).replace(tzinfo=None)
     tabs = sheet_titles(filled.tab_title for filled in sheets)
     with ExitStack() as files:
