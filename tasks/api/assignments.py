@@ -15,13 +15,16 @@ from tasks import policy
 from tasks.api import plan_bodies as bodies
 from tasks.api.duties import DutySerializer
 from tasks.api.parts import plan_filter
+from tasks.columns import ASSIGNMENT_LIST
 from tasks.models import Assignment
 from tasks.services import assignments
+from tasks.views.assignments import Row, shown_rows
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.filters import YesNo
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from units.api.exports import Exports
 from units.filters import UnitFilter
 from units.models import User
 from units.web import person
@@ -76,12 +79,18 @@ class AssignmentFilters(filters.FilterSet):
     sign=(_("签收"), _("责任单位签收一项。")),
     sign_all=(_("批量签收"), _("签收所列各项；不列则签收本单位全部待签收的责任。")),
 )
-class AssignmentViews(ReadOnly[Assignment]):
+class AssignmentViews(Exports[Assignment], ReadOnly[Assignment]):
     """交办 and 签收."""
 
     queryset = Assignment.objects.none()
     serializer_class = AssignmentSerializer
     filterset_class = AssignmentFilters
+    exported = ASSIGNMENT_LIST
+
+    def export_rows(self, found: Any) -> list[Row]:
+        """As the page shows them."""
+        duties = [one.responsibility for one in found]
+        return shown_rows(self._person, duties, self.today)
 
     def rows(self) -> QuerySet[Assignment]:
         """What the person may read."""

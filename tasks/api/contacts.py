@@ -15,15 +15,19 @@ from rest_framework.response import Response
 
 from tasks import policy
 from tasks.api.parts import TaskRef
+from tasks.columns import CONTACT_LIST
 from tasks.models import Plan, Responsibility
 from tasks.services import contacts
 from tasks.states import Role
+from tasks.views.contacts import lines_of
 from tracker.lib.api.fields import CleanText, Shown, StrictSerializer
 from tracker.lib.api.filters import Code, YesNo
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from units.api.exports import Exports
 from units.filters import UnitFilter
 from units.models import User
+from units.web import person
 
 
 class DutyContactSerializer(serializers.ModelSerializer[Responsibility]):
@@ -73,12 +77,17 @@ class ContactFilters(filters.FilterSet):
         gettext_lazy("责任单位或本方协调办公室修改联系人，只改写明的项。"),
     ),
 )
-class ContactViews(ReadOnly[Responsibility]):
+class ContactViews(Exports[Responsibility], ReadOnly[Responsibility]):
     """Contacts of duties."""
 
     queryset = Responsibility.objects.none()
     serializer_class = DutyContactSerializer
     filterset_class = ContactFilters
+    exported = CONTACT_LIST
+
+    def export_rows(self, found: Any) -> list[dict[str, Any]]:
+        """Phones as the person may know them."""
+        return lines_of(person(self.request), found)
 
     def rows(self) -> QuerySet[Responsibility]:
         """The duties of which the reader may know who answers for them."""

@@ -17,18 +17,21 @@ from rest_framework.response import Response
 from tasks import policy
 from tasks.api import urge_bodies as bodies
 from tasks.api.desks import Desk
+from tasks.columns import CALL_LIST, URGE_LIST
 from tasks.models import PhoneCall, Urge, UrgeUnit
 from tasks.services import phone_calls, urge_lists, urging
-from tasks.services.urge_lists import LATE, STATES, WITH_ALL
+from tasks.services.urge_lists import LATE, STATES, WITH_ALL, Row, rows_of
 from tasks.services.urge_preview import preview
 from tasks.services.urging import Letter
 from tasks.states import UrgeKind
 from tasks.views import urges as pages
 from tasks.views.brief import DOCX
+from tasks.views.urges import CallRow, told_of
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from units.api.exports import Exports
 from units.filters import UnitFilter
 from units.models import User
 from units.web import person
@@ -66,12 +69,17 @@ class UrgeFilters(filters.FilterSet):
     sign=(_("签收函件"), _("所在单位签收，可同时或随后回复。")),
     again=(_("再次发函"), _("就该函件仍未办理的事项再次发函，注明首次。")),
 )
-class UrgeViews(ReadOnly[UrgeUnit]):
+class UrgeViews(Exports[UrgeUnit], ReadOnly[UrgeUnit]):
     """What units were sent."""
 
     queryset = UrgeUnit.objects.none()
     serializer_class = bodies.UrgeSerializer
     filterset_class = UrgeFilters
+    exported = URGE_LIST
+
+    def export_rows(self, found: Any) -> list[Row]:
+        """With what was asked, and whether it is done."""
+        return rows_of(self._person, list(found), self.today)
 
     def rows(self) -> QuerySet[UrgeUnit]:
         """What the person may read, with its things."""
@@ -203,12 +211,17 @@ class CallFilters(filters.FilterSet):
     retrieve=(_("一条电话催办记录"), _("就一个事项的一次电话催办。")),
     create=(_("记电话催办"), _("就所选事项记一次电话催办。")),
 )
-class PhoneCallViews(ReadOnly[PhoneCall]):
+class PhoneCallViews(Exports[PhoneCall], ReadOnly[PhoneCall]):
     """Calls that an office noted."""
 
     queryset = PhoneCall.objects.none()
     serializer_class = bodies.PhoneCallSerializer
     filterset_class = CallFilters
+    exported = CALL_LIST
+
+    def export_rows(self, found: Any) -> list[CallRow]:
+        """With what they were about."""
+        return told_of(found)
 
     def rows(self) -> QuerySet[PhoneCall]:
         """What the person may read."""

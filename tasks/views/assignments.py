@@ -172,7 +172,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     return _page(request, HandOutForm.on(assignments.default_sign_by(workdays.today())))
 
 
-def _shown(user: User, duties: Any, today: datetime.date) -> list[Row]:
+def shown_rows(user: User, duties: Any, today: datetime.date) -> list[Row]:
+    """The rows of these duties, plan by plan."""
     ids = [duty.pk for duty in duties]
     return rows_of(user, Responsibility.objects.filter(pk__in=ids).order_by(*ORDER), today)
 
@@ -185,7 +186,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         user, today = person(request), workdays.today()
         board = Board(user, request.GET, today)
         found = board.of(board.kind).order_by(*ORDER)
-        part = Part(found.count(), lambda: _shown(user, found, today))
+        part = Part(found.count(), lambda: shown_rows(user, found, today))
         heads = picked(request, ASSIGNMENT_LIST, user)
         return Export(ASSIGNMENT_LIST, heads, [part], board.in_words())
 
@@ -197,7 +198,7 @@ def _page(request: HttpRequest, form: HandOutForm, *, status: int = 200) -> Http
     board = Board(user, request.GET, today)
     ordered = board.of(board.kind).order_by(*ORDER)
     page = page_of(ordered, request)
-    rows = _shown(user, page, today)
+    rows = shown_rows(user, page, today)
     context = {
         "today": today,
         "board": board,

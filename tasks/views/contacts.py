@@ -44,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": _lines(user, page),
+        "rows": lines_of(user, page),
         **columns_of(request, CONTACT_LIST),
         "totals": totals,
         "may_import": may_invite(user),
@@ -61,7 +61,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         form, rows = _found(request, user)
         if not form.is_valid():
             raise ValidationError(_("筛选条件有误，请更正后再导出。"))
-        part = Part(rows.count(), lambda: _lines(user, _in_order(rows)))
+        part = Part(rows.count(), lambda: lines_of(user, _in_order(rows)))
         heads = picked(request, CONTACT_LIST, user)
         return Export(CONTACT_LIST, heads, [part], words_of(form))
 
@@ -78,7 +78,8 @@ def _in_order(rows: Any) -> Any:
     return rows.select_related("task__plan", "unit", "side").order_by(*ORDER)
 
 
-def _lines(user: User, rows: Any) -> list[dict[str, Any]]:
+def lines_of(user: User, rows: Any) -> list[dict[str, Any]]:
+    """Duties with their contacts, phones as the person may know them; a line each."""
     shown = list(rows)
     whole = _numbers(user, "contact.call", shown)
     editable = _numbers(user, "contact.edit", shown)

@@ -219,7 +219,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     if not policy.reads_briefs(user):
         raise Http404
     page = page_of(_calls(user), request)
-    context = {"page": page, "rows": _told(page), **columns_of(request, CALL_LIST)}
+    context = {"page": page, "rows": told_of(page), **columns_of(request, CALL_LIST)}
     return render(request, "tasks/calls.html", context)
 
 
@@ -232,7 +232,7 @@ def calls_excel(request: HttpRequest) -> HttpResponse:
         if not policy.reads_briefs(user):
             raise Http404
         found = _calls(user)
-        part = Part(found.count(), lambda: _told(found))
+        part = Part(found.count(), lambda: told_of(found))
         return Export(CALL_LIST, picked(request, CALL_LIST, user), [part])
 
     return exports.excel(request, CALL_LIST, make)
@@ -250,5 +250,6 @@ def _calls(user: User) -> Any:
     return rows.order_by("-made_at", "-pk")
 
 
-def _told(calls: Iterable[PhoneCall]) -> list[CallRow]:
+def told_of(calls: Iterable[PhoneCall]) -> list[CallRow]:
+    """Calls with what they were about."""
     return [CallRow(row, sentence(row.kind, row.due_on, row.params, own=True)) for row in calls]
