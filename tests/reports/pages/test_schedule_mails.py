@@ -14,7 +14,7 @@ from reports.models import ReportMail, ReportRun, ReportSchedule
 from reports.services import mailing, mails, schedules
 from reports.services.schedules import ScheduleText, Scope
 from tasks.models import Plan
-from tasks.services.digests import MAX_ATTEMPTS
+from tasks.services.digests import MAX_ATTEMPTS, FencedOut
 from tests.factories import NOW, TODAY, coordinator
 from tests.reports.pages.conftest import Cast
 from units.models import AuditEntry, User
@@ -32,7 +32,7 @@ def colleague(cast: Cast) -> User:
 
 def made(cast: Cast, *people: User, **values: Any) -> ReportRun:
     """A schedule's run, made."""
-    text = {"every": "month", "day": 25, "recipients": people or [cast.office]}
+    text: dict[str, Any] = {"every": "month", "day": 25, "recipients": people or [cast.office]}
     scope = Scope(values.pop("book", "quarterly"), Plan.objects.get())
     schedules.create(scope, ScheduleText(**text | values), by=cast.office, today=SINCE)
     [run] = schedules.enter_due(today=TODAY)
@@ -154,7 +154,7 @@ def test_a_worker_that_died_while_it_sent_is_followed_by_another(cast: Cast) -> 
     ReportMail.objects.update(lease_until=NOW - datetime.timedelta(days=900))
     assert mails.sweep() == 1
     assert send(cast.office) == "sent"
-    with pytest.raises(mails.FencedOut):
+    with pytest.raises(FencedOut):
         mails.sent(dead)
     assert ReportMail.objects.get().attempts == 2
 

@@ -13,7 +13,7 @@ from reports.services.schedules import ScheduleText, Scope
 from tasks.models import Period, Plan
 from tests.factories import TODAY, MembershipFactory, coordinator
 from tests.reports.pages.conftest import Cast
-from units.models import AuditEntry, Office, User
+from units.models import AuditEntry, User
 from units.states import Role
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,8 @@ def scheduled(cast: Cast, **values: Any) -> ReportSchedule:
     """A schedule of the office's; monthly unless told otherwise."""
     today = values.pop("today", TODAY)
     scope = Scope("quarterly", Plan.objects.get())
-    text = {"every": "month", "day": 25, "recipients": [cast.office]} | values
+    text: dict[str, Any] = {"every": "month", "day": 25, "recipients": [cast.office]}
+    text |= values
     return schedules.create(scope, ScheduleText(**text), by=cast.office, today=today)
 
 
@@ -47,7 +48,7 @@ def test_entered_in_two_steps_and_shown_with_its_next_days(client: Client, cast:
     client.force_login(cast.office)
     assert "哪一种报表" in client.get(NEW).text
     plan = Plan.objects.get()
-    second = client.get(NEW, {"book": "quarterly", "plan": plan.pk, "lead_unit": ""}).text
+    second = client.get(NEW, {"book": "quarterly", "plan": str(plan.pk), "lead_unit": ""}).text
     assert str(cast.office) in second
     assert str(cast.lead) not in second
     made = fill(client, cast.office)
@@ -225,7 +226,8 @@ def test_a_disabled_makers_schedule_waits_for_another(cast: Cast) -> None:
     assert schedules.enter_due(today=TODAY) == []
     schedule.refresh_from_db()
     assert "制定人的账号已停用" in schedule.trouble
-    office = Office.objects.get(pk=schedule.office_id)
+    office = schedule.office
+    assert office is not None
     text = ScheduleText("month", [coordinator(office)], day=25)
     colleague = coordinator(office)
     schedules.change(schedule, text, version=1, by=colleague, today=TODAY)
