@@ -25,9 +25,9 @@ from reports.services.content import (
     Sight,
     load,
     periods_of,
-    unit_sight_of,
     whole_sight_of,
 )
+from reports.services.sights import unit_sights
 from reports.services.work import Lease, LostLease
 from reports.states import BookKey, FileKind
 from tasks.states import ReportState
@@ -165,7 +165,8 @@ def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     units = [_as_named(contents, run.lead_unit)] if run.lead_unit else _units(contents, seen)
     pieces = []
     if run.book == BookKey.STATUS:
-        pieces = [_unit_piece(run, unit, contents, seen) for unit in units]
+        own = unit_sights(units, contents)  # what both it and whoever asked may read
+        pieces = [_unit_piece(run, unit, contents, seen & own[unit.pk]) for unit in units]
     if run.lead_unit is None:
         pieces.append(_summary_piece(run, contents, seen))
     return pieces
@@ -188,8 +189,7 @@ def _unit_piece(
     seen: Sight,
 ) -> Piece:
     def fill() -> list[Filled]:
-        # What both the unit and whoever asked for the book may read.
-        return status.fill(contents, unit, seen & unit_sight_of(unit, contents), run.paper)
+        return status.fill(contents, unit, seen, run.paper)
 
     name = _title(run, unit.name, status.BOOK)
     return Piece(file_name(name, "xlsx"), FileKind.UNIT, unit, fill)

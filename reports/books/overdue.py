@@ -91,7 +91,7 @@ def _late_facts(late: dict[LightWord, list[LateRow]]) -> list[Fact]:
 
 
 def _charts(facts: Sequence[Fact], late: dict[LightWord, list[LateRow]]) -> list[Bars]:
-    charts = []
+    charts: list[Bars] = []
     for word, found in late.items():
         label = str(word.label)
         start = next(n for n, fact in enumerate(facts) if fact.section == label)

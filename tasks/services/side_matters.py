@@ -68,7 +68,7 @@ def of(plan: Plan, day: datetime.date) -> dict[int, Matters]:
         .values_list("responsibility", "pk", "from_due", "granted_due")
         .order_by("decided_at", "pk")
     ):
-        granted[side].append(Granted(pk, from_due, due))
+        granted[side].append(Granted(pk, from_due, due or from_due))  # granted ones have a date
     found: dict[int, list[Found]] = defaultdict(list)
     for finding in _findings(plan, until):
         found[finding.responsibility_id].append(_found(finding))

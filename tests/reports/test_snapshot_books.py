@@ -7,10 +7,22 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from openpyxl import load_workbook
 
 from reports.models import ReportRun
-from tasks.models import Assessment, Period, Plan, ProgressReport, Responsibility, Snapshot, Task
+from tasks.models import (
+    Assessment,
+    Extension,
+    Finding,
+    Period,
+    Plan,
+    ProgressReport,
+    Responsibility,
+    Snapshot,
+    SnapshotRow,
+    Task,
+)
 from tasks.services import closing, snapshots
 from tasks.states import ReportKind, ReportState
 from tests.factories import NOW, AssessmentFactory
@@ -19,7 +31,7 @@ from tracker.lib.workdays import Quarter
 from units.models import Unit
 
 QUARTER = Quarter(2026, 3)
-BOOKS = ("quarterly", "overdue", "targets", "assessment")
+BOOKS = ("quarterly", "overdue", "targets", "assessment", "scores")
 
 
 def _cells(run: ReportRun) -> dict[str, Any]:
@@ -47,6 +59,7 @@ def _close(plan: Plan) -> Period:
 
 def _books(plan: Plan, unit: Unit) -> dict[str, dict[str, Any]]:
     """The books of the whole plan, and one unit's own."""
+    Plan.objects.filter(pk=plan.pk).update(scores_on=True)
     asked: list[dict[str, Any]] = [{"book": book} for book in BOOKS]
     asked.append({"book": "status", "lead_unit": unit})
     return {one["book"]: _cells(made(**one, quarter=QUARTER, plan=plan)) for one in asked}
@@ -110,8 +123,22 @@ def test_making_its_book_again_gives_equal_cells(joint: Plan) -> None:
     Assessment.objects.filter(responsibility__task__plan=joint).update(
         outcome="not", reason="改了说明", assessed_at=NOW + datetime.timedelta(days=9)
     )
+    _change_what_stands_beside(joint)
     assert _books(joint, unit) == first
     assert snapshots.verify(Snapshot.objects.get(period=period))
+
+
+def _change_what_stands_beside(plan: Plan) -> None:
+    """Findings, later dates, earlier quarters, what the scores weigh."""
+    findings = Finding.objects.filter(responsibility__task__plan=plan)
+    assert findings.update(problem="改了问题", state="withdrawn")
+    earlier = Extension.objects.filter(responsibility__task__plan=plan)
+    earlier.update(from_due=F("from_due") - datetime.timedelta(days=30))
+    before = SnapshotRow.objects.filter(snapshot__period__plan=plan)
+    before.exclude(snapshot__period__year=2026, snapshot__period__quarter=3).update(
+        light_word="overdue", percent=1
+    )
+    Plan.objects.filter(pk=plan.pk).update(score_filing=10, score_pace=60)
 
 
 def test_what_no_closing_kept_is_named_with_its_day(joint: Plan) -> None:

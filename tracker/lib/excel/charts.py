@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
@@ -13,7 +13,6 @@ from openpyxl.chart.title import Title, title_maker
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
-from openpyxl.utils.units import pixels_to_EMU
 from openpyxl.worksheet.pagebreak import Break
 
 from tracker.lib.columns import Bars
@@ -23,16 +22,17 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 WIDTH: Final = 46.0  # of the column in which charts stand
-EDGE: Final = pixels_to_EMU(6)
-DOWN: Final = pixels_to_EMU(34)  # within the last row
-REACH: Final = pixels_to_EMU(int(WIDTH * 7) - 6)
+PIXEL: Final = 9525  # in the units of drawings
+EDGE: Final = 6 * PIXEL
+DOWN: Final = 34 * PIXEL  # within the last row
+REACH: Final = int(WIDTH * 7 - 6) * PIXEL
 TITLE_SIZE, LABEL_SIZE = 1200, 1000  # hundredths of a point
 GAP: Final = 45  # between two bars, in percent of one
 
 
 def add(page: Worksheet, bars: Bars, *, top: int, column: int) -> None:
     """Set the chart into the column; `top` is the sheet's row of the table's first."""
-    chart = BarChart()
+    chart: Any = BarChart()
     chart.type, chart.style, chart.gapWidth, chart.legend = "bar", 10, GAP, None
     chart.title = _title(bars.title)
     first, last = top + bars.first, top + bars.last
@@ -79,13 +79,13 @@ def _labels() -> DataLabelList:
 
 
 def _title(text: str) -> Title:
-    title = title_maker(text)
+    title: Any = title_maker(text)
     title.overlay = False
     for paragraph in title.tx.rich.p:
         paragraph.pPr = ParagraphProperties(defRPr=_letters(TITLE_SIZE))
         for run in paragraph.r:
             run.rPr = _letters(TITLE_SIZE)
-    return title
+    return cast(Title, title)
 
 
 def _face(size: int) -> RichText:
