@@ -60,11 +60,11 @@ def _duties_of(user: User, plans: list[int], units: list[int]) -> list[tuple[int
     return list(dict.fromkeys(found))
 
 
-def record_taking(unit: Unit, quarter: Quarter, *, by: User, name: str) -> None:
+def record_download(unit: Unit, quarter: Quarter, *, by: User, name: str) -> None:
     """Each taking of a form is on record."""
     audit.record("form.take", unit, by=by, after={"quarter": str(quarter), "name": name})
 
 
-def record_taking_all(quarter: Quarter, *, by: User, name: str) -> None:
+def record_download_all(quarter: Quarter, *, by: User, name: str) -> None:
     """The same of all forms of a quarter."""
     audit.record("form.take_all", None, by=by, after={"quarter": str(quarter), "name": name})

@@ -123,7 +123,7 @@ def form_file(request: HttpRequest, quarter: str, pk: int) -> HttpResponse:
     unit = get_object_or_404(policy.scope(user, "form.take"), pk=pk)
     name, content = returns.make(unit, asked, for_user=user, today=workdays.today())
     if request.method == "GET":
-        form_offer.record_taking(unit, asked, by=user, name=name)
+        form_offer.record_download(unit, asked, by=user, name=name)
     return attachment(name, content, XLSX)
 
 
@@ -138,7 +138,7 @@ def all_forms_file(request: HttpRequest, quarter: str) -> HttpResponse:
         asked, for_user=user, today=workdays.today(), units=[unit.pk for unit in units]
     )
     if request.method == "GET":
-        form_offer.record_taking_all(asked, by=user, name=name)
+        form_offer.record_download_all(asked, by=user, name=name)
     return attachment(name, content, ZIP)
 
 

@@ -1,8 +1,9 @@
 """More rows of everything that pages list."""
 
 import datetime
+import uuid
 
-from reports.models import ReportFile, ReportRun
+from reports.models import ReportFile, ReportRun, Upload
 from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
@@ -24,6 +25,7 @@ def grow(world: World, number: int) -> None:
         _figures(world, place)
         _people(world)
         _run(world)
+        _upload(world)
         grow_cycle(world)
 
 
@@ -120,4 +122,26 @@ def _run(world: World) -> None:
             path=f"{run.pk}-{order}.xlsx",
             size=4,
             sha256="0" * 64,
+        )
+
+
+def _upload(world: World) -> None:
+    """One that the unit sent in and one of its office's, both applied."""
+    for who, office in (("officer", None), ("coord", world["office"])):
+        batch = uuid.uuid4()
+        Upload.objects.create(
+            batch=batch,
+            name="回填表.xlsx",
+            path=f"{batch}-{who}.xlsx",
+            size=4,
+            sha256="0" * 64,
+            uploaded_by=world.people[who],
+            uploaded_at=make.NOW,
+            unit=world["unit"],
+            office=office,
+            quarter=QUARTER,
+            state="applied",
+            content={},
+            ended_by=world.people[who],
+            ended_at=make.NOW,
         )

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from reports.models import Upload
@@ -72,7 +71,7 @@ def page(client: Client, upload: Upload) -> str:
     return client.get(f"/reports/uploads/{upload.pk}/").content.decode()
 
 
-def apply(client: Client, upload: Upload, **said: Any) -> HttpResponse:
+def apply(client: Client, upload: Upload, **said: Any) -> Any:
     """Confirm what the page shows."""
     shown = client.get(f"/reports/uploads/{upload.pk}/")
     form = shown.context["form"]

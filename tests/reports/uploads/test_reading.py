@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from reports import jobs
 from reports.models import Upload
+from reports.returns.read import read
 from reports.services import upload_content, upload_reading
 from tests.factories import NOW
 from tests.reports.returns.conftest import World
@@ -47,7 +48,7 @@ def test_the_page_says_how_far_it_is(waiting: Upload, world: World) -> None:
 def test_a_worker_that_died_is_followed_by_another(
     waiting: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = upload_reading.read
+    real = read
 
     def taken_over(path: Any) -> Any:
         past = Now() - datetime.timedelta(seconds=1)
@@ -93,7 +94,7 @@ def test_what_nobody_foresaw_is_told_in_words(
 
 def test_what_the_row_keeps_is_what_was_read(world: World) -> None:
     path = world.filled({"G5": "８０％", "H6": "是", "I5": "一\n二", "配合任务!F5": "x"})
-    returned = upload_reading.read(path)
+    returned = read(path)
     kept = upload_content.unpacked(upload_content.packed(returned))
     assert kept.key == returned.key
     assert list(kept.rows) == list(returned.rows)

@@ -1,6 +1,7 @@
 """The whole way by the pages: taken, filled in, sent in, looked at, applied."""
 
 import io
+from typing import Any
 
 import openpyxl
 import pytest
@@ -139,7 +140,7 @@ def test_what_changes_after_the_preview_is_shown_anew(world: World) -> None:
 def test_a_form_without_its_key_is_confirmed_first(world: World) -> None:
     client = browser(world.by)
 
-    def lose(book: openpyxl.Workbook) -> None:
+    def lose(book: Any) -> None:
         for sheet in list(book.worksheets):
             if sheet.sheet_state != "visible":
                 book.remove(sheet)

@@ -33,7 +33,7 @@ def test_a_colleague_sees_and_applies_it_and_the_office_does_not(
             assert browser(person).get(address + end).status_code == 404
         assert browser(person).post(f"{address}apply/", {"seen": "x"}).status_code == 404
     colleague = browser(officer(world.unit))
-    assert colleague.get(f"{address}file/").status_code == 200
+    assert colleague.get(f"{address}file/").getvalue()[:2] == b"PK"
     assert apply(colleague, upload).status_code == 302
     assert ProgressReport.objects.get().percent == 80
 
