@@ -13,6 +13,7 @@ class ReportsConfig(AppConfig):
         from reports import policy
         from reports.models import ReportFile, ReportMail, ReportRun, ReportSchedule, Upload
         from tasks.services.record_parts import PARTS, Part
+        from units.models import Unit
 
         made = {
             "report_run.request": _("申请生成报表"),
@@ -47,3 +48,5 @@ class ReportsConfig(AppConfig):
         PARTS.append(Part(ReportMail, mailed, policy.mails_told))
         PARTS.append(Part(ReportFile, taken, lambda user: policy.scope(user, "file.view"), ()))
         PARTS.append(Part(Upload, sent_in, lambda user: policy.scope(user, "upload.view")))
+        form = {"form.take": _("下载回填表")}
+        PARTS.append(Part(Unit, form, lambda user: policy.scope(user, "form.take"), ()))
