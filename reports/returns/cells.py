@@ -1,13 +1,22 @@
 """A row of the sheet beside its line in the database, cell by cell."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from reports.returns.columns import fields, label_of, nothing
+from reports.returns.columns import fields, nothing
 from reports.returns.content import Line
-from reports.returns.shapes import CellChange, Change, KeyRow, Kind, ReadRow, RowChange, Said
+from reports.returns.shapes import (
+    CellChange,
+    Change,
+    KeyRow,
+    Kind,
+    ReadCell,
+    ReadRow,
+    RowChange,
+    Said,
+)
 from tasks.models import ProgressReport
 from tasks.services import contributions, progress
 from tasks.services.entry import Entry
@@ -21,30 +30,52 @@ def compared(
     line: Line,
     *,
     was: KeyRow | None,
-    last: ProgressReport | None,
     why: str,
     to_confirm: bool,
+    label: Mapping[str, str],
 ) -> RowChange:
     """What the row would do. `was` is what the form said when it was made, None where not known.
 
-    `why` is a sentence where nothing of it may be written.
+    `why` is a sentence where nothing of it may be written; `label` are the heads of the fields.
     """
+    last = line.last if isinstance(line.last, ProgressReport) else None
     said = _said(row, line, last)
-    cells = [_cell(name, row, line, was, said[name]) for name in fields(line.kind)]
-    if why:
-        cells = [_refused(cell, why) for cell in cells]
-        return _row(row, line, cells, to_confirm, why)
-    cells = _checked(line, cells, last)
+    cells = [
+        _cell(name, label[name], row.cells.get(name), line.said[name], was, said[name])
+        for name in fields(line.kind)
+    ]
+    cells = [_refused(cell, why) for cell in cells] if why else _checked(line, cells, last)
+    change, stored = _worst(cells, line), {}
+    if not why and change is not Change.WRONG:
+        stored = _stored(line, cells)
+    return RowChange(
+        row,
+        line.kind,
+        change,
+        cells,
+        side=line.side,
+        period=line.period,
+        stored=line.stored,
+        version=line.version,
+        to_confirm=to_confirm,
+        note=why,
+        **stored,
+    )
+
+
+def _stored(line: Line, cells: Sequence[CellChange]) -> dict[str, Any]:
+    """What would be stored, as it is and with the sheet's word where both clash."""
     taken = {cell.name: cell.taken for cell in cells}
     over = taken | {cell.name: cell.said for cell in cells if cell.clash}
-    found = _row(row, line, cells, to_confirm, "")
-    if found.change is Change.WRONG:
-        return found
     if line.kind is Kind.PART:
-        return replace(found, text=str(taken["text"]), text_over=str(over["text"]))
+        return {"text": str(taken["text"]), "text_over": str(over["text"])}
     entry = _entry(taken)
-    missing = _missing(entry) if found.writes else []
-    return replace(found, entry=entry, entry_over=_entry(over), missing=missing)
+    writes = any(cell.taken != cell.now for cell in cells)
+    return {
+        "entry": entry,
+        "entry_over": entry if over == taken else _entry(over),
+        "missing": _missing(entry) if writes else (),
+    }
 
 
 def _said(row: ReadRow, line: Line, last: ProgressReport | None) -> Values:
@@ -59,8 +90,9 @@ def _said(row: ReadRow, line: Line, last: ProgressReport | None) -> Values:
     return said
 
 
-def _cell(name: str, row: ReadRow, line: Line, was: KeyRow | None, said: Said) -> CellChange:
-    cell, now, label = row.cells.get(name), line.said[name], label_of(line.kind, name)
+def _cell(
+    name: str, label: str, cell: ReadCell | None, now: Said, was: KeyRow | None, said: Said
+) -> CellChange:
     before = was.said[name] if was else None
     if cell is not None and cell.error:
         return CellChange(name, label, cell, Change.WRONG, before, now, None, now, cell.error)
@@ -85,7 +117,7 @@ def _refused(cell: CellChange, why: str) -> CellChange:
     writes = cell.change in {Change.NEW, Change.CHANGED} or cell.clash
     if not writes:
         return cell
-    return replace(cell, change=Change.WRONG, taken=cell.now, note=why)
+    return cell._replace(change=Change.WRONG, taken=cell.now, note=why)
 
 
 def _checked(
@@ -103,7 +135,7 @@ def _checked(
     if over != taken:
         errors |= _errors(line, taken, last)
     return [
-        replace(cell, change=Change.WRONG, taken=cell.now, note=errors[cell.name])
+        cell._replace(change=Change.WRONG, taken=cell.now, note=errors[cell.name])
         if cell.name in errors and cell.change is not Change.WRONG
         else cell
         for cell in cells
@@ -132,31 +164,19 @@ def _entry(values: Values) -> Entry:
     )
 
 
-def _missing(entry: Entry) -> list[str]:
+def _missing(entry: Entry) -> Sequence[str]:
     """What it still lacks to be handed in."""
+    if entry.percent is not None and entry.progress:
+        return ()
     try:
-        progress.check_complete(ProgressReport(**asdict(entry)))
+        progress.check_complete(entry)
     except ValidationError as error:
         return error.messages
-    return []
+    return ()
 
 
-def _row(
-    row: ReadRow, line: Line, cells: Sequence[CellChange], to_confirm: bool, note: str
-) -> RowChange:
+def _worst(cells: Sequence[CellChange], line: Line) -> Change:
+    """What the row would do: the worst of its cells. Only a row that was not there is new."""
     changes = {cell.change for cell in cells}
     change = next((one for one in ORDER if one in changes), Change.UNCHANGED)
-    if change is Change.NEW and line.stored is not None:
-        change = Change.CHANGED
-    return RowChange(
-        row,
-        line.kind,
-        change,
-        cells,
-        side=line.side,
-        period=line.period,
-        stored=line.stored,
-        version=line.version,
-        to_confirm=to_confirm,
-        note=note,
-    )
+    return Change.CHANGED if change is Change.NEW and line.stored is not None else change

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from django.utils.functional import Promise
@@ -124,14 +125,18 @@ ALIASES: Final[Mapping[str, Sequence[str]]] = {
 }
 
 
+NOTHING: Final[Mapping[str, Said]] = {"percent": None, "no_news": False}
+
+
 def name_of(column: Column) -> str:
     """The field that a column holds."""
     return column.path.removeprefix("said.")
 
 
-def fields(kind: Kind) -> list[str]:
+@lru_cache
+def fields(kind: Kind) -> tuple[str, ...]:
     """The fields that are filled in, in the order of their columns."""
-    return [name_of(column) for column in SHEETS[kind].importable()]
+    return tuple(name_of(column) for column in SHEETS[kind].importable())
 
 
 def parsers(kind: Kind) -> dict[str, Callable[[object], object]]:
@@ -141,12 +146,11 @@ def parsers(kind: Kind) -> dict[str, Callable[[object], object]]:
     }
 
 
-def label_of(kind: Kind, name: str) -> str:
-    """A field's head, without the star."""
-    column = next(one for one in SHEETS[kind].columns if name_of(one) == name)
-    return str(column.label).rstrip("＊")
+def labels(kind: Kind) -> dict[str, str]:
+    """Each field's head, without the star."""
+    return {name_of(one): str(one.label).rstrip("＊") for one in SHEETS[kind].importable()}
 
 
 def nothing(name: str) -> Said:
     """What an empty cell says."""
-    return {"percent": None, "no_news": False}.get(name, "")
+    return NOTHING.get(name, "")

@@ -1,17 +1,17 @@
 """Holds a form that came back against the database."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from reports.returns import whose
 from reports.returns.cells import compared
-from reports.returns.content import Line, UnitForm, last_reports, load
+from reports.returns.columns import labels
+from reports.returns.content import Line, UnitForm, load
 from reports.returns.shapes import Change, Comparison, Kind, ReadRow, Refused, Returned, RowChange
 from reports.returns.whose import Rights
-from tasks.models import ProgressReport
 from tasks.states import Role
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
@@ -42,8 +42,7 @@ def compare(
         raise Refused(_("%(unit)s在%(quarter)s没有可填报的任务，请核对是哪个季度的表。") % words)
     whose.check_open(form, quarter)
     lines = form.lines()
-    leads = [line.side for line in lines if line.kind is Kind.LEAD]
-    matcher = _Matcher(form, returned, rights, last_reports(leads, told))
+    matcher = _Matcher(form, returned, rights)
     rows = [matcher.row(row) for row in returned.rows]
     return Comparison(
         unit=found,
@@ -62,7 +61,6 @@ class _Matcher:
     form: UnitForm
     returned: Returned
     rights: Rights
-    last: Mapping[int, ProgressReport]
 
     def __post_init__(self) -> None:
         lines = self.form.lines()
@@ -70,6 +68,7 @@ class _Matcher:
         self.by_number: dict[tuple[Kind, int], list[Line]] = {}
         for line in lines:
             self.by_number.setdefault((line.kind, line.number), []).append(line)
+        self.labels = {kind: labels(kind) for kind in Kind}
         self.done: dict[Place, ReadRow] = {}
 
     def row(self, row: ReadRow) -> RowChange:
@@ -89,7 +88,7 @@ class _Matcher:
             row,
             line,
             was=key.rows.get(place) if key else None,
-            last=self.last.get(line.side.pk),
+            label=self.labels[line.kind],
             why=line.why or self.rights.why_not(line),
             to_confirm=by_number,
         )

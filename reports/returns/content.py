@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from reports.returns.shapes import Kind, Said
 from tasks import policy
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
 from tasks.services import contributions, periods
-from tasks.services.entry import Entry
+from tasks.services.entry import FIELDS, Entry
 from tasks.states import ContributionState, Role
 from tracker.lib.columns import Cell
 from tracker.lib.text import listed
@@ -22,6 +22,8 @@ from tracker.lib.workdays import Quarter
 from units.models import Unit, User
 
 Pair = tuple[int, int]  # responsibility, period
+Ids = QuerySet[Responsibility, Any]
+NOTHING: Mapping[str, Said] = asdict(Entry())
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def load(
     return forms
 
 
-def last_reports(sides: Sequence[Responsibility], quarter: Quarter) -> dict[int, ProgressReport]:
+def last_reports(sides: Ids, quarter: Quarter) -> dict[int, ProgressReport]:
     """Of each side the latest report of an earlier quarter that was handed in; one query."""
     rows = ProgressReport.objects.reported().filter(
         responsibility__in=sides, quarter_index__lt=quarter.index
@@ -161,7 +163,9 @@ def _sides(verb: str, user: User, plans: Collection[int], units: Collection[int]
     rows: QuerySet[Responsibility] = policy.scope(user, verb).filter(task__plan__in=plans)
     if units is not None:
         rows = rows.filter(unit__in=units)
-    return rows.select_related("task__plan", "unit", "side").order_by("task__number", "order")
+    # Plans, units and places are few: each is read, and made an object, once.
+    few = rows.select_related("task").prefetch_related("task__plan", "unit", "side")
+    return few.order_by("task__number", "order")
 
 
 def _led(
@@ -171,22 +175,29 @@ def _led(
     today: datetime.date,
     units: Collection[int] | None,
 ) -> list[Line]:
-    sides: list[Responsibility] = list(_sides("handed_in.view", user, known, units))
-    rows = ProgressReport.objects.filter(responsibility__in=sides, period__in=known.values())
+    chosen = _sides("handed_in.view", user, known, units)
+    sides: list[Responsibility] = list(chosen)
+    ids = _ids(chosen)
+    rows = ProgressReport.objects.filter(responsibility__in=ids, period__in=known.values())
     stored = {row.responsibility_id: row for row in rows}
     seen = set(
         policy.scope(user, "report.view")
-        .filter(responsibility__in=sides, period__in=known.values())
+        .filter(responsibility__in=ids, period__in=known.values())
         .values_list("pk", flat=True)
     )
-    last = last_reports(sides, quarter)
+    last = last_reports(ids, quarter)
     closed = periods.closed_sides(known.values())
     lines = []
+    refusals: dict[Any, str] = {}  # the same for all sides that stand alike
     for side in sides:
         period, report = known[side.task.plan_id], stored.get(side.pk)
         hidden = report is not None and report.pk not in seen
         report = None if hidden else report
         is_closed = (period.pk, side.side_id) in closed
+        state = report.state if report else None
+        alike = (period.pk, is_closed, side.state, side.state_since, state)
+        if alike not in refusals:
+            refusals[alike] = _why_not(side, period, report, today, is_closed)
         lines.append(
             Line(
                 Kind.LEAD,
@@ -194,8 +205,8 @@ def _led(
                 period,
                 report,
                 last.get(side.pk),
-                asdict(Entry.of(report) if report else Entry()),
-                _why_not(side, period, report, today, is_closed),
+                {name: getattr(report, name) for name in FIELDS} if report else NOTHING,
+                refusals[alike],
                 hidden,
             )
         )
@@ -226,16 +237,18 @@ def _helped(
     today: datetime.date,
     units: Collection[int],
 ) -> list[Line]:
-    sides: list[Responsibility] = list(
+    chosen = (
         _sides("assignment.view", user, known, units)
         .filter(role=Role.COOPERATING)
         .exclude(contributions.helps_nobody())
     )
+    sides: list[Responsibility] = list(chosen)
+    ids = _ids(chosen)
     rows = policy.scope(user, "contribution.view").filter(
-        responsibility__in=sides, period__in=known.values()
+        responsibility__in=ids, period__in=known.values()
     )
     stored = {row.responsibility_id: row for row in rows}
-    leads, last = _leads_of(sides), _last_told(sides, user, quarter)
+    leads, last = _leads_of(ids), _last_told(ids, user, quarter)
     lines = []
     for side in sides:
         period, row = known[side.task.plan_id], stored.get(side.pk)
@@ -259,18 +272,24 @@ def _helped(
     return lines
 
 
-def _leads_of(sides: Sequence[Responsibility]) -> dict[int, str]:
+def _ids(rows: Any) -> Ids:
+    """The same rows within another query."""
+    found: Ids = rows.order_by().prefetch_related(None).select_related(None).values("pk")
+    return found
+
+
+def _leads_of(sides: Ids) -> dict[int, str]:
     """Who leads each of the tasks, in words."""
-    rows = Responsibility.objects.leads().filter(task__in={side.task_id for side in sides})
+    rows = Responsibility.objects.leads().filter(task__responsibilities__in=sides)
     names: dict[int, list[str]] = defaultdict(list)
-    for task, name in rows.order_by("order").values_list("task_id", "unit__name"):
+    for task, name in (
+        rows.order_by("task", "order").distinct().values_list("task_id", "unit__name")
+    ):
         names[task].append(name)
     return {task: listed(found) for task, found in names.items()}
 
 
-def _last_told(
-    sides: Sequence[Responsibility], user: User, quarter: Quarter
-) -> dict[int, Contribution]:
+def _last_told(sides: Ids, user: User, quarter: Quarter) -> dict[int, Contribution]:
     """What each unit told the quarter before."""
     before = quarter.previous
     rows = policy.scope(user, "contribution.view").filter(

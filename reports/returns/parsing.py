@@ -6,7 +6,6 @@ Each function takes a cell's value and raises ValueError with what is wrong and 
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -29,11 +28,13 @@ def folded(value: object) -> str:
 
 def raw(value: object) -> str:
     """A cell as text, as a person reads it there."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
         return str(int(value))
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return str(value.get("date", value.get("text", ""))).removesuffix("T00:00:00")
     return str(value)
 
@@ -41,7 +42,7 @@ def raw(value: object) -> str:
 def text(value: object) -> str:
     """Words: kept as they are but for control characters and blanks at the ends."""
     words = clean_text(raw(value))
-    if ERRORS.fullmatch(words):
+    if words[:1] == "#" and ERRORS.fullmatch(words):
         raise ValueError(_("单元格是公式错误“%(text)s”，请改为文字后重新上传。") % {"text": words})
     return words
 
@@ -51,12 +52,12 @@ def percent(value: object) -> int | None:
     words = folded(value).replace(" ", "")
     if not words:
         return None
-    found = NUMBER.fullmatch(words) if not isinstance(value, (bool, Mapping)) else None
+    found = NUMBER.fullmatch(words) if not isinstance(value, (bool, dict)) else None
     try:
         number = Decimal(found[1] if found else repr(value))  # a text in quotes is no number
     except InvalidOperation:
         number = Decimal("NaN")
-    if isinstance(value, (bool, Mapping)) or not number.is_finite():
+    if isinstance(value, (bool, dict)) or not number.is_finite():
         raise ValueError(_not_percent(words))
     if 0 < number < 1 and not (found and found[2]):
         number *= 100

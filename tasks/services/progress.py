@@ -171,7 +171,7 @@ def checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
     return replace(entry, percent=percent, **texts)
 
 
-def check_complete(report: ProgressReport) -> None:
+def check_complete(report: ProgressReport | Entry) -> None:
     """Raise by field what is missing in a report that goes to a signer or the office."""
     errors: dict[str, str] = {}
     if report.percent is None:

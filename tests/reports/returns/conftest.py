@@ -36,7 +36,7 @@ class World:
     period: Period
     unit: Unit
     by: User
-    leads: list[Responsibility]
+    leads: list[Any]
     part: Responsibility
     folder: Path
 

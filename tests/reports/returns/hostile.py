@@ -84,7 +84,7 @@ def archive_of_text() -> bytes:
 
 
 CORNER = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-LONG = {"more": strings(f"<si><t>{'长' * 2_000_000}</t></si>")}
+LONG = strings(f"<si><t>{'长' * 2_000_000}</t></si>")
 NAMED = "<row>" + '<c t="s"><v>0</v></c>' * 60 + "</row>"
 FEW = "没有找到回填表"
 # "": it may be read or refused, as long as it costs little.
@@ -121,7 +121,7 @@ FILES: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "everything merged": (lambda: packed(sheet("<row/>", merges("A1:XFD1048576"))), ""),
     "merged beside rows": (lambda: packed(sheet(FULL, merges(*["A1:XFD1048576"] * 999))), ""),
     "many merged": (lambda: packed(sheet(FULL, merges(*["A1:B2"] * 200_000))), ""),
-    "a long string everywhere": (lambda: packed(sheet(NAMED * 3000), **LONG), "内容过多"),
+    "a long string everywhere": (lambda: packed(sheet(NAMED * 3000), more=LONG), "内容过多"),
     "strings": (lambda: packed(sheet(FULL), more=strings("<si/>" * 9_000_000)), ""),
     "formats": (lambda: packed(sheet(FULL), more=styles("<xf/>" * 3_000_000)), ""),
     "deep": (lambda: packed(sheet("<a>" * 500_000 + "</a>" * 500_000)), ""),

@@ -109,7 +109,7 @@ def test_the_form_holds_what_is_known(world: World) -> None:
     assert [row["进展情况＊"].protection.locked for row in (first, second, third)] == [
         False, True, False,
     ]  # fmt: skip
-    assert all(cell.protection.locked for name, cell in first.items() if "上期" in name)
+    assert all(cell.protection.locked for name, cell in first.items() if "上期" in str(name))
     assert page.protection.sheet
     assert page.protection.password is None
     rules = {str(rule.sqref): rule for rule in page.data_validations.dataValidation}
