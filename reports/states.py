@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BookKey(models.TextChoices):
@@ -22,7 +23,7 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("生成中")
     DONE = "done", _("已完成")
     FAILED = "failed", _("失败")
-    CANCELLED = "cancelled", _("已取消")
+    CANCELLED = "cancelled", pgettext_lazy("run", "已取消")
 
 
 RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
