@@ -176,6 +176,12 @@ class NewUploads(StrictSerializer):
         label=_("回填表"),
         max_length=MOST_FORMS,
     )
+    period = serializers.CharField(
+        required=False,
+        max_length=20,
+        label=_("季度"),
+        help_text=_("补报已关闭的季度时填写，如 2026Q1；其他按表中的季度"),
+    )
 
 
 class BatchRequest(StrictSerializer):

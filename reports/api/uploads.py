@@ -119,9 +119,13 @@ class UploadViews(ReadOnly[Upload]):
     )
     def create(self, request: Request) -> Response:
         """Send some."""
-        body = NewUploads(data={"files": request.FILES.getlist("files")})
+        sent_in: Any = request.data
+        words = {name: text for name, text in sent_in.items() if name != "files"}
+        body = NewUploads(data={**words, "files": request.FILES.getlist("files")})
         body.is_valid(raise_exception=True)
-        sent = uploads.send(body.validated_data["files"], by=self._person, now=workdays.now())
+        given = body.validated_data
+        quarter = quarter_or_400(given["period"]) if "period" in given else None
+        sent = uploads.send(given["files"], by=self._person, now=workdays.now(), quarter=quarter)
         return Response(self.get_serializer(sent, many=True).data, status.HTTP_202_ACCEPTED)
 
     @extend_schema(

@@ -1,5 +1,6 @@
 """The forms that send filled-in forms, and say how they are applied."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.lib.forms import dress
+from tracker.lib.workdays import Quarter
 
 
 class _Help:
@@ -45,9 +47,28 @@ class UploadForm(forms.Form):
         widget=_Several(attrs={"accept": ".xlsx,.zip"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    quarter = forms.ChoiceField(
+        label=gettext_lazy("季度"),
+        required=False,
+        help_text=gettext_lazy("补报已关闭的季度时选择；其他不必选。"),
+    )
+
+    def __init__(self, *args: Any, closed: Sequence[Quarter] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        quarters: Any = self.fields["quarter"]
+        quarters.choices = [
+            ("", _("按表中的季度")),
+            *((str(one), _("%(quarter)s（补报）") % {"quarter": one.label}) for one in closed),
+        ]
+        if not closed:
+            del self.fields["quarter"]
         dress(self)
+
+    @property
+    def chosen(self) -> Quarter | None:
+        """The quarter that was chosen."""
+        text = self.cleaned_data.get("quarter")
+        return Quarter.parse(text) if text else None
 
 
 class BatchForm(forms.Form):

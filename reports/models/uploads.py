@@ -31,8 +31,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """上传: a 回填表 that was sent in, or an archive of them.
 
-    `batch` is one sending of one or many files, and what came out of an archive. `unit` and
-    `quarter` are known once it is read; `office` is the office that sent it for the unit (代填).
+    `batch` is one sending of one or many files, and what came out of an archive. `unit` is known
+    once it is read, and `quarter` too, where it was not chosen in sending; `office` is the office
+    that sent it for the unit (代填).
     `content` is what the form says, as it was read; what that would change is worked out against
     the database whenever it is looked at. `fence` counts claims, as a run's.
     """
@@ -113,7 +114,7 @@ class Upload(models.Model):
 
     @property
     def as_quarter(self) -> Quarter | None:
-        """Of which quarter the form is; None until it is read."""
+        """Of which quarter the form is or was said to be; None where neither is known."""
         return Quarter.parse(self.quarter) if self.quarter else None
 
     @property

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from reports import policy
 from tasks.models import Period, Responsibility
 from tasks.policy.sides import coordinated_sides, on_sides
-from tasks.states import Role
+from tasks.states import PeriodState, Role
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
 from units.services import audit
 from units.standing import standing
+
+MOST_CLOSED = 12
 
 
 @dataclass
@@ -46,6 +48,15 @@ def offers(user: User, today: datetime.date) -> list[Offer]:
         key=lambda offer: offer.quarter,
         reverse=True,
     )
+
+
+def closed_quarters(user: User) -> list[Quarter]:
+    """The closed quarters of the plans of the person's units, the latest first: for 补报."""
+    units = policy.scope(user, "form.take").values("pk")
+    plans = Responsibility.objects.filter(unit__in=units).values("task__plan")
+    rows = Period.objects.filter(plan__in=plans, state=PeriodState.CLOSED)
+    found = {Quarter(*pair) for pair in rows.values_list("year", "quarter").distinct()}
+    return sorted(found, reverse=True)[:MOST_CLOSED]
 
 
 def _duties_of(user: User, plans: list[int], units: list[int]) -> list[tuple[int, int]]:

@@ -129,7 +129,7 @@ def comparison_of(upload: Upload, *, by: User, today: datetime.date) -> Comparis
         for_user=by,
         today=today,
         unit=upload.unit,
-        quarter=upload.as_quarter,
+        quarter=upload.as_quarter if upload.counts.get("chosen") else None,
     )
 
 

@@ -80,7 +80,13 @@ def _read(lease: Lease, now: datetime.datetime) -> None:
     _carry_on(lease, 0, 2, _("读取文件"))
     returned = read(path)
     _carry_on(lease, 1, 2, _("与系统核对"))
-    found = compare(returned, for_user=by, today=now.date(), unit=own_unit(by))
+    found = compare(
+        returned,
+        for_user=by,
+        today=now.date(),
+        unit=own_unit(by),
+        quarter=lease.upload.as_quarter,
+    )
     _finish(lease, returned, found)
 
 
@@ -95,7 +101,8 @@ def _open(lease: Lease, now: datetime.datetime) -> None:
         laid = [note(one) for one in upload_files.unpack(row.full_path, year=now.year, tell=tell)]
         with transaction.atomic():
             found = _locked(lease)
-            uploads.enter(laid, by=row.uploaded_by, now=now, batch=row.batch)
+            who = row.uploaded_by
+            uploads.enter(laid, by=who, now=now, batch=row.batch, quarter=row.quarter)
             _end(found, UploadState.OPENED, is_archive=True, counts={"files": len(laid)})
 
 
@@ -114,6 +121,7 @@ def _finish(lease: Lease, returned: Returned, found: Comparison) -> None:
         counts={
             **counts,
             "writes": found.writes,
+            "chosen": bool(row.quarter),
             "clashes": sum(row.clashes for row in found.rows),
             "seen": digest_of(found),
         },

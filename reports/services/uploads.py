@@ -24,6 +24,7 @@ from reports.services.upload_files import MOST_FORMS, Laid
 from reports.states import UPLOAD_MOVES, UploadState
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
+from tracker.lib.workdays import Quarter
 from units.models import User
 from units.services import audit
 
@@ -31,9 +32,12 @@ READ_JOB = "reports.jobs.read_upload"
 File: TypeAlias = "UploadedFile[Any]"
 
 
-def send(files: Sequence[File], *, by: User, now: datetime.datetime) -> list[Upload]:
+def send(
+    files: Sequence[File], *, by: User, now: datetime.datetime, quarter: Quarter | None = None
+) -> list[Upload]:
     """Take the files as one batch and have them read. All are taken, or none.
 
+    `quarter` is which the person says they are of: a closed one's is taken no other way.
     Raises PermissionDenied, ValidationError (field `sent`).
     """
     if not may_send(by):
@@ -45,7 +49,8 @@ def send(files: Sequence[File], *, by: User, now: datetime.datetime) -> list[Upl
         raise ValidationError({"sent": sentence % {"most": MOST_FORMS}})
     with upload_files.kept_whole() as note:
         laid = [note(_laid(file, now)) for file in files]
-        return enter(laid, by=by, now=now, batch=uuid.uuid4())
+        chosen = str(quarter) if quarter else ""
+        return enter(laid, by=by, now=now, batch=uuid.uuid4(), quarter=chosen)
 
 
 def _laid(file: File, now: datetime.datetime) -> Laid:
@@ -58,7 +63,12 @@ def _laid(file: File, now: datetime.datetime) -> Laid:
 
 @transaction.atomic
 def enter(
-    laid: Sequence[Laid], *, by: User, now: datetime.datetime, batch: uuid.UUID
+    laid: Sequence[Laid],
+    *,
+    by: User,
+    now: datetime.datetime,
+    batch: uuid.UUID,
+    quarter: str = "",
 ) -> list[Upload]:
     """Enter what lies there as rows, and ring for a worker."""
     rows = []
@@ -71,6 +81,7 @@ def enter(
             sha256=one.sha256,
             uploaded_by=by,
             uploaded_at=now,
+            quarter=quarter,
         )
         audit.record("upload.send", row, by=by, after={"size": row.size, "sha256": row.sha256})
         ring(READ_JOB, row.pk)

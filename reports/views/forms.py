@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reports import policy
 from reports.forms.uploads import BatchForm, UploadForm
-from reports.policy.uploads import may_send
+from reports.policy.uploads import may_send, own_units
 from reports.returns import form as returns
 from reports.returns.shapes import Refused
 from reports.services import form_offer, upload_batches, uploads
@@ -36,14 +36,17 @@ MOST_TOLD = 20
 def forms(request: HttpRequest) -> HttpResponse:
     """The forms to take, and those sent in; POST sends some and goes to where they are read."""
     user = person(request)
+    closed = form_offer.closed_quarters(user)
     if request.method != "POST":
-        return _page(request, user, UploadForm())
+        return _page(request, user, UploadForm(closed=closed))
     if not may_send(user):
         raise PermissionDenied
-    form = UploadForm(request.POST, request.FILES)
-    form.is_valid()
+    form = UploadForm(request.POST, request.FILES, closed=closed)
+    if not form.is_valid():
+        return _page(request, user, form, status=422)
+    files, chosen = form.cleaned_data["sent"], form.chosen
     try:
-        sent = uploads.send(form.cleaned_data["sent"], by=user, now=workdays.now())
+        sent = uploads.send(files, by=user, now=workdays.now(), quarter=chosen)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, user, form, status=422)
@@ -63,6 +66,8 @@ def _page(request: HttpRequest, user: User, form: UploadForm, *, status: int = 2
     context: dict[str, Any] = {
         "form": form,
         "offers": form_offer.offers(user, workdays.today()),
+        "closed": form_offer.closed_quarters(user),
+        "own_units": own_units(user),
         "may_send": may_send(user),
         "batch": batch,
         "ready": ready,

@@ -46,9 +46,9 @@ def file_of(path: Path, name: str = "") -> SimpleUploadedFile:
     return SimpleUploadedFile(name or path.name, path.read_bytes())
 
 
-def send(client: Client, *files: SimpleUploadedFile) -> Any:
+def send(client: Client, *files: SimpleUploadedFile, **words: str) -> Any:
     """Send them by the page."""
-    return client.post("/reports/forms/", {"sent": list(files)})
+    return client.post("/reports/forms/", {"sent": list(files), **words})
 
 
 def read_all() -> None:

@@ -1,5 +1,6 @@
 """The whole way by the pages: taken, filled in, sent in, looked at, applied."""
 
+import datetime
 import io
 from typing import Any
 
@@ -7,12 +8,13 @@ import openpyxl
 import pytest
 
 from reports.models import Upload
-from tasks.models import Contribution, ProgressReport
+from tasks.models import Contribution, Period, ProgressReport
 from tasks.services import progress
 from tasks.services.entry import Entry
+from tasks.states import PeriodState
 from tests.factories import NOW
 from tests.reports.returns.conftest import World
-from tests.reports.uploads.conftest import apply, browser, page, sent
+from tests.reports.uploads.conftest import apply, browser, file_of, page, read_all, send, sent
 from units.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +185,22 @@ def test_the_office_enters_it_for_the_unit_with_the_reason(world: World, office:
     report = reports(world)[0]
     assert (report.state, report.entered_by_office) == ("submitted", True)
     assert report.entered_reason == "该单位来函委托，附原件。"
+
+
+def test_a_closed_quarters_form_is_taken_as_a_late_one_where_it_is_chosen(world: World) -> None:
+    Period.objects.filter(pk=world.period.pk).update(
+        state=PeriodState.CLOSED, closed_on=datetime.date(2026, 11, 1)
+    )
+    client = browser(world.by)
+    assert "2026年第3季度（补报）" in client.get("/reports/forms/").content.decode()
+    path = world.filled({"G5": 80, "I5": "补报。"})
+    refused = sent(client, path)
+    assert refused.state == "refused"
+    assert "已关闭" in refused.error
+    send(client, file_of(path), quarter="2026Q3")
+    read_all()
+    upload = Upload.objects.latest("pk")
+    assert (upload.state, upload.error) == ("ready", "")
+    answer = apply(client, upload)
+    assert answer.status_code == 302, answer.content.decode()
+    assert (reports(world)[0].percent, reports(world)[0].kind) == (80, "late")
