@@ -57,6 +57,8 @@ class RunForm(forms.Form):
             self._for_own_unit_only()
         self.is_for_plans = offer.whole_plans
         self.is_for_units = offer.whole_plans or bool(standing(user).units)
+        if not offer.plans.filter(scores_on=True).exists():
+            self._leave_out_scores()
         self.has_units = offer.units.exists()
         self.has_plans = Plan.objects.tracked().filter(periods__isnull=False).exists()
         periods = Period.objects.filter(plan__in=offer.plans)
@@ -72,6 +74,12 @@ class RunForm(forms.Form):
         unit = self._choices("lead_unit")
         unit.required, unit.empty_label, unit.help_text = True, None, ""
         del self.fields["book"]
+
+    def _leave_out_scores(self) -> None:
+        """Off unless an office turns them on."""
+        if "book" in self.fields:
+            books = self._choices("book")
+            books.choices = [one for one in books.choices if one[0] != BookKey.SCORES]
 
     def _choices(self, name: str) -> Any:
         return self.fields[name]

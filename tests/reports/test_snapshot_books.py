@@ -60,6 +60,7 @@ def _close(plan: Plan) -> Period:
 def _books(plan: Plan, unit: Unit) -> dict[str, dict[str, Any]]:
     """The books of the whole plan, and one unit's own."""
     Plan.objects.filter(pk=plan.pk).update(scores_on=True)
+    plan.refresh_from_db()
     asked: list[dict[str, Any]] = [{"book": book} for book in BOOKS]
     asked.append({"book": "status", "lead_unit": unit})
     return {one["book"]: _cells(made(**one, quarter=QUARTER, plan=plan)) for one in asked}
