@@ -11,17 +11,19 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from tasks.columns import TASK_LIST
 from tests import factories as make
 from tests.doors.knock import enter
 from tests.doors.world import World, build
 from tests.query_counts.grow import grow
 from tests.tasks.views.exports.conftest import table
 from tracker.lib.lists import LISTS, ListOf
+from units.columns import LOG_LIST
 from units.models import AuditEntry, User
 
 LOGS = {"units:audit": "units:audit_export", "tasks:records": "tasks:records_export"}
 API = {
-    "tasks:list": "task",
+    TASK_LIST.page: "task",
     "tasks:overdue": "overdue",
     "tasks:targets": "target",
     "tasks:observations": "observation",
@@ -34,7 +36,7 @@ API = {
     "tasks:contacts": "contact",
     "units:people": "person",
 }
-WHO = {"units:audit": "audit"}
+WHO = {LOG_LIST.page: "audit"}
 
 
 @pytest.fixture
