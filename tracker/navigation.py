@@ -94,7 +94,10 @@ RUNS = NavItem(
     "reports:runs",
     "file-spreadsheet",
     pgettext_lazy("several", "报表"),
-    ("reports:run", "reports:forms", "reports:upload"),
+    (
+        *("reports:run", "reports:forms", "reports:upload"),
+        *(f"reports:{name}" for name in ("schedules", "schedule", "schedule_new", "schedule_edit")),
+    ),
 )
 URGE_VIEWS = tuple(
     f"tasks:{name}" for name in ("urge", "urge_unit", "urge_new", "urge_sign", "calls", "call_new")

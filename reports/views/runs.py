@@ -98,8 +98,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         ending.cancel(found, by=user)
     except ValidationError as error:
         messages.error(request, "".join(error.messages))
-    else:
-        messages.success(request, _("已取消，没有留下文件。"))
     return redirect("reports:run", found.pk)
 
 

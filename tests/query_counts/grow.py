@@ -110,8 +110,21 @@ def _run(world: World) -> None:
         plan=world["plan"],
         office=world["office"],
         requested_by=world.people["coord"],
+        schedule=world["schedule"],
     )
     run.plans.set([world["plan"]])
+    told = {"recipient": world.people["coord"], "made_at": make.NOW, "run_after": make.NOW}
+    ReportMail.objects.create(run=run, **told)
+    another = ReportSchedule.objects.create(
+        book="status",
+        plan=world["plan"],
+        office=world["office"],
+        every="once",
+        on=make.TODAY,
+        made_by=world.people["coord"],
+        since=make.TODAY,
+    )
+    another.recipients.set([world.people["coord"]])
     for order, kind in enumerate(("summary", "unit"), 1):
         ReportFile.objects.create(
             run=run,

@@ -108,6 +108,7 @@ def test_cancelled_while_it_is_written_it_stops_and_leaves_nothing(begin: Begin)
     check_whole(run)
 
 
+@pytest.mark.faults
 def test_one_that_ends_its_workers_is_given_up_and_tidied(
     begin: Begin, dice: random.Random
 ) -> None:
