@@ -7,14 +7,16 @@ not to memory. The cells are those of the plain way: tests/lib/test_excel_fast.p
 from __future__ import annotations
 
 import datetime
+import functools
 import operator
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from django.db.models import Model
 from django.utils.functional import Promise
+from openpyxl.cell import Cell as ExcelCell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
@@ -23,10 +25,7 @@ from tracker.lib.excel import measure
 from tracker.lib.excel.clean import EXACT, CleanValue, clean_value, is_easy, needs_quote, spelt
 from tracker.lib.excel.styles import body_style_name
 
-if TYPE_CHECKING:
-    from openpyxl.cell import Cell as ExcelCell
-
-Styled = Callable[[int, Column, Cell, CleanValue], "ExcelCell"]
+Styled = Callable[[int, Column, Cell, CleanValue], ExcelCell]
 ROW_POINTS: Final = 28.0
 REMEMBERED: Final = 2000  # values of a column
 _NO_ROWS: Final = re.compile(rb"<sheetData\s*(/>|>\s*</sheetData>)")
@@ -95,7 +94,7 @@ class _ColumnText(dict[Cell, tuple[str, int]]):
 
     def __init__(self, place: int, column: Column, styled: Styled) -> None:
         self._column, self._room = column, measure.line_room(column.width)
-        self._styled = lambda value, clean: styled(place, column, value, clean).style_id
+        self._styled = functools.partial(styled, place, column)
         self._ids: dict[object, int] = {}
         self._plain = ""
 
@@ -122,7 +121,7 @@ class _ColumnText(dict[Cell, tuple[str, int]]):
         if isinstance(value, (Mark, NotedDate)):
             key = (key, body_style_name(self._column, value))
         if key not in self._ids:
-            self._ids[key] = self._styled(value, clean)
+            self._ids[key] = self._styled(value, clean).style_id
         return self._ids[key]
 
 
@@ -145,5 +144,5 @@ def _cell(style: int, value: CleanValue) -> str:
         text = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         space = "" if text == text.strip() else ' xml:space="preserve"'
         return f'" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
-    number = to_excel(value) if isinstance(value, datetime.date) else value
+    number = cast(Any, to_excel)(value) if isinstance(value, datetime.date) else value
     return f'" s="{style}"><v>{float(number):.16g}</v></c>'
