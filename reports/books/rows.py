@@ -24,6 +24,8 @@ COLOURS = {
     Light.BLUE: ("#1F5FBF", "#EBF2FC"),
     Light.GREY: ("#6B7280", "#F7F8F9"),
 }
+# Of bars, which need less contrast than words.
+BAR_COLOURS = {light: pair[0] for light, pair in COLOURS.items()} | {Light.YELLOW: "#B26A00"}
 
 
 def mark(word: LightWord, note: str = "") -> Mark:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from reports import columns
 from reports.books.matters import FindingRow, findings_of
-from reports.books.rows import Fact, SideRow, mark
+from reports.books.rows import BAR_COLOURS, Fact, SideRow, mark
 from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.states import LATE_WORDS, LightWord
@@ -98,9 +98,8 @@ def light_bars(facts: Sequence[Fact], start: int, rows: Sequence[SideRow], title
     lights = [n for n, fact in enumerate(facts) if n > start and isinstance(fact.item, Mark)]
     first = lights[0]
     last = first + len({row.word for row in rows}) - 1
-    colours = [
-        item.colour for fact in facts[first : last + 1] if isinstance(item := fact.item, Mark)
-    ]
+    found = {row.word for row in rows}
+    colours = [BAR_COLOURS[word.light] for word in LightWord if word in found]
     first_of_all = not any(isinstance(fact.item, Mark) for fact in facts[:start])
     since = 0 if first_of_all else start  # the first has the room at the top, too
     label, value = columns.FACT_ITEM, columns.FACT_NUMBER
