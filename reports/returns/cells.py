@@ -93,7 +93,7 @@ def _said(row: ReadRow, line: Line, last: ProgressReport | None) -> Values:
 def _cell(
     name: str, label: str, cell: ReadCell | None, now: Said, was: KeyRow | None, said: Said
 ) -> CellChange:
-    before = was.said[name] if was else None
+    before = was.said.get(name) if was else None
     if cell is not None and cell.error:
         return CellChange(name, label, cell, Change.WRONG, before, now, None, now, cell.error)
     blank = nothing(name)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import uuid
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from reports.models import Upload
 from reports.returns.shapes import Key, KeyRow, Kind, ReadCell, ReadRow, Returned
 from reports.services.upload_content import packed
 from reports.services.upload_preview import comparison_of, digest_of
+from tasks.services.entry import Entry
 from tests import factories as make
 from tests.doors.shape import QUARTER, World
 from tracker.lib.workdays import Quarter
@@ -74,6 +76,6 @@ def _said(world: World) -> Returned:
         "progress": ReadCell(SHEET, "I5", "完成阶段目标。", "完成阶段目标。"),
     }
     row = ReadRow(Kind.LEAD, SHEET, 5, side.pk, task.number, task.title, cells)
-    told = KeyRow(Kind.LEAD, side.pk, period.pk, 0, {"percent": None, "progress": ""})
+    told = KeyRow(Kind.LEAD, side.pk, period.pk, 0, asdict(Entry()))
     key = Key(world["unit"].pk, quarter, "2026-11-01", {(Kind.LEAD, side.pk): told})
     return Returned(key, quarter, {SHEET: [world["unit"].name]}, [row])
