@@ -74,7 +74,8 @@ class UploadForm(forms.Form):
 class BatchForm(forms.Form):
     """How what was sent in together is applied; what is missing is said by the service."""
 
-    submit = forms.BooleanField(label=gettext_lazy("写入后一并提交"), required=False)
+    # Not `submit`: in the browser that would hide the form's own method.
+    hand_in = forms.BooleanField(label=gettext_lazy("写入后一并提交"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("代填的原因和依据"),
         required=False,

@@ -21,6 +21,7 @@ from tracker.lib.text import clean_text
 
 MEGABYTE: Final = 1024 * 1024
 MOST_FORMS: Final = 200  # of one archive, or of one sending
+MOST_UNPACKED: Final = 200 * MEGABYTE
 LONGEST_NAME: Final = 200
 MOST_PARTS: Final = 2000
 STEP: Final = 1 << 16
@@ -107,11 +108,16 @@ def unpack(path: Path, *, year: int, tell: Callable[[int, int, str], None]) -> I
         if len(parts) > MOST_FORMS:
             sentence = _("压缩包中有%(n)d个文件，一次最多%(most)d个，请分开上传。")
             raise Refused(sentence % {"n": len(parts), "most": MOST_FORMS})
+        left = MOST_UNPACKED
         for number, part in enumerate(parts):
             name = _name_of(part)
             tell(number, len(parts), name)
             try:
-                yield lay_down(name, _chunks(archive, part), year=year)
+                laid = lay_down(name, _chunks(archive, part), year=year)
+                yield laid
+                left -= laid.size
+                if left < 0:
+                    raise Refused(_("压缩包展开后过大，请分开上传。"))
             except Refused as error:
                 raise Refused(_("“%(name)s”：%(why)s") % {"name": name, "why": error}) from error
 

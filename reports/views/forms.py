@@ -93,7 +93,7 @@ def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     if not rows:
         raise Http404
     form.is_valid()
-    submit, reason = form.cleaned_data.get("submit", False), form.cleaned_data.get("reason", "")
+    submit, reason = form.cleaned_data.get("hand_in", False), form.cleaned_data.get("reason", "")
     done = upload_batches.apply_all(rows, submit=submit, reason=reason, by=user, now=workdays.now())
     if done.applied:
         number = len(done.applied)

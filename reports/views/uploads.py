@@ -93,7 +93,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         seen=data["seen"],
         over=sheets_word(request.POST.dict()),
         confirmed=data["confirmed"],
-        submit=data["submit"],
+        submit=data["hand_in"],
         reason=data["reason"],
     )
     try:

@@ -77,7 +77,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(world: World) -> None:
 def test_it_is_handed_in_where_the_person_asks(world: World) -> None:
     client = browser(world.by)
     upload = sent(client, world.filled({"G5": 80, "I5": "完成主体工程。"}))
-    answer = apply(client, upload, submit="on")
+    answer = apply(client, upload, hand_in="on")
     assert answer.status_code == 302, answer.content.decode()
     report = reports(world)[0]
     assert (report.state, report.submitted_by) == ("submitted", world.by)
@@ -87,7 +87,7 @@ def test_it_is_handed_in_where_the_person_asks(world: World) -> None:
 def test_nothing_is_handed_in_where_one_lacks_something(world: World) -> None:
     client = browser(world.by)
     upload = sent(client, world.filled({"G5": 80, "I5": "完成主体工程。", "G6": 20}))
-    answer = apply(client, upload, submit="on")
+    answer = apply(client, upload, hand_in="on")
     assert answer.status_code == 422
     assert "第6行" in answer.content.decode()
     assert not ProgressReport.objects.exists()
