@@ -1,13 +1,17 @@
 """What the form says when it is written, and what is read from it again."""
 
 import datetime
+import io
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +19,20 @@ from reports.returns import form, key, parsing
 from reports.returns.columns import SHEETS, fields
 from reports.returns.content import Line, PlanPart, UnitForm
 from reports.returns.read import read
-from reports.returns.shapes import Change, Kind
+from reports.returns.shapes import Change, Kind, Refused
 from tasks.models import Period, Plan, Responsibility, Task
 from tasks.services import progress
 from tasks.services.entry import LIMITS, Entry
-from tests.factories import NOW, TODAY, PeriodFactory, ProgressReportFactory, coordinator
+from tests.factories import (
+    NOW,
+    TODAY,
+    PeriodFactory,
+    ProgressReportFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+    UnitFactory,
+    coordinator,
+)
 from tests.reports.returns.conftest import QUARTER, World, cell_of
 from tests.reports.test_print import printed_points
 from tracker.lib.text import clean_text
@@ -134,6 +147,51 @@ def test_the_office_reads_no_drafts_in_it(world: World) -> None:
     assert found.key is not None
     assert all(row.version == 0 for row in found.key.rows.values())
     assert all(cell.is_blank for row in found.rows for cell in row.cells.values())
+
+
+def test_an_english_form_is_read_in_chinese(world: World) -> None:
+    ProgressReportFactory(responsibility=world.leads[0], period=world.period, no_news=True)
+    path = world.folder / "form.xlsx"
+    name, content = form.make(world.unit, QUARTER, for_user=world.by, today=TODAY, language="en")
+    path.write_bytes(content)
+    assert name.endswith("form.xlsx")
+    found = world.compared(path)
+    assert {row.change for row in found.rows} == {Change.UNCHANGED}
+    assert found.notes == []
+    cells = found.rows[0].row.cells
+    assert cells["no_news"].value is True
+    assert cells["no_news"].raw == "Yes"
+
+
+def test_all_forms_of_a_quarter_in_a_zip(world: World) -> None:
+    office = coordinator(world.plan.sides.order_by("order")[0].office)
+    name, content = form.make_all(QUARTER, for_user=office, today=TODAY)
+    assert name == "2026年第3季度回填表.zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert set(archive.namelist()) == {
+            "重庆市生态环境局2026年第3季度回填表.xlsx",
+            "重庆市能源局2026年第3季度回填表.xlsx",
+        }
+    other = coordinator(world.plan.sides.order_by("order")[1].office)
+    with pytest.raises(Refused, match="没有可填报的任务"):
+        form.make_all(QUARTER, for_user=other, today=TODAY)
+
+
+def test_forms_for_many_units_take_as_many_queries_as_for_one(world: World) -> None:
+    office = world.plan.sides.order_by("order")[0].office
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            form.make_all(QUARTER, for_user=coordinator(office), today=TODAY)
+        return len(found)
+
+    before = queries()
+    for number in range(5):
+        unit = UnitFactory(name=f"单位{number}", jurisdiction=world.unit.jurisdiction)
+        task = TaskFactory(plan=world.plan)
+        ResponsibilityFactory(task=task, unit=unit, side=world.part.side)
+        ResponsibilityFactory(task=task, unit=world.unit, side=world.part.side, cooperating=True)
+    assert queries() == before
 
 
 def test_the_same_form_twice_is_the_same_bytes(world: World) -> None:
