@@ -3,7 +3,7 @@
 import datetime
 import uuid
 
-from reports.models import ReportFile, ReportRun, Upload
+from reports.models import ReportFile, ReportMail, ReportRun, ReportSchedule, Upload
 from tasks.models import Plan, Responsibility
 from tasks.states import ObservationState
 from tests import factories as make
