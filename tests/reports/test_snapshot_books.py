@@ -11,6 +11,7 @@ from django.db.models import F
 from openpyxl import load_workbook
 
 from reports.models import ReportRun
+from reports.states import BookKey
 from tasks.models import (
     Assessment,
     Extension,
@@ -163,3 +164,7 @@ def test_a_districts_book_is_kept_too(joint: Plan, code: str) -> None:
     first = _cells(made(book="status", quarter=QUARTER, plan=plan))
     Task.objects.filter(plan=plan).update(title="改了标题")
     assert _cells(made(book="status", quarter=QUARTER, plan=plan)) == first
+
+
+def test_no_book_is_left_out_of_this() -> None:
+    assert {*BOOKS, "status"} == set(BookKey.values)

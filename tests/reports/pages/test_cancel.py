@@ -10,9 +10,11 @@ from django.urls import reverse
 from reports.books import making
 from reports.books.making import make
 from reports.models import ReportFile, ReportRun
-from reports.services import sweeping, work
+from reports.services import runs, sweeping, work
 from reports.states import RunState
-from tests.factories import TODAY
+from tasks.models import Period, Snapshot
+from tasks.states import PeriodState
+from tests.factories import NOW, TODAY
 from tests.reports.asking import expire
 from tests.reports.pages.conftest import Cast, ask, made_by
 from units.models import AuditEntry
@@ -171,3 +173,18 @@ def test_files_are_kept_as_long_as_the_setting_says(
     fresh = ReportRun.objects.order_by("-pk")[0]
     assert (fresh.pk != run.pk, fresh.state) == (True, "queued")
     assert again.redirect_chain[-1][0] == reverse("reports:run", args=[fresh.pk])
+
+
+def test_a_closed_quarters_books_are_made_once_a_closing_and_stay(cast: Cast) -> None:
+    period = Period.objects.get()
+    assert runs.request_record_runs(today=TODAY) == []
+    period.state, period.closed_on = PeriodState.CLOSED, TODAY
+    period.save()
+    Snapshot.objects.create(period=period, day=TODAY, taken_at=NOW, digest="0" * 64)
+    entered = runs.request_record_runs(today=TODAY)
+    offices = {side.office for side in period.plan.sides.all()}
+    assert {(run.office, run.book) for run in entered} == {
+        (office, book) for office in offices for book in ("status", "overdue", "targets")
+    }
+    assert all(run.is_record for run in entered)
+    assert runs.request_record_runs(today=TODAY) == []
