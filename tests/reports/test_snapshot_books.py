@@ -21,7 +21,6 @@ from tasks.models import (
     ProgressReport,
     Responsibility,
     Snapshot,
-    SnapshotRow,
     Task,
 )
 from tasks.services import closing, snapshots
@@ -136,10 +135,8 @@ def _change_what_stands_beside(plan: Plan) -> None:
     assert findings.update(problem="改了问题", state="withdrawn")
     earlier = Extension.objects.filter(responsibility__task__plan=plan)
     earlier.update(from_due=F("from_due") - datetime.timedelta(days=30))
-    before = SnapshotRow.objects.filter(snapshot__period__plan=plan)
-    before.exclude(snapshot__period__year=2026, snapshot__period__quarter=3).update(
-        light_word="overdue", percent=1
-    )
+    before = ProgressReport.objects.filter(period__plan=plan, state=ReportState.APPROVED)
+    assert before.exclude(period__year=2026, period__quarter=3).update(percent=1)
     Plan.objects.filter(pk=plan.pk).update(score_filing=10, score_pace=60)
 
 
