@@ -180,11 +180,7 @@ def _led(
     ids = _ids(chosen)
     rows = ProgressReport.objects.filter(responsibility__in=ids, period__in=known.values())
     stored = {row.responsibility_id: row for row in rows}
-    seen = set(
-        policy.scope(user, "report.view")
-        .filter(responsibility__in=ids, period__in=known.values())
-        .values_list("pk", flat=True)
-    )
+    seen = {row.pk for row in rows.filter(pk__in=policy.scope(user, "report.view")).only("pk")}
     last = last_reports(ids, quarter)
     closed = periods.closed_sides(known.values())
     lines = []
@@ -194,8 +190,7 @@ def _led(
         hidden = report is not None and report.pk not in seen
         report = None if hidden else report
         is_closed = (period.pk, side.side_id) in closed
-        state = report.state if report else None
-        alike = (period.pk, is_closed, side.state, side.state_since, state)
+        alike = (period.pk, is_closed, side.state, side.state_since, report and report.state)
         if alike not in refusals:
             refusals[alike] = _why_not(side, period, report, today, is_closed)
         lines.append(
