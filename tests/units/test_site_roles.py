@@ -124,7 +124,7 @@ def test_long_logs_are_paged_without_a_count(db: None, django_assert_max_num_que
 
 
 def test_every_verb_of_administration_is_in_the_table() -> None:
-    """What the units app records is administration, unless it is of a unit or of one's own lists."""
+    """What the units app records is administration, unless of a unit or of own lists."""
     base = Path(settings.BASE_DIR)
     sources = [*base.glob("units/**/*.py"), *base.glob("tracker/**/*.py")]
     verbs = {
