@@ -96,6 +96,7 @@ def _message(
 ) -> Message:
     run = mail.run
     maker = run.schedule.made_by if run.schedule else None
+    plan = run.plan.name if run.plan else ""
     context = {
         "person": mail.recipient,
         "run": run,
@@ -108,7 +109,7 @@ def _message(
     }
     return Message(
         id=message_id(mail),
-        subject=_("碳责通报表：%(title)s（%(plan)s）") % {"title": run.title, "plan": run.plan},
+        subject=_("碳责通报表：%(title)s（%(plan)s）") % {"title": run.title, "plan": plan},
         text=render_to_string("reports/mail/run.txt", context),
         html=render_to_string("reports/mail/run.html", context),
         files=tuple(attached),

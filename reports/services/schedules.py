@@ -250,7 +250,7 @@ def _take(schedule: ReportSchedule, text: ScheduleText, *, by: User, today: date
 def _check_scope(scope: Scope) -> None:
     book = known_book(scope.book)
     if not Plan.objects.tracked().filter(pk=scope.plan.pk).exists():
-        sentence = _("方案“%(plan)s”没有启用填报。") % {"plan": scope.plan}
+        sentence = _("方案“%(plan)s”没有启用填报。") % {"plan": scope.plan.name}
         raise ValidationError({"plan": sentence})
     if scope.lead_unit is None:
         return

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         day = day_of(options["on"])
         if options["dry_run"]:
             for schedule, occasion in schedules.due(today=day):
-                self.stdout.write(f"{occasion.day} {schedule.plan} {schedule}")
+                self.stdout.write(f"{occasion.day} {schedule.plan.name} {schedule}")
             return
         for run in schedules.enter_due(today=day):
-            self.stdout.write(f"{run.pk} {run.plan} {run.title}")
+            self.stdout.write(f"{run.pk} {run.plan_names} {run.title}")
