@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 
 from django.utils.translation import gettext as _t
@@ -106,7 +107,7 @@ class SideRow:
         """Whether a report is due: the task goes on, or a report is in all the same."""
         return self.is_reported or not TaskState(self.side.state).is_ended
 
-    @property
+    @cached_property  # ten lists and counts ask for it
     def word(self) -> LightWord:
         return self.side.light_word(self.content.day)
 

@@ -5,8 +5,9 @@ Read live here, in a fixed number of queries; `snapshots` keeps it as it was at 
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from tasks.models import (
@@ -68,17 +69,29 @@ class PlanQuarter:
 
     def leads_of(self, task_id: int) -> list[Responsibility]:
         """The lead of each side of the task, in the order of the document."""
-        return [side for side in self.sides if side.task_id == task_id]
+        return list(self._by_task.get(task_id, ()))
 
     def led_by(self, unit: Unit) -> list[Responsibility]:
         """The sides that the unit leads, in the order of the plan."""
-        return [side for side in self.sides if side.unit_id == unit.pk]
+        return list(self._by_unit.get(unit.pk, ()))
+
+    # A book asks for each row: looked up, not searched.
+    @cached_property
+    def _by_task(self) -> Mapping[int, Sequence[Responsibility]]:
+        return _grouped(self.sides, lambda side: side.task_id)
+
+    @cached_property
+    def _by_unit(self) -> Mapping[int, Sequence[Responsibility]]:
+        return _grouped(self.sides, lambda side: side.unit_id)
+
+    @cached_property
+    def _parts_by_unit(self) -> Mapping[int, Sequence[Responsibility]]:
+        parts = (part for parts in self.cooperating.values() for part in parts)
+        return _grouped(parts, lambda part: part.unit_id)
 
     def cooperated_by(self, unit: Unit) -> list[Responsibility]:
         """The unit's cooperating parts, in the order of the plan."""
-        return [
-            part for parts in self.cooperating.values() for part in parts if part.unit_id == unit.pk
-        ]
+        return list(self._parts_by_unit.get(unit.pk, ()))
 
     def lead_units(self, sight: Seen) -> list[Unit]:
         """Every lead unit whose progress may be seen, once, by side and in 机构序列."""
@@ -88,6 +101,15 @@ class PlanQuarter:
             if side.pk in sight.sides
         }
         return sorted(units, key=lambda unit: units[unit])
+
+
+def _grouped(
+    sides: Iterable[Responsibility], key: Callable[[Responsibility], int]
+) -> Mapping[int, Sequence[Responsibility]]:
+    groups: dict[int, list[Responsibility]] = defaultdict(list)
+    for side in sides:
+        groups[key(side)].append(side)
+    return groups
 
 
 def load(period: Period, *, today: datetime.date) -> PlanQuarter:

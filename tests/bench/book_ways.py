@@ -137,9 +137,9 @@ def openpyxl_normal(path: Path, number: int) -> None:
     page = book.active
     assert page is not None
     page.append(HEADS)
-    for row in tuples_of(number):
-        page.append(row)
-        for place, cell in enumerate(page[page.max_row]):
+    for number_of_row, row in enumerate(tuples_of(number), 2):
+        for place, value in enumerate(row):
+            cell = page.cell(number_of_row, place + 1, value)
             cell.font, cell.border, cell.alignment = font, box, wrapped
             if place == 7:
                 cell.fill = fills[row[7]]
