@@ -64,8 +64,12 @@ def _outstanding(
     keys = {notice.subject for notice in notices}
     numbers = {int(number) for key in keys if (number := key.split("/")[1]).isdigit()}
     rows = rule.subjects(today).filter(of_number__in=numbers)
-    found = rows.values_list("of_key", "of_due", "of_unit", "of_plan", "of_side")
-    return {(key, due): (unit, plan, side) for key, due, unit, plan, side in found}
+    found = rows.values_list("of_key", "of_due", "of_plans", "of_unit", "of_plan", "of_side")
+    return {
+        (key, due_on): (unit, plan, side)
+        for key, due_on, plans, unit, plan, side in found
+        if rule.when(due_on, plans, today)
+    }
 
 
 def _newest(notices: list[Notice]) -> dict[Matter, int]:
