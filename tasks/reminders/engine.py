@@ -14,7 +14,7 @@ from tasks import policy
 from tasks.models import Notice, Plan, Task
 from tasks.reminders import personal
 from tasks.reminders.day import Rows
-from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow, UnitRow
+from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow
 from tasks.reminders.reminder import Reminder
 from tasks.reminders.rules import RULES, WORDS, steps_in
 from tasks.reminders.statement import Statement, reading
@@ -79,7 +79,6 @@ class DayRun:
                 [row for one in dates for row in self._steps(one, rules[one.word])],
                 list(self._holders()),
                 list(_rungs()),
-                [UnitRow(unit.pk, unit.name, unit.is_central) for unit in self._units],
                 [PlanRow(plan.pk, plan.name) for plan in self.plans.values()],
             )
 
@@ -96,10 +95,6 @@ class DayRun:
         """Everybody who is told on the day, by what they are."""
         verbs = {policy.HOLDING_ROLES[verb]: verb for rule in RULES for verb in rule.verbs}
         return {role: policy.holding(verb, on=self.today) for role, verb in verbs.items()}
-
-    @property
-    def _units(self) -> Any:
-        return Unit.objects.order_by("pk").only("name", "kind")
 
     def _plans(self, rule: Reminder) -> list[int]:
         """Those that have the rule."""
@@ -135,7 +130,7 @@ class DayRun:
         for role, holders in self.holding.items():
             for (body, part), people in holders.by_body.items():
                 for place, person in enumerate(people):
-                    yield HolderRow(role, body, part, person.pk, place)
+                    yield HolderRow(role, body, part, person, place)
 
 
 def _rungs() -> Iterator[RungRow]:

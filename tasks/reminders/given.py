@@ -53,16 +53,8 @@ class RungRow(NamedTuple):
     path: str
 
 
-class UnitRow(NamedTuple):
-    """What a notice remembers of a unit."""
-
-    id: int
-    name: str
-    is_central: bool
-
-
 class PlanRow(NamedTuple):
-    """What it remembers of a plan."""
+    """What a notice remembers of a plan."""
 
     id: int
     name: str
@@ -84,7 +76,6 @@ TYPES: dict[type[tuple[Any, ...]], tuple[str, ...]] = {
     ),
     HolderRow: ("text", "bigint", "bigint", "bigint", "int"),
     RungRow: ("text", "int", "int", "text", "text", "boolean", "text"),
-    UnitRow: ("bigint", "text", "boolean"),
     PlanRow: ("bigint", "text"),
 }
 

@@ -14,32 +14,39 @@ from typing import Any
 from django.db import connection, transaction
 
 from tasks.reminders.day import COLUMNS, Rows
-from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow, UnitRow, as_table
+from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow, as_table
 from tasks.states import NoticeState
+from units.states import UnitKind
 
+CENTRAL = [kind.value for kind in UnitKind if kind.is_central]
 CREATE = """
 CREATE TEMPORARY TABLE reminder_subject (
-    of_word int, of_number bigint, of_key text, of_due date, of_since date, of_plan bigint,
-    of_side bigint, of_unit bigint, of_duty bigint, of_task bigint, of_quarter text,
-    of_plans boolean, of_what text
+    id bigint GENERATED ALWAYS AS IDENTITY, of_word int, of_number bigint, of_key text,
+    of_due date, of_since date, of_plan bigint, of_side bigint, of_unit bigint, of_duty bigint,
+    of_task bigint, of_quarter text, of_plans boolean, of_what text
 ) ON COMMIT DROP
 """
 FILL = "INSERT INTO reminder_subject (of_word, {columns}) {words}"
 WORD = "SELECT {place}, {columns} FROM ({rows}) AS word"
 DATES = "SELECT DISTINCT of_word, of_plan, of_due, of_since, of_plans FROM reminder_subject"
-# Of lists that are handed in the planner knows no lengths: it joins by hashing.
-PREPARE = "SET LOCAL enable_nestloop = off; ANALYZE reminder_subject"
-CLEAR = "SET LOCAL enable_nestloop TO DEFAULT; DROP TABLE reminder_subject"
+# Of lists that are handed in, and of a new table, the planner knows nothing: it joins by hashing.
+PREPARE = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off"
+CLEAR = """
+SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT;
+DROP TABLE reminder_subject
+"""
 
+# Narrow until it is known who is told of what: most of it was told before.
 CASES = """
-step AS ({step}), holder AS ({holder}), rung AS ({rung}), unit AS ({unit}), plan AS ({plan}),
+step AS ({step}), holder AS ({holder}), rung AS ({rung}), plan AS ({plan}),
 reached AS MATERIALIZED (
-    SELECT subject.*, rule, step, reached_on, days, told, is_early
+    SELECT subject.id, of_key, of_due, of_plan, of_side, of_unit, rule, step, reached_on, days,
+        told, is_early
     FROM reminder_subject AS subject JOIN step ON word = of_word AND step.plan = of_plan
     AND due_on = of_due AND since = of_since AND plans = of_plans
 ),
 asked AS (
-    SELECT reached.*, urgency, rank, verb, role, is_office, path
+    SELECT reached.*, rank, role, is_office
     FROM reached JOIN rung USING (rule)
     WHERE NOT is_early AND (rank < told OR is_office AND of_unit = 0)
 ),
@@ -56,7 +63,9 @@ known AS (
     WHERE (rule, due_on) IN (SELECT rule, due_on FROM step)
 ),
 fresh AS (
-    SELECT DISTINCT ON (rule, of_key, of_due, person) * FROM held
+    SELECT DISTINCT ON (rule, of_key, of_due, person) id, rule, step, reached_on, days, rank,
+        person, place
+    FROM held
     WHERE NOT EXISTS (
         SELECT FROM known WHERE known.rule = held.rule AND known.subject = of_key
             AND known.due_on = of_due AND known.recipient_id = held.person
@@ -70,21 +79,23 @@ notice AS (
         nullif(of_task, 0) AS task, nullif(of_unit, 0) AS unit, fresh.reached_on,
         jsonb_build_object(
             'side', of_duty, 'unit', coalesce(unit.name, ''),
-            'central', coalesce(unit.is_central, false), 'plan', plan.name,
+            'central', coalesce(unit.kind = ANY(%s), false), 'plan', plan.name,
             'task', coalesce(task.title, ''), 'number', coalesce(task.number, 0),
-            'quarter', of_quarter, 'days', fresh.days, 'verb', fresh.verb, 'plans', of_plans,
+            'quarter', of_quarter, 'days', fresh.days, 'verb', rung.verb, 'plans', of_plans,
             'what', of_what
         ) AS params,
-        replace(replace(replace(replace(replace(fresh.path, '{number}', of_number::text),
+        replace(replace(replace(replace(replace(rung.path, '{number}', of_number::text),
             '{duty}', of_duty::text), '{task}', of_task::text),
             '{unit}', of_unit::text), '{quarter}', of_quarter) AS path,
         row_number() OVER (
-            ORDER BY fresh.urgency, of_plan, task.number NULLS FIRST, of_number, fresh.rank,
+            ORDER BY rung.urgency, of_plan, task.number NULLS FIRST, of_number, fresh.rank,
                 fresh.place
         ) AS place
     FROM fresh
+    JOIN reminder_subject USING (id)
+    JOIN rung ON rung.rule = fresh.rule AND rung.rank = fresh.rank
     JOIN plan ON plan.id = of_plan
-    LEFT JOIN unit ON unit.id = of_unit
+    LEFT JOIN units_unit unit ON unit.id = of_unit
     LEFT JOIN tasks_task task ON task.id = of_task
 )"""
 STORE = """
@@ -113,17 +124,17 @@ SELECT count(DISTINCT (rule, of_key, of_due, person)) FROM held
 # Its step came too early, or nobody is there who would be told first.
 UNTOLD = """
 WITH {cases}
-SELECT rung.rule, coalesce(unit.name, ''), plan.name, reached.of_task, of_what, of_quarter, of_due,
-    reached.step, is_early, of_unit, of_plan, of_side
+SELECT reached.rule, coalesce(unit.name, ''), plan.name, of_task, of_what, of_quarter,
+    subject.of_due, step, is_early, subject.of_unit, subject.of_plan, subject.of_side
 FROM reached
+JOIN reminder_subject subject USING (id)
 JOIN rung ON rung.rule = reached.rule AND rung.rank = 0
-JOIN plan ON plan.id = of_plan
-LEFT JOIN unit ON unit.id = of_unit
-WHERE is_early OR (of_unit > 0 AND NOT EXISTS (
-    SELECT FROM held WHERE held.rank = 0 AND held.rule = reached.rule
-        AND held.of_key = reached.of_key AND held.of_due = reached.of_due
+JOIN plan ON plan.id = subject.of_plan
+LEFT JOIN units_unit unit ON unit.id = subject.of_unit
+WHERE is_early OR (subject.of_unit > 0 AND NOT EXISTS (
+    SELECT FROM held WHERE held.rank = 0 AND held.rule = reached.rule AND held.id = reached.id
 ))
-ORDER BY rung.urgency, of_plan, of_task, of_key
+ORDER BY rung.urgency, subject.of_plan, of_task, subject.of_key
 """
 
 
@@ -164,12 +175,11 @@ class Statement:
     steps: Sequence[StepRow]
     holders: Sequence[HolderRow]
     rungs: Sequence[RungRow]
-    units: Sequence[UnitRow]
     plans: Sequence[PlanRow]
 
     def store(self, *, today: datetime.date, now: datetime.datetime) -> dict[int, int]:
         """Store what is new; how many notices each person got."""
-        return dict(self._run(STORE, NoticeState.QUEUED.value, today, now))
+        return dict(self._run(STORE, CENTRAL, NoticeState.QUEUED.value, today, now))
 
     def settle(self, *, today: datetime.date) -> int:
         """Mark what was told before and is not among any word's subjects as done; how many.
@@ -184,7 +194,7 @@ class Statement:
 
     def read(self) -> list[tuple[Any, ...]]:
         """What is to be told on the day and was not told before."""
-        return self._run(READ)
+        return self._run(READ, CENTRAL)
 
     def number(self) -> int:
         """How much is to be told on the day, with what was told before."""
@@ -201,7 +211,6 @@ class Statement:
             ("step", StepRow, self.steps),
             ("holder", HolderRow, self.holders),
             ("rung", RungRow, self.rungs),
-            ("unit", UnitRow, self.units),
             ("plan", PlanRow, self.plans),
         ):
             parts[name], given = as_table(shape, rows)

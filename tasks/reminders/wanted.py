@@ -50,11 +50,7 @@ def _still_told(verb: str, rows: list[tuple[Notice, Body]], today: datetime.date
     """Ids of those whose recipient is still told; of these bodies alone, however many there are."""
     units, plans = {body[0] for _notice, body in rows}, {body[1] for _notice, body in rows}
     holders = policy.holding(verb, on=today, units=units, plans=plans)
-    return {
-        notice.pk
-        for notice, body in rows
-        if any(person.pk == notice.recipient_id for person in holders.of(*body))
-    }
+    return {notice.pk for notice, body in rows if notice.recipient_id in holders.of(*body)}
 
 
 def _outstanding(
