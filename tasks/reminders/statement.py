@@ -21,9 +21,9 @@ from units.states import UnitKind
 CENTRAL = [kind.value for kind in UnitKind if kind.is_central]
 CREATE = """
 CREATE TEMPORARY TABLE reminder_subject (
-    id bigint GENERATED ALWAYS AS IDENTITY, of_word int, of_number bigint, of_key text,
-    of_due date, of_since date, of_plan bigint, of_side bigint, of_unit bigint, of_duty bigint,
-    of_task bigint, of_quarter text, of_plans boolean, of_what text
+    of_word int, of_number bigint, of_key text, of_due date, of_since date, of_plan bigint,
+    of_side bigint, of_unit bigint, of_duty bigint, of_task bigint, of_quarter text,
+    of_plans boolean, of_what text
 ) ON COMMIT DROP
 """
 FILL = "INSERT INTO reminder_subject (of_word, {columns}) {words}"
@@ -39,31 +39,27 @@ DROP TABLE reminder_subject
 # Narrow until it is known who is told of what: most of it was told before.
 CASES = """
 step AS ({step}), holder AS ({holder}), rung AS ({rung}), plan AS ({plan}),
-reached AS MATERIALIZED (
-    SELECT subject.id, of_key, of_due, of_plan, of_side, of_unit, rule, step, reached_on, days,
-        told, is_early
+reached AS (
+    SELECT subject.ctid AS row, of_key, of_due, of_plan, of_side, of_unit, rule, step, reached_on,
+        days, told, is_early
     FROM reminder_subject AS subject JOIN step ON word = of_word AND step.plan = of_plan
     AND due_on = of_due AND since = of_since AND plans = of_plans
 ),
 asked AS (
-    SELECT reached.*, rank, role, is_office
+    SELECT reached.*, rank, role, CASE WHEN is_office THEN of_plan ELSE of_unit END AS body,
+        CASE WHEN is_office THEN of_side ELSE 0 END AS part
     FROM reached JOIN rung USING (rule)
     WHERE NOT is_early AND (rank < told OR is_office AND of_unit = 0)
 ),
-held AS (
-    SELECT asked.*, person, place FROM asked
-    JOIN holder ON NOT is_office AND holder.role = asked.role AND body = of_unit
-    UNION ALL
-    SELECT asked.*, person, place FROM asked
-    JOIN holder ON is_office AND holder.role = asked.role AND body = of_plan AND part = of_side
-)"""
+held AS (SELECT asked.*, person, place FROM asked JOIN holder USING (role, body, part))
+"""
 FRESH = """,
 known AS (
     SELECT rule, subject, due_on, recipient_id, step FROM tasks_notice
     WHERE (rule, due_on) IN (SELECT rule, due_on FROM step)
 ),
 fresh AS (
-    SELECT DISTINCT ON (rule, of_key, of_due, person) id, rule, step, reached_on, days, rank,
+    SELECT DISTINCT ON (rule, of_key, of_due, person) row, rule, step, reached_on, days, rank,
         person, place
     FROM held
     WHERE NOT EXISTS (
@@ -92,7 +88,7 @@ notice AS (
                 fresh.place
         ) AS place
     FROM fresh
-    JOIN reminder_subject USING (id)
+    JOIN reminder_subject ON reminder_subject.ctid = fresh.row
     JOIN rung ON rung.rule = fresh.rule AND rung.rank = fresh.rank
     JOIN plan ON plan.id = of_plan
     LEFT JOIN units_unit unit ON unit.id = of_unit
@@ -127,12 +123,12 @@ WITH {cases}
 SELECT reached.rule, coalesce(unit.name, ''), plan.name, of_task, of_what, of_quarter,
     subject.of_due, step, is_early, subject.of_unit, subject.of_plan, subject.of_side
 FROM reached
-JOIN reminder_subject subject USING (id)
+JOIN reminder_subject subject ON subject.ctid = reached.row
 JOIN rung ON rung.rule = reached.rule AND rung.rank = 0
 JOIN plan ON plan.id = subject.of_plan
 LEFT JOIN units_unit unit ON unit.id = subject.of_unit
 WHERE is_early OR (subject.of_unit > 0 AND NOT EXISTS (
-    SELECT FROM held WHERE held.rank = 0 AND held.rule = reached.rule AND held.id = reached.id
+    SELECT FROM held WHERE held.rank = 0 AND held.rule = reached.rule AND held.row = reached.row
 ))
 ORDER BY rung.urgency, subject.of_plan, of_task, subject.of_key
 """
