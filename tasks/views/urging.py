@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -164,9 +163,11 @@ def _repeat(request: HttpRequest, first: Urge, send: Callable[[], Urge]) -> Http
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(first)
-    messages.success(
-        request,
-        _("已再次发函：%(n)d个单位，请于%(day)s前回复。")
-        % {"n": urge.parts.count(), "day": urge.answer_by.isoformat()},
+    number = urge.parts.count()
+    said = ngettext(
+        "已再次发函：%(n)d个单位，请于%(day)s前回复。",
+        "已再次发函：%(n)d个单位，请于%(day)s前回复。",
+        number,
     )
+    messages.success(request, said % {"n": number, "day": urge.answer_by.isoformat()})
     return redirect(urge)
