@@ -23,6 +23,8 @@ from tracker.checks import check_gateway
 from units.models import AuditEntry, User
 
 MINUTE = datetime.timedelta(minutes=1)
+NO_MOBILES = ["zhangsan", "023-63896666", "12345678901", "138000000000", "+8613", "+1 2025550123"]
+WIDE = "１３８００００００００"  # as an input method for Chinese writes figures
 BOTH = Choice(email=True, gateway=True, address="13800000000")
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +151,7 @@ def test_a_channel_begins_with_the_day_it_is_chosen(
 def test_a_gateway_that_the_site_gave_up_is_made_good_by_mail(
     scene: Scene, gateway: Hook, rung: list[Any], post: Post, settings: Any
 ) -> None:
-    chosen(scene.officer, Choice(email=False, gateway=True, address="zhangsan"))
+    chosen(scene.officer, Choice(email=False, gateway=True, address="13800000000"))
     settings.GATEWAY_URL = ""
     make_notices(today=DUE, now=at(DUE))
     row = Digest.objects.get()
@@ -174,7 +176,7 @@ def test_choosing_on_the_page(scene: Scene, gateway: Hook) -> None:
     assert not ChannelChoice.objects.filter(is_on=True).exists()
 
 
-@pytest.mark.parametrize("address", ["", "1", "138 0000 0000", "电话", "a\x00b c", "-" * 70])
+@pytest.mark.parametrize("address", ["", "1", "电话", "a\x00b c", "-" * 70, *NO_MOBILES])
 def test_a_number_that_is_none(scene: Scene, gateway: Hook, address: str) -> None:
     client, api = Client(), APIClient()
     client.force_login(scene.officer)
@@ -183,7 +185,35 @@ def test_a_number_that_is_none(scene: Scene, gateway: Hook, address: str) -> Non
     body = {"email": True, "gateway": True, "address": address}
     told = api.put("/api/v1/own-channels/", body, format="json")
     assert (answer.status_code, told.status_code) == (422, 400)
+    assert "手机号" in answer.content.decode()
+    assert "手机号" in told.content.decode()
     assert not ChannelChoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "138 0000 0000",
+        "+86 138-0000-0000",
+        "008613800000000",
+        "8613800000000",
+        "１３８０００００００００",
+    ],
+)
+def test_a_mobile_number_as_people_write_it(scene: Scene, gateway: Hook, written: str) -> None:
+    chosen(scene.officer, Choice(email=True, gateway=True, address=written))
+    assert ChannelChoice.objects.get(channel="gateway").address == "13800000000"
+
+
+def test_what_else_a_sites_gateway_takes(scene: Scene, gateway: Hook, settings: Any) -> None:
+    settings.GATEWAY_ADDRESS, settings.GATEWAY_NAME = r"[a-z]{4,20}", "渝快政"
+    chosen(scene.officer, Choice(email=True, gateway=True, address="zhangsan"))
+    assert ChannelChoice.objects.get(channel="gateway").address == "zhangsan"
+    with pytest.raises(Exception, match="“渝快政”不接受这个号码或账号"):
+        chosen(scene.officer, BOTH)
+    settings.GATEWAY_ADDRESS = ""  # what stands is asked again where it is touched alone
+    chosen(scene.officer, Choice(email=False, gateway=True, address="zhangsan"))
+    assert not ChannelChoice.objects.get(channel="email").is_on
 
 
 def test_mail_needs_an_address(scene: Scene) -> None:
@@ -262,6 +292,13 @@ def test_the_sweep_rings_by_channel(
     rung.clear()
     assert digests.sweep(now=at(DUE)) == 2
     assert ("tasks.jobs.deliver_digest", (mail.pk,)) in rung
+
+
+@pytest.mark.usefixtures("outer")
+def test_a_pattern_that_is_none_is_said_at_the_start(settings: Any) -> None:
+    settings.GATEWAY_URL, settings.GATEWAY_SECRET = "https://8.8.8.8/x", "s" * 32
+    settings.GATEWAY_ADDRESS = "[a-z"
+    assert {problem.id for problem in check_gateway()} == {"tracker.E010"}
 
 
 @pytest.mark.parametrize(
