@@ -1,6 +1,7 @@
 """All that a list's filters choose, on whichever page it stands; and all that is wrong at once."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def many(late, monkeypatch):
     return side
 
 
-def box_of(browser, path):
+def box_of(browser: Any, path: str) -> str | None:
     """The value of the box for all of a list, as the browser would send it."""
     found = BOX.search(browser.get(path).text)
     return found[1].replace("&amp;", "&") if found else None
