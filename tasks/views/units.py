@@ -14,6 +14,7 @@ from tasks import policy
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.services import unit_facts
 from tasks.services.offered import plans_offered
+from tasks.services.urge_things import MOST_TICKED
 from tasks.states import Role
 from tasks.views.rows import cells_of
 from tracker.lib import workdays
@@ -70,10 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Units that have duties, in 机构序列, with the lights of what they lead."""
     user, today = person(request), workdays.today()
     form = UnitFilterForm(user, request.GET)
-    if form.is_valid():
-        rows = _narrowed(user, _in_being(form.cleaned_data["abolished"], today), form.cleaned_data)
-    else:
-        rows = Unit.objects.none()
+    rows = listed(user, form, today)
     page = page_of(
         rows.select_related("jurisdiction", "successor").order_by(
             "jurisdiction__code", "order", "pk"
@@ -85,11 +83,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "may_add": may_add_units(user),
         "may_urge": policy.reviews(user),
+        "most_ticked": MOST_TICKED,
         "form": form,
         "page": page,
         "rows": [(unit, figures[unit.pk], sides.get(unit.pk, [])) for unit in page],
     }
     return render(request, "tasks/units.html", context)
+
+
+def listed(user: User, form: UnitFilterForm, today: datetime.date) -> Any:
+    """What the filters choose; nothing where they are wrong."""
+    if not form.is_valid():
+        return Unit.objects.none()
+    return _narrowed(user, _in_being(form.cleaned_data["abolished"], today), form.cleaned_data)
 
 
 def _in_being(abolished: str, today: datetime.date) -> Any:
