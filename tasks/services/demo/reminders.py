@@ -17,7 +17,6 @@ from tasks.policy import Holders
 from tasks.services.notices import report_subject
 from tasks.states import ENDED_STATES, NoticeState
 from tracker.lib.workdays import SHANGHAI, add_workdays, is_workday
-from units.models import User
 
 QUARTERS = 6  # of each plan, the one that is open among them
 DUE, OVERDUE = "report_due", "report_overdue"
@@ -104,8 +103,8 @@ def _notices(told: Told, plan: Plan, holders: dict[str, Holders]) -> Iterator[No
         heard: set[int] = set()
         for verb in STEPS[step]:
             for person in holders[verb].of(side.unit_id, plan.pk, side.side_id or 0):
-                if person.pk not in heard:
-                    heard.add(person.pk)
+                if person not in heard:
+                    heard.add(person)
                     yield _notice(told, plan, step, day, verb, person, is_read=is_read)
 
 
@@ -115,7 +114,7 @@ def _notice(
     step: int,
     day: datetime.date,
     verb: str,
-    person: User,
+    person: int,
     *,
     is_read: bool,
 ) -> Notice:
@@ -126,7 +125,7 @@ def _notice(
         subject=report_subject(side.pk, quarter),
         due_on=told.period.due_on,
         step=step,
-        recipient=person,
+        recipient_id=person,
         task=side.task,
         unit=side.unit,
         params={
