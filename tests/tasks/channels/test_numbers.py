@@ -47,7 +47,7 @@ def test_a_number_that_is_none(scene: Scene, gateway: Hook, address: str) -> Non
         "+86 138-0000-0000",
         "008613800000000",
         "8613800000000",
-        "１３８００００００００",
+        WIDE,
     ],
 )
 def test_a_mobile_number_as_people_write_it(scene: Scene, gateway: Hook, written: str) -> None:
