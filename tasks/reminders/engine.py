@@ -15,14 +15,20 @@ from tasks.models import Notice, Plan, Task
 from tasks.reminders import personal
 from tasks.reminders.day import Rows
 from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow
-from tasks.reminders.reminder import Reminder
-from tasks.reminders.rules import RULES, WORDS, steps_in
+from tasks.reminders.reminder import Reminder, Word
+from tasks.reminders.rules import RULES, steps_in
 from tasks.reminders.statement import Statement, reading
 from tasks.reminders.steps import workdays_past
 from tasks.services.reminder_settings import RuleSteps
 from tracker.lib.workdays import add_workdays, is_known, is_workday
 from units.models import Unit, User
 from units.states import Role
+
+# The rules of a word read its subjects together.
+WORDS: Mapping[Word, Sequence[Reminder]] = {
+    word: [rule for rule in RULES if rule.subjects is word]
+    for word in dict.fromkeys(rule.subjects for rule in RULES)
+}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """The rules, declared once. docs/how-to-add-a-reminder.md says how to add one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Notice, Plan
 from tasks.reminders import by_hand, day, owed, paths, personal, waiting_words, when, wording
-from tasks.reminders.reminder import COUNTER, HELPER, OFFICE, OFFICER, SIGNER, Reminder, Word
+from tasks.reminders.reminder import COUNTER, HELPER, OFFICE, OFFICER, SIGNER, Reminder
 from tasks.services.reminder_settings import RuleSteps, stated
 
 if TYPE_CHECKING:
@@ -260,11 +260,6 @@ RULES = (
     ),
 )
 BY_KEY: Mapping[str, Reminder] = {rule.key: rule for rule in RULES}
-# The rules of a word read its subjects together.
-WORDS: Mapping[Word, Sequence[Reminder]] = {
-    word: [rule for rule in RULES if rule.subjects is word]
-    for word in dict.fromkeys(rule.subjects for rule in RULES)
-}
 # About a unit, not about a task of it.
 NO_OFFICER = "no_officer"
 
