@@ -19,15 +19,15 @@ from tasks.states import NoticeState
 from units.states import UnitKind
 
 CENTRAL = [kind.value for kind in UnitKind if kind.is_central]
+# Made from its query, for the database to read with several processes at once.
 CREATE = """
-CREATE TEMPORARY TABLE reminder_subject (
-    of_word int, of_number bigint, of_key text, of_due date, of_since date, of_plan bigint,
-    of_side bigint, of_unit bigint, of_duty bigint, of_task bigint, of_quarter text,
-    of_plans boolean, of_what text
-) ON COMMIT DROP
+CREATE TEMPORARY TABLE reminder_subject ON COMMIT DROP AS
+SELECT NULL::int AS of_word, NULL::bigint AS of_number, NULL::text AS of_key, NULL::date AS of_due,
+    NULL::date AS of_since, NULL::bigint AS of_plan, NULL::bigint AS of_side,
+    NULL::bigint AS of_unit, NULL::bigint AS of_duty, NULL::bigint AS of_task,
+    NULL::text AS of_quarter, NULL::boolean AS of_plans, NULL::text AS of_what WHERE false
 """
-FILL = "INSERT INTO reminder_subject (of_word, {columns}) {words}"
-WORD = "SELECT {place}, {columns} FROM ({rows}) AS word"
+WORD = "UNION ALL SELECT {place}, {columns} FROM ({rows}) AS word"
 DATES = "SELECT DISTINCT of_word, of_plan, of_due, of_since, of_plans FROM reminder_subject"
 # Of lists that are handed in, and of a new table, the planner knows nothing: it joins by hashing.
 PREPARE = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off"
@@ -147,17 +147,13 @@ AND NOT EXISTS (
 @contextmanager
 def reading(words: Sequence[Rows]) -> Iterator[list[DatesRow]]:
     """The words' subjects, in their table while this lasts, and the dates that they have."""
-    parts: list[str] = []
-    values: list[Any] = []
-    columns = ", ".join(COLUMNS)
+    parts, values = [CREATE], []
     for place, rows in enumerate(words):
         sql, given = rows.query.sql_with_params()
-        parts.append(WORD.format(place=place, columns=columns, rows=sql))
+        parts.append(WORD.format(place=place, columns=", ".join(COLUMNS), rows=sql))
         values += given
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CREATE)
-        if parts:
-            cursor.execute(FILL.format(columns=columns, words=" UNION ALL ".join(parts)), values)
+        cursor.execute(" ".join(parts), values)
         cursor.execute(PREPARE)
         cursor.execute(DATES)
         yield [DatesRow(*row) for row in cursor.fetchall()]
