@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Notice, Plan, Task
 from tasks.reminders import personal
-from tasks.reminders.day import Rows
 from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow
 from tasks.reminders.reminder import Reminder, Word
-from tasks.reminders.rules import RULES, steps_in
-from tasks.reminders.statement import Statement, reading
+from tasks.reminders.rules import RULES, URGENCY, steps_in
+from tasks.reminders.statement import Query, Statement, reading
 from tasks.reminders.steps import workdays_past
 from tasks.services.reminder_settings import RuleSteps
 from tracker.lib.workdays import add_workdays, is_known, is_workday
 from units.models import Unit, User
 from units.states import Role
 
+ROLES = list(Role)
 # The rules of a word read its subjects together.
 WORDS: Mapping[Word, Sequence[Reminder]] = {
     word: [rule for rule in RULES if rule.subjects is word]
@@ -77,8 +77,7 @@ class DayRun:
         subjects, rules = [], []
         for word, tell in WORDS.items():
             if whole or any(map(self._plans, tell)):
-                rows = word(self.today)
-                subjects.append(rows if whole else self._near(rows, tell))
+                subjects.append(_query(word, self.today, None if whole else self._until(tell)))
                 rules.append(tell)
         with reading(subjects) as dates:
             yield Statement(
@@ -106,12 +105,12 @@ class DayRun:
         """Those that have the rule."""
         return [pk for pk, steps in self.steps.items() if steps[rule.key].on]
 
-    def _near(self, rows: Rows, rules: Sequence[Reminder]) -> Rows:
-        """Without those whose date has reached no step of any of the rules."""
+    def _until(self, rules: Sequence[Reminder]) -> datetime.date | None:
+        """No later date has reached a step of any of the rules; None where one tells at once."""
         if any(rule.at_once for rule in rules):
-            return rows
+            return None
         first = min(self.steps[pk][rule.key].steps[0] for rule in rules for pk in self._plans(rule))
-        return rows.filter(of_due__lte=add_workdays(self.today, max(0, -first)))
+        return add_workdays(self.today, max(0, -first))
 
     def _steps(self, dates: DatesRow, rules: Sequence[Reminder]) -> Iterator[StepRow]:
         """What the rules of a word have reached at the dates: few, however many subjects."""
@@ -123,7 +122,7 @@ class DayRun:
             reached = rule.reached(steps, dates.since, dates.due_on, self.today)
             if reached is not None:
                 yield StepRow(
-                    rule.key,
+                    URGENCY[rule.key],
                     *dates,
                     reached.step,
                     reached.on,
@@ -135,16 +134,33 @@ class DayRun:
     def _holders(self) -> Iterator[HolderRow]:
         for role, holders in self.holding.items():
             for (body, part), people in holders.by_body.items():
-                for place, person in enumerate(people):
-                    yield HolderRow(role, body, part, person, place)
+                for person in people:
+                    yield HolderRow(ROLES.index(role), body, part, person)
+
+
+@lru_cache(maxsize=2 * len(WORDS))
+def _query(word: Word, today: datetime.date, until: datetime.date | None) -> Query:
+    """The word's subjects as the database is asked; put together once a day."""
+    rows = word(today)
+    if until is not None:
+        rows = rows.filter(of_due__lte=until)
+    sql, values = rows.query.sql_with_params()
+    return sql, tuple(values)
 
 
 def _rungs() -> Iterator[RungRow]:
-    for urgency, rule in enumerate(RULES):
+    for rule in RULES:
         for rank, verb in enumerate(rule.verbs):
             role = policy.HOLDING_ROLES[verb]
-            is_office = role == Role.COORDINATOR
-            yield RungRow(rule.key, urgency, rank, verb, role, is_office, rule.path(rank))
+            yield RungRow(
+                rule.key,
+                URGENCY[rule.key],
+                rank,
+                verb,
+                ROLES.index(role),
+                role == Role.COORDINATOR,
+                rule.path(rank),
+            )
 
 
 def plan_day(today: datetime.date) -> DayPlan:

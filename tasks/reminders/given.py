@@ -18,7 +18,7 @@ class DatesRow(NamedTuple):
 class StepRow(NamedTuple):
     """The step that a rule's subjects with these dates have reached."""
 
-    rule: str
+    urgency: int  # the rule's
     word: int
     plan: int
     due_on: datetime.date
@@ -32,13 +32,15 @@ class StepRow(NamedTuple):
 
 
 class HolderRow(NamedTuple):
-    """That a person has, in a unit or in the office of a plan's side, what a verb asks for."""
+    """That a person has, in a unit or in the office of a plan's side, what a verb asks for.
 
-    role: str
+    Those of a body stand in the order in which they are told.
+    """
+
+    role: int
     body: int
     part: int
     person: int
-    place: int
 
 
 class RungRow(NamedTuple):
@@ -48,7 +50,7 @@ class RungRow(NamedTuple):
     urgency: int
     rank: int
     verb: str
-    role: str
+    role: int
     is_office: bool
     path: str
 
@@ -62,7 +64,7 @@ class PlanRow(NamedTuple):
 
 TYPES: dict[type[tuple[Any, ...]], tuple[str, ...]] = {
     StepRow: (
-        "text",
+        "int",
         "int",
         "bigint",
         "date",
@@ -74,8 +76,8 @@ TYPES: dict[type[tuple[Any, ...]], tuple[str, ...]] = {
         "int",
         "boolean",
     ),
-    HolderRow: ("text", "bigint", "bigint", "bigint", "int"),
-    RungRow: ("text", "int", "int", "text", "text", "boolean", "text"),
+    HolderRow: ("int", "bigint", "bigint", "bigint"),
+    RungRow: ("text", "int", "int", "text", "int", "boolean", "text"),
     PlanRow: ("bigint", "text"),
 }
 
@@ -83,9 +85,10 @@ TYPES: dict[type[tuple[Any, ...]], tuple[str, ...]] = {
 def as_table(
     shape: type[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[str, list[Any]]:
-    """The rows as a query, with its values: one list a column."""
+    """The rows as a query, with their place, and its values: one list a column."""
     types = TYPES[shape]
     lists = ", ".join(f"%s::{one}[]" for one in types)
     names = ", ".join(shape._fields)  # type: ignore[attr-defined]
     values = [list(column) for column in zip(*rows, strict=True)] or [[] for _type in types]
-    return f"SELECT * FROM unnest({lists}) AS given({names})", values  # noqa: S608 - names of this file
+    sql = f"SELECT * FROM unnest({lists}) WITH ORDINALITY AS given({names}, place)"  # noqa: S608 - names of this file
+    return sql, values

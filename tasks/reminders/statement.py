@@ -13,10 +13,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tasks.reminders.day import COLUMNS, Rows
+from tasks.reminders.day import COLUMNS
 from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow, as_table
 from tasks.states import NoticeState
 from units.states import UnitKind
+
+Query = tuple[str, tuple[Any, ...]]  # with its values
 
 CENTRAL = [kind.value for kind in UnitKind if kind.is_central]
 # Made from its query, for the database to read with several processes at once.
@@ -40,26 +42,26 @@ DROP TABLE reminder_subject
 CASES = """
 step AS ({step}), holder AS ({holder}), rung AS ({rung}), plan AS ({plan}),
 reached AS (
-    SELECT subject.ctid AS row, of_key, of_due, of_plan, of_side, of_unit, rule, step, reached_on,
-        days, told, is_early
+    SELECT subject.ctid AS row, of_key, of_due, of_plan, of_side, of_unit, urgency, step,
+        reached_on, days, told, is_early
     FROM reminder_subject AS subject JOIN step ON word = of_word AND step.plan = of_plan
     AND due_on = of_due AND since = of_since AND plans = of_plans
 ),
 asked AS (
-    SELECT reached.*, rank, role, CASE WHEN is_office THEN of_plan ELSE of_unit END AS body,
+    SELECT reached.*, rule, rank, role, CASE WHEN is_office THEN of_plan ELSE of_unit END AS body,
         CASE WHEN is_office THEN of_side ELSE 0 END AS part
-    FROM reached JOIN rung USING (rule)
+    FROM reached JOIN rung USING (urgency)
     WHERE NOT is_early AND (rank < told OR is_office AND of_unit = 0)
 ),
-held AS (SELECT asked.*, person, place FROM asked JOIN holder USING (role, body, part))
+held AS (SELECT asked.*, person, holder.place FROM asked JOIN holder USING (role, body, part))
 """
 FRESH = """,
 known AS (
     SELECT rule, subject, due_on, recipient_id, step FROM tasks_notice
-    WHERE (rule, due_on) IN (SELECT rule, due_on FROM step)
+    WHERE (rule, due_on) IN (SELECT rule, due_on FROM step JOIN rung USING (urgency))
 ),
 fresh AS (
-    SELECT DISTINCT ON (rule, of_key, of_due, person) row, rule, step, reached_on, days, rank,
+    SELECT DISTINCT ON (urgency, of_key, of_due, person) row, urgency, step, reached_on, days, rank,
         person, place
     FROM held
     WHERE NOT EXISTS (
@@ -67,11 +69,11 @@ fresh AS (
             AND known.due_on = of_due AND known.recipient_id = held.person
             AND known.step >= held.step
     )
-    ORDER BY rule, of_key, of_due, person, rank
+    ORDER BY urgency, of_key, of_due, person, rank
 ),
 notice AS (
     SELECT
-        fresh.rule, of_key AS subject, of_due AS due_on, fresh.step, fresh.person,
+        rung.rule, of_key AS subject, of_due AS due_on, fresh.step, fresh.person,
         nullif(of_task, 0) AS task, nullif(of_unit, 0) AS unit, fresh.reached_on,
         jsonb_build_object(
             'side', of_duty, 'unit', coalesce(unit.name, ''),
@@ -84,12 +86,11 @@ notice AS (
             '{duty}', of_duty::text), '{task}', of_task::text),
             '{unit}', of_unit::text), '{quarter}', of_quarter) AS path,
         row_number() OVER (
-            ORDER BY rung.urgency, of_plan, task.number NULLS FIRST, of_number, fresh.rank,
-                fresh.place
+            ORDER BY urgency, of_plan, task.number NULLS FIRST, of_number, rank, fresh.place
         ) AS place
     FROM fresh
     JOIN reminder_subject ON reminder_subject.ctid = fresh.row
-    JOIN rung ON rung.rule = fresh.rule AND rung.rank = fresh.rank
+    JOIN rung USING (urgency, rank)
     JOIN plan ON plan.id = of_plan
     LEFT JOIN units_unit unit ON unit.id = of_unit
     LEFT JOIN tasks_task task ON task.id = of_task
@@ -115,20 +116,21 @@ FROM notice ORDER BY place
 """
 COUNT = """
 WITH {cases}
-SELECT count(DISTINCT (rule, of_key, of_due, person)) FROM held
+SELECT count(DISTINCT (urgency, of_key, of_due, person)) FROM held
 """
 # Its step came too early, or nobody is there who would be told first.
 UNTOLD = """
 WITH {cases}
-SELECT reached.rule, coalesce(unit.name, ''), plan.name, of_task, of_what, of_quarter,
+SELECT rung.rule, coalesce(unit.name, ''), plan.name, of_task, of_what, of_quarter,
     subject.of_due, step, is_early, subject.of_unit, subject.of_plan, subject.of_side
 FROM reached
 JOIN reminder_subject subject ON subject.ctid = reached.row
-JOIN rung ON rung.rule = reached.rule AND rung.rank = 0
+JOIN rung ON rung.urgency = reached.urgency AND rung.rank = 0
 JOIN plan ON plan.id = subject.of_plan
 LEFT JOIN units_unit unit ON unit.id = subject.of_unit
 WHERE is_early OR (subject.of_unit > 0 AND NOT EXISTS (
-    SELECT FROM held WHERE held.rank = 0 AND held.rule = reached.rule AND held.row = reached.row
+    SELECT FROM held
+    WHERE held.rank = 0 AND held.urgency = reached.urgency AND held.row = reached.row
 ))
 ORDER BY rung.urgency, subject.of_plan, of_task, subject.of_key
 """
@@ -145,11 +147,11 @@ AND NOT EXISTS (
 
 
 @contextmanager
-def reading(words: Sequence[Rows]) -> Iterator[list[DatesRow]]:
+def reading(words: Sequence[Query]) -> Iterator[list[DatesRow]]:
     """The words' subjects, in their table while this lasts, and the dates that they have."""
-    parts, values = [CREATE], []
-    for place, rows in enumerate(words):
-        sql, given = rows.query.sql_with_params()
+    parts: list[str] = [CREATE]
+    values: list[Any] = []
+    for place, (sql, given) in enumerate(words):
         parts.append(WORD.format(place=place, columns=", ".join(COLUMNS), rows=sql))
         values += given
     with transaction.atomic(), connection.cursor() as cursor:
