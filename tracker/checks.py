@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,6 +62,12 @@ def check_gateway(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         text = _("GATEWAY_SECRET 未设置或过短：任何人都能冒充本站发送短信。")
         hint = _("请设置至少32个随机字符，与网关一致。")
         found.append(Error(text, hint=hint, id="tracker.E009"))
+    try:
+        re.compile(settings.GATEWAY_ADDRESS)
+    except re.error as error:
+        text = _("GATEWAY_ADDRESS 不是正则表达式：%(reason)s") % {"reason": error}
+        hint = _("请写整个号码或账号须符合的正则表达式，或留空（手机号）；见 docs/gateway.md。")
+        found.append(Error(text, hint=hint, id="tracker.E010"))
     return found
 
 

@@ -11,6 +11,9 @@ WEBHOOK_PLAIN_HTTP: bool = yes_no("WEBHOOK_PLAIN_HTTP", default=False)
 GATEWAY_URL: str = os.environ.get("GATEWAY_URL", "")
 GATEWAY_SECRET: str = os.environ.get("GATEWAY_SECRET", "")
 GATEWAY_NAME: str = os.environ.get("GATEWAY_NAME", "") or "短信"  # as people call it
+# What people may give as their number there. Empty: a mobile number of the mainland; else a regular
+# expression that the whole must match, as [a-z0-9]{4,32} for accounts.
+GATEWAY_ADDRESS: str = os.environ.get("GATEWAY_ADDRESS", "")
 # Messages a minute, each way counted apart.
 MAILS_PER_MINUTE: int = number("MAILS_PER_MINUTE", default=120, least=1)
 GATEWAY_PER_MINUTE: int = number("GATEWAY_PER_MINUTE", default=60, least=1)

@@ -47,6 +47,4 @@ PEOPLE = (
     Head(Column("last_login", _("最近登录")), on_page_only=True),
     Head(Column("account", _("账号"), format=SHORT, width=12, value=_account)),
 )
-PEOPLE_LIST = register(
-    ListOf("units:people", _("人员名单"), PEOPLE, verb="people.export")
-)
+PEOPLE_LIST = register(ListOf("units:people", _("人员名单"), PEOPLE, verb="people.export"))

@@ -22,9 +22,9 @@ class ChoiceForm(Taking):
     gateway = forms.BooleanField(required=False)
     address = CleanText(
         label=_("号码或账号"),
-        max_length=64,
+        max_length=channels.LONGEST,
         required=False,
-        help_text=_("手机号，或所接平台的账号；只用于发送提醒，他人看不到。"),
+        help_text=_("手机号，11位，可加+86；只用于发送提醒，他人看不到。"),
     )
 
     def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
@@ -37,6 +37,10 @@ class ChoiceForm(Taking):
         if ChannelKind.GATEWAY in channels.offered():
             self.fields["gateway"].label = settings.GATEWAY_NAME
             self.fields["gateway"].help_text = _("每个工作日最多一条，只写最急的一件和总数。")
+            if settings.GATEWAY_ADDRESS:
+                self.fields["address"].help_text = _(
+                    "%(name)s的号码或账号；只用于发送提醒，他人看不到。"
+                ) % {"name": settings.GATEWAY_NAME}
         else:
             del self.fields["gateway"], self.fields["address"]
 

@@ -141,12 +141,17 @@ def _fields(rule: Reminder) -> Iterator[tuple[str, forms.Field]]:
     if own.repeat:
         yield (
             f"{rule.key}-repeat",
-            _number(_("%(rule)s：此后每隔") % {"rule": name}, 0, LONGEST_REPEAT),
+            _number(
+                _("%(rule)s：此后每隔") % {"rule": name},
+                0,
+                LONGEST_REPEAT,
+                help_text=_("个工作日；0＝不再重复"),
+            ),
         )
     for verb in own.tell:
         label = _("%(rule)s：通知%(who)s自") % {"rule": name, "who": capacity(verb)}
         yield f"{rule.key}-{verb}", _number(label, least, most)
 
 
-def _number(label: str, least: int, most: int) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=least, max_value=most)
+def _number(label: str, least: int, most: int, *, help_text: str = "") -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text)

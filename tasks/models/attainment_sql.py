@@ -27,11 +27,8 @@ WORDS = models.CharField()
 
 def with_attainment(targets: Any, today: datetime.date) -> Any:
     """Targets with `attained` (a value of `Attained`) and `observed` (an observation or null)."""
-    rows = placed(targets).annotate(
-        judged=ExpressionWrapper(_JUDGED, output_field=models.BooleanField()),
-        rung=_rung("category"),
-        slack=Abs("value") * Value(ABOUT_TOLERANCE),
-    )
+    judged = ExpressionWrapper(_JUDGED, output_field=models.BooleanField())
+    rows = _to_compare(targets).annotate(judged=judged)
     seen = Subquery(_fitting(today).values("pk")[:1])
     rows = rows.annotate(observed=Case(When(judged=True, then=seen), default=None))
     good = Exists(_beside_target().filter(_HOLDS, pk=OuterRef("observed")))
@@ -42,6 +39,18 @@ def with_attainment(targets: Any, today: datetime.date) -> Any:
             default=Value(Attained.MISSED.value),
         )
     )
+
+
+def without_value(targets: Any, today: datetime.date) -> Any:
+    """Targets to be judged by figures against which nothing can be held."""
+    fitting = _fitting(today).order_by()
+    return _to_compare(targets).filter(_JUDGED).filter(~Exists(fitting))
+
+
+def _to_compare(targets: Any) -> Any:
+    """Targets with what `_beside_target` asks of them."""
+    slack = Abs("value") * Value(ABOUT_TOLERANCE)
+    return placed(targets).annotate(rung=_rung("category"), slack=slack)
 
 
 def placed(targets: Any) -> Any:

@@ -13,7 +13,7 @@ from tasks.models.attainment import (
     Attainment,
     attainments,
 )
-from tasks.models.attainment_sql import with_attainment
+from tasks.models.attainment_sql import with_attainment, without_value
 from tasks.models.observations import Observation, Place
 from tasks.models.phrases import Phrase, phrase
 from tasks.models.plans import Plan
@@ -49,8 +49,8 @@ class TargetQuerySet(models.QuerySet["Target"]):
 
     def without_value(self, today: datetime.date) -> Self:
         """Promised for a year, to be judged by figures, and nothing can be held against it."""
-        judged = self.filter(year__isnull=False).with_attainment(today)
-        return judged.filter(judged=True, observed=None)
+        rows: Self = without_value(self.filter(year__isnull=False), today)
+        return rows
 
 
 class Target(Sourced, Place):

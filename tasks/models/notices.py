@@ -27,7 +27,8 @@ class DigestQuerySet(models.QuerySet["Digest"]):
 class Digest(models.Model):
     """One message on one day and one channel, to a person or through an office's robot.
 
-    `fence` counts claims: an old claim cannot finish. `died_at` stands while it is dead.
+    `fence` counts claims: an old claim cannot finish. `died_at` stands while it is dead; `error`
+    is what it failed with last, at `failed_at`.
     """
 
     channel = models.CharField(
@@ -59,6 +60,7 @@ class Digest(models.Model):
     fence = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
     error = models.TextField(_("错误"), blank=True)
+    failed_at = models.DateTimeField(_("上次失败"), null=True, blank=True)
     sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
     died_at = models.DateTimeField(_("停止时间"), null=True, blank=True)
 

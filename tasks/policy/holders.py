@@ -22,12 +22,12 @@ Body = tuple[int, int]  # a unit and 0; or a plan and its side, 0 for all of the
 
 @dataclass(frozen=True)
 class Holders:
-    """The people who are told for a verb, by the body in which they hold it, by user name."""
+    """Who is told for a verb, by the body in which they hold it: people's ids, by user name."""
 
     of_offices: bool
-    by_body: dict[Body, list[User]]
+    by_body: dict[Body, list[int]]
 
-    def of(self, unit: int, plan: int, side: int) -> list[User]:
+    def of(self, unit: int, plan: int, side: int) -> list[int]:
         """Of a unit, or of the office of a side of a plan."""
         body = (plan, side) if self.of_offices else (unit, 0)
         return self.by_body.get(body, [])
@@ -44,7 +44,11 @@ def holders_of(
     """`holders` for many lead rows (task loaded) in a constant number of queries, `on` a day."""
     rows = list(rows)
     found = holding(verb, on=on or today(), units={row.unit_id for row in rows})
-    return {row.pk: found.of(row.unit_id, row.task.plan_id, row.side_id or 0) for row in rows}
+    people = User.objects.in_bulk({pk for ids in found.by_body.values() for pk in ids})
+    return {
+        row.pk: [people[pk] for pk in found.of(row.unit_id, row.task.plan_id, row.side_id or 0)]
+        for row in rows
+    }
 
 
 def holding(
@@ -61,28 +65,28 @@ def holding(
     offices hold.
     """
     role = HOLDING_ROLES[verb]
-    members = Membership.objects.current(on).filter(role=role)
-    members = members.select_related("user").order_by("user__username")
-    people: dict[Body, list[User]] = defaultdict(list)
+    members = Membership.objects.current(on).filter(role=role).order_by("user__username")
+    people: dict[Body, list[int]] = defaultdict(list)
     if role == Role.COORDINATOR:
         offices: dict[int, list[Body]] = defaultdict(list)
         sides = PlanSide.objects.order_by("pk")
         for side in sides if plans is None else sides.filter(plan__in=plans):
             offices[side.office_id] += [(side.plan_id, side.jurisdiction_id), (side.plan_id, 0)]
-        for member in members if plans is None else members.filter(office__in=list(offices)):
-            for body in offices[member.office_id or 0]:
-                _add(people[body], member.user)
+        if plans is not None:
+            members = members.filter(office__in=list(offices))
+        for office, person in members.values_list("office", "user"):
+            for body in offices[office or 0]:
+                _add(people[body], person)
         return Holders(of_offices=True, by_body=dict(people))
     if units is not None:
         members = members.filter(unit__in=units)
-    stand_ins = Deputy.objects.standing_in(on)
-    for member in members:
-        unit = member.unit_id or 0
-        _add(people[unit, 0], stand_ins.get((unit, member.user_id), member.user))
+    stand_ins = {away: person.pk for away, person in Deputy.objects.standing_in(on).items()}
+    for unit, person in members.values_list("unit", "user"):
+        _add(people[unit or 0, 0], stand_ins.get((unit or 0, person), person))
     return Holders(of_offices=False, by_body=dict(people))
 
 
-def _add(people: list[User], person: User) -> None:
+def _add(people: list[int], person: int) -> None:
     if person not in people:
         people.append(person)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tasks.models import Notice, UrgeUnit
 from tasks.services import notices
@@ -33,13 +34,22 @@ def still_wanted(told: Iterable[Notice], today: datetime.date) -> set[int]:
 
 def urged(notice: Notice) -> str:
     """A letter is to be signed for: units of the own side are urged, others are asked."""
+    number = notice.params["things"]
     if notice.params["central"]:
-        text = _("%(office)s就%(things)d项事项致函贵单位（%(code)s），请签收，%(day)s前函复为盼。")
+        text = ngettext(
+            "%(office)s就%(things)d项事项致函贵单位（%(code)s），请签收，%(day)s前函复为盼。",
+            "%(office)s就%(things)d项事项致函贵单位（%(code)s），请签收，%(day)s前函复为盼。",
+            number,
+        )
     else:
-        text = _("%(office)s就%(things)d项事项催办（%(code)s），请签收，并于%(day)s前回复。")
+        text = ngettext(
+            "%(office)s就%(things)d项事项催办（%(code)s），请签收，并于%(day)s前回复。",
+            "%(office)s就%(things)d项事项催办（%(code)s），请签收，并于%(day)s前回复。",
+            number,
+        )
     return text % {
         "office": notice.params["office"],
-        "things": notice.params["things"],
+        "things": number,
         "code": notice.params["code"],
         "day": date_format(notice.due_on, _("n月j日")),
     }

@@ -119,39 +119,16 @@ def reminding(today: datetime.date) -> Any:
 # --- sides of tasks --------------------------------------------------------------------------
 
 
-def tasks_due(today: datetime.date) -> Rows:
-    """Sides that are not done, until their date."""
-    return _tasks(today).filter(of_due__gte=today)
-
-
-def tasks_overdue(today: datetime.date) -> Rows:
-    """逾期: past a date of its own."""
-    return _tasks(today).filter(of_due__lt=today, of_plans=False)
-
-
-def tasks_expired(today: datetime.date) -> Rows:
-    """期满未办结: past the plan's end only."""
-    return _tasks(today).filter(of_due__lt=today, of_plans=True)
-
-
-def _tasks(today: datetime.date) -> Rows:
+def tasks(today: datetime.date) -> Rows:
+    """Sides that are not done and have a date, of their own or the plan's."""
     rows = Responsibility.objects.unmet(today).filter(task__plan__in=reminding(today))
     due = Coalesce("due_on", "task__due_on", "task__plan__ends_on")
     plans = ExpressionWrapper(Q(due_on=None, task__due_on=None), BooleanField())
     return subjects(rows, "task", duty="", due=due, plans=plans).filter(of_due__isnull=False)
 
 
-def milestones_due(today: datetime.date) -> Rows:
-    """Confirmed milestones that are not met, until their day."""
-    return _milestones(today).filter(of_due__gte=today)
-
-
-def milestones_overdue(today: datetime.date) -> Rows:
-    """Confirmed milestones that are past their day and not met."""
-    return _milestones(today).filter(of_due__lt=today)
-
-
-def _milestones(today: datetime.date) -> Rows:
+def milestones(today: datetime.date) -> Rows:
+    """Confirmed milestones that are not met."""
     rows = Milestone.objects.unmet_on(today).filter(
         responsibility__in=Responsibility.objects.unmet(today).order_by().values("pk"),
         responsibility__task__plan__in=reminding(today),

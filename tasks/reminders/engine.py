@@ -2,9 +2,10 @@
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,14 +13,22 @@ from django.utils.translation import gettext as _
 from tasks import policy
 from tasks.models import Notice, Plan, Task
 from tasks.reminders import personal
-from tasks.reminders.day import Rows
-from tasks.reminders.reminder import Reminder
-from tasks.reminders.rules import RULES, steps_in
-from tasks.reminders.statement import HolderRow, Statement, StepRow, Tables
+from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow
+from tasks.reminders.reminder import Reminder, Word
+from tasks.reminders.rules import RULES, URGENCY, steps_in
+from tasks.reminders.statement import Query, Statement, reading
 from tasks.reminders.steps import workdays_past
 from tasks.services.reminder_settings import RuleSteps
 from tracker.lib.workdays import add_workdays, is_known, is_workday
 from units.models import Unit, User
+from units.states import Role
+
+ROLES = list(Role)
+# The rules of a word read its subjects together.
+WORDS: Mapping[Word, Sequence[Reminder]] = {
+    word: [rule for rule in RULES if rule.subjects is word]
+    for word in dict.fromkeys(rule.subjects for rule in RULES)
+}
 
 
 @dataclass(frozen=True)
@@ -54,35 +63,29 @@ class DayPlan:
 
 
 class DayRun:
-    """The rules on a day: what they have in common is asked for once."""
+    """The rules on a day: their subjects and what they have in common are asked for once."""
 
     def __init__(self, today: datetime.date) -> None:
         self.today = today
-        self._holders: dict[str, policy.Holders] = {}
 
-    def statements(self) -> Iterator[Statement]:
-        """One for each rule that has anything to tell, the most urgent first."""
-        for rule in RULES:
-            plans = [pk for pk, steps in self.steps.items() if steps[rule.key].on]
-            if not plans:
-                continue
-            subjects = rule.subjects(self.today)
-            if not rule.at_once:
-                first = min(self.steps[pk][rule.key].steps[0] for pk in plans)
-                subjects = subjects.filter(of_due__lte=self._farthest(first))
-            if len(plans) < len(self.plans):
-                subjects = subjects.filter(of_plan__in=plans)
-            steps = list(self._steps(rule, subjects))
-            if steps:
-                tables = Tables(
-                    steps,
-                    list(self._held(rule)),
-                    [(rank, verb, rule.path(rank)) for rank, verb in enumerate(rule.verbs)],
-                    self.units,
-                    [(plan.pk, plan.name) for plan in self.plans.values()],
-                    self.holders(rule.verbs[0]).of_offices,
-                )
-                yield Statement(rule.key, subjects, tables)
+    @contextmanager
+    def statement(self, *, whole: bool = False) -> Iterator[Statement]:
+        """What joins the day's subjects, while they are at hand.
+
+        `whole` reads also those of which nothing can be told yet.
+        """
+        subjects, rules = [], []
+        for word, tell in WORDS.items():
+            if whole or any(map(self._plans, tell)):
+                subjects.append(_query(word, self.today, None if whole else self._until(tell)))
+                rules.append(tell)
+        with reading(subjects) as dates:
+            yield Statement(
+                [row for one in dates for row in self._steps(one, rules[one.word])],
+                list(self._holders()),
+                list(_rungs()),
+                [PlanRow(plan.pk, plan.name) for plan in self.plans.values()],
+            )
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
@@ -93,47 +96,71 @@ class DayRun:
         return {plan.pk: steps_in(plan) for plan in self.plans.values()}
 
     @cached_property
-    def units(self) -> list[tuple[int, str, bool]]:
-        rows = Unit.objects.order_by("pk").only("name", "kind")
-        return [(unit.pk, unit.name, unit.is_central) for unit in rows]
+    def holding(self) -> dict[Role, policy.Holders]:
+        """Everybody who is told on the day, by what they are."""
+        verbs = {policy.HOLDING_ROLES[verb]: verb for rule in RULES for verb in rule.verbs}
+        return {role: policy.holding(verb, on=self.today) for role, verb in verbs.items()}
 
-    def holders(self, verb: str) -> policy.Holders:
-        """Everybody who is told for the verb on the day."""
-        if verb not in self._holders:
-            self._holders[verb] = policy.holding(verb, on=self.today)
-        return self._holders[verb]
+    def _plans(self, rule: Reminder) -> list[int]:
+        """Those that have the rule."""
+        return [pk for pk, steps in self.steps.items() if steps[rule.key].on]
 
-    def _steps(self, rule: Reminder, subjects: Rows) -> Iterator[StepRow]:
-        """The steps of the dates that the subjects have: few dates, however many subjects."""
-        since = "of_since" if rule.at_once else "of_due"
-        dates = subjects.values_list("of_plan", "of_due", since).distinct()
-        for plan, due_on, since in dates:
-            steps = self.steps[plan][rule.key]
-            reached = rule.reached(steps, since, due_on, self.today)
-            if reached is None:
+    def _until(self, rules: Sequence[Reminder]) -> datetime.date | None:
+        """No later date has reached a step of any of the rules; None where one tells at once."""
+        if any(rule.at_once for rule in rules):
+            return None
+        first = min(self.steps[pk][rule.key].steps[0] for rule in rules for pk in self._plans(rule))
+        return add_workdays(self.today, max(0, -first))
+
+    def _steps(self, dates: DatesRow, rules: Sequence[Reminder]) -> Iterator[StepRow]:
+        """What the rules of a word have reached at the dates: few, however many subjects."""
+        begun = self.plans[dates.plan].reminders_from
+        for rule in rules:
+            steps = self.steps[dates.plan][rule.key]
+            if not steps.on or not rule.when(dates.due_on, dates.plans, self.today):
                 continue
-            begun = self.plans[plan].reminders_from
-            yield StepRow(
-                plan,
-                due_on,
-                since,
-                reached.step,
-                reached.on,
-                workdays_past(due_on, self.today),
-                rule.told_at(steps, reached.step),
-                begun is None or reached.on < begun,
-            )
+            reached = rule.reached(steps, dates.since, dates.due_on, self.today)
+            if reached is not None:
+                yield StepRow(
+                    URGENCY[rule.key],
+                    *dates,
+                    reached.step,
+                    reached.on,
+                    workdays_past(dates.due_on, self.today),
+                    rule.told_at(steps, reached.step),
+                    begun is None or reached.on < begun,
+                )
 
-    def _farthest(self, step: int) -> datetime.date:
-        """No date after it has reached the step."""
-        return add_workdays(self.today, max(0, -step))
-
-    def _held(self, rule: Reminder) -> Iterator[HolderRow]:
-        for rank, verb in enumerate(rule.verbs):
-            holders = self.holders(verb)
+    def _holders(self) -> Iterator[HolderRow]:
+        for role, holders in self.holding.items():
             for (body, part), people in holders.by_body.items():
-                for place, person in enumerate(people):
-                    yield HolderRow(rank, holders.of_offices, body, part, person.pk, place)
+                for person in people:
+                    yield HolderRow(ROLES.index(role), body, part, person)
+
+
+@lru_cache(maxsize=2 * len(WORDS))
+def _query(word: Word, today: datetime.date, until: datetime.date | None) -> Query:
+    """The word's subjects as the database is asked; put together once a day."""
+    rows = word(today)
+    if until is not None:
+        rows = rows.filter(of_due__lte=until)
+    sql, values = rows.query.sql_with_params()
+    return sql, tuple(values)
+
+
+def _rungs() -> Iterator[RungRow]:
+    for rule in RULES:
+        for rank, verb in enumerate(rule.verbs):
+            role = policy.HOLDING_ROLES[verb]
+            yield RungRow(
+                rule.key,
+                URGENCY[rule.key],
+                rank,
+                verb,
+                ROLES.index(role),
+                role == Role.COORDINATOR,
+                rule.path(rank),
+            )
 
 
 def plan_day(today: datetime.date) -> DayPlan:
@@ -145,11 +172,8 @@ def plan_day(today: datetime.date) -> DayPlan:
         return plan
     plan.untold += _switched_off(today)
     day = DayRun(today)
-    new, silent, number = [], [], 0
-    for statement in day.statements():
-        new += statement.read()
-        number += statement.number()
-        silent += [(statement.rule, row) for row in statement.untold()]
+    with day.statement() as statement:
+        new, number, silent = statement.read(), statement.number(), statement.untold()
     plan.planned = list(_planned(new, today))
     plan.told_before = number - len(new)
     own, told_before = personal.new(today)
@@ -201,14 +225,12 @@ def _planned(rows: list[tuple[Any, ...]], today: datetime.date) -> Iterator[Plan
         yield Planned(notice, reached_on)
 
 
-def _untold(found: list[tuple[str, tuple[Any, ...]]], day: DayRun) -> Iterator[Untold]:
-    tasks = Task.objects.in_bulk({row[2] for _rule, row in found if row[2]})
-    for rule, row in found:
-        unit, plan, task, what, quarter, due_on, step, is_early, *body = row
-        offices = day.holders("report.review").of(*body)
+def _untold(found: list[tuple[Any, ...]], day: DayRun) -> Iterator[Untold]:
+    tasks = Task.objects.in_bulk({row[3] for row in found if row[3]})
+    for rule, unit, plan, task, what, quarter, due_on, step, is_early, *body in found:
         if is_early:
             reason = _("该步骤早于方案的提醒起始日")
-        elif offices:
+        elif day.holding[Role.COORDINATOR].of(*body):
             reason = _("该单位没有填报人，已告知协调办公室")
         else:
             reason = _("该单位没有填报人，也没有协调办公室人员可告知")

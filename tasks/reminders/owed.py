@@ -14,16 +14,6 @@ from units.models import Membership
 from units.states import Role as PersonRole
 
 
-def reports_due(today: datetime.date) -> Rows:
-    """Reports that were never handed in, until their day."""
-    return _unreported(today).filter(of_due__gte=today)
-
-
-def reports_overdue(today: datetime.date) -> Rows:
-    """未报: never handed in, and past their day."""
-    return _unreported(today).filter(of_due__lt=today)
-
-
 def reports_returned(today: datetime.date) -> Rows:
     """已退回: to be handed in again, by a day of its own; told when it came back, too."""
     rows = _in_open_quarters(Responsibility.objects.going_on(today), today).filter(
@@ -40,17 +30,8 @@ def reports_returned(today: datetime.date) -> Rows:
     )
 
 
-def contributions_due(today: datetime.date) -> Rows:
-    """配合情况 that a lead still waits for, until the day for cooperating units."""
-    return _untold(today).filter(of_due__gte=today)
-
-
-def contributions_overdue(today: datetime.date) -> Rows:
-    """配合情况 that a lead still waits for, past that day."""
-    return _untold(today).filter(of_due__lt=today)
-
-
-def _unreported(today: datetime.date) -> Rows:
+def reports(today: datetime.date) -> Rows:
+    """Reports that were never handed in."""
     filed = ProgressReport.objects.filter(
         responsibility=OuterRef("pk"), period=OuterRef("quarter_no")
     )
@@ -60,7 +41,8 @@ def _unreported(today: datetime.date) -> Rows:
     return subjects(rows, "report", duty="", due=F("quarter_due"), quarter=F("quarter_code"))
 
 
-def _untold(today: datetime.date) -> Rows:
+def contributions(today: datetime.date) -> Rows:
+    """配合情况 that a lead still waits for, with the day for cooperating units."""
     told = Contribution.objects.told().filter(
         responsibility=OuterRef("pk"), period=OuterRef("quarter_no")
     )

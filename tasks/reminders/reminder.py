@@ -11,6 +11,7 @@ from tasks.reminders import paths
 from tasks.reminders.day import Rows
 from tasks.reminders.paths import Path
 from tasks.reminders.steps import Reached, reached, reached_since
+from tasks.reminders.when import When, always
 from tasks.services.reminder_settings import RuleSteps
 
 if TYPE_CHECKING:
@@ -19,21 +20,24 @@ if TYPE_CHECKING:
 OFFICER, SIGNER, OFFICE = "report.edit", "report.sign", "report.review"
 HELPER, COUNTER = "contribution.edit", "observation.enter"
 
+Word = Callable[[datetime.date], Rows]
+
 
 @dataclass(frozen=True)
 class Reminder:
     """What is told of which subjects, at which steps, to the holders of which verbs.
 
-    `subjects` is a word of day.py or owed.py. `steps` are working days before and after the due
-    date, `repeat` goes on from the last one; `tell` gives the verb whose holders are told from a
-    step on; each person is told once. `at_once` tells on the day on which it arose, too. `form`
-    is where those who are told first do what is asked, `page` what the others are shown. `on`
-    says whether a plan has it unless its office sets it otherwise.
+    `subjects` is a word of day.py or owed.py, which rules of one word read together; `when` says at
+    which dates it is this rule's. `steps` are working days before and after the due date, `repeat`
+    goes on from the last one; `tell` gives the verb whose holders are told from a step on; each
+    person is told once. `at_once` tells on the day on which it arose, too. `form` is where those
+    who are told first do what is asked, `page` what the others are shown. `on` says whether a plan
+    has it unless its office sets it otherwise.
     """
 
     key: str
     name: "StrPromise"
-    subjects: Callable[[datetime.date], Rows]
+    subjects: Word
     steps: tuple[int, ...]
     tell: Mapping[int, str]
     sentence: Callable[[Notice], str]
@@ -42,6 +46,7 @@ class Reminder:
     repeat: int = 0
     at_once: bool = False
     on: bool = True
+    when: When = always
 
     @cached_property
     def verbs(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Notice, Plan
-from tasks.reminders import by_hand, day, owed, paths, personal, waiting_words, wording
+from tasks.reminders import by_hand, day, owed, paths, personal, waiting_words, when, wording
 from tasks.reminders.reminder import COUNTER, HELPER, OFFICE, OFFICER, SIGNER, Reminder
 from tasks.services.reminder_settings import RuleSteps, stated
 
@@ -29,32 +29,35 @@ RULES = (
     Reminder(
         "task_overdue",
         _("任务逾期"),
-        day.tasks_overdue,
+        day.tasks,
         AFTER,
         AFTER_TELL,
         wording.task_overdue,
         paths.TASK,
         repeat=EVERY,
+        when=when.past_own,
     ),
     Reminder(
         "task_expired",
         _("期满未办结"),
-        day.tasks_expired,
+        day.tasks,
         AFTER,
         AFTER_TELL,
         wording.task_expired,
         paths.TASK,
         repeat=EVERY,
+        when=when.past_plans,
     ),
     Reminder(
         "report_overdue",
         _("进展未报"),
-        owed.reports_overdue,
+        owed.reports,
         AFTER,
         AFTER_TELL,
         wording.report_overdue,
         paths.REPORT,
         repeat=EVERY,
+        when=when.past,
     ),
     Reminder(
         "report_returned",
@@ -93,22 +96,24 @@ RULES = (
     Reminder(
         "milestone_overdue",
         _("节点逾期"),
-        day.milestones_overdue,
+        day.milestones,
         AFTER,
         AFTER_TELL,
         wording.milestone_overdue,
         paths.MILESTONE,
         paths.MILESTONE,
         repeat=EVERY,
+        when=when.past,
     ),
     Reminder(
         "contribution_overdue",
         _("配合情况未反馈"),
-        owed.contributions_overdue,
+        owed.contributions,
         AFTER,
         {1: HELPER, 3: SIGNER, 7: OFFICE},
         wording.contribution_overdue,
         paths.CONTRIBUTION,
+        when=when.past,
     ),
     Reminder(
         "assignment_unsigned",
@@ -184,38 +189,42 @@ RULES = (
     Reminder(
         "report_due",
         _("进展将到期"),
-        owed.reports_due,
+        owed.reports,
         BEFORE,
         BEFORE_TELL,
         wording.report_due,
         paths.REPORT,
+        when=when.ahead,
     ),
     Reminder(
         "contribution_due",
         _("配合情况将到期"),
-        owed.contributions_due,
+        owed.contributions,
         SOON,
         {SOON[0]: HELPER},
         wording.contribution_due,
         paths.CONTRIBUTION,
+        when=when.ahead,
     ),
     Reminder(
         "task_due",
         _("任务将到期"),
-        day.tasks_due,
+        day.tasks,
         BEFORE,
         BEFORE_TELL,
         wording.task_due,
         paths.TASK,
+        when=when.ahead,
     ),
     Reminder(
         "milestone_due",
         _("节点将到期"),
-        day.milestones_due,
+        day.milestones,
         BEFORE,
         BEFORE_TELL,
         wording.milestone_due,
         paths.MILESTONE,
+        when=when.ahead,
     ),
     Reminder(
         "target_without_value",

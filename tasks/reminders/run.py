@@ -9,8 +9,6 @@ from django.db import transaction
 from tasks.models import Notice, ScheduleRun
 from tasks.reminders import personal
 from tasks.reminders.engine import DayRun, warnings_of
-from tasks.reminders.rules import RULES
-from tasks.reminders.statement import settle_done
 from tasks.services import notices
 from tasks.services.notices import Made
 from tracker.lib.workdays import ONE_DAY, end_of, is_workday
@@ -31,11 +29,12 @@ def make_notices(*, today: datetime.date, now: datetime.datetime) -> Made:
     for warning in warnings_of(today):
         logger.warning("%s", warning)
     told: Counter[int] = Counter()
-    for statement in DayRun(today).statements():
+    settles = _is_first(today) and Notice.objects.filter(settled=False, made_on__lt=today).exists()
+    with DayRun(today).statement(whole=settles) as statement:
         told.update(statement.store(today=today, now=now))
+        if settles:
+            statement.settle(today=today)
     told.update(personal.store(today))
-    if _is_first(today) and Notice.objects.filter(settled=False, made_on__lt=today).exists():
-        settle_done({rule.key: rule.subjects(today) for rule in RULES}, today=today)
     return notices.finish(told, today=today, now=now)
 
 

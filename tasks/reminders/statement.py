@@ -1,120 +1,102 @@
-"""A rule's notices as one statement, so that a run costs the same however many it makes.
+"""A day's notices as one statement, so that a run costs the same however many it makes.
 
-The database joins a word's subjects with the steps that their dates have reached and with the
-people who are told, and leaves out what was told before. The same rows are either stored or read.
+The subjects of all rules are read once, into a table that is gone with the transaction. The
+database joins them with the steps that their dates have reached and with the people who are told,
+and leaves out what was told before. The same rows are either stored or read.
 """
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, transaction
 
-from tasks.reminders.day import Rows
+from tasks.reminders.day import COLUMNS
+from tasks.reminders.given import DatesRow, HolderRow, PlanRow, RungRow, StepRow, as_table
 from tasks.states import NoticeState
+from units.states import UnitKind
 
+Query = tuple[str, tuple[Any, ...]]  # with its values
 
-class StepRow(NamedTuple):
-    """The step that subjects of a plan with these dates have reached."""
+CENTRAL = [kind.value for kind in UnitKind if kind.is_central]
+# Made from its query, for the database to read with several processes at once.
+CREATE = """
+CREATE TEMPORARY TABLE reminder_subject ON COMMIT DROP AS
+SELECT NULL::int AS of_word, NULL::bigint AS of_number, NULL::text AS of_key, NULL::date AS of_due,
+    NULL::date AS of_since, NULL::bigint AS of_plan, NULL::bigint AS of_side,
+    NULL::bigint AS of_unit, NULL::bigint AS of_duty, NULL::bigint AS of_task,
+    NULL::text AS of_quarter, NULL::boolean AS of_plans, NULL::text AS of_what WHERE false
+"""
+WORD = "UNION ALL SELECT {place}, {columns} FROM ({rows}) AS word"
+DATES = "SELECT DISTINCT of_word, of_plan, of_due, of_since, of_plans FROM reminder_subject"
+# Of lists that are handed in, and of a new table, the planner knows nothing: it joins by hashing.
+PREPARE = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off"
+CLEAR = """
+SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT;
+DROP TABLE reminder_subject
+"""
 
-    plan: int
-    due_on: Any
-    since: Any
-    step: int
-    reached_on: Any
-    days: int
-    told: int  # the holders of how many verbs
-    is_early: bool  # before the plan's reminders begin
-
-
-class HolderRow(NamedTuple):
-    """That a person holds, in a body, the verb at this place of the rule's."""
-
-    rank: int
-    is_office: bool
-    body: int
-    part: int
-    person: int
-    place: int
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What joins a rule's subjects, as rows."""
-
-    steps: Sequence[StepRow]
-    holders: Sequence[HolderRow]
-    rungs: Sequence[tuple[int, str, str]]  # rank, verb, address
-    units: Sequence[tuple[int, str, bool]]
-    plans: Sequence[tuple[int, str]]
-    first_is_office: bool
-
-
-STEP = ("bigint", "date", "date", "int", "date", "int", "int", "boolean")
-HOLDER = ("int", "boolean", "bigint", "bigint", "bigint", "int")
-RUNG = ("int", "text", "text")
-UNIT = ("bigint", "text", "boolean")
-PLAN = ("bigint", "text")
-
+# Narrow until it is known who is told of what: most of it was told before.
 CASES = """
-subject AS MATERIALIZED ({subjects}),
-step AS (SELECT * FROM {step} AS t(plan, due_on, since, step, reached_on, days, told, is_early)),
-holder AS (SELECT * FROM {holder} AS t(rank, is_office, body, part, person, place)),
-rung AS (SELECT * FROM {rung} AS t(rank, verb, path)),
-unit AS (SELECT * FROM {unit} AS t(id, name, is_central)),
-plan AS (SELECT * FROM {plan} AS t(id, name)),
-reached AS MATERIALIZED (
-    SELECT subject.*, step.step, step.reached_on, step.days, step.told, step.is_early
-    FROM subject JOIN step
-    ON step.plan = of_plan AND step.due_on = of_due AND step.since = of_since
+step AS ({step}), holder AS ({holder}), rung AS ({rung}), plan AS ({plan}),
+reached AS (
+    SELECT subject.ctid AS row, of_key, of_due, of_plan, of_side, of_unit, urgency, step,
+        reached_on, days, told, is_early
+    FROM reminder_subject AS subject JOIN step ON word = of_word AND step.plan = of_plan
+    AND due_on = of_due AND since = of_since AND plans = of_plans
 ),
-held AS (
-    SELECT reached.*, person, rank, place FROM reached
-    JOIN holder ON NOT is_office AND body = of_unit AND rank < told
-    WHERE NOT is_early
-    UNION ALL
-    SELECT reached.*, person, rank, place FROM reached
-    JOIN holder ON is_office AND body = of_plan AND part = of_side AND (rank < told OR of_unit = 0)
-    WHERE NOT is_early
+asked AS (
+    SELECT reached.*, rule, rank, role, CASE WHEN is_office THEN of_plan ELSE of_unit END AS body,
+        CASE WHEN is_office THEN of_side ELSE 0 END AS part
+    FROM reached JOIN rung USING (urgency)
+    WHERE NOT is_early AND (rank < told OR is_office AND of_unit = 0)
 ),
+held AS (SELECT asked.*, person, holder.place FROM asked JOIN holder USING (role, body, part))
+"""
+FRESH = """,
 known AS (
-    SELECT subject, due_on, recipient_id, step FROM tasks_notice
-    WHERE rule = %s AND due_on IN (SELECT due_on FROM step)
+    SELECT rule, subject, due_on, recipient_id, step FROM tasks_notice
+    WHERE (rule, due_on) IN (SELECT rule, due_on FROM step JOIN rung USING (urgency))
 ),
 fresh AS (
-    SELECT DISTINCT ON (of_key, of_due, person) * FROM held
+    SELECT DISTINCT ON (urgency, of_key, of_due, person) row, urgency, step, reached_on, days, rank,
+        person, place
+    FROM held
     WHERE NOT EXISTS (
-        SELECT FROM known WHERE known.subject = of_key AND known.due_on = of_due
-            AND known.recipient_id = held.person AND known.step >= held.step
+        SELECT FROM known WHERE known.rule = held.rule AND known.subject = of_key
+            AND known.due_on = of_due AND known.recipient_id = held.person
+            AND known.step >= held.step
     )
-    ORDER BY of_key, of_due, person, rank
+    ORDER BY urgency, of_key, of_due, person, rank
 ),
 notice AS (
     SELECT
-        %s::text AS rule, of_key AS subject, of_due AS due_on, fresh.step, fresh.person,
+        rung.rule, of_key AS subject, of_due AS due_on, fresh.step, fresh.person,
         nullif(of_task, 0) AS task, nullif(of_unit, 0) AS unit, fresh.reached_on,
         jsonb_build_object(
             'side', of_duty, 'unit', coalesce(unit.name, ''),
-            'central', coalesce(unit.is_central, false), 'plan', plan.name,
+            'central', coalesce(unit.kind = ANY(%s), false), 'plan', plan.name,
             'task', coalesce(task.title, ''), 'number', coalesce(task.number, 0),
             'quarter', of_quarter, 'days', fresh.days, 'verb', rung.verb, 'plans', of_plans,
             'what', of_what
         ) AS params,
-        replace(replace(replace(replace(replace(rung.path, '{{number}}', of_number::text),
-            '{{duty}}', of_duty::text), '{{task}}', of_task::text),
-            '{{unit}}', of_unit::text), '{{quarter}}', of_quarter) AS path,
+        replace(replace(replace(replace(replace(rung.path, '{number}', of_number::text),
+            '{duty}', of_duty::text), '{task}', of_task::text),
+            '{unit}', of_unit::text), '{quarter}', of_quarter) AS path,
         row_number() OVER (
-            ORDER BY of_plan, task.number NULLS FIRST, of_number, fresh.rank, fresh.place
+            ORDER BY urgency, of_plan, task.number NULLS FIRST, of_number, rank, fresh.place
         ) AS place
     FROM fresh
-    JOIN rung ON rung.rank = fresh.rank
+    JOIN reminder_subject ON reminder_subject.ctid = fresh.row
+    JOIN rung USING (urgency, rank)
     JOIN plan ON plan.id = of_plan
-    LEFT JOIN unit ON unit.id = of_unit
+    LEFT JOIN units_unit unit ON unit.id = of_unit
     LEFT JOIN tasks_task task ON task.id = of_task
-)
-"""
+)"""
 STORE = """
-WITH {cases},
+WITH {cases}{fresh},
 made AS (
     INSERT INTO tasks_notice (
         rule, subject, due_on, step, recipient_id, task_id, unit_id, params, path, state, made_on,
@@ -128,111 +110,107 @@ made AS (
 SELECT recipient_id, count(*) FROM made GROUP BY recipient_id
 """
 READ = """
-WITH {cases}
+WITH {cases}{fresh}
 SELECT rule, subject, due_on, step, person, task, unit, params, path, reached_on
 FROM notice ORDER BY place
 """
 COUNT = """
 WITH {cases}
-SELECT count(DISTINCT (of_key, of_due, person)) FROM held
+SELECT count(DISTINCT (urgency, of_key, of_due, person)) FROM held
 """
+# Its step came too early, or nobody is there who would be told first.
 UNTOLD = """
 WITH {cases}
-SELECT coalesce(unit.name, ''), plan.name, reached.of_task, of_what, of_quarter, of_due,
-    reached.step, is_early, coalesce(reached.of_unit, 0), of_plan, of_side
+SELECT rung.rule, coalesce(unit.name, ''), plan.name, of_task, of_what, of_quarter,
+    subject.of_due, step, is_early, subject.of_unit, subject.of_plan, subject.of_side
 FROM reached
-JOIN plan ON plan.id = of_plan
-LEFT JOIN unit ON unit.id = of_unit
-WHERE is_early
-    OR (of_unit > 0 AND NOT EXISTS (SELECT FROM holder WHERE rank = 0 AND {first}))
-ORDER BY of_plan, of_task, of_key
+JOIN reminder_subject subject ON subject.ctid = reached.row
+JOIN rung ON rung.urgency = reached.urgency AND rung.rank = 0
+JOIN plan ON plan.id = subject.of_plan
+LEFT JOIN units_unit unit ON unit.id = subject.of_unit
+WHERE is_early OR (subject.of_unit > 0 AND NOT EXISTS (
+    SELECT FROM held
+    WHERE held.rank = 0 AND held.urgency = reached.urgency AND held.row = reached.row
+))
+ORDER BY rung.urgency, subject.of_plan, of_task, subject.of_key
 """
 
 
 # What was told on an earlier day and is neither due by its date nor waiting any more is done.
 SETTLE = """
-WITH outstanding AS ({subjects})
 UPDATE tasks_notice AS notice SET settled = true
 WHERE NOT settled AND state <> %s AND made_on < %s AND rule = ANY(%s)
 AND NOT EXISTS (
-    SELECT FROM outstanding WHERE of_key = notice.subject AND of_due = notice.due_on
+    SELECT FROM reminder_subject WHERE of_key = notice.subject AND of_due = notice.due_on
 )
 """
 
 
-def settle_done(words: Mapping[str, Rows], *, today: Any) -> int:
-    """Mark what is not among any rule's subjects any more as done; returns how many.
-
-    Services mark what they do themselves; this is what nobody does, as a unit that gets people.
-    """
-    parts, values = [], []
-    for rows in words.values():
-        sql, given = rows.values("of_key", "of_due").query.sql_with_params()
-        parts.append(f"({sql})")
+@contextmanager
+def reading(words: Sequence[Query]) -> Iterator[list[DatesRow]]:
+    """The words' subjects, in their table while this lasts, and the dates that they have."""
+    parts: list[str] = [CREATE]
+    values: list[Any] = []
+    for place, (sql, given) in enumerate(words):
+        parts.append(WORD.format(place=place, columns=", ".join(COLUMNS), rows=sql))
         values += given
-    told = [NoticeState.DROPPED.value, today, list(words)]
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE.format(subjects=" UNION ALL ".join(parts)), [*values, *told])
-        return int(cursor.rowcount)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(" ".join(parts), values)
+        cursor.execute(PREPARE)
+        cursor.execute(DATES)
+        yield [DatesRow(*row) for row in cursor.fetchall()]
+        cursor.execute(CLEAR)
 
 
-# Whose holders are told first: of the subject's unit, or of the office of its side.
-OF_UNIT = "NOT is_office AND body = of_unit"
-OF_OFFICE = "is_office AND body = of_plan AND part = of_side"
-
-
-@dataclass
+@dataclass(frozen=True)
 class Statement:
-    """A rule's rows on a day."""
+    """What joins the subjects that are being read, as rows."""
 
-    rule: str
-    subjects: Rows
-    tables: Tables
+    steps: Sequence[StepRow]
+    holders: Sequence[HolderRow]
+    rungs: Sequence[RungRow]
+    plans: Sequence[PlanRow]
 
-    def store(self, *, today: Any, now: Any) -> dict[int, int]:
+    def store(self, *, today: datetime.date, now: datetime.datetime) -> dict[int, int]:
         """Store what is new; how many notices each person got."""
-        sql, values = self._cases()
-        written = [*values, NoticeState.QUEUED.value, today, now]
-        return dict(_run(STORE.format(cases=sql), written))
+        return dict(self._run(STORE, CENTRAL, NoticeState.QUEUED.value, today, now))
+
+    def settle(self, *, today: datetime.date) -> int:
+        """Mark what was told before and is not among any word's subjects as done; how many.
+
+        Services mark what they do themselves; this is what nobody does, as a unit that gets
+        people. The subjects are to be read whole for it.
+        """
+        rules = sorted({rung.rule for rung in self.rungs})
+        with connection.cursor() as cursor:
+            cursor.execute(SETTLE, [NoticeState.DROPPED.value, today, rules])
+            return int(cursor.rowcount)
 
     def read(self) -> list[tuple[Any, ...]]:
         """What is to be told on the day and was not told before."""
-        sql, values = self._cases()
-        return _run(READ.format(cases=sql), values)
+        return self._run(READ, CENTRAL)
 
     def number(self) -> int:
         """How much is to be told on the day, with what was told before."""
-        sql, values = self._cases()
-        return int(_run(COUNT.format(cases=sql), values)[0][0])
+        return int(self._run(COUNT)[0][0])
 
     def untold(self) -> list[tuple[Any, ...]]:
         """What nobody is told: its step came too early, or nobody is there who would be first."""
-        sql, values = self._cases()
-        first = OF_OFFICE if self.tables.first_is_office else OF_UNIT
-        return _run(UNTOLD.format(cases=sql, first=first), values)
+        return self._run(UNTOLD)
 
-    def _cases(self) -> tuple[str, list[Any]]:
-        subjects, values = self.subjects.query.sql_with_params()
-        tables = self.tables
-        parts = {"subjects": subjects}
-        given: list[Any] = [*values]
-        for name, types, rows in (
-            ("step", STEP, tables.steps),
-            ("holder", HOLDER, tables.holders),
-            ("rung", RUNG, tables.rungs),
-            ("unit", UNIT, tables.units),
-            ("plan", PLAN, tables.plans),
+    def _run(self, sql: str, *further: Any) -> list[tuple[Any, ...]]:
+        parts: dict[str, str] = {}
+        values: list[Any] = []
+        for name, shape, rows in (
+            ("step", StepRow, self.steps),
+            ("holder", HolderRow, self.holders),
+            ("rung", RungRow, self.rungs),
+            ("plan", PlanRow, self.plans),
         ):
-            parts[name] = f"unnest({', '.join(f'%s::{one}[]' for one in types)})"
-            given += [list(column) for column in zip(*rows, strict=True)] or [[] for _t in types]
-        return CASES.format(**parts), [*given, self.rule, self.rule]
-
-
-def _run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run it with joins by hashing: of lists that are handed in the planner knows no lengths."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-    return rows
+            parts[name], given = as_table(shape, rows)
+            values += given
+        cases = CASES.format(**parts)
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(cases=cases, fresh=FRESH), [*values, *further])
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

@@ -50,11 +50,7 @@ def _still_told(verb: str, rows: list[tuple[Notice, Body]], today: datetime.date
     """Ids of those whose recipient is still told; of these bodies alone, however many there are."""
     units, plans = {body[0] for _notice, body in rows}, {body[1] for _notice, body in rows}
     holders = policy.holding(verb, on=today, units=units, plans=plans)
-    return {
-        notice.pk
-        for notice, body in rows
-        if any(person.pk == notice.recipient_id for person in holders.of(*body))
-    }
+    return {notice.pk for notice, body in rows if notice.recipient_id in holders.of(*body)}
 
 
 def _outstanding(
@@ -64,8 +60,12 @@ def _outstanding(
     keys = {notice.subject for notice in notices}
     numbers = {int(number) for key in keys if (number := key.split("/")[1]).isdigit()}
     rows = rule.subjects(today).filter(of_number__in=numbers)
-    found = rows.values_list("of_key", "of_due", "of_unit", "of_plan", "of_side")
-    return {(key, due): (unit, plan, side) for key, due, unit, plan, side in found}
+    found = rows.values_list("of_key", "of_due", "of_plans", "of_unit", "of_plan", "of_side")
+    return {
+        (key, due_on): (unit, plan, side)
+        for key, due_on, plans, unit, plan, side in found
+        if rule.when(due_on, plans, today)
+    }
 
 
 def _newest(notices: list[Notice]) -> dict[Matter, int]:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks.models import Notice
+from tracker.lib.text import workday_words
 from tracker.lib.workdays import Quarter
 
 OFFICE = "report.review"
@@ -40,15 +41,11 @@ def report_due(notice: Notice) -> str:
 def report_overdue(notice: Notice) -> str:
     """A report has not come."""
     if notice.params["verb"] == OFFICE:
-        text = _(
-            "%(unit)s“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)d个工作日，尚未收到。"
-        )
+        text = _("%(unit)s“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)s，尚未收到。")
     elif notice.params["central"]:
         text = _("商请贵单位报送“%(task)s”%(quarter)s进展（原定%(day)s前报送）。")
     else:
-        text = _(
-            "催办：“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)d个工作日，请尽快报送。"
-        )
+        text = _("催办：“%(task)s”%(quarter)s进展应于%(day)s前报送，已超过%(days)s，请尽快报送。")
     return text % words_of(notice, full_day)
 
 
@@ -57,15 +54,14 @@ def report_returned(notice: Notice) -> str:
     late = notice.params["days"] > 0
     if notice.params["verb"] == OFFICE:
         text = _(
-            "%(unit)s“%(task)s”%(quarter)s进展已退回，应于%(day)s前重报，"
-            "已超过%(days)d个工作日，尚未重报。"
+            "%(unit)s“%(task)s”%(quarter)s进展已退回，应于%(day)s前重报，已超过%(days)s，尚未重报。"
         )
     elif late and notice.params["central"]:
         text = _("商请贵单位修改并重报“%(task)s”%(quarter)s进展（原定%(day)s前重报）。")
     elif late:
         text = _(
             "催办：“%(task)s”%(quarter)s进展已退回，应于%(day)s前重报，"
-            "已超过%(days)d个工作日，请尽快修改重报。"
+            "已超过%(days)s，请尽快修改重报。"
         )
     elif notice.params["central"]:
         text = _("“%(task)s”%(quarter)s进展已退回，商请贵单位于%(day)s前修改后重报。")
@@ -78,11 +74,11 @@ def assignment_unsigned(notice: Notice) -> str:
     """A responsibility was handed out and is to be signed for."""
     late = notice.params["days"] > 0
     if notice.params["verb"] == OFFICE:
-        text = _("%(unit)s对任务“%(task)s”应于%(day)s前签收，已超过%(days)d个工作日，尚未签收。")
+        text = _("%(unit)s对任务“%(task)s”应于%(day)s前签收，已超过%(days)s，尚未签收。")
     elif notice.params["central"]:
         text = _("已将任务“%(task)s”的责任送贵单位，商请于%(day)s前签收。")
     elif late:
-        text = _("催办：任务“%(task)s”应于%(day)s前签收，已超过%(days)d个工作日，请尽快签收。")
+        text = _("催办：任务“%(task)s”应于%(day)s前签收，已超过%(days)s，请尽快签收。")
     else:
         text = _("已向贵单位交办任务“%(task)s”，请于%(day)s前签收。")
     return text % words_of(notice, full_day if late else day)
@@ -92,15 +88,11 @@ def finding_due(notice: Notice) -> str:
     """An inspector has asked to put something right; the text itself stands in the finding."""
     late = notice.params["days"] > 0
     if notice.params["verb"] == OFFICE:
-        text = _(
-            "%(unit)s“%(task)s”的督查整改应于%(day)s前反馈，已超过%(days)d个工作日，尚未反馈。"
-        )
+        text = _("%(unit)s“%(task)s”的督查整改应于%(day)s前反馈，已超过%(days)s，尚未反馈。")
     elif notice.params["central"]:
         text = _("“%(task)s”有督查意见，商请贵单位于%(day)s前反馈整改情况。")
     elif late:
-        text = _(
-            "催办：“%(task)s”的督查整改应于%(day)s前反馈，已超过%(days)d个工作日，请尽快反馈。"
-        )
+        text = _("催办：“%(task)s”的督查整改应于%(day)s前反馈，已超过%(days)s，请尽快反馈。")
     else:
         text = _("“%(task)s”有督查意见，请于%(day)s前反馈整改情况。")
     return text % words_of(notice, full_day if late else day)
@@ -111,8 +103,7 @@ def proposal_due(notice: Notice) -> str:
     late = notice.params["days"] > 0
     if late:
         text = _(
-            "督查建议撤销%(unit)s“%(task)s”的办结，应于%(day)s前答复，"
-            "已超过%(days)d个工作日，请尽快答复。"
+            "督查建议撤销%(unit)s“%(task)s”的办结，应于%(day)s前答复，已超过%(days)s，请尽快答复。"
         )
     else:
         text = _("督查建议撤销%(unit)s“%(task)s”的办结，请于%(day)s前答复。")
@@ -136,11 +127,11 @@ def task_due(notice: Notice) -> str:
 def task_overdue(notice: Notice) -> str:
     """逾期: past a date of its own."""
     if notice.params["verb"] == OFFICE:
-        text = _("%(unit)s牵头的任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日。")
+        text = _("%(unit)s牵头的任务“%(task)s”应于%(day)s前完成，已逾期%(days)s。")
     elif notice.params["central"]:
         text = _("商请贵单位推进并完成任务“%(task)s”（时限%(day)s）。")
     else:
-        text = _("催办：任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日，请尽快办结。")
+        text = _("催办：任务“%(task)s”应于%(day)s前完成，已逾期%(days)s，请尽快办结。")
     return text % words_of(notice, full_day)
 
 
@@ -167,15 +158,12 @@ def milestone_due(notice: Notice) -> str:
 def milestone_overdue(notice: Notice) -> str:
     """A milestone is past its day and not met."""
     if notice.params["verb"] == OFFICE:
-        text = _(
-            "%(unit)s“%(task)s”的节点“%(what)s”应于%(day)s前完成，已超过%(days)d个工作日，尚未完成。"
-        )
+        text = _("%(unit)s“%(task)s”的节点“%(what)s”应于%(day)s前完成，已超过%(days)s，尚未完成。")
     elif notice.params["central"]:
         text = _("商请贵单位推进“%(task)s”的节点“%(what)s”（原定%(day)s前完成），完成后填报。")
     else:
         text = _(
-            "催办：“%(task)s”的节点“%(what)s”应于%(day)s前完成，"
-            "已超过%(days)d个工作日，请尽快完成并填报。"
+            "催办：“%(task)s”的节点“%(what)s”应于%(day)s前完成，已超过%(days)s，请尽快完成并填报。"
         )
     return text % words_of(notice, full_day)
 
@@ -193,15 +181,13 @@ def contribution_overdue(notice: Notice) -> str:
     """A cooperating unit has told the lead nothing."""
     if notice.params["verb"] == OFFICE:
         text = _(
-            "%(unit)s“%(task)s”%(quarter)s配合情况应于%(day)s前反馈，"
-            "已超过%(days)d个工作日，尚未反馈。"
+            "%(unit)s“%(task)s”%(quarter)s配合情况应于%(day)s前反馈，已超过%(days)s，尚未反馈。"
         )
     elif notice.params["central"]:
         text = _("商请贵单位向牵头单位反馈“%(task)s”%(quarter)s配合情况（原定%(day)s前反馈）。")
     else:
         text = _(
-            "催办：“%(task)s”%(quarter)s配合情况应于%(day)s前反馈，"
-            "已超过%(days)d个工作日，请尽快反馈。"
+            "催办：“%(task)s”%(quarter)s配合情况应于%(day)s前反馈，已超过%(days)s，请尽快反馈。"
         )
     return text % words_of(notice, full_day)
 
@@ -215,8 +201,7 @@ def target_without_value(notice: Notice) -> str:
         text = _("商请贵单位于%(day)s前填报“%(plan)s”目标“%(what)s”的监测值。")
     elif late:
         text = _(
-            "催办：“%(plan)s”目标“%(what)s”的监测值应于%(day)s前填报，"
-            "已超过%(days)d个工作日，请尽快填报。"
+            "催办：“%(plan)s”目标“%(what)s”的监测值应于%(day)s前填报，已超过%(days)s，请尽快填报。"
         )
     else:
         text = _("请于%(day)s前填报“%(plan)s”目标“%(what)s”的监测值。")
@@ -247,5 +232,5 @@ def words_of(notice: Notice, form: Any) -> dict[str, Any]:
         "unit": params["unit"],
         "quarter": quarter,
         "day": form(notice.due_on),
-        "days": params["days"],
+        "days": workday_words(params["days"]),
     }

@@ -2,9 +2,10 @@
 
 import datetime
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,8 +18,10 @@ from units.models import User
 from units.services import audit
 
 BY_DEFAULT = frozenset({ChannelKind.EMAIL})
-# A number or an account that a gateway can take.
-ADDRESS = re.compile(r"\+?[0-9A-Za-z][0-9A-Za-z._@-]{2,63}")
+# A mobile number of the mainland, with the country's code or without.
+MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
+BETWEEN = re.compile(r"[\s-]")  # as people write between the digits of a number
+LONGEST = 64
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,9 @@ def choose(person: User, choice: Choice, *, by: User, today: datetime.date) -> N
     """Keep what the person wants; a channel that is switched on begins with what is made today."""
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     before = choice_of(person)
+    choice = _checked(person, choice, before)
     if before == choice:
         return
-    _check(person, choice, before)
     values = {
         ChannelKind.EMAIL: (choice.email, before.email, ""),
         ChannelKind.GATEWAY: (choice.gateway, before.gateway, choice.address),
@@ -113,15 +116,40 @@ def choose(person: User, choice: Choice, *, by: User, today: datetime.date) -> N
     )
 
 
-def _check(person: User, choice: Choice, before: Choice) -> None:
+def _checked(person: User, choice: Choice, before: Choice) -> Choice:
+    """The choice as it is kept; an address that stands and is not touched is not asked about."""
+    address = choice.address
     problems: dict[str, str] = {}
     if choice.email and not before.email and not person.email:
         problems["email"] = _("您还没有登记邮箱：请先在“本人信息”中填写邮箱，或不选电子邮件。")
     if choice.gateway and ChannelKind.GATEWAY not in offered():
         problems["gateway"] = _("本站没有设置这种方式，请不要选择。")
-    elif choice.gateway and not ADDRESS.fullmatch(choice.address):
-        problems["address"] = _(
-            "这不是一个号码或账号：请填写手机号或账号，3至64个字母、数字和“. _ @ -”，不带空格。"
-        )
+    elif choice.gateway and (address != before.address or not before.gateway):
+        try:
+            address = kept_address(address)
+        except ValueError as error:
+            problems["address"] = str(error)
     if problems:
         raise ValidationError(problems)
+    return replace(choice, address=address)
+
+
+def kept_address(text: str) -> str:
+    """What the site's gateway takes, as it is kept; ValueError says what is asked for.
+
+    A mobile number of the mainland without the country's code, unless the site has said by
+    GATEWAY_ADDRESS what else it takes: then that, as it was written.
+    """
+    if settings.GATEWAY_ADDRESS:
+        if len(text) <= LONGEST and re.fullmatch(settings.GATEWAY_ADDRESS, text):
+            return text
+        raise ValueError(
+            _("“%(name)s”不接受这个号码或账号：请按%(name)s的要求填写，前后不留空格。")
+            % {"name": settings.GATEWAY_NAME}
+        )
+    found = MOBILE.fullmatch(BETWEEN.sub("", unicodedata.normalize("NFKC", text)))
+    if found is None:
+        raise ValueError(
+            _("这不是手机号：请填写11位的中国大陆手机号，以1开头，如13800000000，前面可加+86。")
+        )
+    return found[1]

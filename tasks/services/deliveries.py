@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from tasks.models import Digest
 from tasks.states import ChannelKind, DigestState
@@ -22,7 +22,9 @@ class Queue:
     sending: int = 0
     oldest_at: datetime.datetime | None = None
     failing: int = 0
-    reason: str | None = None  # of one that failed and waits
+    reason: str | None = None  # of the one that failed last and waits
+    failed_at: datetime.datetime | None = None
+    same_reason: int = 0  # how many of the failing failed with it
     dead: int = 0
     dead_lately: int = 0
     sent_lately: int = 0
@@ -33,7 +35,7 @@ class Queue:
 
 
 def queues(*, now: datetime.datetime) -> list[Queue]:
-    """All channels, in one query."""
+    """All channels, in three queries."""
     waiting = Q(state__in=[DigestState.QUEUED, DigestState.SENDING])
     dead = Q(state=DigestState.DEAD)
     rows = (
@@ -45,7 +47,6 @@ def queues(*, now: datetime.datetime) -> list[Queue]:
             sending=Count("pk", filter=Q(state=DigestState.SENDING)),
             oldest_at=Min("made_at", filter=waiting),
             failing=Count("pk", filter=waiting & ~Q(error="")),
-            reason=Max("error", filter=waiting & ~Q(error="")),
             dead=Count("pk", filter=dead),
             dead_lately=Count("pk", filter=dead & Q(died_at__gt=now - LATELY)),
             sent_lately=Count("pk", filter=Q(state=DigestState.SENT)),
@@ -55,7 +56,27 @@ def queues(*, now: datetime.datetime) -> list[Queue]:
     for row in rows:
         counts = dict(row)
         found[str(counts.pop("channel"))] = counts
+    failing = Digest.objects.filter(waiting).exclude(error="")
+    for kind, reason in _newest(failing).items():
+        found.setdefault(kind, {}).update(reason)
     return [Queue(kind, **found.get(kind.value, {})) for kind in ChannelKind]
+
+
+def _newest(failing: QuerySet[Digest]) -> dict[str, dict[str, Any]]:
+    """By channel: what the one that failed last failed with, when, and how many with the same."""
+    last = failing.order_by("channel", F("failed_at").desc(nulls_last=True), "-pk")
+    newest = list(last.distinct("channel").values_list("channel", "error", "failed_at"))
+    if not newest:
+        return {}
+    same = Q()
+    for channel, error, _at in newest:
+        same |= Q(channel=channel, error=error)
+    rows = failing.filter(same).order_by().values("channel").annotate(number=Count("pk"))
+    numbers = {str(row["channel"]): row["number"] for row in rows}
+    return {
+        channel: {"reason": error, "failed_at": at, "same_reason": numbers.get(channel, 0)}
+        for channel, error, at in newest
+    }
 
 
 def with_names(rows: QuerySet[Digest]) -> QuerySet[Digest]:

@@ -161,6 +161,7 @@ def failed(digest: Digest, error: str, *, now: datetime.datetime) -> None:
         run_after=now + backoff(digest.attempts),
         lease_until=None,
         error=error[:MAX_ERROR],
+        failed_at=now,
     )
 
 
@@ -175,7 +176,11 @@ def dead(digest: Digest, reason: str, *, now: datetime.datetime) -> None:
     """Give up. The notices stay in the person's list."""
     _mine(digest)
     Digest.objects.filter(pk=digest.pk).update(
-        state=DigestState.DEAD, lease_until=None, error=reason[:MAX_ERROR], died_at=now
+        state=DigestState.DEAD,
+        lease_until=None,
+        error=reason[:MAX_ERROR],
+        failed_at=now,
+        died_at=now,
     )
     audit.record("digest.dead", digest, by=None, reason=reason[:MAX_ERROR])
 
@@ -190,7 +195,14 @@ def resend(digest: Digest, *, by: User, now: datetime.datetime) -> bool:
     if not policy.can(by, "delivery.keep", dead_one):
         raise PermissionDenied
     reason = dead_one.error
-    rows.update(state=DigestState.QUEUED, attempts=0, run_after=now, died_at=None, error="")
+    rows.update(
+        state=DigestState.QUEUED,
+        attempts=0,
+        run_after=now,
+        died_at=None,
+        error="",
+        failed_at=None,
+    )
     audit.record("digest.resend", dead_one, by=by, reason=reason)
     ring(DELIVER, dead_one.pk)
     return True

@@ -93,6 +93,8 @@ def edit_duty(
     told = _withdraw(duty, by=by) if (text.unit, text.role) != (now.unit, now.role) else None
     values = editing.values_of(text)
     audit.save_changes(duty, values, verb="duty.edit", by=by, reason=reason, also=also, told=told)
+    if text.due_on != now.due_on:
+        notices.settle_dates(Responsibility.objects.filter(pk=duty.pk))
     return duty
 
 

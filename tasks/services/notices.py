@@ -1,15 +1,17 @@
 """Writing notices and the day's messages as rows; nothing is sent here."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Case, Q, Value, When
 
 from tasks.models import Milestone, Notice, ProgressReport
 from tasks.services import digests
-from tasks.states import MILESTONE_ASKED, NoticeState
+from tasks.states import DONE_STATES, MILESTONE_ASKED, NoticeState
 from tracker.lib.doorbell import ring
 from units.services import audit
 
@@ -125,6 +127,20 @@ def settle_milestone(row: Milestone) -> None:
     settle([f"milestone/{row.pk}"], still_due=row.due_on if row.is_due else None)
     if row.state not in MILESTONE_ASKED:
         settle([f"milestone_asked/{row.pk}"])
+
+
+def settle_dates(sides: Any) -> None:
+    """The date in force of these responsibilities has moved, or has moved back.
+
+    What was told of the date that now holds, holds again; what was told of any other does not.
+    Sides that are done owe nothing by either.
+    """
+    by_due: dict[datetime.date | None, list[str]] = defaultdict(list)
+    rows = sides.leads().exclude(state__in=DONE_STATES).with_due()
+    for side, due in rows.order_by().values_list("pk", "due"):
+        by_due[due].append(task_subject(side))
+    for due, subjects in by_due.items():
+        settle(subjects, still_due=due)
 
 
 def settle_side(side: int) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Plan, PlanSide, Responsibility, Task
-from tasks.services import editing, tracking
+from tasks.services import editing, notices, tracking
 from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan
 from tasks.services.periods import open_due_of
 from tasks.states import PlanStatus
@@ -125,6 +125,8 @@ def edit_plan(
     if begins:
         tracking.check_opens(plan, Quarter.parse(head.tracked_from), opens, today)
     audit.save_changes(plan, head.values, verb="plan.edit", by=by, reason=reason)
+    if head.ends_on != now.ends_on:
+        notices.settle_dates(Responsibility.objects.filter(task__plan=plan))
     if begins:
         open_due_of(plan, today=today, by=by)
     return plan
@@ -289,8 +291,7 @@ def delete_plan(plan: Plan, *, seen: str, by: User) -> None:
     """Delete a draft with its text, while nothing else hangs on it."""
     plan = locked_plan(plan, by=by)
     check_seen(PlanHead.of(plan), seen)
-    reasons = why_not_delete(plan, by=by)
-    if reasons:
+    if reasons := why_not_delete(plan, by=by):
         raise ValidationError(reasons)
     before = {"code": plan.code, "title": plan.title, "tasks": plan.tasks.count()}
     audit.record("plan.delete", plan, by=by, before=before)

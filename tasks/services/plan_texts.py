@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks import policy
 from tasks.models import Action, Plan, Task
-from tasks.services import editing, holding
+from tasks.services import editing, holding, notices
 from tasks.services.editing import check_reason, check_seen, cleaned, locked_plan
 from tracker.lib.text import listed
 from units.models import User
@@ -169,6 +169,8 @@ def edit_task(task: Task, text: TaskText, *, seen: str, by: User, reason: str = 
         task.implements.set(text.implements)
         told = {"implements": now.implements}, {"implements": text.implements}
     audit.save_changes(task, text.values, verb="task.edit", by=by, reason=reason, told=told)
+    if text.due_on != now.due_on:
+        notices.settle_dates(task.responsibilities.all())
     return task
 
 

@@ -92,7 +92,7 @@ def stated(plan: Plan, defaults: Mapping[str, RuleSteps]) -> Entry:
     """The settings as they stand."""
     from_plan = plan.reminder_settings.get("rules", {})
     rules = {
-        key: RuleSteps.from_json(from_plan.get(key, {}), default)
+        key: RuleSteps.from_json(from_plan[key], default) if key in from_plan else default
         for key, default in defaults.items()
     }
     return Entry(rules, plan.reminder_settings.get("target_day", TARGET_DAY))

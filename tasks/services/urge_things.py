@@ -74,6 +74,9 @@ class Chosen:
             tasks=_numbers(tasks),
         )
 
+    def __or__(self, other: "Chosen") -> "Chosen":
+        return Chosen(self.keys | other.keys, self.units | other.units, self.tasks | other.tasks)
+
     @property
     def is_empty(self) -> bool:
         return not (self.keys or self.units or self.tasks)
@@ -102,7 +105,8 @@ class Chosen:
 
 
 def _numbers(texts: Sequence[str]) -> frozenset[int]:
-    found = (whole_number(text) for text in texts[:MOST_TICKED])
+    words = islice((word for text in texts for word in text.split()), MOST_TICKED)
+    found = (whole_number(word) for word in words)
     return frozenset(number for number in found if number is not None)
 
 

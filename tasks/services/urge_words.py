@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks.services.late import LateKind
+from tracker.lib.text import workday_words
 from tracker.lib.workdays import Quarter
 
 
@@ -25,7 +26,7 @@ def sentence(kind: str, due_on: datetime.date, params: Mapping[str, Any], *, own
         "task": params["task"],
         "what": params["what"],
         "day": full_day(due_on),
-        "days": params["days"],
+        "days": workday_words(params["days"]),
     }
     if kind in (LateKind.MISSING, LateKind.RETURNED) and params["what"]:
         words["what"] = Quarter.parse(params["what"]).label
@@ -37,25 +38,20 @@ def sentence(kind: str, due_on: datetime.date, params: Mapping[str, Any], *, own
 def _late(kind: str) -> str:
     match kind:
         case LateKind.OVERDUE:
-            return _("任务“%(task)s”应于%(day)s前完成，已逾期%(days)d个工作日，请尽快办结。")
+            return _("任务“%(task)s”应于%(day)s前完成，已逾期%(days)s，请尽快办结。")
         case LateKind.EXPIRED:
             return _("方案已于%(day)s期满，任务“%(task)s”尚未办结，请尽快办结。")
         case LateKind.MILESTONE:
             return _(
-                "任务“%(task)s”的节点“%(what)s”应于%(day)s前完成，已超过%(days)d个工作日，请抓紧推进。"
+                "任务“%(task)s”的节点“%(what)s”应于%(day)s前完成，已超过%(days)s，请抓紧推进。"
             )
         case LateKind.MISSING:
-            return _(
-                "“%(task)s”%(what)s进展应于%(day)s前报送，已超过%(days)d个工作日，请尽快报送。"
-            )
+            return _("“%(task)s”%(what)s进展应于%(day)s前报送，已超过%(days)s，请尽快报送。")
         case LateKind.RETURNED:
             return _(
-                "“%(task)s”%(what)s进展已退回，应于%(day)s前重报，"
-                "已超过%(days)d个工作日，请尽快修改重报。"
+                "“%(task)s”%(what)s进展已退回，应于%(day)s前重报，已超过%(days)s，请尽快修改重报。"
             )
-    return _(
-        "“%(task)s”的督查整改（%(what)s）应于%(day)s前反馈，已超过%(days)d个工作日，请尽快反馈。"
-    )
+    return _("“%(task)s”的督查整改（%(what)s）应于%(day)s前反馈，已超过%(days)s，请尽快反馈。")
 
 
 def _due(kind: str) -> str:

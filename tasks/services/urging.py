@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -62,32 +62,43 @@ def send(
     """
     if not policy.reviews(by):
         raise PermissionDenied
-    letter = _checked(letter, now)
+    letter = Letter(clean_text(letter.line), letter.answer_by)
     one_at_a_time()
     made = preview(by, chosen, now.astimezone(SHANGHAI).date(), office=office)
-    acting = whole(made, chosen)
-    if len(made.parts) > MOST_UNITS:
-        raise ValidationError(
-            _("一次最多催办%(most)d个单位，现为%(n)d个，请分次催办。")
-            % {"most": MOST_UNITS, "n": len(made.parts)}
-        )
+    acting = _acting(made, chosen, _faults(letter, now))
     if (twin := _twin(made, letter, again, by, now)) is not None:
         return twin
     return _write(made, acting, letter, by=by, now=now, again=again)
 
 
-def _checked(letter: Letter, now: datetime.datetime) -> Letter:
-    line, today = clean_text(letter.line), now.astimezone(SHANGHAI).date()
-    errors = {}
-    if len(line) > MAX_LINE:
-        errors["line"] = too_long(line, MAX_LINE)
+def _faults(letter: Letter, now: datetime.datetime) -> dict[str, Any]:
+    """What is wrong with the letter, by field."""
+    today, errors = now.astimezone(SHANGHAI).date(), {}
+    if len(letter.line) > MAX_LINE:
+        errors["line"] = too_long(letter.line, MAX_LINE)
     if letter.answer_by < today:
         errors["answer_by"] = _("回复期限不能早于今天。")
     elif letter.answer_by > today + LATEST:
         errors["answer_by"] = _("回复期限不能晚于一年之后。")
+    return errors
+
+
+def _acting(made: Preview, chosen: Chosen, errors: dict[str, Any]) -> Office:
+    """The office that sends it; ValidationError says all that is wrong, the choice's with it."""
+    try:
+        acting = whole(made, chosen)
+        if len(made.parts) > MOST_UNITS:
+            raise ValidationError(
+                _("一次最多催办%(most)d个单位，现为%(n)d个，请分次催办。")
+                % {"most": MOST_UNITS, "n": len(made.parts)}
+            )
+    except ValidationError as error:
+        if not errors:
+            raise
+        raise ValidationError({**errors, NON_FIELD_ERRORS: error.messages}) from error
     if errors:
         raise ValidationError(errors)
-    return Letter(line, letter.answer_by)
+    return acting
 
 
 def _twin(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tasks import columns, policy
 from tasks.filters import TaskFilter
 from tasks.models import Task
+from tasks.services.urge_things import MOST_TICKED
 from tasks.views.filter_bar import TaskBar
 from tasks.views.rows import TaskRow, hides_progress, rows_of
 from tasks.views.saved_views import chips_of
@@ -65,6 +66,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "hides_progress": hides_progress(rows),
         "today": found.today,
         "may_urge": policy.reviews(found.user),
+        "most_ticked": MOST_TICKED,
         **chips_of(request, "tasks:list"),
     }
     return render_page_or_part(request, "tasks/list.html", "tasks/_list.html", context)

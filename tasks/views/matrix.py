@@ -1,28 +1,33 @@
 """The matrix of tasks and quarters."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tasks import policy
 from tasks.filters.matrix import BY_ACTION, MatrixFilter
-from tasks.models import Plan, Responsibility, Task
+from tasks.models import Period, Plan, Responsibility, Task
 from tasks.services import matrix
 from tasks.services.matrix import Matrix, Row
+from tasks.services.matrix_shapes import Filing
+from tasks.services.notices import report_subject
+from tasks.services.urge_things import MOST_TICKED
 from tasks.states import LATE_WORDS, LightWord
 from tasks.views.filter_bar import FilterBar
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
-from units.models import Jurisdiction, Unit
+from units.models import Jurisdiction, Unit, User
 from units.web import person
 
+OWED = (Filing.MISSING, Filing.RETURNED)  # may be urged
 ROWS_SHOWN = 200  # sides of tasks on a page; totals are of all
 
 
@@ -84,11 +89,9 @@ def page(request: HttpRequest) -> HttpResponse:
     plan = bar.plan
     context: dict[str, Any] = {"form": filters.form, "bar": bar, "plan": plan, "today": today}
     context["may_urge"] = policy.reviews(user)
+    context["most_ticked"] = MOST_TICKED
     if bar.valid and plan is not None:
-        order = ("unit__order", "unit", "task__number") if filters.by_unit else ("task__number",)
-        sides = filters.qs.filter(task__plan=plan).order_by(*order, "order")
-        periods = matrix.periods_of(plan, *filters.quarters)
-        whole = matrix.build(user, plan, sides, periods, today)
+        whole, periods = _built(user, plan, filters, today)
         shown = page_of(whole.rows, request, ROWS_SHOWN)
         context |= {
             "opening": None if periods else matrix.next_opening(plan, today),
@@ -101,6 +104,30 @@ def page(request: HttpRequest) -> HttpResponse:
             "words": _words(whole),
         }
     return render_page_or_part(request, "tasks/matrix.html", "tasks/_matrix.html", context)
+
+
+def _built(
+    user: User, plan: Plan, filters: MatrixFilter, today: datetime.date
+) -> tuple[Matrix, list[Period]]:
+    order = ("unit__order", "unit", "task__number") if filters.by_unit else ("task__number",)
+    sides = filters.qs.filter(task__plan=plan).order_by(*order, "order")
+    periods = matrix.periods_of(plan, *filters.quarters)
+    return matrix.build(user, plan, sides, periods, today), periods
+
+
+def keys_to_urge(request: HttpRequest, query: QueryDict) -> list[str]:
+    """The reports that are missing or returned, of all rows that the filters choose."""
+    filters = MatrixFilter(query, Responsibility.objects.leads(), request=request)
+    bar = MatrixBar(filters)
+    if not bar.valid or bar.plan is None:
+        return []
+    whole, _periods = _built(person(request), bar.plan, filters, workdays.today())
+    return [
+        report_subject(row.side.pk, cell.period.code)
+        for row in whole.rows
+        for cell in row.cells
+        if row.close and not cell.kept and not cell.period.closed_on and cell.filing in OWED
+    ]
 
 
 def _groups(rows: Iterable[Row], *, by_unit: bool) -> list[Group]:

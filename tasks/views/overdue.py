@@ -30,7 +30,7 @@ from tasks.services.late import (
     LateKind,
 )
 from tasks.services.late_facts import Facts, due_of, facts_of, subject_of
-from tasks.services.urge_things import URGED
+from tasks.services.urge_things import MOST_TICKED, URGED
 from tasks.states import LightWord
 from tasks.views.filter_bar import LateBar
 from tasks.views.rows import SideCell, cells_of
@@ -226,6 +226,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "hides_progress": any(not row.cell.visible for row in rows),
         "may_urge": any(row.may_urge for row in rows),
+        "most_ticked": MOST_TICKED,
         **chips_of(request, "tasks:overdue"),
     }
     return render_page_or_part(request, "tasks/overdue.html", "tasks/_overdue.html", context)

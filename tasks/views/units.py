@@ -18,6 +18,7 @@ from tasks.columns import UNIT_LIST
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.services import unit_facts
 from tasks.services.offered import plans_offered
+from tasks.services.urge_things import MOST_TICKED
 from tasks.states import Role
 from tasks.views.rows import cells_of
 from tracker.lib import workdays
@@ -88,10 +89,7 @@ class Listing:
         self.user, self.today = person(request), workdays.today()
         self.form = UnitFilterForm(self.user, request.GET)
         self.valid = self.form.is_valid()
-        data = self.form.cleaned_data
-        rows: Any = Unit.objects.none()
-        if self.valid:
-            rows = _narrowed(self.user, _in_being(data["abolished"], self.today), data)
+        rows = listed(self.user, self.form, self.today)
         self.found: Any = rows.select_related("jurisdiction", "successor").order_by(
             "jurisdiction__code", "order", "pk"
         )
@@ -116,6 +114,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "may_add": may_add_units(found.user),
         "may_urge": policy.reviews(found.user),
+        "most_ticked": MOST_TICKED,
         "form": found.form,
         **columns_of(request, UNIT_LIST),
         "page": page,
@@ -137,6 +136,13 @@ def excel(request: HttpRequest) -> HttpResponse:
         return Export(UNIT_LIST, heads, [part], words_of(found.form))
 
     return exports.excel(request, UNIT_LIST, make)
+
+
+def listed(user: User, form: UnitFilterForm, today: datetime.date) -> Any:
+    """What the filters choose; nothing where they are wrong."""
+    if not form.is_valid():
+        return Unit.objects.none()
+    return _narrowed(user, _in_being(form.cleaned_data["abolished"], today), form.cleaned_data)
 
 
 def _in_being(abolished: str, today: datetime.date) -> Any:

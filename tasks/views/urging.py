@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,10 +15,11 @@ from tasks import policy
 from tasks.forms.urging import CallForm, LetterForm
 from tasks.models import Urge
 from tasks.services import phone_calls, urging
-from tasks.services.urge_checks import gone_words
-from tasks.services.urge_preview import Preview, preview
+from tasks.services.urge_checks import gone_words, whole
+from tasks.services.urge_preview import preview
 from tasks.services.urge_things import Chosen
 from tasks.services.urging import Letter
+from tasks.views import urge_all
 from tracker.lib import workdays
 from tracker.lib.text import whole_number
 from units.models import User
@@ -28,8 +28,11 @@ from units.web import person
 LOOK = "look"  # the ticks of a list, to be looked at first
 
 
-def _chosen(given: QueryDict) -> Chosen:
-    return Chosen.of(given.getlist("row"), given.getlist("unit"), given.getlist("task"))
+def _chosen(request: HttpRequest, user: User) -> Chosen:
+    """What was ticked, and what the boxes for all of a list stand for."""
+    given = _given(request)
+    ticked = Chosen.of(given.getlist("row"), given.getlist("unit"), given.getlist("task"))
+    return ticked | urge_all.chosen_of(request, user, given.getlist("all"))
 
 
 def _office(given: QueryDict) -> int | None:
@@ -52,8 +55,7 @@ def _given(request: HttpRequest) -> QueryDict:
 def new(request: HttpRequest) -> HttpResponse:
     """See what each unit will get, add a line and a day, send."""
     user, today = _who_urges(request), workdays.today()
-    given = _given(request)
-    chosen, office = _chosen(given), _office(given)
+    chosen, office = _chosen(request, user), _office(_given(request))
     if request.method != "POST" or LOOK in request.POST:
         return _page(request, user, chosen, office, LetterForm.on(today), "tasks/urge_new.html")
     form = LetterForm.on(today, request.POST)
@@ -68,14 +70,16 @@ def new(request: HttpRequest) -> HttpResponse:
             said = ngettext("已发出%(n)d份函件。", "已发出%(n)d份函件。", number)
             messages.success(request, said % {"n": number})
             return redirect(urge)
+    else:
+        _add_wrong_choice(form, user, chosen, office)
     return _page(request, user, chosen, office, form, "tasks/urge_new.html", 422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest) -> HttpResponse:
     """已电话催办: a line about what was ticked."""
-    user, given = _who_urges(request), _given(request)
-    chosen, office = _chosen(given), _office(given)
+    user = _who_urges(request)
+    chosen, office = _chosen(request, user), _office(_given(request))
     if request.method != "POST" or LOOK in request.POST:
         return _page(request, user, chosen, office, CallForm(), "tasks/call_new.html")
     form = CallForm(request.POST)
@@ -89,6 +93,8 @@ def call(request: HttpRequest) -> HttpResponse:
             said = ngettext("已记%(n)d项电话催办。", "已记%(n)d项电话催办。", len(calls))
             messages.success(request, said % {"n": len(calls)})
             return redirect("tasks:calls")
+    else:
+        _add_wrong_choice(form, user, chosen, office)
     return _page(request, user, chosen, office, form, "tasks/call_new.html", 422)
 
 
@@ -98,6 +104,14 @@ def _take(form: Form, error: ValidationError) -> None:
         return
     for name, found in error.error_dict.items():
         form.add_error(name if name in form.fields else None, ValidationError(found))
+
+
+def _add_wrong_choice(form: Form, user: User, chosen: Chosen, office: int | None) -> None:
+    """Beside what is wrong with the fields, so that all is said at once."""
+    try:
+        whole(preview(user, chosen, workdays.today(), office=office), chosen)
+    except ValidationError as error:
+        _take(form, error)
 
 
 def _page(
@@ -120,24 +134,9 @@ def _page(
         "ticked": {thing.side.unit_id for thing in made.things if chosen.has(thing)},
         "form": form,
         "chosen": chosen,
-        "office_links": _office_links(made, given),
         "gone_words": gone_words(len(made.gone)) if made.gone else "",
     }
     return render(request, template, context, status=status)
-
-
-def _office_links(made: Preview, given: QueryDict) -> list[tuple[Any, str]]:
-    """The same page for another office of the person's, where there are several."""
-    if len(made.offices) < 2:
-        return []
-    query = QueryDict(mutable=True)
-    for name in ("row", "unit", "task"):
-        query.setlist(name, given.getlist(name))
-    found = []
-    for office in made.offices:
-        query["office"] = str(office.pk)
-        found.append((office, query.urlencode()))
-    return found
 
 
 @require_POST
@@ -164,9 +163,11 @@ def _repeat(request: HttpRequest, first: Urge, send: Callable[[], Urge]) -> Http
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(first)
-    messages.success(
-        request,
-        _("已再次发函：%(n)d个单位，请于%(day)s前回复。")
-        % {"n": urge.parts.count(), "day": urge.answer_by.isoformat()},
+    number = urge.parts.count()
+    said = ngettext(
+        "已再次发函：%(n)d个单位，请于%(day)s前回复。",
+        "已再次发函：%(n)d个单位，请于%(day)s前回复。",
+        number,
     )
+    messages.success(request, said % {"n": number, "day": urge.answer_by.isoformat()})
     return redirect(urge)

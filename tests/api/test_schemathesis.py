@@ -7,6 +7,7 @@ import io
 import logging
 import traceback
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ from tasks.api.entries import ReportSerializer
 from tasks.api.observation_entries import ObservationSerializer
 from tasks.models import Plan
 from tests import factories as make
-from tests.doors.world import World, build
+from tests.doors.world import World
+from tests.kept import kept_world
 from units.models import DayList
 from units.services import tokens
 
@@ -118,10 +120,19 @@ def errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.fixture(scope="module")
+def _built(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, Path]]:
+    files = tmp_path_factory.mktemp("files")
+    with kept_world(django_db_blocker, files) as built:
+        yield built, files
+
+
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
-    settings.FILES_DIR = tmp_path
-    return build(tmp_path)
+def world(_built: tuple[World, Path], db: None, settings: Any) -> World:
+    built, settings.FILES_DIR = _built
+    return deepcopy(built)
 
 
 @pytest.fixture(scope="module")

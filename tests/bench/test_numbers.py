@@ -19,17 +19,27 @@ from tests.bench.many_reports import MARK, SMALL, fill
 from tests.factories import NOW, TODAY, PlanFactory, UserFactory
 from tests.factories import inspector as inspector_of
 from tests.fixtures.conftest import ROOT
+from tests.kept import kept_open
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def districts(db: None) -> Iterator[None]:
+def load() -> None:
     load_files([ROOT / "fixtures"])
     start_tracking(first=Quarter(2026, 2), today=TODAY)
     fill(SMALL, TODAY)
+
+
+@pytest.fixture(scope="module")
+def _made(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with kept_open(django_db_blocker, load):
+        yield
+
+
+@pytest.fixture
+def districts(_made: None, db: None) -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
 

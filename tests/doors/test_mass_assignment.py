@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +17,14 @@ from tests.doors.bodies import body_of
 from tests.doors.extras import difference, extras, rows
 from tests.doors.knock import Answer, address, enter, etag, knock, send
 from tests.doors.table import TABLE, Door
-from tests.doors.world import World, build
+from tests.doors.world import World
 from tracker.lib.api.fields import StrictSerializer
 
 SUCCESS = {"200", "201", "202", "204", "302"}
 # Who reaches what there is to post; the others' turn comes with `make faults`.
-OFTEN = ("none", "coord", "security")
+OFTEN = ("coord", "security")
 MORE = (
+    "none",
     "super",
     "officer",
     "signer",
@@ -66,14 +66,12 @@ def _day() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    settings.FILES_DIR = tmp_path
+@pytest.fixture(autouse=True)
+def _same_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     # Two drawings of the same sample are to be compared.
     monkeypatch.setattr("tasks.services.samples.secrets.token_hex", lambda size: "0" * 2 * size)
     # One answer names all that it refuses; that it names some only is tried in tests/api.
     monkeypatch.setattr("tracker.lib.api.fields.MAX_UNKNOWN", sys.maxsize)
-    return build(tmp_path)
 
 
 @pytest.fixture

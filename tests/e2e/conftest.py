@@ -43,21 +43,38 @@ def need(found: object, reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+@pytest.fixture(scope="package")
+def launch() -> Iterator[Callable[[], Browser]]:
+    """Starts the browser, or gives the one that runs: starting one costs more than most tests."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     need(path, "no Chromium on this machine")
     need(VENDOR.exists(), "no front-end parts: run `make test`, which fetches them")
-    # Playwright keeps an event loop in this thread, where the test also asks the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        opened = playwright.chromium.launch(executable_path=path, args=options)
-        yield opened
-        opened.close()
+    running: list[Browser] = []
+    options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    # Playwright keeps an event loop in this thread, where the tests also ask the database.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+        def start() -> Browser:
+            if not running or not running[-1].is_connected():
+                running.append(playwright.chromium.launch(executable_path=path, args=options))
+            return running[-1]
+
+        yield start
+        if running:
+            running[-1].close()
         # Inside Playwright's loop Django has a connection of its own; left open, the test
         # database could not be dropped.
         connections.close_all()
+
+
+@pytest.fixture
+def browser(launch: Callable[[], Browser]) -> Iterator[Browser]:
+    """A browser that knows nothing of the tests before: a context of theirs is never handed on."""
+    opened = launch()
+    yield opened
+    for context in opened.contexts:
+        context.close()
 
 
 @pytest.fixture

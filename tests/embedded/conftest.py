@@ -34,12 +34,12 @@ def finish(*argv: object, **more: str) -> subprocess.CompletedProcess[str]:
         env=clean_env(**more),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
 
-def wait_for(what: Callable[[], object], seconds: float = 30) -> bool:
+def wait_for(what: Callable[[], object], seconds: float = 120) -> bool:
     """Wait until `what` is true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -37,7 +37,7 @@ def run(programs: Path, **env: str) -> subprocess.CompletedProcess[str]:
         env={"PATH": str(programs), "TMPDIR": os.environ.get("TMPDIR", "/tmp")} | env,  # noqa: S108
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
 

@@ -87,7 +87,7 @@ def test_a_signal_ends_all(launch: Launch, data_dir, number):
     with serving(launch, data_dir) as process:
         os.killpg(process.pid, number)  # as a terminal does
         assert process.wait(20) != 0
-        assert wait_for(lambda: not at_work_in(data_dir), 5)
+        assert wait_for(lambda: not at_work_in(data_dir), 60)
 
 
 SIGNAL_DURING_FORK = """

@@ -103,7 +103,7 @@ class Track:
             self.gate.wait(30)
             return post()
 
-        return [future.result(60) for future in [self.pool.submit(one, p) for p in posts]]
+        return [future.result(600) for future in [self.pool.submit(one, p) for p in posts]]
 
     def close(self) -> None:
         """Every thread is busy at the gate once, so each closes its own connection."""

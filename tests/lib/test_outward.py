@@ -107,6 +107,29 @@ def test_a_name_that_nobody_knows(outer: None, monkeypatch: pytest.MonkeyPatch) 
         check_resolved("https://example.org/")
 
 
+def test_a_resolver_that_says_nothing_is_not_waited_for(
+    outer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither at entry nor at the call: the time for all of it covers the name, too."""
+    over = threading.Event()
+
+    def silent(*args: Any, **kwargs: Any) -> Any:
+        over.wait(30)
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    monkeypatch.setattr(outward, "SECONDS", 0.2)
+    try:
+        begun = time.monotonic()
+        with pytest.raises(Barred, match=r"查找主机“example\.org”超过"):
+            check_resolved("https://example.org/")
+        with pytest.raises(TimeoutError):
+            post("https://example.org/", b"{}", {})
+        assert time.monotonic() - begun < 5
+    finally:
+        over.set()
+
+
 def test_a_name_that_changes_after_entry_leads_nowhere(
     hook: Hook, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.db import connection
+from django.utils import translation
 
 from reports.books.making import make
 from reports.models import ReportRun
@@ -15,6 +16,7 @@ from tasks.models import Plan
 from tasks.services.demo import make_demo
 from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
+from tests.copies import copy, drop, elsewhere
 from tests.factories import TODAY
 from tracker.lib.workdays import Quarter
 
@@ -36,19 +38,31 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
 def load_all() -> None:
     """The plans of the fixtures with the demo's reports."""
-    load_files([Path(settings.BASE_DIR) / "fixtures"])
-    start_tracking(first=Quarter(2025, 3), today=TODAY)
-    make_demo(today=TODAY)
+    with translation.override(settings.LANGUAGE_CODE):
+        load_files([Path(settings.BASE_DIR) / "fixtures"])
+        start_tracking(first=Quarter(2025, 3), today=TODAY)
+        make_demo(today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def _filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of these plans, filled once, for that takes longer than most tests."""
+    own = connection.settings_dict["NAME"]
+    name = f"{own}_plans"
+    with django_db_blocker.unblock():
+        copy(own, name)
+        with elsewhere(name):
+            load_all()
+    yield name
+    with django_db_blocker.unblock():
+        drop(name)
 
 
 @pytest.fixture(scope="module")
-def _plans(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Committed once for the tests of a module, for loading takes longer than they do."""
-    with django_db_blocker.unblock():
-        load_all()
-    yield
-    with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+def _plans(_filled: str, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of a module look at that database, and undo what they do to it."""
+    with django_db_blocker.unblock(), elsewhere(_filled), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture
@@ -58,9 +72,13 @@ def joint(_plans: None, db: None) -> Plan:
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> None:
-    """The same for tests whose workers have connections of their own."""
-    load_all()
+def committed(_filled: str, transactional_db: None) -> Iterator[None]:
+    """The same for tests whose workers have connections of their own: a copy for each."""
+    name = f"{_filled}_once"
+    copy(_filled, name)
+    with elsewhere(name):
+        yield
+    drop(name)
 
 
 def made(**wanted: Any) -> ReportRun:

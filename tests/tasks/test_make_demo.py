@@ -12,18 +12,21 @@ from tasks.models import (
     Assignment,
     Contribution,
     Ending,
+    Notice,
     Period,
     Plan,
     ProgressReport,
     Responsibility,
     Task,
 )
-from tasks.services import signing
+from tasks.reminders import sentence
+from tasks.services import effect, signing
 from tasks.services.ending_rules import later_tasks
 from tasks.services.endings import carried_from
 from tasks.states import EndingKind, LightWord, PeriodState, ReportKind, ReportState, TaskState
 from tests.tasks.demo import TODAY, all_reports, load, run
 from tracker.lib import demo
+from tracker.lib.workdays import is_workday
 from units.models import AuditEntry, Membership, PersonRequest, User
 from units.states import Role
 
@@ -215,3 +218,32 @@ def test_a_demo_of_an_older_version_gets_what_it_lacks_and_keeps_the_rest() -> N
 
 
 LATER = ("leader", "sysadmin", "secadmin", "auditadmin")
+
+
+def test_past_quarters_were_told_of_and_reports_came_after_each_step() -> None:
+    """So that 提醒效果 shows what reminders bring: nothing after it came, nobody twice."""
+    period = Period.objects.filter(plan__code="joint-2022", closed_on__isnull=False)
+    found = effect.build(latest := period.newest_first()[0], list(latest.plan.sides.all()))
+    assert found.line.told > found.line.came / 4
+    assert found.line.after
+    assert len(found.steps) > 3
+    told = Notice.objects.filter(rule__in=["report_due", "report_overdue"])
+    assert told.count() > 500
+    assert not told.filter(made_on__gte=TODAY).exists()
+    assert not told.exclude(state="sent").exists()
+    closed = told.filter(params__quarter=latest.code)
+    assert not closed.filter(settled=False).exists()
+    for notice in closed.select_related("task")[:50]:
+        assert latest.code in notice.path or notice.params["verb"] != "report.edit"
+        assert is_workday(notice.made_on)
+        assert sentence(notice)
+
+
+def test_the_open_quarter_is_unread_where_nothing_has_come() -> None:
+    unread = Notice.objects.unread().filter(rule="report_overdue")
+    assert unread.exists()
+    sides = [notice.params["side"] for notice in unread]
+    filed = ProgressReport.objects.filter(
+        responsibility__in=sides, submitted_at__isnull=False, period__closed_on=None
+    )
+    assert not filed.filter(period__state=PeriodState.OPEN).exists()

@@ -2,7 +2,9 @@
 
 import datetime
 import re
+from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,6 +15,7 @@ from tasks.models import Period, Plan
 from tasks.services.load import load_files
 from tasks.services.tracking import start_tracking
 from tests.fixtures.conftest import ROOT
+from tests.kept import kept_open
 from tracker.embedded.prepare import load_and_track
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import AuditEntry
@@ -22,9 +25,10 @@ TODAY = datetime.date(2026, 11, 20)
 NOON = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)
 
 
-@pytest.fixture(autouse=True)
-def _plans() -> None:
-    load_files([ROOT / "fixtures"])
+@pytest.fixture(scope="module", autouse=True)
+def _plans(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with kept_open(django_db_blocker, lambda: load_files([ROOT / "fixtures"])):
+        yield
 
 
 def run(*arguments: str) -> str:

@@ -1,9 +1,13 @@
 """A unit is found by whatever name a document uses."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tasks.services.load import load_files
 from tests.fixtures.conftest import ROOT
+from tests.kept import kept_open
 from units.models import Jurisdiction, Unit
 from units.services.names import AmbiguousUnit, UnitNotFound, find_unit
 
@@ -11,10 +15,15 @@ pytestmark = pytest.mark.django_db
 CHONGQING, SICHUAN, JIANGJIN, DAZHOU = "500000", "510000", "500116", "511700"
 
 
-@pytest.fixture(autouse=True)
-def _units() -> None:
+def load() -> None:
     load_files([ROOT / "fixtures" / "documents.yaml", ROOT / "fixtures" / "jurisdictions.yaml"])
     load_files([ROOT / "fixtures" / "units"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _units(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with kept_open(django_db_blocker, load):
+        yield
 
 
 def found(text: str, within: str | None = None) -> str:

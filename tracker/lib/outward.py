@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +70,12 @@ def check_resolved(url: str) -> None:
     """The same, and the name's addresses too: for the moment at which somebody enters it."""
     parts = check(url)
     try:
-        _addresses(parts)
+        _addresses(parts, time.monotonic() + SECONDS)
+    except TimeoutError:
+        raise Barred(
+            _("查找主机“%(host)s”超过%(seconds)d秒没有结果：请稍后再试，或核对地址中的域名。")
+            % {"host": parts.hostname, "seconds": SECONDS}
+        ) from None
     except OSError:
         raise Barred(
             _("找不到主机“%(host)s”：请核对地址中的域名。") % {"host": parts.hostname}
@@ -90,7 +96,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 def _open(parts: SplitResult, until: float) -> socket.socket:
     """A wire to an address that was looked at; TLS, not yet agreed upon, asks for the name."""
-    wire = _wire(_addresses(parts), _port(parts), until)
+    wire = _wire(_addresses(parts, until), _port(parts), until)
     if parts.scheme == "http":
         return wire
     context = ssl.create_default_context()
@@ -163,12 +169,30 @@ def _port(parts: SplitResult) -> int:
     return parts.port or (http.client.HTTP_PORT if plain else http.client.HTTPS_PORT)
 
 
-def _addresses(parts: SplitResult) -> list[Address]:
+def _addresses(parts: SplitResult, until: float) -> list[Address]:
     """All that the name has, each looked at."""
-    found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+    found = _look_up(parts.hostname or "", _port(parts), until)
     addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
     _check_public(addresses)
     return list(dict.fromkeys(addresses))
+
+
+def _look_up(host: str, port: int, until: float) -> list[Any]:
+    """Ask the resolver, which knows no limit of its own, for as long as there is time.
+
+    One that is still waiting then is left to itself: its thread ends with the resolver's patience
+    and holds up no process that ends.
+    """
+    told: Future[list[Any]] = Future()
+
+    def ask() -> None:
+        try:
+            told.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            told.set_exception(error)
+
+    threading.Thread(target=ask, name="outward-look-up", daemon=True).start()
+    return told.result(_left(until))
 
 
 def _check_public(addresses: list[Address]) -> None:

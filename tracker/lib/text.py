@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 # All control characters but tab and newline; lone surrogates; non-characters.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -31,6 +31,11 @@ def whole_number(text: str, digits: int = MOST_DIGITS) -> int | None:
     """
     fits = text.isascii() and text.isdigit() and len(text) <= digits
     return int(text) if fits else None
+
+
+def workday_words(number: int) -> str:
+    """3个工作日: for a sentence that says how long."""
+    return ngettext("%(n)d个工作日", "%(n)d个工作日", number) % {"n": number}
 
 
 def listed(items: Iterable[object]) -> str:

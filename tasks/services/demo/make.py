@@ -28,6 +28,7 @@ from tasks.services.demo.evidence import make_evidence
 from tasks.services.demo.inspection import make_findings
 from tasks.services.demo.people import People, add_accounts, make_people
 from tasks.services.demo.quarters import keep_last_quarters
+from tasks.services.demo.reminders import has_past, make_past_notices
 from tasks.services.demo.reports import SideReports
 from tasks.services.demo.schedule import schedule_all
 from tasks.services.demo.signing import make_signing
@@ -92,6 +93,7 @@ def make_demo(*, today: datetime.date) -> Made:
     make_requests(today=today)
     make_signing(people, today)
     make_evidence()
+    make_past_notices(plans, today)
     make_urges(today)
     made = Made(people.count, reports, closed)
     audit.record(
@@ -127,6 +129,8 @@ def _add_missing(plans: list[Plan], today: datetime.date) -> Made:
         rename_all(today)
     if "evidence" in parts:
         make_evidence()
+    if "notices" in parts:
+        make_past_notices(plans, today)
     if "urges" in parts:
         make_urges(today)
     added = User.objects.count() - before
@@ -149,6 +153,7 @@ def _parts() -> list[tuple[str, bool]]:
         ("snapshots", Snapshot.objects.exists()),
         ("successions", Succession.objects.exists()),
         ("evidence", Evidence.objects.exists()),
+        ("notices", has_past()),
         ("urges", has_any()),
     ]
 

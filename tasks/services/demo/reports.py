@@ -13,6 +13,7 @@ from tracker.lib.workdays import SHANGHAI, add_workdays
 
 MISSED = 0.05
 NO_NEWS = 0.05
+AFTER_DUE = 0.2  # so many of a closed quarter's come in after the due date, before it is closed
 LATE = 0.4  # of the missed ones, so many are filed afterwards
 RETURN_REASONS = (
     "进展情况未写明本季度完成的具体事项，请补充后重报。",
@@ -99,9 +100,20 @@ class SideReports:
         day = self._filing_day(period, late=late)
         if late:
             report.kind = ReportKind.LATE
+            self._file(report, day)
+            self._review(report, day)
+            return report
+        day = self._slipped(period, day)
         self._file(report, day)
-        self._review(report, day)
+        self._review(report, day, period.closed_on)
         return report
+
+    def _slipped(self, period: Period, day: datetime.date) -> datetime.date:
+        """The day, or one within the grace; by a chance of its own, so that the rest stays."""
+        own = chance_of(self.side, period.code)
+        if period.closed_on is None or own.random() >= AFTER_DUE:
+            return day
+        return min(add_workdays(period.due_on, own.randint(1, 5)), period.closed_on, self.today)
 
     def _no_news(self, period: Period, before: int) -> ProgressReport:
         report = self._build(period, before, self.writer.no_news(), ReportState.APPROVED)
@@ -150,10 +162,14 @@ class SideReports:
         report.submitted_by = self.officer
         report.submitted_at = at(day, self.chance)
 
-    def _review(self, report: ProgressReport, day: datetime.date) -> None:
+    def _review(
+        self, report: ProgressReport, day: datetime.date, closed: datetime.date | None = None
+    ) -> None:
+        """A few days later; before its quarter is closed, where that was waited for."""
         report.version = 2
         report.reviewed_by = self.reviewer
-        reviewed = min(add_workdays(day, self.chance.randint(1, 4)), self.today)
+        latest = min(self.today, closed or self.today)
+        reviewed = min(add_workdays(day, self.chance.randint(1, 4)), latest)
         report.reviewed_at = max(
             at(reviewed, self.chance), report.submitted_at or at(day, self.chance)
         )

@@ -88,11 +88,11 @@ LASTS = (
 )
 
 
-def chance_of(side: Responsibility) -> random.Random:
-    """Return the chance of a side: seeded by what it is, so the same everywhere."""
+def chance_of(side: Responsibility, of: str = "") -> random.Random:
+    """Return the chance of a side, or of one thing of it: seeded by what it is, so the same."""
     place = side.side.code if side.side else ""
     # Made-up progress, nothing secret.
-    return random.Random(f"{side.task.plan.code}/{side.task.number}/{place}")  # noqa: S311
+    return random.Random(f"{side.task.plan.code}/{side.task.number}/{place}{of}")  # noqa: S311
 
 
 @dataclass(frozen=True)

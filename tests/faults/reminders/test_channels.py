@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 90.0  # for all mails; calls that hang take ten each, and after three the gateway rests
 
 
-def by_gateway(stage: Stage, port: int) -> int:
+def by_gateway(stage: Stage, port: int, rest: int) -> int:
     """As many messages to the same people through the gateway, due now."""
     stage.crew.settings = {
         "GATEWAY_URL": f"http://127.0.0.1:{port}/",
@@ -28,7 +28,7 @@ def by_gateway(stage: Stage, port: int) -> int:
         "WEBHOOK_NETWORKS": "127.0.0.0/8",
         "WEBHOOK_PLAIN_HTTP": "1",
         "DELIVERY_LEASE_SECONDS": "40",
-        "DELIVERY_REST_SECONDS": "20",
+        "DELIVERY_REST_SECONDS": str(rest),
     }
     people = list(User.objects.filter(digests__channel=ChannelKind.EMAIL))
     own = {"channel": ChannelKind.GATEWAY, "is_on": True, "since": DAY}
@@ -47,7 +47,7 @@ def test_a_gateway_that_is_away(begin: Begin, hook: Hook, hangs: bool, mails: in
     stage = begin("gateway away", seed=71)
     hook.status, hook.drip = 503, threading.Event() if hangs else None
     stage.owe(mails)
-    number = by_gateway(stage, hook.port)
+    number = by_gateway(stage, hook.port, rest=20 if hangs else 3)
     stage.crew.beat()
     stage.crew.worker()
     stage.wait_for(lambda: len(hook.calls) > 0)

@@ -92,3 +92,10 @@ def hook(settings: Any) -> Iterator[Hook]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def gateway(hook: Hook, settings: Any) -> Hook:
+    settings.GATEWAY_URL, settings.GATEWAY_SECRET = hook.url, "gateway-secret"
+    settings.SITE_URL = "https://tracker.example.org"
+    return hook

@@ -194,8 +194,29 @@ def test_why_mails_wait_is_said_before_they_are_given_up(
     assert deliver(digest.pk, now=at(DUE)) != "dead"
     with time_machine.travel(at(DUE), tick=False):
         page = logged_in(keeper).get(reverse("deliveries")).text
-    assert "失败原因" in page
+    assert "最近一次失败（2026-10-10 09:00）的原因：" in page
     assert "451 try again later" in page
+
+
+def test_the_newest_failure_is_told_and_how_many_failed_with_it(scene: Scene, keeper: User) -> None:
+    """Not the last by the alphabet: what an operator mends is what happens now."""
+    told = [("999 long ago", 9), ("451 busy", 10), ("101 no route", 11), ("101 no route", 12)]
+    for n, (error, hour) in enumerate(told):
+        Digest.objects.create(
+            recipient=scene.officer,
+            day=DUE - datetime.timedelta(days=n),
+            run_after=at(DUE, 14),
+            attempts=1,
+            error=error,
+            failed_at=at(DUE, hour),
+        )
+    mail = next(one for one in deliveries.queues(now=at(DUE, 13)) if one.channel == "email")
+    assert (mail.reason, mail.failed_at) == ("101 no route", at(DUE, 12))
+    assert (mail.failing, mail.same_reason) == (4, 2)
+    with time_machine.travel(at(DUE, 13), tick=False):
+        page = " ".join(logged_in(keeper).get(reverse("deliveries")).text.split())
+    assert "待重试的4条中2条因此失败。" in page
+    assert "999 long ago" not in page
 
 
 def test_a_job_whose_hour_has_not_come_is_not_called_well(keeper: User) -> None:

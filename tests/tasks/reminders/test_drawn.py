@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tasks.models import Notice, Plan, Responsibility, Task
 from tasks.reminders import make_notices
+from tasks.reminders.day import tasks
 from tasks.reminders.rules import BY_KEY
 from tasks.states import TaskState
 from tests.factories import (
@@ -44,8 +45,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung", "two_rules"
 @pytest.fixture
 def two_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules of a date alone: the others have nothing to tell here, and take their time."""
-    for module in ("engine", "run"):
-        monkeypatch.setattr(f"tasks.reminders.{module}.RULES", (BY_KEY[LATE], BY_KEY[DUE]))
+    words = {tasks: [BY_KEY[LATE], BY_KEY[DUE]]}
+    monkeypatch.setattr("tasks.reminders.engine.WORDS", words)
 
 
 # --- what is drawn -----------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def catcher(port: int, box: Path, **options: Any) -> "subprocess.Popen[str]":
 def send(port: int, message: EmailMessage) -> None:
     for _n in range(100):
         try:
-            with smtplib.SMTP("127.0.0.1", port, timeout=5) as server:
+            with smtplib.SMTP("127.0.0.1", port, timeout=30) as server:
                 server.send_message(message)
                 return
         except ConnectionRefusedError:
@@ -78,7 +78,7 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         holder.listen()
         port = holder.getsockname()[1]
         done = catcher(port, tmp_path, stderr=subprocess.PIPE, text=True)
-        _out, errors = done.communicate(timeout=20)
+        _out, errors = done.communicate(timeout=120)
     assert done.returncode == 1
     assert f"127.0.0.1:{port}" in errors
     assert len(errors.strip().splitlines()) == 1

@@ -79,7 +79,10 @@
 
   // <button data-tick-all="id of a form">: ticks all boxes of that form beside it, or none again;
   // <strong data-ticked="id of a form">: how many are ticked.
-  const boxesOf = (form, part) => [...part.querySelectorAll(`input[type="checkbox"][form="${form}"]`)];
+  // A box named "all" stands for the rows of every page, and is none of this page's.
+  const boxesOf = (form, part) => [
+    ...part.querySelectorAll(`input[type="checkbox"][form="${form}"]:not([name="all"])`),
+  ];
   const boxesBeside = (button) => {
     let part = button.parentElement;
     while (part && !boxesOf(button.dataset.tickAll, part).length) part = part.parentElement;

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0021_notice_of_day"),
+        ("tasks", "0022_failed_at"),
     ]
 
     operations = [

@@ -8,8 +8,7 @@ from django.core.exceptions import PermissionDenied
 from tasks.services import endings
 from tasks.states import EndingKind
 from tests.factories import NOW, TODAY, officer
-from tests.tasks.test_endings import DONE, WORDS, Cast, accept, claim, entry_of
-from tests.tasks.test_endings import cast as cast
+from tests.tasks.endings.conftest import DONE, WORDS, Cast, accept, claim, entry_of
 from units.models import Membership
 
 pytestmark = pytest.mark.django_db
