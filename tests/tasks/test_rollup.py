@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports.books.quarterly import PlanPart
+from reports.books.parts import PlanPart
 from reports.services.content import sight_of
 from tasks import policy
 from tasks.models import Plan, ProgressReport, Responsibility

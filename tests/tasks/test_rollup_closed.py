@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from reports.books.quarterly import PlanPart
+from reports.books.parts import PlanPart
 from reports.services.content import load, sight_of
 from tasks.models import Period, Plan, ProgressReport, Responsibility
 from tasks.services import rollup

@@ -1,6 +1,7 @@
 """The list of tasks as a workbook, with the columns that the person chose."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def late(world):
     return task
 
 
-def keys(response):
+def keys(response: Any) -> list[str]:
     return [head.key for head in response.context["heads"]]
 
 
