@@ -140,7 +140,10 @@ class DayRun:
 
 @lru_cache(maxsize=2 * len(WORDS))
 def _query(word: Word, today: datetime.date, until: datetime.date | None) -> Query:
-    """The word's subjects as the database is asked; put together once a day."""
+    """The word's subjects as the database is asked; put together once a day.
+
+    A word rests on the day alone and asks for nothing while it is put together.
+    """
     rows = word(today)
     if until is not None:
         rows = rows.filter(of_due__lte=until)
