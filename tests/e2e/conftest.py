@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as project
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import (
@@ -69,7 +71,38 @@ def launch() -> Iterator[Callable[[], Browser]]:
 
 
 @pytest.fixture
-def browser(launch: Callable[[], Browser]) -> Iterator[Browser]:
+def _answered(transactional_db: None) -> Iterator[None]:
+    """Waits at the end until the server has answered all it was asked.
+
+    A page that is closed may have asked for something just before (a draft saves itself); the
+    database could not be emptied, or not quite, while that is written.
+    """
+    changed = threading.Condition()
+    running: list[int] = []
+
+    def begin(**_: object) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            with changed:
+                running.append(threading.get_ident())
+
+    def end(**_: object) -> None:
+        with changed:
+            if threading.get_ident() in running:
+                running.remove(threading.get_ident())
+                changed.notify_all()
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield
+    with changed:
+        done = changed.wait_for(lambda: not running, timeout=60)
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+    assert done, "the server still has requests to answer"
+
+
+@pytest.fixture
+def browser(launch: Callable[[], Browser], _answered: None) -> Iterator[Browser]:
     """A browser that knows nothing of the tests before: a context of theirs is never handed on."""
     opened = launch()
     yield opened
