@@ -59,6 +59,7 @@ SPECTACULAR_SETTINGS = {
         "ContributionState": "tasks.states.ContributionState",
         "NoticeState": "tasks.states.NoticeState",
         "RunState": "reports.states.RunState",
+        "UploadState": "reports.states.UploadState",
         "Light": "tasks.states.Light",
         "LateKind": "tasks.api.overdue.KINDS",
         "FindingState": "tasks.states.FindingState",

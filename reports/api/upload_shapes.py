@@ -25,7 +25,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     url = serializers.URLField(read_only=True)
 
 
-class CountsSerializer(serializers.Serializer[Any]):
+class UploadCountsSerializer(serializers.Serializer[Any]):
     """Rows of the form, as they stood when it was read; `written` once it is applied."""
 
     new = serializers.IntegerField(read_only=True)
@@ -75,7 +75,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
         ]
         read_only_fields = fields
 
-    @extend_schema_field(CountsSerializer)
+    @extend_schema_field(UploadCountsSerializer)
     def get_counts(self, row: Upload) -> dict[str, int]:
         names = (*(change.value for change in Change), "written")
         return {name: int(row.counts.get(name, 0)) for name in names}
@@ -84,7 +84,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
 ANY = extend_schema_field(OpenApiTypes.ANY)
 
 
-class CellSerializer(serializers.Serializer[CellChange]):
+class FormCellSerializer(serializers.Serializer[CellChange]):
     """A cell that says something else than what stands on line, or is wrong."""
 
     name = serializers.CharField(read_only=True)
@@ -117,7 +117,7 @@ class CellSerializer(serializers.Serializer[CellChange]):
         return key_of(self.context["row"], cell)
 
 
-class RowSerializer(serializers.Serializer[RowChange]):
+class FormRowSerializer(serializers.Serializer[RowChange]):
     """A row of the form."""
 
     kind = serializers.CharField(source="kind.value", read_only=True)
@@ -135,10 +135,10 @@ class RowSerializer(serializers.Serializer[RowChange]):
         """The task's id, as `/tasks/` has it."""
         return row.side.task_id if row.side else None
 
-    @extend_schema_field(CellSerializer(many=True))
+    @extend_schema_field(FormCellSerializer(many=True))
     def get_cells(self, row: RowChange) -> Any:
         told: Any = [cell for cell in row.cells if cell.change is not Change.UNCHANGED]
-        shown: Any = CellSerializer(told, many=True, context={"row": row})
+        shown: Any = FormCellSerializer(told, many=True, context={"row": row})
         return shown.data
 
 
@@ -154,7 +154,7 @@ class PreviewSerializer(serializers.Serializer[Preview]):
     notes = serializers.ListField(
         source="found.notes", child=serializers.CharField(), read_only=True
     )
-    rows = RowSerializer(source="found.rows", many=True, read_only=True)
+    rows = FormRowSerializer(source="found.rows", many=True, read_only=True)
 
 
 class UploadWithPreview(UploadSerializer):
@@ -194,7 +194,7 @@ class BatchRequest(StrictSerializer):
     )
 
 
-class LeftSerializer(serializers.Serializer[Any]):
+class LeftUploadSerializer(serializers.Serializer[Any]):
     """A form that was not written, and why."""
 
     id = serializers.IntegerField(read_only=True)
@@ -205,7 +205,7 @@ class BatchAnswer(serializers.Serializer[Any]):
     """What became of a batch."""
 
     applied = serializers.ListField(child=serializers.IntegerField(), read_only=True)
-    left = LeftSerializer(many=True, read_only=True)
+    left = LeftUploadSerializer(many=True, read_only=True)
 
 
 class ApplyRequest(StrictSerializer):
