@@ -1,4 +1,4 @@
-"""Settings of telling people, and of how fast (docs/gateway.md); of books kept and mailed."""
+"""Settings of telling people, and of how fast (docs/gateway.md)."""
 
 import os
 
@@ -26,8 +26,3 @@ DELIVERY_WAITS_SECONDS = numbers("DELIVERY_WAITS_SECONDS", default=(60, 300, 900
 DELIVERY_REST_SECONDS: int = number("DELIVERY_REST_SECONDS", default=60, least=1)
 # The mail server may think so long about one step of a mail.
 EMAIL_TIMEOUT: int = number("EMAIL_TIMEOUT", default=20, least=1)
-# Books stay so many days, 0 for good; a closed quarter's own stay in any case.
-REPORT_FILES_DAYS: int = number("REPORT_FILES_DAYS", default=365)
-# Whether a schedule may send books along with a mail, and how much at most.
-REPORT_MAIL_ATTACHMENTS: bool = yes_no("REPORT_MAIL_ATTACHMENTS", default=False)
-REPORT_MAIL_MAX_MIB: int = number("REPORT_MAIL_MAX_MIB", default=10, least=1)

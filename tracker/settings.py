@@ -12,6 +12,7 @@ from tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from tracker.api_settings import REST_KNOX as REST_KNOX
 from tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from tracker.delivery_settings import *  # noqa: F403 - Django reads settings by their names
+from tracker.file_settings import *  # noqa: F403 - the same
 from tracker.given import number, yes_no
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,7 +36,6 @@ ALLOWED_HOSTS: list[str] = env.list(
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 FILES_DIR = DATA_DIR / "files"
-EXPORT_ROWS: int = env.int("EXPORT_ROWS", default=5000)  # of a list, while one waits
 SITE_URL: str = env("SITE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}")
 
 INSTALLED_APPS = [
@@ -260,20 +260,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-# --- files -----------------------------------------------------------------------------------
-# 佐证材料: the largest file, and how much a unit may keep here in all.
-EVIDENCE_MAX_MB = number("EVIDENCE_MAX_MB", default=20, least=1)
-EVIDENCE_QUOTA_MB = number("EVIDENCE_QUOTA_MB", default=500, least=1)
-# 回填表 that are sent in: the largest file (an archive of many, too), and for how long it is kept.
-RETURN_MAX_MB = number("RETURN_MAX_MB", default=20, least=1)
-RETURN_KEEP_DAYS = number("RETURN_KEEP_DAYS", default=180, least=1)
-REMINDERS_OFFER_FORM = yes_no("REMINDERS_OFFER_FORM", default=True)  # a link in the mail
-UPLOAD_MAX_BYTES = (5 * EVIDENCE_MAX_MB + 1) * 1024 * 1024  # of one sending, all its files
-FILE_UPLOAD_HANDLERS = [
-    "tracker.lib.upload_bound.Bounded",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+# --- static files ----------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {

@@ -1,0 +1,24 @@
+"""Settings of files: 佐证材料, forms that come back, lists taken along, books kept and mailed."""
+
+from tracker.given import number, yes_no
+
+# Rows of a list that are made into a workbook while one waits.
+EXPORT_ROWS: int = number("EXPORT_ROWS", default=5000)
+# 佐证材料: the largest file, and how much a unit may keep here in all.
+EVIDENCE_MAX_MB: int = number("EVIDENCE_MAX_MB", default=20, least=1)
+EVIDENCE_QUOTA_MB: int = number("EVIDENCE_QUOTA_MB", default=500, least=1)
+# 回填表 that are sent in: the largest file (an archive of many, too), and for how long it is kept.
+RETURN_MAX_MB: int = number("RETURN_MAX_MB", default=20, least=1)
+RETURN_KEEP_DAYS: int = number("RETURN_KEEP_DAYS", default=180, least=1)
+REMINDERS_OFFER_FORM = yes_no("REMINDERS_OFFER_FORM", default=True)  # a link in the mail
+UPLOAD_MAX_BYTES = (5 * EVIDENCE_MAX_MB + 1) * 1024 * 1024  # of one sending, all its files
+FILE_UPLOAD_HANDLERS = [
+    "tracker.lib.upload_bound.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Books stay so many days, 0 for good; a closed quarter's own stay in any case.
+REPORT_FILES_DAYS: int = number("REPORT_FILES_DAYS", default=365)
+# Whether a schedule may send books along with a mail, and how much at most.
+REPORT_MAIL_ATTACHMENTS: bool = yes_no("REPORT_MAIL_ATTACHMENTS", default=False)
+REPORT_MAIL_MAX_MIB: int = number("REPORT_MAIL_MAX_MIB", default=10, least=1)
