@@ -21,9 +21,16 @@ class ReportMailQuerySet(models.QuerySet["ReportMail"]):
             | Q(state=MailState.SENDING, lease_until__lt=Now())
         )
 
+    def dead(self) -> Self:
+        """Given up: somebody may have them sent again."""
+        return self.filter(state=MailState.DEAD)
+
 
 class ReportMail(models.Model):
-    """One mail to one person about one run; `fence` counts claims, an old one cannot finish."""
+    """One mail to one person about one run; `fence` counts claims, an old one cannot finish.
+
+    `died_at` stands while it is given up; `error` says why, or what of it was left out.
+    """
 
     channel = ChannelKind.EMAIL  # as the pace of messages asks of a digest
     robot_id = None
@@ -42,6 +49,7 @@ class ReportMail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
     error = models.TextField(_("说明"), blank=True)
     sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
+    died_at = models.DateTimeField(_("停止时间"), null=True, blank=True)
 
     objects = ReportMailQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.states import BookKey, Cadence, Paper
+from reports.states import BookKey, Cadence, Language, Paper
 from tasks.models import Plan
 from units.models import Office, Unit
 
@@ -46,6 +46,7 @@ class ReportSchedule(models.Model):
         related_name="+",
     )
     paper = models.CharField(_("纸张"), max_length=2, choices=Paper, default=Paper.A4)
+    language = models.CharField(_("语言"), max_length=7, choices=Language, default=Language.CHINESE)
     every = models.CharField(_("频次"), max_length=7, choices=Cadence)
     workdays = models.PositiveSmallIntegerField(_("季度关闭后第几个工作日"), null=True, blank=True)
     day = models.PositiveSmallIntegerField(_("每月几日"), null=True, blank=True)
