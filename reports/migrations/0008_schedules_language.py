@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0006_language"),
+        ("reports", "0007_busy_uploads"),
     ]
 
     operations = [
