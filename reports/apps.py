@@ -34,11 +34,14 @@ class ReportsConfig(AppConfig):
             "report_mail.send": _("发送报表"),
             "report_mail.withhold": _("报表未发送给无权查看者"),
             "report_mail.dead": _("报表邮件发送失败"),
+            "report_mail.resend": _("重新发送报表"),
         }
         sent_in = {
             "upload.send": _("上传回填表"),
             "upload.refuse": _("回填表未能读取"),
+            "upload.queue": _("提交写入回填表"),
             "upload.apply": _("写入回填表"),
+            "upload.give_back": _("回填表未能写入"),
             "upload.drop": _("作废上传的回填表"),
             "upload.download": _("下载上传的回填表"),
         }

@@ -10,6 +10,7 @@ from reports.services import (
     runs,
     schedules,
     sweeping,
+    upload_later,
     upload_reading,
     uploads,
     work,
@@ -73,10 +74,18 @@ def read_upload(upload_id: int) -> dict[str, str]:
     return {"state": row.state if row else "skipped"}
 
 
+@shared_task(soft_time_limit=540, time_limit=600)
+def apply_upload(upload_id: int) -> dict[str, str]:
+    """Write what one long form says."""
+    with audit.context(Source.JOB):
+        row = upload_later.apply_queued(upload_id, now=now())
+    return {"state": row.state if row else "skipped"}
+
+
 @shared_task(soft_time_limit=20, time_limit=30)
 def sweep_uploads() -> dict[str, int]:
-    """Ring again for every form that waits to be read."""
-    return {"rung": upload_reading.ring_due()}
+    """Ring again for every form that waits to be read or written."""
+    return {"rung": upload_reading.ring_due() + upload_later.ring_due()}
 
 
 @shared_task(soft_time_limit=240, time_limit=300)

@@ -1,6 +1,7 @@
 """The words of the reports app."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,11 @@ class BookKey(models.TextChoices):
     TARGETS = "targets", _("目标台账")
     ASSESSMENT = "assessment", _("终期评估表")
     SCORES = "scores", _("考核评分表")
+
+
+# 回填表 of an office's units, in a zip: made as a run is, though it is no book.
+FORMS: Final = "forms"
+RUN_KINDS: Final = [*BookKey.choices, (FORMS, _("回填表"))]
 
 
 class RunState(models.TextChoices):
@@ -78,7 +84,8 @@ MAIL_MOVES: Mapping[MailState, frozenset[MailState]] = {
     ),
     MailState.SENT: frozenset(),
     MailState.WITHHELD: frozenset(),
-    MailState.DEAD: frozenset(),
+    # To the queue: somebody has mended why, and wants it sent.
+    MailState.DEAD: frozenset({MailState.QUEUED}),
 }
 
 
@@ -106,6 +113,7 @@ class UploadState(models.TextChoices):
     WAITING = "waiting", _("等待读取")
     READING = "reading", _("读取中")
     READY = "ready", _("待确认")
+    APPLYING = "applying", _("写入中")
     APPLIED = "applied", _("已写入")
     REFUSED = "refused", _("未能读取")
     DROPPED = "dropped", _("已作废")
@@ -124,10 +132,17 @@ UPLOAD_MOVES: Mapping[UploadState, frozenset[UploadState]] = {
             UploadState.OPENED,
         }
     ),
-    UploadState.READY: frozenset({UploadState.APPLIED, UploadState.DROPPED}),
+    UploadState.READY: frozenset(
+        {UploadState.APPLYING, UploadState.APPLIED, UploadState.DROPPED}
+    ),
+    # To itself: taken over from a worker that died. Back: nothing was written, and why is told.
+    UploadState.APPLYING: frozenset(
+        {UploadState.APPLYING, UploadState.APPLIED, UploadState.READY}
+    ),
     UploadState.APPLIED: frozenset(),
     UploadState.REFUSED: frozenset(),
     UploadState.DROPPED: frozenset(),
     UploadState.OPENED: frozenset(),
 }
 UNREAD_STATES = (UploadState.WAITING, UploadState.READING)
+BUSY_STATES = (*UNREAD_STATES, UploadState.APPLYING)

@@ -44,6 +44,8 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
     period = serializers.CharField(source="quarter", read_only=True)
     uploaded_by = serializers.StringRelatedField[Any]()
     ended_by = serializers.StringRelatedField[Any](allow_null=True)
+    step = serializers.CharField(read_only=True)
+    error = serializers.CharField(read_only=True)
     counts = serializers.SerializerMethodField()
     url = serializers.HyperlinkedIdentityField(view_name="api:upload-file")
 
@@ -205,6 +207,7 @@ class BatchAnswer(serializers.Serializer[Any]):
     """What became of a batch."""
 
     applied = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    queued = serializers.ListField(child=serializers.IntegerField(), read_only=True)
     left = LeftUploadSerializer(many=True, read_only=True)
 
 
@@ -218,6 +221,7 @@ class ApplyRequest(StrictSerializer):
         label=_("改用表中内容的单元格"),
         help_text=_("预览中 clash 为 true 的单元格的 key；未列出的保留网上填报的内容"),
     )
+    all_over = serializers.BooleanField(required=False, label=_("网上也填过的，全部改用表中的"))
     confirmed = serializers.BooleanField(
         required=False, label=_("已核对"), help_text=_("to_confirm 不为空的须为 true")
     )

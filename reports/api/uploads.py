@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reports import policy
+from reports.api.runs import RunSerializer
 from reports.api.upload_shapes import (
     ApplyRequest,
     BatchAnswer,
@@ -31,7 +32,7 @@ from reports.api.upload_shapes import (
 )
 from reports.models import Upload
 from reports.returns.shapes import Refused
-from reports.services import form_offer, upload_applying, upload_batches, uploads
+from reports.services import form_offer, upload_batches, upload_later, uploads
 from reports.services.upload_applying import Wish
 from reports.services.upload_preview import preview
 from reports.states import UploadState
@@ -48,7 +49,6 @@ from units.models import User
 
 ANY_FILE: dict[tuple[str, str] | str, Any] = {("200", pages.UNKNOWN): OpenApiTypes.BINARY}
 BOOK: dict[tuple[str, str] | str, Any] = {("200", XLSX): OpenApiTypes.BINARY}
-ZIPPED: dict[tuple[str, str] | str, Any] = {("200", form_pages.ZIP): OpenApiTypes.BINARY}
 
 
 class UploadFilters(filters.FilterSet):
@@ -75,7 +75,10 @@ class UploadFilters(filters.FilterSet):
     ),
     apply=(
         _("写入回填表"),
-        _("全部写入，或一概不写入；If-Match 为预览时的 ETag，内容有变化的返回 412。"),
+        _(
+            "全部写入，或一概不写入；If-Match 为预览时的 ETag，内容有变化的返回 412。"
+            "行数多的由后台写入，返回 202，state 为 applying，用 id 查询结果。"
+        ),
     ),
     apply_batch=(
         _("写入一批回填表"),
@@ -130,7 +133,13 @@ class UploadViews(ReadOnly[Upload]):
 
     @extend_schema(
         request=ApplyRequest,
-        responses={200: UploadWithPreview, 409: None, 412: None, 428: None},
+        responses={
+            200: UploadWithPreview,
+            202: UploadWithPreview,
+            409: None,
+            412: None,
+            428: None,
+        },
         parameters=[IF_MATCH],
     )
     @action(detail=True, methods=["post"])
@@ -140,10 +149,10 @@ class UploadViews(ReadOnly[Upload]):
         seen = matched(request)
         body = ApplyRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        done = upload_applying.apply(
-            row, Wish(seen=seen, **body.validated_data), by=self._person, now=workdays.now()
-        )
-        return self._told(done)
+        wish = Wish(seen=seen, **body.validated_data)
+        done = upload_later.apply_or_queue(row, wish, by=self._person, now=workdays.now())
+        later = done.state == UploadState.APPLYING
+        return self._told(done, status.HTTP_202_ACCEPTED if later else status.HTTP_200_OK)
 
     @extend_schema(request=BatchRequest, responses={200: BatchAnswer})
     @action(
@@ -163,6 +172,7 @@ class UploadViews(ReadOnly[Upload]):
         done = upload_batches.apply_all(rows, by=self._person, now=workdays.now(), **given)
         told = {
             "applied": [row.pk for row in done.applied],
+            "queued": [row.pk for row in done.queued],
             "left": [{"id": row.pk, "why": why} for row, why in done.left],
         }
         return Response(BatchAnswer(told).data)
@@ -191,7 +201,7 @@ class UploadViews(ReadOnly[Upload]):
             raise PermissionDenied
         return row
 
-    def _told(self, row: Upload) -> Response:
+    def _told(self, row: Upload, code: int = status.HTTP_200_OK) -> Response:
         shown = dict(self.get_serializer(row).data) | {"preview": None, "refusal": ""}
         headers: dict[str, str] = {}
         if row.state == UploadState.READY:
@@ -202,7 +212,7 @@ class UploadViews(ReadOnly[Upload]):
             else:
                 shown["preview"] = PreviewSerializer(found).data
                 headers = etag(found.seen)
-        return Response(shown, headers=headers)
+        return Response(shown, code, headers=headers)
 
     @property
     def _person(self) -> User:
@@ -250,15 +260,25 @@ class FormView(APIView):
             raise NotFound(str(error)) from error
 
 
-@said(get=(_("下载全部回填表"), _("本方各牵头单位一个季度的回填表，压缩包。")))
+@said(
+    post=(
+        _("生成全部回填表"),
+        _("本方各牵头单位一个季度的回填表，压缩包；由后台生成，用 report-runs 查询和下载。"),
+    )
+)
 class AllFormsView(APIView):
     """The forms of all units of the person's sides."""
 
-    @extend_schema(operation_id="forms_zip", responses=ZIPPED | {404: None}, tags=["forms"])
-    def get(self, request: Request, quarter: str) -> HttpResponseBase:
-        """Send them."""
-        check_query(request, [])
-        try:
-            return form_pages.all_forms_file(request._request, quarter)
-        except Refused as error:
-            raise NotFound(str(error)) from error
+    @extend_schema(
+        operation_id="forms_zip",
+        request=None,
+        responses={202: RunSerializer(many=True), 404: None},
+        tags=["forms"],
+    )
+    def post(self, request: Request, quarter: str) -> Response:
+        """Have them made."""
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        made = form_pages.packs_of(request.user, quarter)
+        rows = RunSerializer(made, many=True, context={"request": request})
+        return Response(rows.data, status.HTTP_202_ACCEPTED)

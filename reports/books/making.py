@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from reports.books import assessment, overdue, quarterly, scores, status, targets
 from reports.models import ReportFile, ReportRun
 from reports.policy import run_standing
-from reports.services import sweeping, work
+from reports.services import form_packs, sweeping, work
 from reports.services.content import (
     PlanQuarter,
     Sight,
@@ -29,11 +29,13 @@ from reports.services.content import (
 )
 from reports.services.sights import unit_sights
 from reports.services.work import Lease, LostLease
-from reports.states import BookKey, FileKind
+from reports.states import FORMS, BookKey, FileKind
 from tasks.states import ReportState
 from tracker.lib.columns import Book, Filled
 from tracker.lib.excel import digest, file_name, write_book, zip_files
 from tracker.lib.text import listed
+from tracker.lib.told import sentence_of
+from tracker.lib.told import told as _t
 from units.models import Jurisdiction, Unit
 from units.policy import standing
 
@@ -101,15 +103,15 @@ def _tell(lease: Lease, error: Exception) -> bool:
     """Enter what went wrong; False where the run is another worker's by now."""
     try:
         if isinstance(error, ValidationError):
-            work.fail(lease, "".join(error.messages))
+            work.fail(lease, sentence_of(error))
             return True
         if isinstance(error, SoftTimeLimitExceeded):
-            work.fail(lease, _("生成时间过长，已停止：请选定方案或单位，分开生成。"))
+            work.fail(lease, _t("生成时间过长，已停止：请选定方案或单位，分开生成。"))
         elif isinstance(error, (OSError, DatabaseError)):
-            work.release(lease, _("暂时无法写入报表，将自动重试。"))
+            work.release(lease, _t("暂时无法写入报表，将自动重试。"))
         else:
             number = {"number": lease.run.pk}
-            work.fail(lease, _("生成报表时出错，请联系管理员（编号%(number)d）。") % number)
+            work.fail(lease, _t("生成报表时出错，请联系管理员（编号%(number)d）。") % number)
     except LostLease:
         logger.info("Run %s was taken over or cancelled.", lease.run.pk)
         return False
@@ -118,6 +120,9 @@ def _tell(lease: Lease, error: Exception) -> bool:
 
 
 def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]:
+    if lease.run.book == FORMS:
+        pack = form_packs.write(lease, folder, today)
+        return [_entry(pack.name, FileKind.ARCHIVE, None, pack)]
     pieces = _pieces(lease.run, today)
     is_bundle = lease.run.lead_unit is None and lease.run.book == BookKey.STATUS
     total = len(pieces) + is_bundle

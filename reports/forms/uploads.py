@@ -95,3 +95,6 @@ class ApplyForm(BatchForm):
     confirmed = forms.BooleanField(
         label=gettext_lazy("已核对，是该单位、该季度的回填表"), required=False
     )
+    all_over = forms.BooleanField(
+        label=gettext_lazy("网上也填过的，全部改用表中的"), required=False
+    )

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.schedules import ReportSchedule
-from reports.states import WAITING_STATES, BookKey, FileKind, Language, Paper, RunState
+from reports.states import RUN_KINDS, WAITING_STATES, FileKind, Language, Paper, RunState
 from tasks.models import Plan
 from tracker.lib.text import listed
+from tracker.lib.told import ToldField
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit
 
@@ -54,7 +56,7 @@ class ReportRun(models.Model):
     whose run was cancelled, can no longer finish.
     """
 
-    book = models.CharField(_("报表"), max_length=20, choices=BookKey)
+    book = models.CharField(_("报表"), max_length=20, choices=RUN_KINDS)
     plan = models.ForeignKey(
         Plan, models.PROTECT, verbose_name=_("方案"), null=True, blank=True, related_name="+"
     )
@@ -96,8 +98,8 @@ class ReportRun(models.Model):
     state = models.CharField(_("状态"), max_length=9, choices=RunState, default=RunState.QUEUED)
     done = models.PositiveIntegerField(_("已完成"), default=0)
     total = models.PositiveIntegerField(_("共计"), default=0)
-    step = models.CharField(_("步骤"), max_length=200, blank=True)
-    error = models.TextField(_("错误"), blank=True)
+    step = ToldField(_("步骤"), default=str, blank=True)
+    error = ToldField(_("错误"), default=str, blank=True)
     lease_until = models.DateTimeField(_("占用至"), null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
@@ -219,3 +221,8 @@ class ReportFile(models.Model):
     def full_path(self) -> Path:
         """Where the file lies now."""
         return Path(settings.FILES_DIR) / self.path
+
+    @cached_property
+    def is_there(self) -> bool:
+        """Whether it can be taken: neither removed nor lost from the disk."""
+        return self.removed_at is None and self.full_path.is_file()

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from reports.states import UNREAD_STATES, UploadState
+from reports.states import BUSY_STATES, UploadState
+from tracker.lib.told import ToldField
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit
 
@@ -23,9 +24,15 @@ class UploadQuerySet(models.QuerySet["Upload"]):
             | Q(state=UploadState.READING, lease_until__lt=Now())
         )
 
+    def to_apply(self) -> Self:
+        """To be written by a worker: not begun, or left by one that died."""
+        return self.filter(
+            Q(lease_until=None) | Q(lease_until__lt=Now()), state=UploadState.APPLYING
+        )
+
     def outlived(self, before: datetime.datetime) -> Self:
-        """Sent before then, and not being read."""
-        return self.filter(uploaded_at__lt=before).exclude(state__in=UNREAD_STATES)
+        """Sent before then, and not with a worker."""
+        return self.filter(uploaded_at__lt=before).exclude(state__in=BUSY_STATES)
 
 
 class Upload(models.Model):
@@ -35,7 +42,8 @@ class Upload(models.Model):
     once it is read, and `quarter` too, where it was not chosen in sending; `office` is the office
     that sent it for the unit (代填).
     `content` is what the form says, as it was read; what that would change is worked out against
-    the database whenever it is looked at. `fence` counts claims, as a run's.
+    the database whenever it is looked at. `wish` is how a form that a worker writes is to be
+    written, by whom `ended_by` says. `fence` counts claims, as a run's.
     """
 
     batch = models.UUIDField(_("批次"), db_index=True)
@@ -60,10 +68,11 @@ class Upload(models.Model):
     )
     done = models.PositiveIntegerField(_("已完成"), default=0)
     total = models.PositiveIntegerField(_("共计"), default=0)
-    step = models.CharField(_("步骤"), max_length=200, blank=True)
-    error = models.TextField(_("错误"), blank=True)
+    step = ToldField(_("步骤"), default=str, blank=True)
+    error = ToldField(_("错误"), default=str, blank=True)
     counts = models.JSONField(_("计数"), default=dict, blank=True)
     content = models.JSONField(_("内容"), null=True, blank=True)
+    wish = models.JSONField(_("写入方式"), null=True, blank=True)
     by_number = models.BooleanField(_("按序号对应"), default=False)
     reason = models.CharField(_("代填原因"), max_length=500, blank=True)
     submitted = models.BooleanField(_("一并提交"), default=False)
@@ -94,13 +103,15 @@ class Upload(models.Model):
                 condition=Q(total=0) | Q(done__lte=F("total")), name="upload_done_up_to_total"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[UploadState.READY, UploadState.APPLIED])
+                condition=~Q(
+                    state__in=[UploadState.READY, UploadState.APPLYING, UploadState.APPLIED]
+                )
                 | Q(unit__isnull=False, content__isnull=False),
                 name="upload_read_has_content",
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(state__in=UNREAD_STATES), name="upload_unread"),
+            models.Index(fields=["id"], condition=Q(state__in=BUSY_STATES), name="upload_busy"),
             models.Index(fields=["unit", "-id"], name="upload_of_unit"),
         ]
 
@@ -118,11 +129,11 @@ class Upload(models.Model):
         return Quarter.parse(self.quarter) if self.quarter else None
 
     @property
-    def is_waiting(self) -> bool:
-        """Not read yet."""
-        return self.state in UNREAD_STATES
+    def is_busy(self) -> bool:
+        """Waits for a worker, or is with one."""
+        return self.state in BUSY_STATES
 
     @property
     def percent_done(self) -> int:
-        """How far the reading is, 0–100."""
+        """How far the reading or writing is, 0–100."""
         return self.done * 100 // self.total if self.total else 0

@@ -8,6 +8,8 @@ inspector who asked, people of a unit of which it holds a workbook |
 | `run.manage` | of these runs, cancelled and begun anew: whoever asked; of an office's its \
 coordinators |
 
+All 回填表 of an office in a zip are a run, too, which whoever asked alone sees while a coordinator.
+
 Making is asked for through `audience_for`: officers for their own unit, coordinators for all lead
 units of the plans of their office, inspectors likewise. What stands in a workbook is decided by
 `tasks.policy` for the standing that `run_standing` gives.
@@ -20,14 +22,15 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from reports.models import ReportFile, ReportMail, ReportRun
 from reports.policy import schedules, uploads
-from reports.states import BookKey, FileKind
+from reports.states import FORMS, BookKey, FileKind
 from tasks.models import Plan, PlanSide, Responsibility
 from tasks.policy import progress_seen_by
-from units.models import Jurisdiction, Office, Unit, User, codes_below
+from tracker.lib.told import told as _
+from tracker.lib.workdays import today
+from units.models import Jurisdiction, Membership, Office, Unit, User, codes_below
 from units.standing import Rule, Standing, scope_of, standing
 
 Person = User | AnonymousUser
@@ -63,7 +66,7 @@ VERBS = {
 
 def scope(user: Person, verb: str) -> QuerySet[Any]:
     """The rows on which the person may do `verb`."""
-    return scope_of(VERBS, user, verb, business=True)
+    return scope_of(VERBS, user, verb, business=verb not in schedules.OF_THE_SITE)
 
 
 def can(user: Person, verb: str, obj: Any) -> bool:
@@ -85,16 +88,27 @@ def _whole_runs(who: Standing) -> Q:
     """Condition on runs of which the person may read every file."""
     if who.superuser:
         return Q(pk__isnull=False)
-    of_office = Q(office__in=who.offices)
+    # 回填表 hold what whoever asked may read, who must act for the office still.
+    own_forms = Q(book=FORMS, office__in=who.coordinates, requested_by=who.person)
+    of_office = ~Q(book=FORMS) & Q(office__in=who.offices) | own_forms
     if not who.inspected:
         return of_office
     places = Jurisdiction.objects.filter(codes_below(who.inspected))
-    asked_for = Q(requested_by=who.person, office=None)
+    # What was made through a post that has ended since is not the person's any more.
+    ended = Membership.objects.filter(
+        Q(since=None) | Q(since__lte=OuterRef("created_at__date")),
+        user=who.person,
+        jurisdiction__isnull=False,
+        until__gte=OuterRef("created_at__date"),
+        until__lt=today(),
+    )
+    asked_for = ~Q(book=FORMS) & Q(~Exists(ended), requested_by=who.person, office=None)
     inside = Q(lead_unit=None) | Q(lead_unit__jurisdiction__in=places)
     # An office reads the other side's approved text; its inspector does not. So an office's run is
     # the inspector's only where all sides of its plans are inspected.
     elsewhere = PlanSide.objects.filter(plan__in=OuterRef("plans")).exclude(jurisdiction__in=places)
     over_all = ReportRun.objects.filter(office__jurisdiction__in=places, plans__isnull=False)
+    over_all = over_all.exclude(book=FORMS)
     mixed = over_all.filter(Exists(elsewhere))
     inspected = Q(pk__in=over_all.values("pk")) & ~Q(pk__in=mixed.values("pk"))
     return of_office | inspected | asked_for & inside

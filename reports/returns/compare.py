@@ -4,8 +4,6 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from reports.returns import whose
 from reports.returns.cells import compared
 from reports.returns.columns import labels
@@ -14,6 +12,7 @@ from reports.returns.shapes import Change, Comparison, Kind, ReadRow, Refused, R
 from reports.returns.whose import Rights
 from tasks.states import Role
 from tracker.lib.text import listed
+from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reports.returns.shapes import Kind, Said
 from tasks import policy
-from tasks.models import Contribution, Period, ProgressReport, Responsibility
+from tasks.models import Contribution, Period, Plan, ProgressReport, Responsibility
 from tasks.services import contributions, periods
 from tasks.services.entry import FIELDS, Entry
 from tasks.states import ContributionState, Role
@@ -126,12 +126,15 @@ def load(
     for_user: User,
     today: datetime.date,
     units: Collection[int] | None = None,
+    plans: QuerySet[Plan, Any] | None = None,
 ) -> dict[int, UnitForm]:
     """The forms by unit, of these units or of all that lead and that the person has to do with.
 
-    In a constant number of queries.
+    In these plans, or in all. In a constant number of queries.
     """
     opened = Period.objects.of(quarter).filter(opens_on__lte=today)
+    if plans is not None:
+        opened = opened.filter(plan__in=plans)
     known = {one.plan_id: one for one in opened.select_related("plan__region")}
     lines = [*_led(known, quarter, for_user, today, units)]
     if units is None:

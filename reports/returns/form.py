@@ -1,10 +1,8 @@
 """Writes the form: the tables as any book, then what makes a form of them."""
 
 import datetime
-import io
 import tempfile
-import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.utils import translation
@@ -43,40 +41,15 @@ def make(
         return _name(form), written(form, today=today)
 
 
-def make_all(
-    quarter: Quarter,
-    *,
-    for_user: User,
-    today: datetime.date,
-    units: Collection[int] | None = None,
-    language: str = LANGUAGE,
-) -> tuple[str, bytes]:
-    """The forms of the units in a zip; with None of all that lead on sides that the person sees.
-
-    Returns file name and content. Raises Refused where there is none.
-    """
-    found = load(quarter, for_user=for_user, today=today, units=units)
-    with translation.override(language):
-        if not found:
-            words = {"quarter": quarter.label}
-            raise Refused(_("%(quarter)s没有可填报的任务，没有回填表。") % words)
-        name = file_name(_("%(quarter)s回填表") % {"quarter": quarter.label}, "zip")
-        return name, _zipped(found.values(), today)
-
-
-def _zipped(forms: Iterable[UnitForm], today: datetime.date) -> bytes:
-    out, taken = io.BytesIO(), set[str]()
-    with zipfile.ZipFile(out, "w") as target:
-        for form in forms:
-            name = _name(form)
-            if name in taken:  # two units of one name
-                name = name.replace(".xlsx", f"({form.unit.pk}).xlsx")
-            taken.add(name)
-            # A workbook is packed already.
-            entry = zipfile.ZipInfo(name, (today.year, today.month, today.day, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            target.writestr(entry, written(form, today=today))
-    return out.getvalue()
+def named(forms: Iterable[UnitForm]) -> Iterator[tuple[str, UnitForm]]:
+    """Each form with a name that is its own among them."""
+    taken = set[str]()
+    for form in forms:
+        name = _name(form)
+        if name in taken:  # two units of one name
+            name = name.replace(".xlsx", f"({form.unit.pk}).xlsx")
+        taken.add(name)
+        yield name, form
 
 
 def _name(form: UnitForm) -> str:

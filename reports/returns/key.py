@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.core import signing
-from django.utils.translation import gettext as _
 
 from reports.returns.columns import fields
 from reports.returns.content import UnitForm
 from reports.returns.shapes import Key, KeyRow, Kind, Refused
+from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 
 SHEET: Final = "_校验"

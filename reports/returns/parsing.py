@@ -9,9 +9,8 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from tracker.lib.text import clean_text
+from tracker.lib.told import told as _
 
 ERRORS: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
 NUMBER: Final = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,15})?)(%|个?百分点)?")

@@ -10,7 +10,6 @@ from typing import Final
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from reports.returns import key, parsing
@@ -18,6 +17,7 @@ from reports.returns.columns import ALIASES, CODE, NUMBER, SHEETS, TITLE, name_o
 from reports.returns.shapes import Kind, ReadCell, ReadRow, Refused, Returned
 from tracker.lib.excel.guard import Opened, Raw, Table, open_book
 from tracker.lib.excel.walk import UnreadableFile
+from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 
 HEAD_WITHIN: Final = 60  # rows in which the head is looked for

@@ -4,12 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
-from django.utils.translation import gettext as _
-
 from reports.returns.content import Line, UnitForm
 from reports.returns.shapes import Kind, Refused, Returned
 from tasks import policy
 from tasks.states import PeriodState
+from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
 from units.standing import standing

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from reports import policy
 from reports.models import ReportRun
+from reports.services import form_packs
 from reports.services.runs import MAKE_JOB, request_run
-from reports.states import RUN_MOVES, RunState
+from reports.states import FORMS, RUN_MOVES, RunState
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
 from units.models import User
@@ -43,12 +44,14 @@ def cancel(run: ReportRun, *, by: User) -> ReportRun:
 
 @transaction.atomic
 def run_again(run: ReportRun, *, by: User) -> ReportRun:
-    """Queue anew what failed or was cancelled; of files kept long enough ask for new ones.
+    """Queue anew what failed or was cancelled; of files that are gone ask for new ones.
 
     Raises PermissionDenied, and ValidationError where there is nothing to be made again.
     """
     row = _locked(run, by)
-    if row.state == RunState.DONE and row.files.exclude(removed_at=None).exists():
+    if row.state == RunState.DONE and not all(file.is_there for file in row.files.all()):
+        if row.book == FORMS:
+            return form_packs.request(row.as_quarter, by=by)[0]
         return request_run(
             book=row.book,
             quarter=row.as_quarter,
@@ -56,6 +59,7 @@ def run_again(run: ReportRun, *, by: User) -> ReportRun:
             lead_unit=row.lead_unit,
             by=by,
             paper=row.paper,
+            language=row.language,
         )
     if row.is_waiting or row.state == RunState.DONE:
         words = {"state": row.get_state_display()}

@@ -5,6 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from reports import policy
+from reports.models import ReportRun
+from reports.services import form_packs
 from tasks.models import Period, Responsibility
 from tasks.policy.sides import coordinated_sides, on_sides
 from tasks.states import PeriodState, Role
@@ -18,12 +20,16 @@ MOST_CLOSED = 12
 
 @dataclass
 class Offer:
-    """A quarter: until when it is due, the person's own units, those of the person's sides."""
+    """A quarter: until when it is due, the person's own units, those of the person's sides.
+
+    `pack` is the last zip of all forms that the person had made.
+    """
 
     quarter: Quarter
     due_on: datetime.date
     own: list[Unit] = field(default_factory=list)
     others: list[Unit] = field(default_factory=list)
+    pack: ReportRun | None = None
 
 
 def offers(user: User, today: datetime.date) -> list[Offer]:
@@ -43,11 +49,11 @@ def offers(user: User, today: datetime.date) -> list[Offer]:
     for quarter, unit in known:
         offer = found[quarter]
         (offer.own if unit in own else offer.others).append(units[unit])
-    return sorted(
-        (offer for offer in found.values() if offer.own or offer.others),
-        key=lambda offer: offer.quarter,
-        reverse=True,
-    )
+    offered = [offer for offer in found.values() if offer.own or offer.others]
+    packs = form_packs.of_person(user, [offer.quarter for offer in offered if offer.others])
+    for offer in offered:
+        offer.pack = packs.get(str(offer.quarter))
+    return sorted(offered, key=lambda offer: offer.quarter, reverse=True)
 
 
 def closed_quarters(user: User) -> list[Quarter]:
@@ -74,8 +80,3 @@ def _duties_of(user: User, plans: list[int], units: list[int]) -> list[tuple[int
 def record_download(unit: Unit, quarter: Quarter, *, by: User, name: str) -> None:
     """Each taking of a form is on record."""
     audit.record("form.take", unit, by=by, after={"quarter": str(quarter), "name": name})
-
-
-def record_download_all(quarter: Quarter, *, by: User, name: str) -> None:
-    """The same of all forms of a quarter."""
-    audit.record("form.take_all", None, by=by, after={"quarter": str(quarter), "name": name})

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from reports import policy
 from reports.models import ReportRun, ReportSchedule
@@ -15,6 +14,7 @@ from tasks.models import Period, Plan, PlanSide, Responsibility, Snapshot
 from tasks.services import periods
 from tracker.lib.doorbell import ring
 from tracker.lib.text import listed
+from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit, User
 from units.services import audit
@@ -65,15 +65,16 @@ def request_run(
         office=office,
         requested_by=by,
         paper=paper,
-        language=_known_language(language),
+        language=known_language(language),
         schedule=due.schedule if due else None,
         key=due.key if due else None,
     )
-    return _enter(run, plans, wake=wake)
+    return enter(run, plans, wake=wake)
 
 
 @transaction.atomic
-def _enter(run: ReportRun, plans: Sequence[Plan], *, wake: bool) -> ReportRun:
+def enter(run: ReportRun, plans: Sequence[Plan], *, wake: bool = True) -> ReportRun:
+    """Enter the run and ring; the person's own waiting one of the same where there is one."""
     # What a schedule wants is its own, and mailed: never one that somebody else waits for.
     same = _same_waiting(run, run.requested_by) if run.requested_by and not run.key else None
     if same is not None:
@@ -112,7 +113,8 @@ def known_paper(paper: str) -> Paper:
     return Paper(paper)
 
 
-def _known_language(language: str) -> Language:
+def known_language(language: str) -> Language:
+    """The language of the name; else a sentence."""
     if language not in Language.values:
         raise ValidationError(
             _("语言“%(language)s”无效：应为%(known)s。")
@@ -175,16 +177,21 @@ def _check_content(
             _("%(unit)s在%(quarter)s没有牵头任务：请核对单位，或改选方案。")
             % {"unit": lead_unit.name, "quarter": quarter.label}
         )
+    check_scores(book, plans)
+    if not plans:
+        raise ValidationError(
+            _("您协调或督查的方案没有%(quarter)s的填报期：请另选季度。")
+            % {"quarter": quarter.label}
+        )
+
+
+def check_scores(book: BookKey, plans: Sequence[Plan]) -> None:
+    """Refuse scores of a plan whose office has not turned them on, with a sentence."""
     off = [plan for plan in plans if not plan.scores_on]
     if book == BookKey.SCORES and off:
         raise ValidationError(
             _("%(plans)s没有启用考核评分：请先由协调办公室在填报期和亮灯设置中启用。")
             % {"plans": listed(plan.name for plan in off)}
-        )
-    if not plans:
-        raise ValidationError(
-            _("您协调或督查的方案没有%(quarter)s的填报期：请另选季度。")
-            % {"quarter": quarter.label}
         )
 
 
@@ -231,6 +238,6 @@ def _entered_once(run: ReportRun, plan: Plan) -> list[ReportRun]:
     if ReportRun.objects.filter(key=run.key).exists():
         return []
     try:
-        return [_enter(run, [plan], wake=True)]
+        return [enter(run, [plan])]
     except IntegrityError:  # another beat was faster
         return []

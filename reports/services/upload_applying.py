@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reports.models import Upload
-from reports.returns.shapes import Change, Comparison, Kind, Refused, RowChange
+from reports.returns.shapes import CellChange, Change, Comparison, Kind, Refused, RowChange
+from reports.services.upload_leases import Progress
 from reports.services.upload_preview import comparison_of, digest_of, is_draft, key_of
 from reports.services.uploads import locked
 from reports.states import UPLOAD_MOVES, UploadState
@@ -24,6 +25,10 @@ from units.services import audit
 from units.states import Source
 
 MOST_TOLD = 10  # rows of which is told why they could not be written
+ENDED = [
+    *("state", "ended_by", "ended_at", "submitted", "reason", "counts"),
+    *("step", "error", "lease_until"),
+]
 
 
 @dataclass(frozen=True)
@@ -31,15 +36,21 @@ class Wish:
     """How the person wants a form applied.
 
     `seen` is the digest of the preview; `over` names the cells in which the sheet's word goes
-    over what was entered on line meanwhile; `confirmed` that a form without key is the right one;
-    `submit` hands in what is written; `reason` is why an office enters it for the unit.
+    over what was entered on line meanwhile, `all_over` that it does in all of them; `confirmed`
+    that a form without key is the right one; `submit` hands in what is written; `reason` is why an
+    office enters it for the unit.
     """
 
     seen: str
     over: Collection[str] = ()
+    all_over: bool = False
     confirmed: bool = False
     submit: bool = False
     reason: str = ""
+
+    def takes(self, row: RowChange, cell: CellChange) -> bool:
+        """Whether the sheet's word goes over what was entered on line."""
+        return cell.clash and (self.all_over or key_of(row, cell) in self.over)
 
 
 @shelf.kept_whole()
@@ -50,22 +61,40 @@ def apply(upload: Upload, wish: Wish, *, by: User, now: datetime.datetime) -> Up
     """
     row = locked(upload, by=by)
     check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.APPLIED)
-    found = _checked(row, wish, by, now)
+    found = checked(row, wish, by=by, now=now)
     with audit.through(Source.FORM):
-        written = _write_all(found, wish, by, now)
+        written = write(found, wish, by=by, now=now, told=Progress())
+    return end(row, wish, found, written, by=by, now=now)
+
+
+def end(
+    row: Upload,
+    wish: Wish,
+    found: Comparison,
+    written: int,
+    *,
+    by: User,
+    now: datetime.datetime,
+) -> Upload:
+    """Enter in the locked row, and on record, that the form is written."""
+    check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.APPLIED)
     submitted = wish.submit or found.by_office
     row.state, row.ended_by, row.ended_at = UploadState.APPLIED, by, now
     row.submitted = submitted
     row.reason = clean_text(wish.reason) if found.by_office else ""
     row.counts = {**row.counts, "written": written}
-    row.save(update_fields=["state", "ended_by", "ended_at", "submitted", "reason", "counts"])
+    row.step, row.error, row.lease_until = "", "", None
+    row.save(update_fields=ENDED)
     told = {"rows": written, "submitted": submitted, "sha256": row.sha256}
     audit.record("upload.apply", row, by=by, after=told, reason=row.reason)
     return row
 
 
-def _checked(row: Upload, wish: Wish, by: User, now: datetime.datetime) -> Comparison:
-    """The form beside the database as it is, if that is what the person has looked at."""
+def checked(row: Upload, wish: Wish, *, by: User, now: datetime.datetime) -> Comparison:
+    """The form beside the database as it is, if that is what the person has looked at.
+
+    Raises ValidationError, Stale.
+    """
     try:
         found = comparison_of(row, by=by, today=now.date())
     except Refused as error:
@@ -83,7 +112,9 @@ def _checked(row: Upload, wish: Wish, by: User, now: datetime.datetime) -> Compa
     return found
 
 
-def _write_all(found: Comparison, wish: Wish, by: User, now: datetime.datetime) -> int:
+def write(
+    found: Comparison, wish: Wish, *, by: User, now: datetime.datetime, told: Progress
+) -> int:
     """Write each row; where any cannot be written, raise with the sentence of each of them."""
     rows = list(_to_write(found, wish))
     if not rows:
@@ -91,6 +122,7 @@ def _write_all(found: Comparison, wish: Wish, by: User, now: datetime.datetime) 
     errors: list[str] = []
     stale = False
     for row in rows:
+        told.done += 1
         try:
             with transaction.atomic():
                 _write(row, found, wish, by, now)
@@ -109,7 +141,7 @@ def _to_write(found: Comparison, wish: Wish) -> Iterator[RowChange]:
     for row in found.rows:
         if row.side is None or row.period is None or row.change is Change.WRONG:
             continue
-        over = any(key_of(row, cell) in wish.over for cell in row.cells if cell.clash)
+        over = any(wish.takes(row, cell) for cell in row.cells)
         if row.writes or over or (wish.submit and not found.by_office and is_draft(row)):
             yield row
 
@@ -134,9 +166,7 @@ def _write(row: RowChange, found: Comparison, wish: Wish, by: User, now: datetim
 
 def _chosen(row: RowChange, wish: Wish) -> dict[str, Any]:
     """The sheet's word in the cells in which the person chose it."""
-    return {
-        cell.name: cell.said for cell in row.cells if cell.clash and key_of(row, cell) in wish.over
-    }
+    return {cell.name: cell.said for cell in row.cells if wish.takes(row, cell)}
 
 
 def where(row: RowChange) -> str:

@@ -2,27 +2,66 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from reports import policy
 from reports.models import Upload
-from reports.services import upload_applying
+from reports.services import upload_applying, upload_later
 from reports.services.upload_applying import Wish
-from reports.states import UploadState
+from reports.states import BUSY_STATES, UploadState
+from tracker.lib.text import clean_text
 from units.models import User
 
 
 @dataclass
 class Outcome:
-    """Which were written, and which were left with the sentence why."""
+    """Which were written, or are by a worker, and which were left with the sentence why."""
 
     applied: list[Upload] = field(default_factory=list)
+    queued: list[Upload] = field(default_factory=list)
     left: list[tuple[Upload, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a sending is: forms by state; an archive that was opened is none."""
+
+    states: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def busy(self) -> int:
+        """Wait for a worker, or are with one."""
+        return sum(self.states.get(state, 0) for state in BUSY_STATES)
+
+    @property
+    def ready(self) -> int:
+        return self.states.get(UploadState.READY, 0)
+
+    @property
+    def percent_done(self) -> int:
+        return (self.total - self.busy) * 100 // self.total if self.total else 100
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """The words of the states, with how many there are of each."""
+        known = [(UploadState(state).label, number) for state, number in self.states.items()]
+        return [(str(label), number) for label, number in known]
+
+
+def tally(rows: QuerySet[Upload]) -> Tally:
+    """How many of the rows are in each state; one query."""
+    forms = rows.exclude(state=UploadState.OPENED).order_by().values_list("state")
+    found = dict(forms.annotate(number=Count("pk")))
+    return Tally({state: found[state] for state in UploadState.values if state in found})
 
 
 def waiting(batch: uuid.UUID, *, by: User) -> QuerySet[Upload]:
@@ -34,14 +73,21 @@ def waiting(batch: uuid.UUID, *, by: User) -> QuerySet[Upload]:
 def apply_all(
     rows: Sequence[Upload], *, submit: bool, reason: str, by: User, now: datetime.datetime
 ) -> Outcome:
-    """Apply those about which there is nothing to decide, as they were when they were read."""
+    """Apply those about which there is nothing to decide, as they were when they were read.
+
+    Many are written by workers, which tell in each row what became of it.
+    """
     found = Outcome()
+    later = upload_later.is_long(rows)
     for row in rows:
-        why = _to_decide(row)
+        why = _to_decide(row, reason)
         if not why:
             wish = Wish(seen=row.counts.get("seen", ""), submit=submit, reason=reason)
             try:
-                found.applied.append(upload_applying.apply(row, wish, by=by, now=now))
+                if later:
+                    found.queued.append(upload_later.queue(row, wish, by=by))
+                else:
+                    found.applied.append(upload_applying.apply(row, wish, by=by, now=now))
             except ValidationError as error:
                 why = " ".join(error.messages)
             except PermissionDenied:
@@ -51,7 +97,7 @@ def apply_all(
     return found
 
 
-def _to_decide(row: Upload) -> str:
+def _to_decide(row: Upload, reason: str) -> str:
     """Why somebody has to look at it first; empty where nothing is open."""
     if row.counts.get("wrong"):
         return _("表中有误，请打开查看。")
@@ -61,4 +107,6 @@ def _to_decide(row: Upload) -> str:
         return _("有内容在下载之后又在网上填过，请打开逐格选择。")
     if not row.counts.get("writes"):
         return _("系统中已是这些内容，没有需要写入的。")
+    if row.office_id and not clean_text(reason):
+        return _("请写明代填的原因和依据。")
     return ""

@@ -1,10 +1,14 @@
-"""What a form says, as the row of its upload keeps it: the same, out and in again."""
+"""What a form says, as the row of its upload keeps it: the same, out and in again.
+
+What is wrong in a cell is kept as a sentence with what it names, and worded for who reads it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from reports.returns.shapes import Key, KeyRow, Kind, ReadCell, ReadRow, Returned
+from tracker.lib.told import stored, worded
 from tracker.lib.workdays import Quarter
 
 
@@ -14,8 +18,8 @@ def packed(returned: Returned) -> dict[str, Any]:
         "key": _packed_key(returned.key),
         "quarter": str(returned.quarter) if returned.quarter else None,
         "words": {sheet: list(words) for sheet, words in returned.words.items()},
-        "rows": [asdict(row) for row in returned.rows],
-        "notes": list(returned.notes),
+        "rows": [_packed_row(row) for row in returned.rows],
+        "notes": [stored(note) for note in returned.notes],
     }
 
 
@@ -26,7 +30,7 @@ def unpacked(content: Mapping[str, Any]) -> Returned:
         quarter=Quarter.parse(content["quarter"]) if content["quarter"] else None,
         words=content["words"],
         rows=[_row(row) for row in content["rows"]],
-        notes=content["notes"],
+        notes=[worded(note) for note in content["notes"]],
     )
 
 
@@ -49,6 +53,18 @@ def _unpacked_key(content: Mapping[str, Any] | None) -> Key | None:
     )
 
 
-def _row(content: Mapping[str, Any]) -> ReadRow:
-    cells = {name: ReadCell(**cell) for name, cell in content["cells"].items()}
-    return ReadRow(**{**content, "kind": Kind(content["kind"]), "cells": cells})
+def _packed_row(row: ReadRow) -> list[Any]:
+    cells = {
+        name: [cell.address, cell.raw, cell.value, stored(cell.error)]
+        for name, cell in row.cells.items()
+    }
+    return [row.kind, row.sheet, row.number, row.side, row.task, row.title, cells]
+
+
+def _row(content: list[Any]) -> ReadRow:
+    kind, sheet, number, side, task, title, kept = content
+    cells = {
+        name: ReadCell(sheet, address, raw, value, worded(error) if error else "")
+        for name, (address, raw, value, error) in kept.items()
+    }
+    return ReadRow(Kind(kind), sheet, number, side, task, title, cells)

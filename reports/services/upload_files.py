@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from reports.returns.shapes import Refused
 from tracker.lib.archives import DAMAGED, check_packing
 from tracker.lib.excel.files import written_beside
 from tracker.lib.text import clean_text
+from tracker.lib.told import told as _
 
 MEGABYTE: Final = 1024 * 1024
 MOST_FORMS: Final = 200  # of one archive, or of one sending

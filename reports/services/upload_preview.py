@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,8 @@ from tasks.services.signing_rules import must_be_asked
 from units.models import User
 
 SHEET = "sheet"  # the choice of the sheet's word over what stands on line
-MOST_SHOWN = 300
+READ_STATES = (UploadState.READY, UploadState.APPLYING)
+MOST_CHOICES = 200  # rows in which the person chooses cell by cell; they stand on every page
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,24 @@ class Preview:
     must_sign: bool
     earlier: Upload | None = None
     lines: Sequence[Line] = field(default_factory=list)
-    left_out: int = 0
+
+    @property
+    def to_choose(self) -> Sequence[Line]:
+        """Rows in which the sheet and what was entered on line differ."""
+        return [line for line in self.lines if line.change.clashes][:MOST_CHOICES]
+
+    @property
+    def beyond(self) -> int:
+        """How many more of them there are than anybody chooses one by one."""
+        return sum(line.change.clashes for line in self.lines) - len(self.to_choose)
+
+    def listed(self, change: str = "") -> Sequence[Line]:
+        """The other rows, all or of one kind: what is wrong first."""
+        return [
+            line
+            for line in self.lines
+            if not line.change.clashes and change in ("", line.change.change.value)
+        ]
 
     @property
     def wrong(self) -> int:
@@ -80,9 +99,15 @@ class Preview:
         return len(self.found.wrong_cells) + len(whole)
 
     @property
-    def counts(self) -> list[tuple[Change, int]]:
-        """Rows of each kind, in the order in which they are read."""
-        return [(change, self.found.counts.get(change, 0)) for change in Change]
+    def filters(self) -> list[tuple[Change, int]]:
+        """How many of each kind `listed` has, those without left out."""
+        found = Counter(line.change.change for line in self.listed())
+        return [(change, found[change]) for change in Change if found[change]]
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows say what stands there."""
+        return self.found.counts.get(Change.UNCHANGED, 0)
 
     @property
     def clashes(self) -> int:
@@ -105,7 +130,8 @@ class Preview:
 def preview(upload: Upload, *, by: User, today: datetime.date) -> Preview:
     """For a form that waits to be applied. Raises Refused where the person cannot write it."""
     found = comparison_of(upload, by=by, today=today)
-    shown = [row for row in found.rows if row.change is not Change.UNCHANGED]
+    changed = [row for row in found.rows if row.change is not Change.UNCHANGED]
+    order = list(Change)
     leads = (row.side for row in found.rows if row.side is not None and row.kind is Kind.LEAD)
     first = next(leads, None)
     return Preview(
@@ -115,14 +141,13 @@ def preview(upload: Upload, *, by: User, today: datetime.date) -> Preview:
         may_apply=policy.can(by, "upload.apply", upload),
         must_sign=not found.by_office and first is not None and must_be_asked(first, by),
         earlier=_earlier(upload, by),
-        lines=[Line(row) for row in shown[:MOST_SHOWN]],
-        left_out=max(0, len(shown) - MOST_SHOWN),
+        lines=[Line(row) for row in sorted(changed, key=lambda row: order.index(row.change))],
     )
 
 
 def comparison_of(upload: Upload, *, by: User, today: datetime.date) -> Comparison:
     """The form beside the database as it is now, with the person's rights of now."""
-    if upload.state != UploadState.READY or upload.content is None:
+    if upload.state not in READ_STATES or upload.content is None:
         raise ValidationError(f"{upload} is not read.")
     return compare(
         unpacked(upload.content),

@@ -1,19 +1,13 @@
-"""Reading what was sent in: claimed under a lease, read once, told in the row.
-
-The row is the truth; the message that wakes a worker may be lost or doubled.
-"""
+"""Reading what was sent in: claimed under a lease, read once, told in the row."""
 
 import datetime
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from reports.models import Upload
 from reports.policy.uploads import office_of, own_unit
@@ -22,29 +16,24 @@ from reports.returns.read import read
 from reports.returns.shapes import Comparison, Refused, Returned
 from reports.services import upload_files, uploads
 from reports.services.upload_content import packed
+from reports.services.upload_leases import (
+    MAX_ATTEMPTS,
+    RETRY_AFTER,
+    Lease,
+    LostLease,
+    carry_on,
+    locked,
+    take,
+)
 from reports.services.upload_preview import digest_of
 from reports.states import UPLOAD_MOVES, UploadState
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
+from tracker.lib.told import told as _
 from units.services import audit
 
 logger = logging.getLogger(__name__)
-LEASE = datetime.timedelta(seconds=60)  # a form takes a second; renewed before each
-RETRY_AFTER = datetime.timedelta(seconds=20)
-MAX_ATTEMPTS = 5
-LANGUAGE = "zh-hans"  # what is told of the file is stored, whatever language its readers have
-
-
-class LostLease(Exception):
-    """Another worker has taken the file over."""
-
-
-@dataclass(frozen=True)
-class Lease:
-    """A claim on a file: good as long as the row carries this fence."""
-
-    upload: Upload
-    fence: int
+LANGUAGE = "zh-hans"  # of what goes on record; on pages each reader has the own
 
 
 def ring_due() -> int:
@@ -77,9 +66,9 @@ def _read(lease: Lease, now: datetime.datetime) -> None:
     if upload_files.is_archive(path):
         _open(lease, now)
         return
-    _carry_on(lease, 0, 2, _("读取文件"))
+    carry_on(lease, done=0, total=2, step=_("读取文件"))
     returned = read(path)
-    _carry_on(lease, 1, 2, _("与系统核对"))
+    carry_on(lease, done=1, total=2, step=_("与系统核对"))
     found = compare(
         returned,
         for_user=by,
@@ -95,12 +84,12 @@ def _open(lease: Lease, now: datetime.datetime) -> None:
     row = lease.upload
 
     def tell(done: int, total: int, step: str) -> None:
-        _carry_on(lease, done, total, step)
+        carry_on(lease, done=done, total=total, step=step)
 
     with upload_files.kept_whole() as note:
         laid = [note(one) for one in upload_files.unpack(row.full_path, year=now.year, tell=tell)]
         with transaction.atomic():
-            found = _locked(lease)
+            found = locked(lease)
             who = row.uploaded_by
             uploads.enter(laid, by=who, now=now, batch=row.batch, quarter=row.quarter)
             _end(found, UploadState.OPENED, is_archive=True, counts={"files": len(laid)})
@@ -108,7 +97,7 @@ def _open(lease: Lease, now: datetime.datetime) -> None:
 
 @transaction.atomic
 def _finish(lease: Lease, returned: Returned, found: Comparison) -> None:
-    row = _locked(lease)
+    row = locked(lease)
     office = office_of(row.uploaded_by, found.unit, found.quarter) if found.by_office else None
     counts = {change.value: number for change, number in found.counts.items()}
     _end(
@@ -133,7 +122,7 @@ def _tell(lease: Lease, error: Exception) -> None:
     """Enter what went wrong; a lost disk or connection is tried again."""
     try:
         with transaction.atomic():
-            row = _locked(lease)
+            row = locked(lease)
             if isinstance(error, Refused):
                 _refuse(row, str(error))
             elif isinstance(error, OSError | DatabaseError) and row.attempts < MAX_ATTEMPTS:
@@ -163,38 +152,7 @@ def _claim(upload_id: int) -> Lease | None:
         with translation.override(LANGUAGE):
             _refuse(row, _("连续%(n)d次未能读取，已停止重试。") % {"n": MAX_ATTEMPTS})
         return None
-    check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.READING)
-    Upload.objects.filter(pk=row.pk).update(
-        state=UploadState.READING,
-        attempts=F("attempts") + 1,
-        fence=F("fence") + 1,
-        lease_until=Now() + LEASE,
-        done=0,
-        total=0,
-        step="",
-        error="",
-    )
-    return Lease(row, row.fence + 1)
-
-
-def _held(lease: Lease) -> Q:
-    return Q(pk=lease.upload.pk, fence=lease.fence, state=UploadState.READING)
-
-
-def _carry_on(lease: Lease, done: int, total: int, step: str) -> None:
-    renewed = Upload.objects.filter(_held(lease)).update(
-        done=done, total=total, step=step[:200], lease_until=Now() + LEASE
-    )
-    if not renewed:
-        raise LostLease(lease.upload.pk)
-
-
-def _locked(lease: Lease) -> Upload:
-    rows = Upload.objects.select_for_update(of=("self",)).select_related("uploaded_by")
-    row = rows.filter(_held(lease)).first()
-    if row is None:
-        raise LostLease(lease.upload.pk)
-    return row
+    return take(row, UploadState.READING)
 
 
 def _release(row: Upload) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reports import policy
 from reports.forms.uploads import BatchForm, UploadForm
+from reports.models import ReportRun
 from reports.policy.uploads import may_send, own_units
 from reports.returns import form as returns
 from reports.returns.shapes import Refused
-from reports.services import form_offer, upload_batches, uploads
+from reports.services import form_offer, form_packs, upload_batches, uploads
 from reports.views.runs import XLSX
 from tracker.lib import workdays
+from tracker.lib.htmx import render_page_or_part, wants_part
 from tracker.lib.pages import page_of
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
@@ -28,7 +30,6 @@ from units.models import User
 from units.web import person
 
 PAGE_SIZE = 20
-ZIP = "application/zip"
 MOST_TOLD = 20
 
 
@@ -56,25 +57,32 @@ def forms(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, user: User, form: UploadForm, *, status: int = 200) -> HttpResponse:
+    context = _sent(request, user)
+    if not wants_part(request):
+        context |= {
+            "form": form,
+            "offers": form_offer.offers(user, workdays.today()),
+            "closed": form_offer.closed_quarters(user),
+            "own_units": own_units(user),
+        }
+    page, part = "reports/forms.html", "reports/_sent.html"
+    return render_page_or_part(request, page, part, context, status=status)
+
+
+def _sent(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What was sent in: all that the person sees, or one sending and how far it is."""
     rows = policy.scope(user, "upload.view").select_related("unit", "office", "uploaded_by")
     batch = clean_text(request.GET.get("batch", ""))
-    ready = 0
+    context: dict[str, Any] = {"may_send": may_send(user), "batch": batch}
     if batch:
         named = _as_batch(batch)
         rows = rows.filter(batch=named) if named else rows.none()
-        ready = upload_batches.waiting(named, by=user).count() if named else 0
-    context: dict[str, Any] = {
-        "form": form,
-        "offers": form_offer.offers(user, workdays.today()),
-        "closed": form_offer.closed_quarters(user),
-        "own_units": own_units(user),
-        "may_send": may_send(user),
-        "batch": batch,
-        "ready": ready,
-        "batch_form": BatchForm(),
-        "page": page_of(rows.defer("content").order_by("-pk"), request, PAGE_SIZE),
-    }
-    return render(request, "reports/forms.html", context, status=status)
+        tally = upload_batches.tally(rows)
+        context["tally"], context["batch_form"] = tally, BatchForm()
+        if named and tally.ready and not tally.busy:
+            context["ready"] = upload_batches.waiting(named, by=user).count()
+    context["page"] = page_of(rows.defer("content").order_by("-pk"), request, PAGE_SIZE)
+    return context
 
 
 def _as_batch(text: str) -> uuid.UUID | None:
@@ -95,6 +103,10 @@ def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     form.is_valid()
     submit, reason = form.cleaned_data.get("hand_in", False), form.cleaned_data.get("reason", "")
     done = upload_batches.apply_all(rows, submit=submit, reason=reason, by=user, now=workdays.now())
+    if done.queued:
+        number = len(done.queued)
+        sentence = ngettext("%(n)d份正在后台写入。", "%(n)d份正在后台写入。", number)
+        messages.info(request, sentence % {"n": number})
     if done.applied:
         number = len(done.applied)
         sentence = ngettext("已写入%(n)d份回填表。", "已写入%(n)d份回填表。", number)
@@ -113,13 +125,20 @@ def form(request: HttpRequest, quarter: str, pk: int) -> HttpResponse:
         return _refused(request, error)
 
 
-@require_safe
+@require_POST
 def all_forms(request: HttpRequest, quarter: str) -> HttpResponse:
-    """The forms of all units of the person's sides, in a zip."""
-    try:
-        return all_forms_file(request, quarter)
-    except Refused as error:
-        return _refused(request, error)
+    """Have the forms of all units of the person's sides made, in a zip."""
+    made = packs_of(person(request), quarter)
+    return redirect("reports:run", made[0].pk) if len(made) == 1 else redirect("reports:runs")
+
+
+def packs_of(user: User, quarter: str) -> list[ReportRun]:
+    """The runs that make them; 404 where there is none to make."""
+    asked = quarter_or_404(quarter)
+    offered = form_offer.offers(user, workdays.today())
+    if not any(offer.others for offer in offered if offer.quarter == asked):
+        raise Http404
+    return form_packs.request(asked, by=user)
 
 
 def form_file(request: HttpRequest, quarter: str, pk: int) -> HttpResponse:
@@ -130,21 +149,6 @@ def form_file(request: HttpRequest, quarter: str, pk: int) -> HttpResponse:
     if request.method == "GET":
         form_offer.record_download(unit, asked, by=user, name=name)
     return attachment(name, content, XLSX)
-
-
-def all_forms_file(request: HttpRequest, quarter: str) -> HttpResponse:
-    """All of them as an attachment. Raises Refused."""
-    user, asked = person(request), quarter_or_404(quarter)
-    offered = form_offer.offers(user, workdays.today())
-    units = next((offer.others for offer in offered if offer.quarter == asked), [])
-    if not units:
-        raise Http404
-    name, content = returns.make_all(
-        asked, for_user=user, today=workdays.today(), units=[unit.pk for unit in units]
-    )
-    if request.method == "GET":
-        form_offer.record_download_all(asked, by=user, name=name)
-    return attachment(name, content, ZIP)
 
 
 def quarter_or_404(text: str) -> Quarter:

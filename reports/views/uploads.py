@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from reports.forms.uploads import ApplyForm
 from reports.models import Upload
 from reports.returns.mark import mark
 from reports.returns.shapes import Refused
-from reports.services import upload_applying, uploads
+from reports.services import upload_later, uploads
 from reports.services.upload_applying import Wish
 from reports.services.upload_preview import Preview, preview, sheets_word
 from reports.states import UploadState
@@ -24,6 +25,7 @@ from reports.views.forms import attachment
 from reports.views.runs import XLSX
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
+from tracker.lib.pages import page_of
 from tracker.lib.stale import Stale
 from units.models import User
 from units.web import person
@@ -54,13 +56,16 @@ def _page(
     status: int | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {"upload": row, "form": form}
+    context["pages_at"] = reverse("reports:upload", args=[row.pk])  # of the pages of the preview
     if row.state == UploadState.READY:
         try:
             shown = preview(row, by=user, today=workdays.today())
         except Refused as error:
             context["refusal"] = str(error)
         else:
-            context["preview"] = shown
+            chosen = request.GET.get("change", "")
+            context["preview"], context["chosen"] = shown, chosen
+            context["page"] = page_of(shown.listed(chosen), request)
             context["form"] = _renewed(form, shown)
             context["over"] = sheets_word(request.POST.dict()) if form else frozenset()
     page, part = "reports/upload.html", "reports/_upload.html"
@@ -92,16 +97,18 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     wish = Wish(
         seen=data["seen"],
         over=sheets_word(request.POST.dict()),
+        all_over=data["all_over"],
         confirmed=data["confirmed"],
         submit=data["hand_in"],
         reason=data["reason"],
     )
     try:
-        done = upload_applying.apply(row, wish, by=user, now=workdays.now())
+        done = upload_later.apply_or_queue(row, wish, by=user, now=workdays.now())
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, user, row, form=form, status=409 if isinstance(error, Stale) else 422)
-    messages.success(request, told_of(done))
+    if done.state == UploadState.APPLIED:
+        messages.success(request, told_of(done))
     return redirect("reports:upload", pk)
 
 

@@ -1,17 +1,13 @@
 """What the form says when it is written, and what is read from it again."""
 
 import datetime
-import io
 import shutil
 import subprocess
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +15,7 @@ from reports.returns import form, key, parsing
 from reports.returns.columns import SHEETS, fields
 from reports.returns.content import Line, PlanPart, UnitForm
 from reports.returns.read import read
-from reports.returns.shapes import Change, Kind, Refused
+from reports.returns.shapes import Change, Kind
 from tasks.models import Period, Plan, Responsibility, Task
 from tasks.services import progress
 from tasks.services.entry import LIMITS, Entry
@@ -28,9 +24,6 @@ from tests.factories import (
     TODAY,
     PeriodFactory,
     ProgressReportFactory,
-    ResponsibilityFactory,
-    TaskFactory,
-    UnitFactory,
     coordinator,
 )
 from tests.reports.returns.conftest import QUARTER, World, cell_of
@@ -161,37 +154,6 @@ def test_an_english_form_is_read_in_chinese(world: World) -> None:
     cells = found.rows[0].row.cells
     assert cells["no_news"].value is True
     assert cells["no_news"].raw == "Yes"
-
-
-def test_all_forms_of_a_quarter_in_a_zip(world: World) -> None:
-    office = coordinator(world.plan.sides.order_by("order")[0].office)
-    name, content = form.make_all(QUARTER, for_user=office, today=TODAY)
-    assert name == "2026年第3季度回填表.zip"
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert set(archive.namelist()) == {
-            "重庆市生态环境局2026年第3季度回填表.xlsx",
-            "重庆市能源局2026年第3季度回填表.xlsx",
-        }
-    other = coordinator(world.plan.sides.order_by("order")[1].office)
-    with pytest.raises(Refused, match="没有可填报的任务"):
-        form.make_all(QUARTER, for_user=other, today=TODAY)
-
-
-def test_forms_for_many_units_take_as_many_queries_as_for_one(world: World) -> None:
-    office = world.plan.sides.order_by("order")[0].office
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as found:
-            form.make_all(QUARTER, for_user=coordinator(office), today=TODAY)
-        return len(found)
-
-    before = queries()
-    for number in range(5):
-        unit = UnitFactory(name=f"单位{number}", jurisdiction=world.unit.jurisdiction)
-        task = TaskFactory(plan=world.plan)
-        ResponsibilityFactory(task=task, unit=unit, side=world.part.side)
-        ResponsibilityFactory(task=task, unit=world.unit, side=world.part.side, cooperating=True)
-    assert queries() == before
 
 
 def test_the_same_form_twice_is_the_same_bytes(world: World) -> None:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reports.models import Upload
-from reports.services import upload_reading
+from reports.services import upload_later, upload_reading
 from tests.factories import NOW, coordinator
 from tests.reports.returns.conftest import World
 from tests.reports.returns.conftest import world as world
@@ -23,7 +23,7 @@ Sender = Callable[..., Upload]
 def rings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """The doorbell's calls, kept from the broker."""
     calls: list[tuple[Any, ...]] = []
-    for module in ("uploads", "upload_reading"):
+    for module in ("uploads", "upload_reading", "upload_later", "runs"):
         monkeypatch.setattr(f"reports.services.{module}.ring", lambda *args: calls.append(args))
     return calls
 
@@ -56,6 +56,12 @@ def read_all() -> None:
     while due := list(Upload.objects.claimable().values_list("pk", flat=True)):
         for pk in due:
             upload_reading.read_upload(pk, now=NOW)
+
+
+def write_all() -> None:
+    """The same for what waits to be written."""
+    for pk in list(Upload.objects.to_apply().values_list("pk", flat=True)):
+        upload_later.apply_queued(pk, now=NOW)
 
 
 def sent(client: Client, path: Path, name: str = "") -> Upload:

@@ -89,7 +89,7 @@ def test_a_batch(world: World) -> None:
     batch = Upload.objects.get(pk=pk).batch
     body = {"batch": str(batch)}
     done = client.post("/api/v1/uploads/apply-batch/", body, format="json")
-    assert done.json() == {"applied": [pk], "left": []}
+    assert done.json() == {"applied": [pk], "queued": [], "left": []}
     assert ProgressReport.objects.get().state == "draft"
 
 

@@ -10,7 +10,7 @@ from reports.models import Upload
 from reports.services import uploads
 from tasks.models import ProgressReport
 from tests.factories import NOW, ResponsibilityFactory, TaskFactory, UnitFactory, officer
-from tests.reports.returns.conftest import QUARTER, World
+from tests.reports.returns.conftest import World
 from tests.reports.uploads.conftest import browser, file_of, read_all, send, sent, zipped
 from units.models import Unit, User
 
@@ -30,20 +30,6 @@ def second(world: World) -> World:
 
 def of_batch() -> list[Upload]:
     return list(Upload.objects.filter(is_archive=False).order_by("pk"))
-
-
-def test_the_office_takes_all_forms_of_its_side_in_a_zip(
-    world: World, second: World, office: User
-) -> None:
-    client = browser(office)
-    assert f"/reports/forms/{QUARTER}/" in client.get("/reports/forms/").content.decode()
-    answer = client.get(f"/reports/forms/{QUARTER}/")
-    path = world.folder / "all.zip"
-    path.write_bytes(answer.content)
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    assert any("重庆市能源局" in name for name in names)
-    assert any("重庆市交通局" in name for name in names)
 
 
 @pytest.mark.parametrize("how", ["files", "archive"])

@@ -7,17 +7,16 @@ gets a sentence.
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from tracker.lib.excel.walk import UnreadableFile
+from tracker.lib.told import told as _
 
 MAX_BYTES: Final = 20 * 1024 * 1024
-MEMORY: Final = 180 * 1024 * 1024  # of the child, above what its own program takes
+MEMORY: Final = 112 * 1024 * 1024  # of the child, above what its own program takes
 CPU_SECONDS: Final = 3
 SECONDS: Final = 30  # by the clock, on a machine that is very busy; the bound that counts is CPU's
 CHILD: Final = Path(__file__).with_name("child.py")
@@ -37,6 +36,7 @@ class Table:
     rows: Sequence[Sequence[Raw]]
     merged: Sequence[tuple[int, int, int, int]]  # first row and column, last ones; from 0
     percents: frozenset[str]  # cells in a format of percentages
+    uncounted: frozenset[str]  # cells with a formula that nobody has reckoned
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,31 @@ def open_book(path: Path) -> Opened:
     """Read the file. Raises UnreadableFile with a sentence."""
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableFile(_sentence("bytes"))
-    told = _told(path)
-    if "refused" in told:
-        raise UnreadableFile(_sentence(told["refused"]))
-    tables = [
-        Table(
+    told = _run([str(CHILD), str(path)], MEMORY, CPU_SECONDS)
+    if told is None:  # killed by a bound, or by what the file made of the reader
+        raise UnreadableFile(_sentence("much"))
+    *sheets, last = map(json.loads, told.splitlines())
+    if "refused" in last:
+        raise UnreadableFile(_sentence(last["refused"]))
+    return Opened(list(_tables(sheets)), last["properties"])
+
+
+def _tables(told: Iterable[Any]) -> Iterator[Table]:
+    """A sheet's own line, then its rows, many on a line."""
+    rows: list[Sequence[Raw]] = []
+    for one in told:
+        if isinstance(one, list):
+            rows += one
+            continue
+        rows = []
+        yield Table(
             one["title"],
             one["shown"],
-            one["rows"],
+            rows,
             [tuple(area) for area in one["merged"]],
             frozenset(one["percents"]),
+            frozenset(one["uncounted"]),
         )
-        for one in told["sheets"]
-    ]
-    return Opened(tables, told["properties"])
 
 
 def mark_book(path: Path, marks: Sequence[tuple[str, str, str]]) -> bytes:
@@ -74,14 +85,6 @@ def mark_book(path: Path, marks: Sequence[tuple[str, str, str]]) -> bytes:
     if done is None:
         raise UnreadableFile(_("这个文件无法加上批注，请按列出的单元格逐一修改。"))
     return done
-
-
-def _told(path: Path) -> dict[str, Any]:
-    done = _run([str(CHILD), str(path)], MEMORY, CPU_SECONDS)
-    if done is None:  # killed by a bound, or by what the file made of the reader
-        return {"refused": "much"}
-    told: dict[str, Any] = json.loads(done)
-    return told
 
 
 def _run(command: Sequence[str], memory: int, seconds: int, given: bytes = b"") -> bytes | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
+from tracker.lib.told import told as _
 
 MAX_ELEMENTS: Final = 600_000  # of all parts that are read
 MAX_DEPTH: Final = 32
