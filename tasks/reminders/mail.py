@@ -16,6 +16,8 @@ from tasks.reminders.reminder import OFFICER
 from tasks.reminders.rules import NO_OFFICER, URGENCY, named, sentence
 from tasks.reminders.wording import full_day
 from tasks.states import Light, LightWord
+from tracker.lib.workdays import Quarter
+from units.models import Unit
 
 # The same as in pages and sheets. A mail has no style sheet to take them from.
 COLOURS = {
@@ -27,6 +29,7 @@ COLOURS = {
 }
 INK = "#1D2733"
 FORMS_PATH = "/reports/forms/"  # a page of the floor above: an address, no import
+MOST_FORMS = 5  # links of a mail; who has more to fill in goes to the page of them all
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,6 @@ class Line:
     url: str
     action: str
     word: LightWord | None
-    is_form: bool = False
 
     @property
     def about_task(self) -> bool:
@@ -65,16 +67,25 @@ class Line:
         return self.colour if self.about_task else INK
 
 
+@dataclass(frozen=True)
+class Form:
+    """A 回填表 to be filled in: whose, of which quarter; the address gives the file."""
+
+    name: str
+    url: str
+
+
 def compose(digest: Digest, notices: Iterable[Notice], today: datetime.date) -> Message:
     """The message, ready to send. Its id is the same at each attempt."""
     with translation.override(settings.LANGUAGE_CODE):
+        notices = list(notices)
         lines = _lines(notices, today)
         context = {
             "person": digest.recipient,
             "day": full_day(digest.day),
             "lines": lines,
             "site_url": settings.SITE_URL,
-            "forms_url": _forms_url(lines),
+            "forms": _forms(notices),
         }
         subject = _("碳责通提醒：%(count)d件事项（%(day)s）") % {
             "count": len(lines),
@@ -121,7 +132,6 @@ def _lines(notices: Iterable[Notice], today: datetime.date) -> list[Line]:
             url=settings.SITE_URL.rstrip("/") + notice.path,
             action=_("去填报") if _is_form(notice) else _("查看"),
             word=None if notice.rule == NO_OFFICER else words.get(notice.params["side"]),
-            is_form=_is_form(notice),
         )
         for notice in ordered
     ]
@@ -131,8 +141,20 @@ def _is_form(notice: Notice) -> bool:
     return bool(notice.params["quarter"]) and notice.params["verb"] == OFFICER
 
 
-def _forms_url(lines: Iterable[Line]) -> str:
-    """Where a 回填表 is taken, for who has something to fill in; empty where nothing is said."""
-    if not settings.REMINDERS_OFFER_FORM or not any(line.is_form for line in lines):
-        return ""
-    return settings.SITE_URL.rstrip("/") + FORMS_PATH
+def _forms(notices: Iterable[Notice]) -> list[Form]:
+    """The 回填表 of what is to be filled in, as of the moment in which the link is followed."""
+    wanted = sorted({(n.params["quarter"], n.unit_id or 0) for n in notices if _is_form(n)})
+    if not settings.REMINDERS_OFFER_FORM or not wanted:
+        return []
+    root = settings.SITE_URL.rstrip("/") + FORMS_PATH
+    units = Unit.objects.in_bulk([unit for _quarter, unit in wanted])
+    if len(wanted) > MOST_FORMS or len(units) < len({unit for _quarter, unit in wanted}):
+        return [Form(_("下载回填表"), root)]
+    return [
+        Form(
+            _("下载%(unit)s%(quarter)s回填表")
+            % {"unit": units[unit].name, "quarter": Quarter.parse(quarter).label},
+            f"{root}{quarter}/{unit}/",
+        )
+        for quarter, unit in wanted
+    ]
