@@ -14,6 +14,7 @@ report_patterns = [
     path("schedules/<int:pk>/", schedules.schedule, name="schedule"),
     path("schedules/<int:pk>/edit/", schedules.edit, name="schedule_edit"),
     path("schedules/<int:pk>/switch/", schedules.switch, name="schedule_switch"),
+    path("schedules/<int:pk>/resend/", schedules.resend, name="schedule_resend"),
     path("files/<int:pk>/", runs.file, name="file"),
     path("forms/", forms.forms, name="forms"),
     path("forms/batches/<uuid:batch>/", forms.apply_batch, name="forms_apply"),

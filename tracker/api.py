@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
+from reports.api.mails import ReportMailViews
 from reports.api.runs import FileView, RunViews
 from reports.api.schedules import ScheduleViews
 from reports.api.uploads import AllFormsView, FormsView, FormView, UploadViews
@@ -143,6 +144,7 @@ router.register("deliveries", DeliveryViews, "delivery")
 router.register("report-runs", RunViews, "report-run")
 router.register("uploads", UploadViews, "upload")
 router.register("report-schedules", ScheduleViews, "report-schedule")
+router.register("report-mails", ReportMailViews, "report-mail")
 
 v1 = [
     path("token/", TokenView.as_view(), name="token"),

@@ -18,10 +18,14 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reports import policy as reports
+from reports.services import mails
+from reports.states import MailState
 from tasks import policy
 from tasks.models import Digest
 from tasks.services import deliveries, digests
-from tasks.states import DigestState
+from tasks.services.deliveries import Queue
+from tasks.states import ChannelKind, DigestState
 from tracker import schedules
 from tracker.lib import workdays
 from tracker.lib.api.views import Strict
@@ -42,10 +46,12 @@ def page(request: HttpRequest) -> HttpResponse:
         raise Http404
     now = workdays.now()
     dead = policy.scope(user, "delivery.keep").filter(state=DigestState.DEAD)
+    books = reports.scope(user, "report_mail.keep").filter(state=MailState.DEAD)
     context = {
         "now": now,
-        "queues": [(queue, queue.is_well(now)) for queue in deliveries.queues(now=now)],
+        "queues": [(queue, queue.is_well(now)) for queue in _queues(now)],
         "page": page_of(deliveries.with_names(dead), request),
+        "books": mails.with_names(books)[:MOST_AT_ONCE],
         "schedules": schedules.state(now=now),
     }
     return render(request, "deliveries.html", context)
@@ -57,15 +63,21 @@ def resend(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not runs_site(user):
         raise Http404
-    chosen = [whole_number(text) for text in request.POST.getlist("digest")[:MOST_AT_ONCE]]
-    rows = policy.scope(user, "delivery.keep").filter(pk__in=[pk for pk in chosen if pk])
+    rows = policy.scope(user, "delivery.keep").filter(pk__in=_ticked(request, "digest"))
+    books = reports.scope(user, "report_mail.keep").filter(pk__in=_ticked(request, "book"))
     now = workdays.now()
     number = sum(digests.resend(digest, by=user, now=now) for digest in rows)
+    number += sum(mails.resend(mail, by=user) for mail in books)
     if number:
         messages.success(request, _("已将%(number)d条重新排队发送。") % {"number": number})
     else:
         messages.error(request, _("没有重新发送：请先勾选发送失败的消息。"))
     return redirect("deliveries")
+
+
+def _ticked(request: HttpRequest, name: str) -> list[int]:
+    chosen = [whole_number(text) for text in request.POST.getlist(name)[:MOST_AT_ONCE]]
+    return [pk for pk in chosen if pk]
 
 
 class QueueBody(serializers.Serializer[Any]):
@@ -119,10 +131,18 @@ class StateView(Strict[Digest]):
         return Response(StateBody(_state(workdays.now())).data)
 
 
+def _queues(now: datetime.datetime) -> list[Queue]:
+    """All channels; books that are mailed are on that of mail."""
+    return [
+        mails.counted_in(queue, now=now) if queue.channel == ChannelKind.EMAIL else queue
+        for queue in deliveries.queues(now=now)
+    ]
+
+
 def _state(now: datetime.datetime) -> dict[str, Any]:
     return {
         "at": now,
-        "queues": deliveries.queues(now=now),
+        "queues": _queues(now),
         "schedules": schedules.state(now=now),
     }
 

@@ -59,6 +59,8 @@ class RunSerializer(serializers.ModelSerializer[ReportRun]):
     period = serializers.CharField(source="quarter", read_only=True)
     lead_unit = Shown("name", allow_null=True)
     requested_by = serializers.StringRelatedField[Any](allow_null=True)
+    step = serializers.CharField(read_only=True)
+    error = serializers.CharField(read_only=True)
     files = FileSerializer(many=True, read_only=True)
 
     class Meta:

@@ -17,7 +17,7 @@ from reports.api.runs import UnitByName
 from reports.models import ReportMail, ReportRun, ReportSchedule
 from reports.services import schedule_days, schedules
 from reports.services.schedules import ScheduleText, Scope
-from reports.states import BookKey, Cadence, Paper
+from reports.states import BookKey, Cadence, Language, Paper
 from tasks.models import Plan
 from tracker.lib.api.fields import Shown, StrictSerializer
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
@@ -38,19 +38,21 @@ class OccasionSerializer(serializers.Serializer[Any]):
 
 
 class MailSerializer(serializers.ModelSerializer[ReportMail]):
-    """What became of the mail to one person."""
+    """What became of the mail to one person; `/report-mails/{id}/resend/` sends it again."""
 
     recipient = Shown("username")
+    error = serializers.CharField(read_only=True)
 
     class Meta:
         model = ReportMail
-        fields = ["recipient", "state", "error", "attempts", "sent_at"]
+        fields = ["id", "recipient", "state", "error", "attempts", "sent_at", "died_at"]
 
 
 class ScheduledRunSerializer(serializers.ModelSerializer[ReportRun]):
     """A run that the schedule had made."""
 
     period = serializers.CharField(source="quarter")
+    error = serializers.CharField(read_only=True)
     mails = MailSerializer(many=True)
 
     class Meta:
@@ -65,6 +67,7 @@ class ScheduleSerializer(serializers.ModelSerializer[ReportSchedule]):
     lead_unit = Shown("name", allow_null=True)
     office = Shown("name", allow_null=True)
     made_by = Shown("username")
+    trouble = serializers.CharField(read_only=True)
     recipients = Shown("username", many=True)
     next_days = serializers.SerializerMethodField()
     last_runs = serializers.SerializerMethodField()
@@ -72,8 +75,8 @@ class ScheduleSerializer(serializers.ModelSerializer[ReportSchedule]):
     class Meta:
         model = ReportSchedule
         fields = [
-            "id", "book", "plan", "lead_unit", "office", "paper", "every", "workdays", "day", "on",
-            "recipients", "attach", "is_on", "made_by", "since", "trouble", "version",
+            "id", "book", "plan", "lead_unit", "office", "paper", "language", "every", "workdays",
+            "day", "on", "recipients", "attach", "is_on", "made_by", "since", "trouble", "version",
             "next_days", "last_runs",
         ]  # fmt: skip
         read_only_fields = fields
@@ -120,6 +123,7 @@ class ScheduleChange(StrictSerializer):
     )
     attach = serializers.BooleanField(label=_("作为附件发送"), required=False)
     paper = serializers.ChoiceField(label=_("纸张"), choices=Paper.choices, required=False)
+    language = serializers.ChoiceField(label=_("语言"), choices=Language.choices, required=False)
 
 
 class ScheduleSwitch(ScheduleChange):

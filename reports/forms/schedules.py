@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.forms.runs import RunForm
 from reports.models.schedules import MAX_DAY, MAX_WORKDAYS
-from reports.services.schedules import ScheduleText, Scope
-from reports.states import BookKey, Cadence, Paper
+from reports.services.schedules import ScheduleText, Scope, check_scope
+from reports.states import BookKey, Cadence, Language, Paper
 from tracker.lib.forms import Day, Dressed
 from units.models import User
 
@@ -20,9 +20,17 @@ class ScopeForm(RunForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        del self.fields["quarter"], self.fields["paper"]
+        for later in ("quarter", "paper", "language"):
+            del self.fields[later]
         plan = self._choices("plan")
         plan.required, plan.empty_label = True, None
+
+    def clean(self) -> dict[str, Any]:
+        """What would never be made is refused here, before anybody is chosen to get it."""
+        super().clean()
+        if not self.errors:
+            check_scope(self.scope)
+        return self.cleaned_data
 
     @property
     def scope(self) -> Scope:
@@ -63,6 +71,13 @@ class ScheduleForm(Dressed):
         required=False,
     )
     paper = forms.ChoiceField(label=_("纸张"), choices=Paper.choices, initial=Paper.A4)
+    language = forms.ChoiceField(
+        label=_("语言"),
+        choices=Language.choices,
+        initial=Language.CHINESE,
+        required=False,
+        help_text=_("报表和邮件的语言；填报的内容保持原文。"),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, readers: QuerySet[User], *args: Any, **kwargs: Any) -> None:
@@ -77,7 +92,10 @@ class ScheduleForm(Dressed):
     def text(self) -> ScheduleText:
         """The cleaned values."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return ScheduleText(**{**data, "recipients": list(data["recipients"])})
+        language = data["language"] or Language.CHINESE.value
+        return ScheduleText(
+            **{**data, "recipients": list(data["recipients"]), "language": language}
+        )
 
     def take(self, error: Any) -> None:
         """Show what the service refused, beside its field where it names one of these."""

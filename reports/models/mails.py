@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.runs import ReportRun
 from reports.states import MailState
 from tasks.states import ChannelKind
+from tracker.lib.told import ToldField
 
 
 class ReportMailQuerySet(models.QuerySet["ReportMail"]):
@@ -47,7 +48,7 @@ class ReportMail(models.Model):
     lease_until = models.DateTimeField(_("占用至"), null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
-    error = models.TextField(_("说明"), blank=True)
+    error = ToldField(_("说明"), default=str, blank=True)
     sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
     died_at = models.DateTimeField(_("停止时间"), null=True, blank=True)
 

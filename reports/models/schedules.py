@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.states import BookKey, Cadence, Language, Paper
 from tasks.models import Plan
+from tracker.lib.told import ToldField
 from units.models import Office, Unit
 
 MAX_WORKDAYS = 60
@@ -60,7 +61,7 @@ class ReportSchedule(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("制定人"), related_name="+"
     )
     since = models.DateField(_("起算日"))
-    trouble = models.TextField(_("未能生成的原因"), blank=True)
+    trouble = ToldField(_("未能生成的原因"), default=str, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
     created_at = models.DateTimeField(_("制定时间"), auto_now_add=True)
     saved_at = models.DateTimeField(_("保存时间"), auto_now=True)
@@ -85,6 +86,8 @@ class ReportSchedule(models.Model):
     @property
     def when(self) -> str:
         """When it is made, in words."""
+        if self.every == Cadence.QUARTER and self.workdays == 0:
+            return str(_("每季度关闭当天"))
         if self.every == Cadence.QUARTER:
             return _("每季度关闭后第%(n)s个工作日") % {"n": self.workdays}
         if self.every == Cadence.MONTH:

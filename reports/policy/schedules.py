@@ -4,6 +4,8 @@
 |---|---|
 | `schedule.view` | who made it; of an office's all its people |
 | `schedule.keep` | changed, stopped and begun again: who made it; of an office's its coordinators |
+| `report_mail.keep` | its mails that were given up, sent again: as `schedule.keep`; any, without \
+what it says, the system administrator |
 
 What a scheduled book holds is what whoever saved the schedule last may have; `readers` are the
 people who may see all of that, chosen from when it is entered and asked again when it is sent.
@@ -13,11 +15,12 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from reports.models import ReportFile, ReportRun, ReportSchedule
+from reports.models import ReportFile, ReportMail, ReportRun, ReportSchedule
 from tasks.models import Plan, PlanSide
 from tracker.lib.workdays import today
 from units.models import Jurisdiction, Membership, Office, Unit, User
 from units.standing import Rule, Standing
+from units.states import Role
 
 
 def _schedules_seen_by(who: Standing) -> QuerySet[ReportSchedule]:
@@ -34,7 +37,17 @@ def _schedules_kept_by(who: Standing) -> QuerySet[ReportSchedule]:
     return rows.filter(Q(office__in=who.coordinates) | Q(made_by=who.person, office=None))
 
 
+def _mails_kept_by(who: Standing) -> QuerySet[ReportMail]:
+    rows = ReportMail.objects.all()
+    if who.site_role is not None:
+        return rows if who.site_role == Role.SYSTEM_ADMIN else rows.none()
+    return rows.filter(run__schedule__in=_schedules_kept_by(who))
+
+
+# What a site's administrator does; everything else here is business.
+OF_THE_SITE = frozenset({"report_mail.keep"})
 VERBS = {
+    "report_mail.keep": Rule(ReportMail, _mails_kept_by),
     "schedule.view": Rule(ReportSchedule, _schedules_seen_by),
     "schedule.keep": Rule(ReportSchedule, _schedules_kept_by),
 }

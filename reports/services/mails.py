@@ -1,15 +1,21 @@
 """The life of a report's mail: queued → sending → sent or withheld, queued again later, or dead.
 
 As the day's messages: a claim counts up `fence`, and what an old claim wants to write is refused.
+What was given up, those who keep the schedule, or the site, have sent again.
 """
 
-from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
-from django.utils.translation import gettext as _
+import datetime
+from dataclasses import replace
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Now
+
+from reports import policy
 from reports.models import ReportMail, ReportRun
 from reports.states import MAIL_MOVES, MailState
+from tasks.services.deliveries import LATELY, Queue
 from tasks.services.digests import (
     LEASE,
     MAX_ATTEMPTS,
@@ -22,6 +28,8 @@ from tasks.services.digests import (
 from tasks.states import ChannelKind
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
+from tracker.lib.told import told as _
+from units.models import User
 from units.services import audit
 
 SEND_JOB = "reports.jobs.send_report_mail"
@@ -74,9 +82,9 @@ def claim(mail_id: int) -> ReportMail | None:
 
 
 @transaction.atomic
-def sent(mail: ReportMail) -> None:
-    """The server has taken it."""
-    _end(mail, MailState.SENT, sent_at=Now())
+def sent(mail: ReportMail, note: str = "") -> None:
+    """The server has taken it; `note` says what was left out."""
+    _end(mail, MailState.SENT, note, sent_at=Now())
     audit.record("report_mail.send", mail, by=None)
 
 
@@ -98,15 +106,58 @@ def failed(mail: ReportMail, error: str) -> None:
         state=MailState.QUEUED,
         run_after=Now() + backoff(mail.attempts),
         lease_until=None,
-        error=error[:MAX_ERROR],
+        error=_short(error),
     )
 
 
 @transaction.atomic
 def dead(mail: ReportMail, reason: str) -> None:
-    """Give up; the run's page says so."""
-    _end(mail, MailState.DEAD, reason)
+    """Give up; the schedule's page and the operator's say so."""
+    _end(mail, MailState.DEAD, reason, died_at=Now())
     audit.record("report_mail.dead", mail, by=None, reason=reason[:MAX_ERROR])
+
+
+@transaction.atomic
+def resend(mail: ReportMail, *, by: User) -> bool:
+    """Put a mail that was given up in the queue anew; False where it is not given up.
+
+    Whether it may be sent is asked when it is. Raises PermissionDenied.
+    """
+    rows = ReportMail.objects.select_for_update(of=("self",)).filter(pk=mail.pk)
+    dead_one = rows.dead().first()
+    if dead_one is None:
+        return False
+    if not policy.can(by, "report_mail.keep", dead_one):
+        raise PermissionDenied
+    check_move(MAIL_MOVES, MailState.DEAD, MailState.QUEUED)
+    rows.update(state=MailState.QUEUED, attempts=0, run_after=Now(), died_at=None, error="")
+    audit.record("report_mail.resend", dead_one, by=by, reason=dead_one.error)
+    ring(SEND_JOB, dead_one.pk)
+    return True
+
+
+def with_names(rows: QuerySet[ReportMail]) -> QuerySet[ReportMail]:
+    """Those given up last first, with whom they are for."""
+    named = rows.select_related("recipient", "run__schedule")
+    return named.order_by(F("died_at").desc(nulls_last=True), "-pk")
+
+
+def counted_in(queue: Queue, *, now: datetime.datetime) -> Queue:
+    """The queue of the mails that remind, with those of books: the operator watches one channel."""
+    waiting = Q(state__in=[MailState.QUEUED, MailState.SENDING])
+    dead = Q(state=MailState.DEAD)
+    told = ReportMail.objects.filter(waiting | dead | Q(sent_at__gt=now - LATELY)).aggregate(
+        waiting=Count("pk", filter=Q(state=MailState.QUEUED)),
+        sending=Count("pk", filter=Q(state=MailState.SENDING)),
+        oldest_at=Min("made_at", filter=waiting),
+        failing=Count("pk", filter=waiting & ~Q(error="")),
+        dead=Count("pk", filter=dead),
+        dead_lately=Count("pk", filter=dead & Q(died_at__gt=now - LATELY)),
+        sent_lately=Count("pk", filter=Q(state=MailState.SENT)),
+    )
+    oldest = [at for at in (queue.oldest_at, told.pop("oldest_at")) if at is not None]
+    sums = {name: getattr(queue, name) + number for name, number in told.items()}
+    return replace(queue, oldest_at=min(oldest, default=None), **sums)
 
 
 def sweep() -> int:
@@ -120,11 +171,16 @@ def sweep() -> int:
     return len(found)
 
 
-def _end(mail: ReportMail, state: MailState, note: str = "", *, sent_at: Now | None = None) -> None:
+def _end(mail: ReportMail, state: MailState, note: str = "", **moments: Now | None) -> None:
     _mine(mail, state)
     ReportMail.objects.filter(pk=mail.pk).update(
-        state=state, sent_at=sent_at, lease_until=None, error=note[:MAX_ERROR]
+        state=state, lease_until=None, error=_short(note), **moments
     )
+
+
+def _short(sentence: str) -> str:
+    """What a server says has no end; our own sentences stay whole, to be worded anew."""
+    return sentence if len(sentence) <= MAX_ERROR else sentence[:MAX_ERROR]
 
 
 def _mine(mail: ReportMail, to: MailState) -> None:

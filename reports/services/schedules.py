@@ -14,19 +14,28 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from reports import policy
 from reports.models import ReportRun, ReportSchedule
 from reports.models.schedules import MAX_DAY, MAX_WORKDAYS
 from reports.policy import schedules as rules
 from reports.services import schedule_days
-from reports.services.runs import Due, known_book, known_paper, request_run, where_it_leads
+from reports.services.runs import (
+    Due,
+    check_scores,
+    known_book,
+    known_language,
+    known_paper,
+    request_run,
+    where_it_leads,
+)
 from reports.services.schedule_days import Occasion
-from reports.states import BookKey, Cadence, Paper
+from reports.states import BookKey, Cadence, Language, Paper
 from tasks.models import Plan
 from tracker.lib.stale import Stale
 from tracker.lib.text import listed
+from tracker.lib.told import sentence_of
+from tracker.lib.told import told as _
 from units.models import Unit, User
 from units.services import audit
 
@@ -55,6 +64,7 @@ class ScheduleText:
     on: datetime.date | None = None
     attach: bool = False
     paper: str = Paper.A4
+    language: str = Language.CHINESE
 
     @property
     def when(self) -> dict[str, Any]:
@@ -76,7 +86,7 @@ def readers_for(scope: Scope, *, by: User) -> QuerySet[User]:
 @transaction.atomic
 def create(scope: Scope, text: ScheduleText, *, by: User, today: datetime.date) -> ReportSchedule:
     """Enter a schedule. Raises ValidationError by field, PermissionDenied."""
-    _check_scope(scope)
+    check_scope(scope)
     schedule = ReportSchedule(**vars(scope), since=today)
     _take(schedule, text, by=by, today=today)
     schedule.save()
@@ -158,6 +168,7 @@ def text_of(schedule: ReportSchedule) -> ScheduleText:
         on=schedule.on,
         attach=schedule.attach,
         paper=schedule.paper,
+        language=schedule.language,
     )
 
 
@@ -180,7 +191,7 @@ def enter_due(*, today: datetime.date) -> list[ReportRun]:
         except IntegrityError:  # another beat was faster
             logger.info("Schedule %s was entered by another beat.", schedule.pk)
         except ValidationError as error:
-            _note(schedule, "".join(error.messages))
+            _note(schedule, sentence_of(error))
         except PermissionDenied as error:
             _note(schedule, str(error) or _("制定人已无权生成该报表。"))
     return entered
@@ -200,6 +211,7 @@ def _enter(schedule: ReportSchedule, occasion: Occasion) -> ReportRun:
         lead_unit=schedule.lead_unit,
         by=schedule.made_by,
         paper=schedule.paper,
+        language=schedule.language,
         due=Due(schedule, _key(schedule, occasion)),
     )
     ReportSchedule.objects.filter(pk=schedule.pk).exclude(trouble="").update(trouble="")
@@ -235,6 +247,7 @@ def _take(schedule: ReportSchedule, text: ScheduleText, *, by: User, today: date
         raise ValidationError(errors)
     schedule.office, schedule.made_by = office, by
     schedule.paper, schedule.attach = known_paper(text.paper), text.attach
+    schedule.language = known_language(text.language)
     for name, value in text.when.items():
         setattr(schedule, name, value)
     readers = rules.readers(
@@ -247,8 +260,13 @@ def _take(schedule: ReportSchedule, text: ScheduleText, *, by: User, today: date
         raise ValidationError({"recipients": sentence % {"people": listed(unknown)}})
 
 
-def _check_scope(scope: Scope) -> None:
+def check_scope(scope: Scope) -> None:
+    """Refuse what would never be made. Raises ValidationError by field."""
     book = known_book(scope.book)
+    try:
+        check_scores(book, [scope.plan])
+    except ValidationError as error:
+        raise ValidationError({"book": error}) from error
     if not Plan.objects.tracked().filter(pk=scope.plan.pk).exists():
         sentence = _("方案“%(plan)s”没有启用填报。") % {"plan": scope.plan.name}
         raise ValidationError({"plan": sentence})

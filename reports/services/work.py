@@ -7,7 +7,9 @@ The row is the truth; the message that wakes a worker may be lost or doubled.
 
 import datetime
 import logging
+import math
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +17,6 @@ from dataclasses import dataclass
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
 
 from reports.models import ReportFile, ReportRun
 from reports.services import mails
@@ -23,12 +24,14 @@ from reports.services.runs import MAKE_JOB
 from reports.states import RUN_MOVES, RunState
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
+from tracker.lib.told import told as _
 from units.services import audit
 
 logger = logging.getLogger(__name__)
 
-LEASE = datetime.timedelta(seconds=30)  # renewed before each file, and while one takes long
+LEASE = datetime.timedelta(seconds=30)  # renewed between files, and while one takes long
 RENEW_SECONDS = LEASE.total_seconds() / 3
+TELL_SECONDS = 1.0  # how far a run is, is told no more often: what it asks does not grow with files
 RETRY_AFTER = datetime.timedelta(seconds=20)
 MAX_ATTEMPTS = 5
 
@@ -37,12 +40,13 @@ class LostLease(Exception):
     """The run was taken over or cancelled; what this worker has made is to be thrown away."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lease:
     """A claim on a run: good as long as the row carries this fence."""
 
     run: ReportRun
     fence: int
+    told_at: float = -math.inf
 
 
 def ring_due_runs() -> int:
@@ -88,9 +92,13 @@ def _held(lease: Lease) -> Q:
 
 
 def carry_on(lease: Lease, *, done: int, total: int, step: str) -> None:
-    """Tell how far the work is and renew the lease. Raises LostLease."""
+    """Tell how far the work is and renew the lease, once in a while. Raises LostLease."""
+    now = time.monotonic()
+    if now - lease.told_at < TELL_SECONDS:
+        return
+    lease.told_at = now
     renewed = ReportRun.objects.filter(_held(lease)).update(
-        done=done, total=total, step=step[:200], lease_until=Now() + LEASE
+        done=done, total=total, step=step, lease_until=Now() + LEASE
     )
     if not renewed:
         raise LostLease(lease.run.pk)

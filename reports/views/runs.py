@@ -76,7 +76,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "run": found,
         "files": files,
-        "removed": any(file.removed_at for file in files),
+        "gone": any(not file.is_there for file in files),
         "may_manage": policy.can(user, "run.manage", found),
     }
     return render_page_or_part(request, "reports/run.html", "reports/_run.html", context)
@@ -103,7 +103,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make anew what failed, was cancelled, or whose files were kept long enough."""
+    """Make anew what failed, was cancelled, or whose files are gone."""
     user = person(request)
     found = get_object_or_404(policy.scope(user, "run.manage"), pk=pk)
     try:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reports import policy
 from reports.forms.schedules import ScheduleForm, ScopeForm
 from reports.models import ReportMail, ReportRun, ReportSchedule
-from reports.services import schedule_days
+from reports.services import mails, schedule_days
 from reports.services import schedules as service
 from reports.services.schedules import Scope
-from reports.states import BookKey
+from reports.states import BookKey, MailState
 from tracker.lib.pages import page_of
 from tracker.lib.workdays import today
 from units.web import person
@@ -28,7 +28,8 @@ WITH = ("plan", "lead_unit", "office", "made_by")
 def schedules(request: HttpRequest) -> HttpResponse:
     """The schedules that the person may see."""
     rows = policy.scope(person(request), "schedule.view").select_related(*WITH)
-    counted = rows.prefetch_related("recipients").order_by("-is_on", "-pk")
+    dead = Count("runs__mails", filter=Q(runs__mails__state=MailState.DEAD))
+    counted = rows.annotate(dead=dead).prefetch_related("recipients").order_by("-is_on", "-pk")
     context = {"page": page_of(counted, request, PAGE_SIZE)}
     return render(request, "reports/schedules.html", context)
 
@@ -77,6 +78,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
         "schedule": found,
         "days": schedule_days.next_days(found, today=today()),
         "runs": _last_runs(found),
+        "dead": mails.with_names(ReportMail.objects.dead().filter(run__schedule=found)),
         "may_keep": policy.can(user, "schedule.keep", found),
     }
     return render(request, "reports/schedule.html", context)
@@ -125,4 +127,18 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
     is_on = request.POST.get("on") == "1"
     service.switch(found, is_on=is_on, by=user, today=today())
     messages.success(request, _("已启用。") if is_on else _("已停用。"))
+    return redirect("reports:schedule", found.pk)
+
+
+@require_POST
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send again the mails of a schedule that were given up."""
+    user = person(request)
+    found = get_object_or_404(policy.scope(user, "schedule.keep"), pk=pk)
+    rows = ReportMail.objects.dead().filter(run__schedule=found)
+    number = sum(mails.resend(mail, by=user) for mail in rows)
+    if number:
+        messages.success(request, _("已将%(number)d封邮件重新排队发送。") % {"number": number})
+    else:
+        messages.error(request, _("没有发送失败的邮件。"))
     return redirect("reports:schedule", found.pk)

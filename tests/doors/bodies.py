@@ -56,7 +56,10 @@ PAGES: dict[str, Body] = {
     "tasks:robots": just(
         office=pk("office"), kind="wecom", name="二群", url="https://robot.example.org/send?key=2"
     ),
-    "deliveries_resend": lambda world: {"digest": [world["dead_mail"].pk]},
+    "deliveries_resend": lambda world: {
+        "digest": [world["dead_mail"].pk],
+        "book": [world["book_mail"].pk],
+    },
     "tasks:signing_act report_asked": sign_step("report_asked"),
     "tasks:signing_act report_signed": sign_step("report_signed"),
     "tasks:unit_signing": just(value="off"),

@@ -12,11 +12,11 @@ from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from reports.models import ReportFile, ReportRun, ReportSchedule
+from reports.models import ReportFile, ReportRun
 from tasks.states import ObservationState
 from tests import factories as make
 from tests.doors import cycle
-from tests.doors.channels import channels
+from tests.doors.channels import channels, scheduled
 from tests.doors.returned import sent_in
 from tests.doors.shape import PEOPLE, QUARTER, World, lead
 from tests.factories.evidence import on_disk
@@ -46,6 +46,7 @@ def build(files: Path, code: str = "joint-2022") -> World:
     channels(world)
     _requests(world)
     _files(world, files)
+    scheduled(world)
     sent_in(world, files)
     user = make.UserFactory()  # nobody else's log-in may end the link
     world.words |= {
@@ -283,23 +284,12 @@ def _files(world: World, folder: Path) -> None:
         finished_at=make.NOW,
     )
     failed.plans.set([world["plan"]])
-    schedule = ReportSchedule.objects.create(
-        book="quarterly",
-        plan=world["plan"],
-        office=office,
-        every="month",
-        day=25,
-        made_by=world.people["coord"],
-        since=make.TODAY,
-    )
-    schedule.recipients.set([world.people["coord"]])
     files = ReportFile.objects
     whole = {"order": 1, "kind": "summary", "name": "汇总.xlsx", "path": "summary.xlsx"}
     own = {"order": 2, "kind": "unit", "name": "单位.xlsx", "path": "unit.xlsx"}
     world.rows |= {
         "run": run,
         "run_failed": failed,
-        "schedule": schedule,
         "file": files.create(run=run, **whole, **told),
         "file_unit": files.create(run=run, unit=world["unit"], **own, **told),
     }

@@ -35,8 +35,8 @@ def test_the_coordinators_book_alone(joint: Plan, tmp_path: Path) -> None:
     paths = export(tmp_path, book="quarterly", period="２０２５ｑ４")
     assert [Path(path).name for path in paths] == ["2025年第4季度进展汇总表.xlsx"]
     tabs = openpyxl.load_workbook(paths[0]).sheetnames
-    assert len(tabs) == 12
     assert {"总体情况-联合行动方案", "总体情况-江津区行动方案"} <= set(tabs)
+    assert {tab.partition("-")[2] for tab in tabs} == {"联合行动方案", "江津区行动方案"}
 
 
 @pytest.mark.parametrize(

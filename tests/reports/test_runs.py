@@ -2,11 +2,13 @@
 
 import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from reports.books import making
 from reports.books.making import make
@@ -39,7 +41,7 @@ def test_asked_for_again_while_it_waits_it_is_the_same_run(joint: Plan) -> None:
     [
         (
             {"book": "nothing"},
-            "没有名为“nothing”的报表：可用的有status、quarterly、overdue、targets、assessment。",
+            "没有名为“nothing”的报表：可用的有status、quarterly、overdue、targets、assessment、scores。",
         ),
         ({"paper": "B5"}, "纸张“B5”无效：应为A4或A3。"),
         ({"quarter": Quarter(2021, 1)}, "没有方案设有2021年第1季度的填报期"),
@@ -67,6 +69,7 @@ def test_a_unit_that_leads_nothing_and_a_plan_without_the_quarter(joint: Plan) -
 
 
 def test_a_run_tells_how_far_it_is(joint: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "TELL_SECONDS", 0)
     run = ask(plan=joint)
     seen = []
 
@@ -84,6 +87,23 @@ def test_a_run_tells_how_far_it_is(joint: Plan, monkeypatch: pytest.MonkeyPatch)
     assert (finished.done, finished.total, finished.percent_done) == (23, 23, 100)
     assert finished.took is not None
     assert AuditEntry.objects.filter(verb="report_run.finish").count() == 1
+
+
+def test_how_far_it_is_is_told_once_a_second_whatever_the_number_of_files(
+    joint: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ask(plan=joint)
+    lease = work.claim(run.pk)
+    assert lease is not None
+    seconds = iter(number / 10 for number in range(26))  # ten files a second
+    clock = SimpleNamespace(monotonic=lambda: next(seconds))
+    monkeypatch.setattr("reports.services.work.time", clock)
+    with CaptureQueriesContext(connection) as asked:
+        for done in range(26):
+            work.carry_on(lease, done=done, total=26, step=f"{done}.xlsx")
+    assert len(asked) == 3
+    run.refresh_from_db()
+    assert (run.done, run.step) == (20, "20.xlsx")
 
 
 def test_only_one_worker_gets_a_run(joint: Plan) -> None:

@@ -48,6 +48,7 @@ def test_one_that_waits_is_cancelled_and_never_made(client: Client, cast: Cast) 
 def test_one_that_is_made_stops_at_the_next_file(
     client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, files_dir: Path
 ) -> None:
+    monkeypatch.setattr(work, "TELL_SECONDS", 0)
     ask(client, cast.office)
     run = ReportRun.objects.get()
     write: Any = vars(making)["write_book"]
@@ -93,6 +94,16 @@ def test_one_that_failed_can_be_tried_again_and_one_that_is_done_not(
     finished = make(run.pk, today=TODAY)
     assert finished is not None
     assert (finished.state, finished.error) == ("done", "")
+
+
+def test_one_whose_file_is_lost_is_made_anew_as_it_was_wanted(client: Client, cast: Cast) -> None:
+    run = made_by(client, cast.office, language="en", paper="A3")
+    run.files.all()[0].full_path.unlink()
+    page = client.get(reverse("reports:run", args=[run.pk])).text
+    assert "已不在服务器上" in page
+    press(client, run, "again")
+    fresh = ReportRun.objects.exclude(pk=run.pk).get()
+    assert (fresh.state, fresh.language, fresh.paper) == ("queued", "en", "A3")
 
 
 @pytest.mark.parametrize("who", ["lead", "other_lead", "stranger", "auditor"])
@@ -166,7 +177,7 @@ def test_files_are_kept_as_long_as_the_setting_says(
     assert left(files_dir) == []
     assert client.get(address).status_code == 404
     page = client.get(reverse("reports:run", args=[run.pk])).text
-    assert "文件已超过保存期限" in page
+    assert "按保存期限清理" in page
     assert address not in page
     assert AuditEntry.objects.filter(verb="report_run.remove_files").count() == 1
     again = press(client, run, "again")

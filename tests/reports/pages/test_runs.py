@@ -1,7 +1,9 @@
 """Books from the web: watched, taken, and by nobody else."""
 
+import datetime
 import hashlib
 import io
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,18 +16,23 @@ from openpyxl import load_workbook
 from reports.books.making import make
 from reports.models import ReportFile, ReportRun
 from reports.states import FileKind
+from tasks.models import PlanSide
 from tests.factories import (
     NOW,
     TODAY,
+    JurisdictionFactory,
+    MembershipFactory,
     PeriodFactory,
     PlanFactory,
     ResponsibilityFactory,
     TaskFactory,
     UnitFactory,
     UserFactory,
+    coordinator,
 )
 from tests.reports.pages.conftest import HOSTILE, LIST, Cast, ask, made_by
-from units.models import AuditEntry
+from units.models import AuditEntry, User
+from units.states import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +43,11 @@ def test_an_office_asks_watches_and_takes_the_files(client: Client, cast: Cast) 
     waiting = client.get(response.headers["Location"]).text
     assert "排队中" in waiting
     assert 'hx-trigger="every 1s"' in waiting
+    assert '<noscript><meta http-equiv="refresh"' in waiting
     make(run.pk, today=TODAY)
     done = client.get(response.headers["Location"]).text
     assert 'hx-trigger="every' not in done
+    assert 'http-equiv="refresh"' not in done
     for file in run.files.all():
         assert file.name in done
         assert file.sha256 in done
@@ -46,12 +55,17 @@ def test_an_office_asks_watches_and_takes_the_files(client: Client, cast: Cast) 
     assert "2026年第3季度 进展情况表" in client.get(LIST).text
 
 
+def unmasked(page: str) -> str:
+    """Without the tokens of its forms, which are masked anew each time."""
+    return re.sub(r'(name="csrfmiddlewaretoken" value=")\w+', r"\1", page).strip()
+
+
 def test_the_part_for_htmx_is_the_page_part_alone(client: Client, cast: Cast) -> None:
     address = ask(client, cast.office).headers["Location"]
-    part = client.get(address, headers={"HX-Request": "true"}).text
-    assert part.strip().startswith('<div id="run"')
+    part = unmasked(client.get(address, headers={"HX-Request": "true"}).text)
+    assert part.startswith('<div id="run"')
     assert "<html" not in part
-    assert part.strip() in client.get(address).text
+    assert part in unmasked(client.get(address).text)
 
 
 def test_progress_is_shown_as_done_of_total(client: Client, cast: Cast) -> None:
@@ -117,6 +131,47 @@ def test_a_lead_sees_of_the_offices_run_the_own_file_only(client: Client, cast: 
     for file in run.files.exclude(pk=own.pk):
         assert file.name not in text
         assert client.get(reverse("reports:file", args=[file.pk])).status_code == 404
+
+
+def taken(client: Client, user: User, file: ReportFile) -> int:
+    client.force_login(user)
+    return client.get(reverse("reports:file", args=[file.pk])).status_code
+
+
+def test_the_files_go_with_the_post_not_with_the_person(client: Client, cast: Cast) -> None:
+    """Who lost the role takes nothing more; a leader of the office does, the other side not."""
+    run = made_by(client, cast.office)
+    whole, own = run.files.get(kind="archive"), run.files.get(unit=cast.unit_id)
+    assert run.office is not None
+    leader = MembershipFactory(role=Role.LEADER, unit=None, office=run.office).user
+    sides = PlanSide.objects.filter(plan__code="joint").exclude(office=run.office)
+    across = coordinator(sides.select_related("office").get().office)
+    assert [taken(client, user, whole) for user in (cast.office, leader, across)] == [200, 200, 404]
+    assert [taken(client, user, own) for user in (cast.lead, across)] == [200, 404]
+    for user in (cast.office, leader, cast.lead):
+        user.memberships.update(until=TODAY - datetime.timedelta(days=1))
+    for user in (cast.office, leader, cast.lead):
+        fresh = User.objects.get(pk=user.pk)
+        assert taken(client, fresh, whole) == taken(client, fresh, own) == 404
+
+
+def test_an_inspector_who_moved_takes_nothing_of_the_place_before(
+    client: Client, cast: Cast
+) -> None:
+    run = made_by(client, cast.auditor)
+    [file] = run.files.filter(kind="archive")
+    assert (run.office, taken(client, cast.auditor, file)) == (None, 200)
+    ReportRun.objects.update(created_at=NOW - datetime.timedelta(days=9))
+    MembershipFactory(
+        user=cast.auditor, inspector=True, jurisdiction=JurisdictionFactory(jiangjin=True)
+    )
+    assert taken(client, User.objects.get(pk=cast.auditor.pk), file) == 200
+    post = cast.auditor.memberships.get(jurisdiction__code="500000")
+    post.until = TODAY - datetime.timedelta(days=1)
+    post.save()
+    moved = User.objects.get(pk=cast.auditor.pk)
+    assert taken(client, moved, file) == 404
+    assert client.get(reverse("reports:run", args=[run.pk])).status_code == 404
 
 
 def test_a_run_names_the_plans_that_it_contains(client: Client, cast: Cast) -> None:

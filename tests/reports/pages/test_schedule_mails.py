@@ -2,6 +2,7 @@
 
 import datetime
 import smtplib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from reports.services import mailing, mails, schedules
 from reports.services.schedules import ScheduleText, Scope
 from tasks.models import Plan
 from tasks.services.digests import MAX_ATTEMPTS, FencedOut
-from tests.factories import NOW, TODAY, coordinator
+from tests.factories import NOW, TODAY, MembershipFactory, coordinator
 from tests.reports.pages.conftest import Cast
 from units.models import AuditEntry, User
+from units.states import Role
 
 pytestmark = pytest.mark.django_db
 SINCE = datetime.date(2026, 10, 1)
@@ -107,16 +109,49 @@ def test_it_is_sent_along_where_the_site_allows_it(cast: Cast, settings: Any) ->
     assert (name, len(content), mime) == (file.name, file.size, file.mime)
 
 
-@pytest.mark.parametrize("change", [{"REPORT_MAIL_ATTACHMENTS": False}, {"REPORT_MAIL_MAX_MIB": 0}])
-def test_not_where_it_is_shut_by_now_or_too_much(
-    cast: Cast, settings: Any, change: dict[str, Any]
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"REPORT_MAIL_ATTACHMENTS": False}, "本站已停止以附件发送报表，请用链接下载。"),
+        ({"REPORT_MAIL_MAX_MIB": 0}, "报表超过附件上限0 MB，请用链接下载。"),
+        ({"FILES_DIR": Path("/nowhere")}, "报表文件暂时无法读取，未作附件，请用链接下载。"),
+    ],
+)
+def test_shut_by_now_too_much_or_unreadable_it_is_the_link_and_says_why(
+    client: Client, cast: Cast, settings: Any, change: dict[str, Any], sentence: str
 ) -> None:
     settings.REPORT_MAIL_ATTACHMENTS = True
-    made(cast, attach=True)
+    run = made(cast, attach=True)
     for name, value in change.items():
         setattr(settings, name, value)
     assert send(cast.office) == "sent"
-    assert post.outbox[0].attachments == []
+    mail: Any = post.outbox[0]
+    assert mail.attachments == []
+    assert sentence in mail.body
+    assert sentence in mail.alternatives[0][0]
+    assert reverse("reports:run", args=[run.pk]) in mail.body
+    client.force_login(cast.office)
+    schedule = ReportSchedule.objects.get()
+    assert sentence in client.get(reverse("reports:schedule", args=[schedule.pk])).text
+
+
+def test_taken_off_the_list_meanwhile_one_gets_nothing(cast: Cast, colleague: User) -> None:
+    made(cast, cast.office, colleague)
+    text = ScheduleText("month", [cast.office], day=25)
+    schedules.change(ReportSchedule.objects.get(), text, version=1, by=cast.office, today=TODAY)
+    assert send(colleague) == "withheld"
+    assert send(cast.office) == "sent"
+    assert [mail.to for mail in post.outbox] == [[cast.office.email]]
+    assert "不在收件人之列" in ReportMail.objects.get(recipient=colleague).error
+
+
+def test_in_english_where_the_schedule_says_so(cast: Cast) -> None:
+    run = made(cast, language="en")
+    assert run.language == "en"
+    assert send(cast.office) == "sent"
+    [mail] = post.outbox
+    assert "Q3 2026" in mail.subject
+    assert "请登录下载" not in mail.body
 
 
 def test_a_server_that_is_away_is_tried_again_and_then_given_up(
@@ -157,6 +192,79 @@ def test_a_worker_that_died_while_it_sent_is_followed_by_another(cast: Cast) -> 
     with pytest.raises(FencedOut):
         mails.sent(dead)
     assert ReportMail.objects.get().attempts == 2
+
+
+def given_up(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> ReportMail:
+    """A mail that the server would not have."""
+    made(cast)
+
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise smtplib.SMTPRecipientsRefused({cast.office.email: (550, b"no such user")})
+
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.message.EmailMessage.send", refuse)
+        assert send(cast.office) == "dead"
+    mail = ReportMail.objects.get()
+    assert mail.died_at is not None
+    return mail
+
+
+def test_given_up_it_is_told_and_sent_again_by_who_keeps_the_schedule(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, rung: list[Any]
+) -> None:
+    mail = given_up(cast, monkeypatch)
+    client.force_login(cast.office)
+    schedule = ReportSchedule.objects.get()
+    address = reverse("reports:schedule", args=[schedule.pk])
+    page = client.get(address).text
+    assert "邮件发送失败" in page
+    assert "no such user" in page
+    assert "1封邮件发送失败" in client.get("/reports/schedules/").text
+    rung.clear()
+    again = reverse("reports:schedule_resend", args=[schedule.pk])
+    assert "已将1封邮件重新排队发送" in client.post(again, follow=True).text
+    assert rung == [(mails.SEND_JOB, mail.pk)]
+    assert send(cast.office) == "sent"
+    mail.refresh_from_db()
+    assert (mail.attempts, mail.error, mail.died_at) == (1, "", None)
+    assert AuditEntry.objects.get(verb="report_mail.resend").actor == cast.office
+    page = client.post(again, follow=True).text
+    assert "没有发送失败的邮件" in page
+    assert len(post.outbox) == 1
+
+
+def test_the_operator_sees_it_without_its_content_and_sends_it_again(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = given_up(cast, monkeypatch)
+    keeper = MembershipFactory(role=Role.SYSTEM_ADMIN, unit=None).user
+    client.force_login(keeper)
+    page = client.get(reverse("deliveries")).text
+    assert "no such user" in page
+    assert str(cast.office) in page
+    assert "季度进展汇总表" not in page
+    state = client.get("/api/v1/deliveries/state/").json()
+    [queue] = [one for one in state["queues"] if one["channel"] == "email"]
+    assert (queue["dead"], queue["dead_lately"], queue["waiting"]) == (1, 1, 0)
+    told = client.get("/api/v1/report-mails/", {"state": "dead"}).json()["results"]
+    assert [(one["id"], one["to"]) for one in told] == [(mail.pk, str(cast.office))]
+    client.post(reverse("deliveries_resend"), {"book": [mail.pk]})
+    assert send(cast.office) == "sent"
+    assert AuditEntry.objects.get(verb="report_mail.resend").actor == keeper
+
+
+def test_sent_again_by_the_api_and_by_nobody_else(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = given_up(cast, monkeypatch)
+    address = f"/api/v1/report-mails/{mail.pk}/resend/"
+    for user in (cast.lead, cast.other_lead, cast.auditor):
+        client.force_login(user)
+        assert client.post(address).status_code == 404
+    mail.refresh_from_db()
+    assert mail.state == "dead"
+    client.force_login(cast.office)
+    assert client.post(address).json()["state"] == "queued"
 
 
 def test_made_once_more_it_is_not_sent_twice(cast: Cast) -> None:

@@ -11,7 +11,17 @@ from reports.models import ReportRun, ReportSchedule
 from reports.services import schedule_days, schedules
 from reports.services.schedules import ScheduleText, Scope
 from tasks.models import Period, Plan
-from tests.factories import TODAY, MembershipFactory, coordinator
+from tests.factories import (
+    TODAY,
+    MembershipFactory,
+    PeriodFactory,
+    PlanFactory,
+    PlanSideFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+    UnitFactory,
+    coordinator,
+)
 from tests.reports.pages.conftest import Cast
 from units.models import AuditEntry, User
 from units.states import Role
@@ -73,6 +83,7 @@ def test_entered_in_two_steps_and_shown_with_its_next_days(client: Client, cast:
         ({"every": "once", "on": "2026-11-19"}, "请填写今天或以后的日期"),
         ({"every": "never"}, "never"),
         ({"plan": "999999"}, "没有这个方案"),
+        ({"language": "fr"}, "fr"),
     ],
 )
 def test_nonsense_gets_a_sentence(
@@ -82,6 +93,28 @@ def test_nonsense_gets_a_sentence(
     assert response.status_code == 422
     assert sentence in response.text
     assert not ReportSchedule.objects.exists()
+
+
+def test_scores_are_no_schedules_where_the_plan_has_them_off(client: Client, cast: Cast) -> None:
+    """Not where another plan of the person's has them on, nor by the API."""
+    other = PlanFactory(code="scored", short_title="别处行动方案", scores_on=True)
+    side = PlanSideFactory(plan=other)
+    ResponsibilityFactory(task=TaskFactory(plan=other), unit=UnitFactory())
+    PeriodFactory(plan=other, quarter_text="2026Q3")
+    MembershipFactory(user=cast.office, coordinator=True, office=side.office)
+    plan = Plan.objects.get(code="joint")
+    client.force_login(cast.office)
+    off = {"book": "scores", "plan": str(plan.pk), "lead_unit": ""}
+    first = client.get(NEW, off).text
+    assert "没有启用考核评分" in first
+    assert 'name="recipients"' not in first
+    assert "没有启用考核评分" in fill(client, cast.office, **off).text
+    body = {"every": "month", "day": 5, "recipients": [cast.office.username], "book": "scores"}
+    api = "/api/v1/report-schedules/"
+    for said in ({"plan": plan.code}, {"plan": plan.code, "book": "quarterly"}):
+        answer = client.post(api, body | said, content_type="application/json")
+        assert answer.status_code == (400 if "book" not in said else 201)
+    assert fill(client, cast.office, book="scores", plan=other.pk).status_code == 302
 
 
 def test_who_may_not_see_all_of_it_cannot_be_chosen(client: Client, cast: Cast) -> None:
