@@ -11,7 +11,10 @@ EVIDENCE_QUOTA_MB: int = number("EVIDENCE_QUOTA_MB", default=500, least=1)
 RETURN_MAX_MB: int = number("RETURN_MAX_MB", default=20, least=1)
 RETURN_KEEP_DAYS: int = number("RETURN_KEEP_DAYS", default=180, least=1)
 REMINDERS_OFFER_FORM = yes_no("REMINDERS_OFFER_FORM", default=True)  # a link in the mail
-UPLOAD_MAX_BYTES = (5 * EVIDENCE_MAX_MB + 1) * 1024 * 1024  # of one sending, all its files
+# Of one sending: all its files, and how many, one more than a list of forms may have
+# (reports.services.upload_files): that it is too long is told on the page.
+UPLOAD_MAX_BYTES = (5 * max(EVIDENCE_MAX_MB, RETURN_MAX_MB) + 1) * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 201
 FILE_UPLOAD_HANDLERS = [
     "tracker.lib.upload_bound.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

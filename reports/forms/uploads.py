@@ -17,8 +17,15 @@ class _Help:
     """Which files are taken, in the reader's language."""
 
     def __str__(self) -> str:
-        words = {"limit": settings.RETURN_MAX_MB}
-        return _("可选多份回填表（.xlsx），或一个压缩包（.zip），每个不超过%(limit)s MB。") % words
+        whole = settings.UPLOAD_MAX_BYTES // (1024 * 1024) - 1
+        words = {"limit": settings.RETURN_MAX_MB, "whole": whole}
+        return (
+            _(
+                "可选多份回填表（.xlsx），或一个压缩包（.zip），每个不超过%(limit)s MB，"
+                "一次共不超过%(whole)s MB。"
+            )
+            % words
+        )
 
 
 class _Several(forms.FileInput):

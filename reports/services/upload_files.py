@@ -31,6 +31,11 @@ _END_SIZE: Final = 22
 _LARGE: Final = b"PK\x06\x07"
 _MOST_DIRECTORY: Final = MEGABYTE
 _SHOWN_SIDEWAYS: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# What may be meant as a form; each that is none is told so. Texts and pictures are passed over.
+_MEANT: Final = (
+    *(".xlsx", ".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ett", ".wps", ".csv", ".ods"),
+    *(".zip", ".rar", ".7z"),
+)
 # What packers of other systems put beside the files.
 _BESIDE: Final = ("__MACOSX/", "~$", ".")
 
@@ -99,6 +104,17 @@ def is_archive(path: Path) -> bool:
         return "[Content_Types].xml" not in archive.namelist()
 
 
+def _refuse_archive(laid: Laid) -> None:
+    """Refuse an archive within an archive: it might hold another, and so on without end."""
+    try:
+        nested = is_archive(Path(settings.FILES_DIR) / laid.path)
+    except Refused:
+        return  # a damaged file is told by itself, and the others are read
+    if nested:
+        sentence = _("压缩包中的“%(name)s”也是压缩包，请解开后重新上传。")
+        raise Refused(sentence % {"name": laid.name})
+
+
 def unpack(path: Path, *, year: int, tell: Callable[[int, int, str], None]) -> Iterator[Laid]:
     """Lay down the workbooks of an archive, one after the other. Raises Refused."""
     with _opened(path) as archive:
@@ -115,6 +131,7 @@ def unpack(path: Path, *, year: int, tell: Callable[[int, int, str], None]) -> I
             try:
                 laid = lay_down(name, _chunks(archive, part), year=year)
                 yield laid
+                _refuse_archive(laid)
                 left -= laid.size
                 if left < 0:
                     raise Refused(_("压缩包展开后过大，请分开上传。"))
@@ -158,7 +175,7 @@ def _check_directory(path: Path) -> None:
 def _is_form(part: zipfile.ZipInfo) -> bool:
     name = _name_of(part)
     beside = part.filename.startswith(_BESIDE[0]) or name.startswith(_BESIDE[1:])
-    return not part.is_dir() and not beside and name.lower().endswith((".xlsx", ".xls", ".et"))
+    return not part.is_dir() and not beside and name.lower().endswith(_MEANT)
 
 
 def _name_of(part: zipfile.ZipInfo) -> str:

@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from reports.models import Upload
@@ -92,6 +93,18 @@ def test_names_that_lead_out_of_the_archive(world: World, files_dir: Any) -> Non
         assert {row.state for row in rows} == {"ready"}
 
 
+def test_an_archive_within_an_archive(world: World, files_dir: Any) -> None:
+    """It could hold others without end; nothing of it is taken."""
+    path = world.filled(FILLED)
+    inner = zipped(world.folder, path, names=("a.xlsx",)).rename(world.folder / "inner.zip")
+    sent(browser(world.by), zipped(world.folder, path, inner, names=("b.xlsx", "c.xlsx")))
+    row = Upload.objects.get()
+    assert row.state == "refused"
+    assert "“c.xlsx”也是压缩包" in row.error
+    laid = [one for one in files_dir.rglob("*") if one.is_file()]
+    assert laid == [row.full_path]
+
+
 def test_replayed_once_the_quarter_is_closed(world: World) -> None:
     upload = sent(browser(world.by), world.filled(FILLED))
     looked_at = seen(world, upload)
@@ -166,7 +179,8 @@ def test_confirmed_twice_at_once_it_is_written_once(world: World) -> None:
 def test_somebody_types_online_at_the_very_moment(world: World) -> None:
     """Both write the same row: one of them is told, and nothing of the form is half there."""
     upload = sent(browser(world.by), world.filled({**FILLED, "G6": 5, "I6": "另一项。"}))
-    looked_at, answers = seen(world, upload), []
+    looked_at = seen(world, upload)
+    answers: list[object] = []
     together = threading.Barrier(2)
 
     def online() -> None:
@@ -176,7 +190,7 @@ def test_somebody_types_online_at_the_very_moment(world: World) -> None:
             progress.save_draft(
                 world.leads[1], world.period, on_line, by=world.by, now=NOW, version=0
             )
-        except progress.ValidationError as error:
+        except ValidationError as error:
             answers.append(f"online: {error.messages}")
         finally:
             connection.close()

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reports.models import Upload
 from reports.services import uploads
@@ -121,6 +122,30 @@ def test_archives_that_are_not_taken(
     assert sentence in upload.error
     assert Upload.objects.count() == 1
     assert len([one for one in (files_dir / "uploads").rglob("*") if one.is_file()]) == 1
+
+
+def test_each_sheet_of_another_kind_is_told_of(world: World, office: User) -> None:
+    """None of those that may be meant as a form is passed over without a word."""
+    path = world.folder / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(world.filled({"G5": 80}), "甲.xlsx")
+        archive.writestr("乙.csv", "序号,进度\n1,80\n")
+        archive.writestr("丙.XLS", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+        archive.writestr("丁.rar", b"Rar!\x1a\x07\x00")
+        archive.writestr("说明.txt", "请查收")
+    sent(browser(office), path)
+    told = {row.name: (row.state, "另存为" in row.error) for row in of_batch()}
+    assert told.pop("甲.xlsx") == ("ready", False)
+    assert told.pop("丁.rar")[0] == "refused"
+    assert told == {"乙.csv": ("refused", True), "丙.XLS": ("refused", True)}
+
+
+def test_one_file_too_many_is_told_on_the_page(world: World, office: User) -> None:
+    """More than the framework's own bound of a sending, too."""
+    files = [SimpleUploadedFile(f"{n}.xlsx", b"x") for n in range(201)]
+    answer = send(browser(office), *files)
+    assert "一次最多上传200个文件" in answer.content.decode()
+    assert not Upload.objects.exists()
 
 
 def test_an_archive_with_a_huge_directory_is_not_opened(world: World, office: User) -> None:
