@@ -48,7 +48,7 @@ def deliver(mail_id: int, *, now: datetime.datetime) -> str:
     if mail is None:
         return "not_due"
     try:
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(mail.run.language):
             return _deliver(mail, now)
     except FencedOut:
         logger.warning("Report mail %s was taken over by another worker.", mail_id)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from reports import policy
 from reports.models import ReportRun, ReportSchedule
 from reports.states import BookKey, Language, Paper
-from tasks.models import Period, Plan, PlanSide, Responsibility, Snapshot
+from tasks.models import Period, Plan, PlanSide, Responsibility, Snapshot, SnapshotRow
 from tasks.services import periods
 from tracker.lib.doorbell import ring
 from tracker.lib.text import listed
@@ -54,7 +54,7 @@ def request_run(
     key, paper = known_book(book), known_paper(paper)
     plans = plans_of(quarter, plan)
     if plan is None:
-        plans = _meant(plans, lead_unit, by)
+        plans = _meant(plans, lead_unit, by, quarter)
     _check_content(key, quarter, plans, lead_unit)
     office = policy.audience_for(by, book=key, plans=plans, lead_unit=lead_unit) if by else None
     run = ReportRun(
@@ -145,22 +145,29 @@ def plans_of(quarter: Quarter, plan: Plan | None = None) -> list[Plan]:
     return [plan] if plan else plans
 
 
-def _meant(plans: Sequence[Plan], lead_unit: Unit | None, by: User | None) -> list[Plan]:
+def _meant(
+    plans: Sequence[Plan], lead_unit: Unit | None, by: User | None, quarter: Quarter
+) -> list[Plan]:
     """The plans that are meant where none is named: those of the unit, and of the person."""
     if lead_unit is not None:
-        plans = where_it_leads(plans, lead_unit)
+        plans = where_it_leads(plans, lead_unit, quarter)
     own = list(plans) if by is None else policy.plans_for(by, plans)
     # An own unit may lead in a plan that the person does not coordinate.
     return own or ([] if lead_unit is None else list(plans))
 
 
-def where_it_leads(plans: Sequence[Plan], unit: Unit) -> list[Plan]:
-    """Those of the plans in which the unit leads."""
-    led = set(
-        Responsibility.objects.leads()
-        .filter(unit=unit, task__plan__in=plans)
-        .values_list("task__plan_id", flat=True)
-    )
+def where_it_leads(plans: Sequence[Plan], unit: Unit, quarter: Quarter | None = None) -> list[Plan]:
+    """Those of the plans in which the unit leads; of a quarter that is closed, led when it was.
+
+    A merger gives the unit's tasks to another, and its past to nobody.
+    """
+    leads = Responsibility.objects.leads().filter(unit=unit, task__plan__in=plans)
+    led = set(leads.values_list("task__plan_id", flat=True))
+    if quarter is not None:
+        kept = Snapshot.objects.in_force().filter(period__in=Period.objects.of(quarter))
+        rows = SnapshotRow.objects.filter(snapshot__in=kept, unit=unit)
+        led -= set(kept.values_list("period__plan_id", flat=True))
+        led |= set(rows.values_list("snapshot__period__plan_id", flat=True))
     return [plan for plan in plans if plan.pk in led]
 
 
@@ -172,7 +179,7 @@ def _check_content(
         raise ValidationError(
             _("报表“%(book)s”汇总全部牵头单位，不能指定单位。") % {"book": book.label}
         )
-    if lead_unit is not None and not where_it_leads(plans, lead_unit):
+    if lead_unit is not None and not where_it_leads(plans, lead_unit, quarter):
         raise ValidationError(
             _("%(unit)s在%(quarter)s没有牵头任务：请核对单位，或改选方案。")
             % {"unit": lead_unit.name, "quarter": quarter.label}

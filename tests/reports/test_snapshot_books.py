@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from openpyxl import load_workbook
 
 from reports.models import ReportRun
@@ -28,7 +29,9 @@ from tasks.states import ReportKind, ReportState
 from tests.factories import NOW, AssessmentFactory
 from tests.reports.conftest import made
 from tracker.lib.workdays import Quarter
-from units.models import Unit
+from units.models import Succession, Unit
+from units.services import succession
+from units.states import SuccessionKind
 
 QUARTER = Quarter(2026, 3)
 BOOKS = ("quarterly", "overdue", "targets", "assessment", "scores")
@@ -102,7 +105,7 @@ def test_making_its_book_again_gives_equal_cells(joint: Plan) -> None:
     unit = _leader(joint)
     first = _books(joint, unit)
     assert "目标任务全部完成。" in first["assessment"].values()
-    Unit.objects.filter(pk=unit.pk).update(name="改名后的单位")
+    _rename_all_units(merged=unit)
     Task.objects.filter(plan=joint).update(title="改了标题", summary="改了内容")
     Responsibility.objects.filter(task__plan=joint).update(due_on=None)
     Responsibility.objects.leads().filter(task__plan=joint).update(state="closed")
@@ -127,6 +130,19 @@ def test_making_its_book_again_gives_equal_cells(joint: Plan) -> None:
     _change_what_stands_beside(joint)
     assert _books(joint, unit) == first
     assert snapshots.verify(Snapshot.objects.get(period=period))
+
+
+def _rename_all_units(merged: Unit) -> None:
+    """Every unit has another name since; one is another's by now, and its tasks with it."""
+    day = NOW + datetime.timedelta(days=1)
+    other = Responsibility.objects.leads().exclude(unit=merged).order_by("-pk")[0].unit
+    change = Succession.objects.create(
+        kind=SuccessionKind.MERGE, day=day.date(), basis="机构改革", entered_at=NOW
+    )
+    change.old.set([merged])
+    change.new.set([other])
+    assert succession.carry_out(change, by=None, now=day)["duties"]
+    Unit.objects.update(name=Concat(Value("改名后的"), "name"))
 
 
 def _change_what_stands_beside(plan: Plan) -> None:

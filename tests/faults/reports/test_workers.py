@@ -1,6 +1,8 @@
 """Workers killed with `kill -9` while they write books: another takes up, nothing is half."""
 
 import random
+import statistics
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -100,7 +102,7 @@ def test_cancelled_while_it_is_written_it_stops_and_leaves_nothing(begin: Begin)
     wait_for(crew, lambda: ReportRun.objects.filter(pk=run.pk, done__gte=1).exists())
     boss = UserFactory(superuser=True)
     ending.cancel(run, by=boss)
-    wait_for(crew, lambda: not on_disk(), seconds=10)
+    wait_for(crew, lambda: not on_disk(), seconds=60)
     assert not ReportFile.objects.exists()
     ending.run_again(run, by=boss)
     wait_for(crew, lambda: ended(run))
@@ -131,16 +133,24 @@ def test_one_that_ends_its_workers_is_given_up_and_tidied(
 
 @pytest.mark.faults
 def test_with_the_products_own_lease_another_has_it_within_a_minute(
-    begin: Begin, dice: random.Random
+    begin: Begin, dice: random.Random, capsys: pytest.CaptureFixture[str]
 ) -> None:
     crew = begin()
     crew.beat()
+    all_took: list[float] = []
     for _run in range(5):
         run = asked()
         took = kill_while_it_writes(crew, run, work.MAX_ATTEMPTS - 1, dice)
+        all_took += took
         assert max(took) < TAKEN_UP_WITHIN, took
         wait_for(crew, partial(ended, run))
         assert run.state == "done"
+        crew.kill(crew.at_work[-1])  # the next run's first is a worker of its own
         for file in run.files.all():
             assert digest(file.full_path).sha256 == file.sha256
     assert on_disk() == {file.full_path for file in ReportFile.objects.all()}
+    least, middle, most = min(all_took), statistics.median(all_took), max(all_took)
+    with capsys.disabled():
+        sys.stdout.write(
+            f"{len(all_took)} kills: taken up after {least:.0f} to {most:.0f} s, median {middle:.0f} s "
+        )

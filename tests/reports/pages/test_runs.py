@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import io
 import re
+from contextlib import closing
 from typing import Any
 from urllib.parse import unquote
 
@@ -135,7 +136,8 @@ def test_a_lead_sees_of_the_offices_run_the_own_file_only(client: Client, cast: 
 
 def taken(client: Client, user: User, file: ReportFile) -> int:
     client.force_login(user)
-    return client.get(reverse("reports:file", args=[file.pk])).status_code
+    with closing(client.get(reverse("reports:file", args=[file.pk]))) as answer:
+        return answer.status_code
 
 
 def test_the_files_go_with_the_post_not_with_the_person(client: Client, cast: Cast) -> None:

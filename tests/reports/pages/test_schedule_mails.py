@@ -260,11 +260,12 @@ def test_sent_again_by_the_api_and_by_nobody_else(
     address = f"/api/v1/report-mails/{mail.pk}/resend/"
     for user in (cast.lead, cast.other_lead, cast.auditor):
         client.force_login(user)
-        assert client.post(address).status_code == 404
+        assert client.post(address, content_type="application/json").status_code == 404
     mail.refresh_from_db()
     assert mail.state == "dead"
     client.force_login(cast.office)
-    assert client.post(address).json()["state"] == "queued"
+    told = client.post(address, content_type="application/json").json()
+    assert told["state"] == "queued"
 
 
 def test_made_once_more_it_is_not_sent_twice(cast: Cast) -> None:
