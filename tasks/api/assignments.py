@@ -87,9 +87,9 @@ class AssignmentViews(Exports[Assignment], ReadOnly[Assignment]):
     filterset_class = AssignmentFilters
     exported = ASSIGNMENT_LIST
 
-    def export_rows(self, found: Any) -> list[Row]:
+    def told(self, some: list[Assignment]) -> list[Row]:
         """As the page shows them."""
-        duties = [one.responsibility for one in found]
+        duties = [one.responsibility for one in some]
         return shown_rows(self._person, duties, self.today)
 
     def rows(self) -> QuerySet[Assignment]:

@@ -85,9 +85,9 @@ class ContactViews(Exports[Responsibility], ReadOnly[Responsibility]):
     filterset_class = ContactFilters
     exported = CONTACT_LIST
 
-    def export_rows(self, found: Any) -> list[dict[str, Any]]:
+    def told(self, some: list[Responsibility]) -> list[dict[str, Any]]:
         """Phones as the person may know them."""
-        return lines_of(person(self.request), found)
+        return lines_of(person(self.request), some)
 
     def rows(self) -> QuerySet[Responsibility]:
         """The duties of which the reader may know who answers for them."""

@@ -175,9 +175,9 @@ class TargetViews(Exports[Target], ReadOnly[Target]):
     filterset_class = TargetFilters
     exported = TARGET_LIST
 
-    def export_rows(self, found: Any) -> list[TargetRow]:
+    def told(self, some: list[Target]) -> list[TargetRow]:
         """Each with its answer."""
-        return target_rows(found, self.today)
+        return target_rows(some, self.today)
 
     def rows(self) -> QuerySet[Target]:
         """All targets, for everyone logged in."""

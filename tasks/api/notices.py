@@ -67,9 +67,9 @@ class NoticeViews(Exports[Notice], ReadOnly[Notice]):
     filterset_class = NoticeFilters
     exported = NOTICE_LIST
 
-    def export_rows(self, found: Any) -> list[NoticeRow]:
+    def told(self, some: list[Notice]) -> list[NoticeRow]:
         """With what each says."""
-        return rows_of(found)
+        return rows_of(some)
 
     def rows(self) -> QuerySet[Notice]:
         """What the person was told, unread first, then newest first."""

@@ -151,10 +151,9 @@ class LateViews(Exports[Responsibility], ReadOnly[Responsibility]):
     pagination_class = LatePages
     exported = LATE_LIST
 
-    def export_rows(self, found: Any) -> list[LateRow]:
+    def told(self, some: list[Any]) -> list[LateRow]:
         """As the page shows them."""
-        kind = self.kind or LateKind.OVERDUE
-        return late_rows(person(self.request), kind, list(found), self.today)
+        return late_rows(person(self.request), self.kind or LateKind.OVERDUE, some, self.today)
 
     @property
     def kind(self) -> LateKind | None:

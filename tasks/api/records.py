@@ -10,11 +10,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -27,25 +25,12 @@ from tracker.lib.api.errors import Conflict
 from tracker.lib.api.filters import Day
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import Strict
-from tracker.lib.lists import PARAMETER
-from units.api.audit import LogPages
+from tracker.lib.lists import PARAMETER, words_of
+from units.api.audit import KIND, LOG_FILES, LogPages, kind_asked
 from units.api.exports import COLUMNS, heads_asked
 from units.models import AuditEntry
-from units.views.audit import CSV, FILES, record_export
-from units.views.exports import XLSX
+from units.views.audit import record_export
 from units.web import person
-
-KIND = OpenApiParameter(
-    "file",
-    OpenApiTypes.STR,
-    enum=[kind for kind, _label in FILES],
-    description=gettext_lazy("文件格式，不填为 csv"),
-)
-ANSWERS: dict[Any, Any] = {
-    (200, CSV.partition(";")[0]): OpenApiTypes.BINARY,
-    (200, XLSX): OpenApiTypes.BINARY,
-    409: None,
-}
 
 
 class RecordChangeSerializer(serializers.Serializer[Any]):
@@ -129,21 +114,18 @@ class RecordViews(Strict[AuditEntry], GenericViewSet[AuditEntry]):
         rows = Records(person(request)).tell(entries)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    @extend_schema(responses=ANSWERS, parameters=[KIND, COLUMNS])
+    @extend_schema(responses=LOG_FILES, parameters=[KIND, COLUMNS])
     @action(detail=False, methods=["get"], pagination_class=None)
     def export(self, request: Request) -> HttpResponseBase:
         """The same as a file."""
         self.filter_queryset(self.get_queryset())
-        kind = request.query_params.get("file") or FILES[0][0]
-        if kind not in dict(FILES):
-            raise ValidationError({"file": [_("应为 csv 或 xlsx。")]})
-        chosen = {
-            name: value for name, value in _checked(request, self.filterset_class).items() if value
-        }
+        kind = kind_asked(request)
+        form = _checked(request, self.filterset_class)
+        chosen = {name: value for name, value in form.cleaned_data.items() if value}
         user = person(request)
         try:
             heads = heads_asked(request, RECORD_LIST, user)
-            answer = as_written(user, chosen, kind, heads)
+            answer = as_written(user, chosen, kind, heads, words_of(form))
         except ModelError as error:
             raise Conflict(error.messages[0]) from error
         if request.method == "GET":
@@ -151,9 +133,8 @@ class RecordViews(Strict[AuditEntry], GenericViewSet[AuditEntry]):
         return answer
 
 
-def _checked(request: Request, kind: type[RecordFilters]) -> dict[str, Any]:
+def _checked(request: Request, kind: type[RecordFilters]) -> Any:
     """The filters of the call, which were found to be right."""
     form = kind(request.query_params, AuditEntry.objects.none(), request=request).form
     form.full_clean()
-    found: dict[str, Any] = form.cleaned_data
-    return found
+    return form

@@ -1,5 +1,6 @@
 """API of tasks."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -33,16 +34,17 @@ from tasks.models.lights import STATE_ORDER
 from tasks.services.history import History
 from tasks.services.search import tasks_saying
 from tasks.states import Light, LightWord, TaskState
-from tasks.views.lists import judged_on, task_rows
-from tasks.views.rows import TaskRow
+from tasks.views.lists import teller
 from tracker.lib import workdays
 from tracker.lib.api.fields import Shown
 from tracker.lib.api.filters import Day, Ordering
 from tracker.lib.api.schema import said
+from tracker.lib.lists import Head
 from tracker.lib.search import LONGEST, words_of
 from units.api.exports import Exports
 from units.filters import PlaceFilter, UnitFilter, within
 from units.models import Jurisdiction, Unit, User
+from units.services.exports import Part, part_of
 
 LATE = [
     ("true", _("逾期：已过自身时限")),
@@ -236,13 +238,13 @@ class TaskViews(Exports[Task], TaskWrites):
     filterset_class = TaskFilters
     exported = TASK_LIST
 
-    def export_rows(self, found: Any) -> list[TaskRow]:
+    def exported_part(self, found: Any, heads: Sequence[Head]) -> Part:
         """As the page shows them, the light by the sides that the filters are about."""
         filters = TaskFilters(self.request.query_params, found, request=self.request)
         filters.is_valid()
-        keys = list(found.values_list("pk", flat=True))
         user = cast("User", self.request.user)
-        return task_rows(user, keys, self.today, judged_on(keys, filters))
+        tell = teller(user, filters, heads, self.today)
+        return part_of(found.values_list("pk", flat=True), tell)
 
     def rows(self) -> QuerySet[Task]:
         """All tasks, for everyone logged in."""

@@ -1,7 +1,5 @@
 """API of units with the workbook of their list, which tells what they have to do."""
 
-from typing import Any
-
 from tasks.columns import UNIT_LIST
 from tasks.views.units import UnitRow, unit_rows
 from units.api.exports import Exports
@@ -15,6 +13,6 @@ class ListedUnitViews(Exports[Unit], UnitViews):
 
     exported = UNIT_LIST
 
-    def export_rows(self, found: Any) -> list[UnitRow]:
+    def told(self, some: list[Unit]) -> list[UnitRow]:
         """With their figures, as the page shows them."""
-        return unit_rows(person(self.request), found, self.today)
+        return unit_rows(person(self.request), some, self.today)

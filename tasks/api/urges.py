@@ -77,9 +77,9 @@ class UrgeViews(Exports[UrgeUnit], ReadOnly[UrgeUnit]):
     filterset_class = UrgeFilters
     exported = URGE_LIST
 
-    def export_rows(self, found: Any) -> list[Row]:
+    def told(self, some: list[UrgeUnit]) -> list[Row]:
         """With what was asked, and whether it is done."""
-        return rows_of(self._person, list(found), self.today)
+        return rows_of(self._person, some, self.today)
 
     def rows(self) -> QuerySet[UrgeUnit]:
         """What the person may read, with its things."""
@@ -219,9 +219,9 @@ class PhoneCallViews(Exports[PhoneCall], ReadOnly[PhoneCall]):
     filterset_class = CallFilters
     exported = CALL_LIST
 
-    def export_rows(self, found: Any) -> list[CallRow]:
+    def told(self, some: list[PhoneCall]) -> list[CallRow]:
         """With what they were about."""
-        return told_of(found)
+        return told_of(some)
 
     def rows(self) -> QuerySet[PhoneCall]:
         """What the person may read."""

@@ -16,6 +16,9 @@ from tasks.states import LightWord, Role, TaskState
 from tracker.lib.workdays import Quarter
 from units.models import Sourced, Unit
 
+# What a row in a book reads of a side.
+OF_SIDES = ("task", "unit", "role", "side", "order", "state", "due_on")
+
 
 def _leads_of_task() -> ResponsibilityQuerySet:
     """The leads of the task in the outer query."""
@@ -83,6 +86,22 @@ class TaskQuerySet(models.QuerySet["Task"]):
                 models.Prefetch("implements", Task.objects.select_related("plan")),
             )
         )
+
+    def for_book(self, *, cooperating: bool, implements: bool) -> Self:
+        """The rows of `for_list` for many at once: without what only sorts and filters.
+
+        A plan, an action and a unit are made once, however many rows name them; who cooperates and
+        what is implemented is read where it is asked for.
+        """
+        sides = Responsibility.objects.with_percent().order_by("order").only(*OF_SIDES)
+        rows = self.defer("loaded").prefetch_related(
+            "plan",
+            "action",
+            models.Prefetch("responsibilities", sides if cooperating else sides.leads()),
+            "responsibilities__unit",
+        )
+        above = models.Prefetch("implements", Task.objects.only("plan", "number", "title"))
+        return rows.prefetch_related(above, "implements__plan") if implements else rows
 
 
 class Task(Sourced):

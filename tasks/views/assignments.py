@@ -27,7 +27,7 @@ from tracker.lib.lists import in_a_row
 from tracker.lib.pages import page_of
 from tracker.lib.text import whole_number
 from units.models import User
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.services.search import units_called
 from units.views import exports
 from units.views.columns import columns_of, picked
@@ -186,7 +186,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         user, today = person(request), workdays.today()
         board = Board(user, request.GET, today)
         found = board.of(board.kind).order_by(*ORDER)
-        part = Part(found.count(), lambda: shown_rows(user, found, today))
+        part = part_of(found, lambda some: shown_rows(user, some, today))
         heads = picked(request, ASSIGNMENT_LIST, user)
         return Export(ASSIGNMENT_LIST, heads, [part], board.in_words())
 

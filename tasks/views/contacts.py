@@ -23,7 +23,7 @@ from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
 from units.models import Unit, User
 from units.policy import may_invite
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
@@ -61,7 +61,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         form, rows = _found(request, user)
         if not form.is_valid():
             raise ValidationError(_("筛选条件有误，请更正后再导出。"))
-        part = Part(rows.count(), lambda: lines_of(user, _in_order(rows)))
+        part = part_of(_in_order(rows), lambda some: lines_of(user, some))
         heads = picked(request, CONTACT_LIST, user)
         return Export(CONTACT_LIST, heads, [part], words_of(form))
 

@@ -25,7 +25,7 @@ from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
 from tracker.lib.text import whole_number
 from units.models import Jurisdiction, Unit, User
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
@@ -93,7 +93,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         if not found.bar.valid:
             raise ValidationError(_("筛选条件有误，请更正后再导出。"))
         heads = picked(request, FINDING_LIST, found.user)
-        part = Part(found.found.count(), lambda: found.found)
+        part = part_of(found.found)
         return Export(FINDING_LIST, heads, [part], words_of(found.filters.form))
 
     return exports.excel(request, FINDING_LIST, make)

@@ -1,7 +1,7 @@
 """The list of tasks, and the same as a workbook."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -19,10 +19,10 @@ from tasks.views.rows import TaskRow, hides_progress, rows_of
 from tasks.views.saved_views import chips_of
 from tracker.lib import workdays
 from tracker.lib.htmx import render_page_or_part
-from tracker.lib.lists import words_of
+from tracker.lib.lists import Head, words_of
 from tracker.lib.pages import page_of
 from units.models import User
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
@@ -47,7 +47,11 @@ class Listing:
     def rows(self, keys: Iterable[int]) -> list[TaskRow]:
         """What is shown of these tasks, in their order; a constant number of queries."""
         judged = judged_on(keys, self.filters) if self.valid else None
-        return task_rows(self.user, keys, self.today, judged)
+        return rows_of(self.user, in_order(self.tasks, keys), self.today, judged)
+
+    def telling(self, heads: Iterable[Head]) -> Callable[[list[int]], list[TaskRow]]:
+        """What tells of some of them in a workbook with these columns."""
+        return teller(self.user, self.filters, heads, self.today)
 
 
 @require_safe
@@ -81,18 +85,25 @@ def excel(request: HttpRequest) -> HttpResponse:
         if not found.valid:
             raise ValidationError(_("筛选条件有误，请更正后再导出。"))
         heads = picked(request, columns.TASK_LIST, found.user)
-        part = Part(found.keys.count(), lambda: found.rows(list(found.keys)))
+        part = part_of(found.keys, found.telling(heads))
         return Export(columns.TASK_LIST, heads, [part], words_of(found.filters.form))
 
     return exports.excel(request, columns.TASK_LIST, make)
 
 
-def task_rows(
-    user: User, keys: Iterable[int], today: datetime.date, judged: set[int] | None = None
-) -> list[TaskRow]:
-    """The rows of tasks by their numbers, in that order."""
+def teller(
+    user: User, filters: Any, heads: Iterable[Head], today: datetime.date
+) -> Callable[[list[int]], list[TaskRow]]:
+    """What tells of some tasks, by their numbers, in a workbook with these columns."""
+    names = {head.key for head in heads}
     visible: Any = policy.scope(user, "task.view")
-    return rows_of(user, in_order(visible.for_list(today), keys), today, judged)
+    tasks = visible.for_book(cooperating="cooperating" in names, implements="implements" in names)
+
+    def tell(some: list[int]) -> list[TaskRow]:
+        found, judged = in_order(tasks, some), judged_on(some, filters)
+        return rows_of(user, found, today, judged, reasons="reason" in names)
+
+    return tell
 
 
 def in_order(tasks: Any, keys: Iterable[int]) -> list[Task]:

@@ -17,7 +17,7 @@ from tasks.services import inbox
 from tracker.lib import workdays
 from tracker.lib.pages import page_of
 from tracker.lib.text import whole_number
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
@@ -70,6 +70,6 @@ def excel(request: HttpRequest) -> HttpResponse:
     def make() -> Export:
         user = person(request)
         heads, told = picked(request, NOTICE_LIST, user), inbox.notices_of(user)
-        return Export(NOTICE_LIST, heads, [Part(told.count(), lambda: rows_of(told))])
+        return Export(NOTICE_LIST, heads, [part_of(told, rows_of)])
 
     return exports.excel(request, NOTICE_LIST, make)

@@ -26,7 +26,7 @@ from tracker.lib.stale import Stale
 from tracker.lib.text import whole_number
 from units.models import User
 from units.policy import standing
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
@@ -74,7 +74,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         user, whose = person(request), _whose(request)
         heads, found = picked(request, OBSERVATION_LIST, user), _listed(user, whose)
         words = _("范围：本单位录入") if whose == MINE else ""
-        return Export(OBSERVATION_LIST, heads, [Part(found.count(), lambda: found)], words)
+        return Export(OBSERVATION_LIST, heads, [part_of(found)], words)
 
     return exports.excel(request, OBSERVATION_LIST, make)
 

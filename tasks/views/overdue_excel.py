@@ -1,7 +1,7 @@
 """The list of what is late as a workbook: the kind on the screen, or each kind on a sheet."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from tasks import columns
 from tasks.services.late import TASK_KINDS, LateKind
 from tasks.views.overdue import Listing, heads_of, late_rows
 from tracker.lib.lists import Head
-from units.services.exports import Export, Part
+from units.services.exports import Export, Part, part_of
 from units.views import exports
 from units.views.columns import picked
 
@@ -48,13 +48,10 @@ def excel(request: HttpRequest) -> HttpResponse:
 
 
 def _part(one: Listing, heads: Iterable[Head]) -> Part:
-    def rows() -> Iterable[Any]:
-        return late_rows(one.user, one.kind, list(one.chosen), one.today)
-
     kind: LateKind = one.kind
-    return Part(
-        one.chosen.count(),
-        rows,
+    return part_of(
+        one.chosen,
+        lambda some: late_rows(one.user, kind, some, one.today),
         title=_("%(kind)s清单") % {"kind": kind.label},
         tab=str(kind.label),
         heads=heads_of(kind, heads),

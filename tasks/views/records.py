@@ -1,7 +1,6 @@
 """记录: what was done to tasks, plans and reports, for offices and inspectors; and as a file."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,12 +20,11 @@ from tracker.lib.lists import Head, words_of
 from tracker.lib.text import whole_number
 from units.forms.people import FilterForm
 from units.models import AuditEntry, User
+from units.services.exports import Export, part_of
 from units.services.log_export import Line, changes_text, moment
 from units.views.audit import FILES, PER_PAGE, as_file, record_export
 from units.views.columns import columns_of, picked
 from units.web import person
-
-CHUNK = 500
 
 
 class RecordForm(FilterForm):
@@ -102,18 +100,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 def as_written(
-    user: User, chosen: dict[str, Any], kind: str, heads: Iterable[Head], words: str = ""
+    user: User, chosen: dict[str, Any], kind: str, heads: Sequence[Head], words: str
 ) -> HttpResponseBase:
     """The entries as a file, for the page and the API. Raises ValidationError for too many."""
     records = Records(user)
-
-    def tell(entries: Iterable[AuditEntry]) -> Iterator[Line]:
-        source = iter(entries)
-        while chunk := list(islice(source, CHUNK)):
-            yield from map(_line, records.tell(chunk))
-
-    sheet, found = RECORD_LIST.sheet(heads), records.narrowed(**chosen)
-    return as_file(found, kind, sheet=sheet, user=user, tell=tell, words=words)
+    part = part_of(records.narrowed(**chosen), lambda some: map(_line, records.tell(some)))
+    return as_file(Export(RECORD_LIST, heads, [part], words), kind, by=user)
 
 
 def _line(row: Row) -> Line:

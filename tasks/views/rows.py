@@ -78,20 +78,26 @@ def rows_of(
     tasks: Iterable[Task],
     today: datetime.date,
     judged: Collection[int] | None = None,
+    *,
+    reasons: bool = True,
 ) -> list[TaskRow]:
-    """The rows of tasks read with `for_list`; a constant number of queries.
+    """The rows of tasks read with `for_list` or `for_book`; a constant number of queries.
 
     `judged` are the ids of the sides that a filter by side is about.
     """
-    tasks = list(tasks)
-    cells = cells_of(user, [side for task in tasks for side in task.leads], today)
-    return [_row(task, [cells[side.pk] for side in task.leads], judged) for task in tasks]
+    led = [(task, task.leads) for task in tasks]
+    sides = [side for _task, leads in led for side in leads]
+    cells = cells_of(user, sides, today, reasons=reasons)
+    return [_row(task, [cells[side.pk] for side in leads], judged) for task, leads in led]
 
 
 def cells_of(
-    user: User, sides: Iterable[Responsibility], today: datetime.date
+    user: User, sides: Iterable[Responsibility], today: datetime.date, *, reasons: bool = True
 ) -> dict[int, SideCell]:
-    """Cells by the id of the side, read with `with_light`; a constant number of queries."""
+    """Cells by the id of the side, read with `with_light`; a constant number of queries.
+
+    Without `reasons` nothing says why: putting that into words takes as long as the light.
+    """
     by_id = {side.pk: side for side in sides}
 
     def mine(verb: str) -> set[int]:
@@ -110,7 +116,7 @@ def cells_of(
             visible=pk in seen,
             close=pk in close,
             percent=side.latest_percent if pk in seen else None,
-            reason=_reason(side, today, in_full=pk in seen),
+            reason=_reason(side, today, in_full=pk in seen) if reasons else "",
             waiting=pk in waiting,
         )
         for pk, side in by_id.items()

@@ -25,7 +25,7 @@ from tracker.lib.charts import Chart, Series
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.lists import words_of
 from tracker.lib.pages import page_of
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
@@ -98,9 +98,9 @@ class Listing:
         rows = self.found.filter(attained=self.attained) if self.attained else self.found
         return _with_all(rows).order_by("plan", "order")
 
-    def rows(self) -> list[TargetRow]:
-        """All of them, with their answers; a constant number of queries."""
-        return target_rows(self.chosen, self.today)
+    def rows(self, targets: Iterable[Target]) -> list[TargetRow]:
+        """These of them, with their answers; a constant number of queries."""
+        return target_rows(targets, self.today)
 
 
 def target_rows(targets: Iterable[Target], today: datetime.date) -> list[TargetRow]:
@@ -151,7 +151,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         if not found.bar.valid:
             raise ValidationError(_("筛选条件有误，请更正后再导出。"))
         heads = picked(request, columns.TARGET_LIST, found.user)
-        part = Part(found.chosen.count(), found.rows)
+        part = part_of(found.chosen, found.rows)
         return Export(columns.TARGET_LIST, heads, [part], words_of(found.filters.form))
 
     return exports.excel(request, columns.TARGET_LIST, make)

@@ -29,7 +29,7 @@ from units.filters import within
 from units.forms.people import FilterForm
 from units.models import Jurisdiction, Membership, Office, Succession, Unit, User
 from units.policy import can, may_add_units, scope
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.services.search import called
 from units.states import UnitKind
 from units.views import exports
@@ -132,7 +132,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         if not found.valid:
             raise ValidationError(_t("筛选条件有误，请更正后再导出。"))
         heads = picked(request, UNIT_LIST, found.user)
-        part = Part(found.found.count(), lambda: found.rows(found.found))
+        part = part_of(found.found, found.rows)
         return Export(UNIT_LIST, heads, [part], words_of(found.form))
 
     return exports.excel(request, UNIT_LIST, make)

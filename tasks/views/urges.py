@@ -27,7 +27,7 @@ from tracker.lib.lists import in_a_row
 from tracker.lib.pages import page_of
 from units.models import User
 from units.policy import standing
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
@@ -89,7 +89,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         if not policy.has_part(user):
             raise Http404
         found = _Found(request, user, today)
-        part = Part(found.rows.count(), lambda: urge_lists.rows_of(user, list(found.rows), today))
+        part = part_of(found.rows, lambda some: urge_lists.rows_of(user, some, today))
         return Export(URGE_LIST, picked(request, URGE_LIST, user), [part], found.in_words())
 
     return exports.excel(request, URGE_LIST, make)
@@ -232,7 +232,7 @@ def calls_excel(request: HttpRequest) -> HttpResponse:
         if not policy.reads_briefs(user):
             raise Http404
         found = _calls(user)
-        part = Part(found.count(), lambda: told_of(found))
+        part = part_of(found, told_of)
         return Export(CALL_LIST, picked(request, CALL_LIST, user), [part])
 
     return exports.excel(request, CALL_LIST, make)

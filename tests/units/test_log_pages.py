@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.history import recorded
 from tests.units.test_seals import tamper
 from units.models import AuditEntry, User
-from units.services import audit, log_export, seals
+from units.services import audit, seals
 from units.states import Role
 
 pytestmark = pytest.mark.django_db
@@ -102,14 +102,12 @@ def test_the_workbook_holds_no_formula(reader: User) -> None:
     assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
 
 
-def test_too_many_rows_for_a_workbook_are_a_sentence(
-    reader: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_rows_for_a_workbook_are_a_sentence(reader: User, settings: Any) -> None:
     _entries(reader)
-    monkeypatch.setattr(log_export, "BOOK_ROWS", 1)
+    settings.EXPORT_ROWS = 1
     page = enter(reader).get("/audit/export/?file=xlsx")
     assert page.status_code == 409
-    assert "请缩小范围，或改用CSV" in page.text
+    assert "请加筛选条件后再导出" in page.text
     assert not AuditEntry.objects.filter(verb="audit.export").exists()
 
 

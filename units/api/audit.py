@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as ModelError
 from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
@@ -15,18 +18,45 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tracker.lib.api.errors import Conflict
 from tracker.lib.api.fields import StrictSerializer
 from tracker.lib.api.filters import Day
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from tracker.lib.lists import PARAMETER, words_of
 from units import policy
+from units.api.exports import COLUMNS, heads_asked
+from units.columns import LOG_LIST
 from units.models import AuditEntry
-from units.services import log
+from units.services import log, log_export
+from units.services.exports import Export, part_of
 from units.services.seals import Head
 from units.services.verify import checked, head_of
-from units.states import Role
+from units.states import Result, Role
 from units.verbs import ADMINISTRATION
+from units.views.audit import CSV, FILES, as_file, record_export
+from units.views.exports import XLSX
 from units.web import person
+
+KIND = OpenApiParameter(
+    "file",
+    OpenApiTypes.STR,
+    enum=[kind for kind, _label in FILES],
+    description=gettext_lazy("文件格式，不填为 csv"),
+)
+LOG_FILES: dict[Any, Any] = {
+    (200, CSV.partition(";")[0]): OpenApiTypes.BINARY,
+    (200, XLSX): OpenApiTypes.BINARY,
+    409: None,
+}
+
+
+def kind_asked(request: Request) -> str:
+    """Which file the call asks for."""
+    kind: str = request.query_params.get("file") or FILES[0][0]
+    if kind not in dict(FILES):
+        raise ValidationError({"file": [_("应为 csv 或 xlsx。")]})
+    return kind
 
 
 class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
@@ -58,10 +88,24 @@ class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
 class AuditFilters(filters.FilterSet):
     """Filters of the log."""
 
-    verb = filters.MultipleChoiceFilter(choices=list(ADMINISTRATION.items()))
+    verb = filters.MultipleChoiceFilter(
+        choices=list(ADMINISTRATION.items()), label=gettext_lazy("动作")
+    )
     since = Day(method="filter_since", label=gettext_lazy("自此日起"))
     until = Day(method="filter_until", label=gettext_lazy("至此日止"))
-    actor = filters.CharFilter(field_name="actor_name", lookup_expr="icontains", max_length=50)
+    actor = filters.CharFilter(
+        field_name="actor_name",
+        lookup_expr="icontains",
+        max_length=50,
+        label=gettext_lazy("操作人"),
+    )
+    what = filters.CharFilter(
+        field_name="object_name",
+        lookup_expr="icontains",
+        max_length=100,
+        label=gettext_lazy("对象"),
+    )
+    result = filters.ChoiceFilter(choices=Result.choices, label=gettext_lazy("结果"))
 
     def filter_since(self, rows: Any, name: str, day: Any) -> Any:
         """Of this day and later."""
@@ -129,6 +173,10 @@ class LogPages(CursorPagination):
 @said(
     list=(gettext_lazy("管理记录"), gettext_lazy("登录、账号、密码、角色等管理操作，新的在前。")),
     retrieve=(gettext_lazy("一条管理记录"), gettext_lazy("一条管理记录。")),
+    export=(
+        gettext_lazy("导出管理记录"),
+        gettext_lazy("符合条件的记录，CSV 或 Excel；每次导出都有记录。"),
+    ),
     verify=(
         gettext_lazy("核对记录"),
         gettext_lazy("从头核对封存链，指出第一条被改动、删除、插入或调换的记录。"),
@@ -157,6 +205,30 @@ class AuditViews(ReadOnly[AuditEntry]):
         wanted.is_valid(raise_exception=True)
         done = checked(person(request), known=wanted.validated_data.get("head"))
         return Response(VerifiedSerializer(done).data)
+
+    def known_parameters(self) -> list[str]:
+        """Of the export: the filters, which file, and the columns."""
+        if self.action != "export":
+            return super().known_parameters()
+        return [*AuditFilters.base_filters, "file", PARAMETER]
+
+    @extend_schema(responses=LOG_FILES, parameters=[KIND, COLUMNS])
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def export(self, request: Request) -> HttpResponseBase:
+        """The same entries as a file; each taking is on record."""
+        kind, user = kind_asked(request), person(request)
+        found = self.filter_queryset(self.get_queryset())
+        form = AuditFilters(request.query_params, found, request=request).form
+        form.is_valid()
+        part = part_of(found, log_export.lines_of)
+        heads = heads_asked(request, LOG_LIST, user)
+        try:
+            answer = as_file(Export(LOG_LIST, heads, [part], words_of(form)), kind, by=user)
+        except ModelError as error:
+            raise Conflict(error.messages[0]) from error
+        if request.method == "GET":
+            record_export(user, kind, form.cleaned_data, part="audit")
+        return answer
 
     def rows(self) -> QuerySet[AuditEntry]:
         """Entries of administration."""

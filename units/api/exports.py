@@ -1,6 +1,6 @@
 """A list of the API as a workbook: its filters, its order, and the columns that are asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError as ModelError
@@ -19,7 +19,7 @@ from tracker.lib.api.views import Strict
 from tracker.lib.lists import PARAMETER, Head, ListOf, names_in, words_of
 from units.models import User
 from units.services import columns
-from units.services.exports import Export, Part, check
+from units.services.exports import Export, Part, check, part_of
 from units.views.exports import XLSX, as_file
 from units.web import person
 
@@ -43,7 +43,7 @@ def heads_asked(request: Request, of: ListOf, user: User) -> list[Head]:
 
 
 class Exports(Strict[M], GenericViewSet[M]):
-    """Adds `export/` to a list. `exported` says which, `export_rows` what its columns read."""
+    """Adds `export/` to a list. `exported` says which, `told` what its columns read."""
 
     exported: ListOf
 
@@ -53,10 +53,13 @@ class Exports(Strict[M], GenericViewSet[M]):
             return super().known_parameters()
         return [*(n for n in self.list_parameters() if n not in PAGES), PARAMETER]
 
-    def export_rows(self, found: Any) -> Iterable[Any]:
-        """The rows for the columns, in a constant number of queries."""
-        rows: Iterable[Any] = found
-        return rows
+    def exported_part(self, found: Any, heads: Sequence[Head]) -> Part:
+        """The rows for these columns; `told` says what they are made of."""
+        return part_of(found, self.told)
+
+    def told(self, some: list[Any]) -> Iterable[Any]:
+        """What the columns read of some rows, in a constant number of queries."""
+        return some
 
     @extend_schema(
         responses=ANSWERS,
@@ -70,7 +73,7 @@ class Exports(Strict[M], GenericViewSet[M]):
         user = person(request)
         heads = heads_asked(request, self.exported, user)
         found: Any = self.filter_queryset(self.get_queryset())
-        part = Part(found.count(), lambda: self.export_rows(found))
+        part = self.exported_part(found, heads)
         export = Export(self.exported, heads, [part], self._in_words(request))
         try:
             check(export)

@@ -2,10 +2,11 @@
 
 import datetime
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,16 +18,18 @@ from tracker.lib.lists import Head, ListOf, rows_in_words
 from units.models import User
 from units.services import audit
 
+AT_ONCE: Final = 1000  # rows that are read and told together
+
 
 @dataclass(frozen=True)
 class Part:
     """A sheet: its name, how many rows it has, and where they come from.
 
-    `heads` are its own where they are not those of the whole.
+    `rows` are read once. `heads` are its own where they are not those of the whole.
     """
 
     number: int
-    rows: Callable[[], Iterable[Any]]
+    rows: Iterable[Any]
     title: str = ""
     tab: str = ""
     heads: Sequence[Head] = ()
@@ -58,6 +61,18 @@ class Export:
         return file_name(_("%(name)s%(day)s") % words, "xlsx")
 
 
+def part_of(found: Any, tell: Callable[[list[Any]], Iterable[Any]] = iter, **words: Any) -> Part:
+    """The rows of a query, told so many at a time: memory does not grow with their number."""
+    return Part(found.count(), in_turns(found, tell), **words)
+
+
+def in_turns(found: Any, tell: Callable[[list[Any]], Iterable[Any]]) -> Iterator[Any]:
+    """What is told of the rows of a query, so many at a time."""
+    source = found.iterator(chunk_size=AT_ONCE)
+    while some := list(islice(source, AT_ONCE)):
+        yield from tell(some)
+
+
 def check(export: Export) -> None:
     """Raise ValidationError where there are more rows than are made while one waits."""
     most = settings.EXPORT_ROWS
@@ -87,7 +102,7 @@ def _filled(export: Export, part: Part, by: User, day: datetime.date) -> Filled:
     title = part.title or export.name
     return Filled(
         export.of.sheet(part.heads or export.heads, title),
-        list(part.rows()),
+        part.rows,
         tab=part.tab,
         left=export.filters or _("未设筛选条件"),
         right=_("%(day)s由%(person)s从系统导出，%(rows)s") % words,

@@ -1,27 +1,21 @@
-"""The log as a file: CSV as it is read, or a workbook of a bounded number of rows."""
+"""The log as a file: its lines, and CSV as it is read."""
 
 import csv
 import datetime
 import io
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from django.core.exceptions import ValidationError
 from django.utils import translation
-from django.utils.translation import gettext as _
 
-from tracker.lib.columns import Column, Filled, Sheet
-from tracker.lib.excel import clean_text, write_book
+from tracker.lib.columns import Column, Sheet
+from tracker.lib.excel import clean_text
 from tracker.lib.excel.clean import needs_quote
-from tracker.lib.lists import rows_in_words
 from tracker.lib.workdays import SHANGHAI
 from units.models import AuditEntry
 from units.services import log
 
-BOOK_ROWS: Final = 20_000  # a workbook is made in memory
 BOM: Final = "\ufeff"
 
 
@@ -91,25 +85,3 @@ def _csv_row(cells: Sequence[str]) -> str:
     texts = [clean_text(cell) for cell in cells]
     csv.writer(target).writerow([f"'{text}" if needs_quote(text) else text for text in texts])
     return target.getvalue()
-
-
-def book(
-    rows: Sequence[AuditEntry],
-    tell: Callable[[Iterable[AuditEntry]], Iterable[Line]],
-    *,
-    sheet: Sheet,
-    left: str,
-    now: datetime.datetime,
-    author: str,
-) -> bytes:
-    """The workbook's bytes. Raises ValidationError for more rows than it is made for."""
-    if len(rows) > BOOK_ROWS:
-        text = _("符合条件的记录超过%(number)d条，Excel文件装不下：请缩小范围，或改用CSV。")
-        raise ValidationError(text % {"number": BOOK_ROWS})
-    words = {"day": now.date().isoformat(), "person": author, "rows": rows_in_words(len(rows))}
-    right = _("%(day)s由%(person)s从系统导出，%(rows)s") % words
-    filled = Filled(sheet, list(tell(rows)), left=left or _("未设筛选条件"), right=right)
-    with tempfile.TemporaryDirectory(prefix="tanzetong-log-") as folder:
-        path = Path(folder) / "log.xlsx"
-        write_book(path, str(sheet.title), [filled], made_at=now, author=author)
-        return path.read_bytes()

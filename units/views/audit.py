@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.lib import workdays
-from tracker.lib.columns import Sheet
 from tracker.lib.excel import file_name
 from tracker.lib.forms import Day, dress
 from tracker.lib.lists import words_of
@@ -22,8 +21,8 @@ from units import policy
 from units.columns import LOG_LIST
 from units.forms.people import FilterForm
 from units.models import AuditEntry, DayHead, MonthSeal, User
-from units.services import audit, log, log_export, seals
-from units.services.log_export import BOOK_ROWS
+from units.services import audit, exports, log, log_export, seals
+from units.services.exports import Export, part_of
 from units.services.seals import Head
 from units.services.verify import checked, head_of
 from units.states import Result
@@ -125,9 +124,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     kind = chosen.pop("file") or "csv"
     entries = log.narrowed(policy.scope(user, "audit.view"), **chosen)
     try:
-        sheet = LOG_LIST.sheet(picked(request, LOG_LIST, user))
-        tell, words = log_export.lines_of, words_of(form, ["file"])
-        answer = as_file(entries, kind, sheet=sheet, user=user, tell=tell, words=words)
+        heads, words = picked(request, LOG_LIST, user), words_of(form, ["file"])
+        part = part_of(entries, log_export.lines_of)
+        answer = as_file(Export(LOG_LIST, heads, [part], words), kind, by=user)
     except ValidationError as error:
         context = {"form": LogForm(request.GET), "rows": [], "too_many": error.messages[0]}
         return render(request, "units/audit.html", context, status=409)
@@ -136,19 +135,15 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def as_file(
-    entries: Any, kind: str, *, sheet: Sheet, user: User, tell: Any, words: str = ""
-) -> HttpResponseBase:
+def as_file(export: Export, kind: str, *, by: User) -> HttpResponseBase:
     """The entries as a file. Raises ValidationError where they are too many for a workbook."""
     now = workdays.now()
-    name = file_name(f"{sheet.title} {now.astimezone(workdays.SHANGHAI):%Y-%m-%d %H%M}", kind)
+    name = file_name(f"{export.name} {now.astimezone(workdays.SHANGHAI):%Y-%m-%d %H%M}", kind)
     answer: HttpResponseBase
     if kind == "xlsx":
-        rows = list(entries[: BOOK_ROWS + 1])
-        content = log_export.book(rows, tell, sheet=sheet, left=words, now=now, author=str(user))
-        answer = HttpResponse(content, content_type=XLSX)
+        answer = HttpResponse(exports.write(export, by=by, now=now), content_type=XLSX)
     else:
-        lines = tell(entries.iterator(chunk_size=seals.CHUNK))
+        sheet, lines = export.of.sheet(export.heads), export.parts[0].rows
         answer = StreamingHttpResponse(log_export.csv_parts(lines, sheet), content_type=CSV)
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "private, no-store"

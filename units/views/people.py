@@ -20,7 +20,7 @@ from units.columns import PEOPLE_LIST
 from units.forms.people import DetailsForm, PeopleFilterForm, PostForm
 from units.models import Membership, User
 from units.services import accounts, keepers, locks, requests
-from units.services.exports import Export, Part
+from units.services.exports import Export, part_of
 from units.services.search import units_called
 from units.states import RequestKind
 from units.views import exports
@@ -71,7 +71,7 @@ def excel(request: HttpRequest) -> HttpResponse:
         if not found.form.is_valid():
             raise ValidationError(_("筛选条件有误，请更正后再导出。"))
         heads = picked(request, PEOPLE_LIST, found.user)
-        part = Part(found.found.count(), lambda: found.found)
+        part = part_of(found.found)
         return Export(PEOPLE_LIST, heads, [part], words_of(found.form))
 
     return exports.excel(request, PEOPLE_LIST, make)
