@@ -34,12 +34,16 @@ def kept_open(blocker: Any, make: Callable[[], T]) -> Iterator[T]:
 
 
 @contextmanager
-def kept_world(blocker: Any, files: Path) -> Iterator[World]:
+def kept_world(
+    blocker: Any, files: Path, more: Callable[[World], None] = lambda world: None
+) -> Iterator[World]:
     """The world of the doors, whose files lie in the folder: its tests set FILES_DIR to it."""
 
     def make() -> World:
         with override_settings(FILES_DIR=files):
-            return build(files)
+            world = build(files)
+            more(world)
+            return world
 
     with kept_open(blocker, make) as built:
         yield built
