@@ -168,7 +168,7 @@ class UploadViews(ReadOnly[Upload]):
         body = BatchRequest(data=request.data)
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = {"submit": False, "reason": "", **body.validated_data}
-        rows = list(upload_batches.waiting(given.pop("batch"), by=self._person))
+        rows = upload_batches.waiting(given.pop("batch"), by=self._person).rows
         done = upload_batches.apply_all(rows, by=self._person, now=workdays.now(), **given)
         told = {
             "applied": [row.pk for row in done.applied],

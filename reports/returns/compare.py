@@ -11,6 +11,7 @@ from reports.returns.content import Line, UnitForm, load
 from reports.returns.shapes import Change, Comparison, Kind, ReadRow, Refused, Returned, RowChange
 from reports.returns.whose import Rights
 from tasks.states import Role
+from tracker.lib.garbage import uncollected
 from tracker.lib.text import listed
 from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
@@ -19,6 +20,7 @@ from units.models import Unit, User
 Place = tuple[Kind, int]  # kind and side
 
 
+@uncollected()
 def compare(
     returned: Returned,
     *,
@@ -120,7 +122,7 @@ class _Matcher:
 
 def _to_confirm(returned: Returned, form: UnitForm, rows: Sequence[RowChange]) -> list[str]:
     """What was found otherwise than by the key, and is to be confirmed."""
-    found = []
+    found: list[str] = []
     if returned.key is None or not returned.key.rows:
         words = {"unit": form.unit.name, "quarter": form.quarter.label}
         found.append(

@@ -22,7 +22,7 @@ from tasks.models import Plan, PlanSide, Responsibility
 from tracker.lib.excel import file_name
 from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
-from units.models import Office, Unit, User
+from units.models import Office, User
 from units.standing import standing
 
 
@@ -73,12 +73,13 @@ def write(lease: Lease, folder: Path, today: datetime.date) -> Path:
     if not found:
         words = {"quarter": run.as_quarter.label}
         raise ValidationError(_("%(quarter)s没有可填报的任务，没有回填表。") % words)
+    in_order = sorted(found.values(), key=lambda form: (form.unit.order, form.unit.pk))
     whose = run.office.name if run.office else ""
     words = {"whose": whose, "quarter": run.as_quarter.label}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name(_("%(whose)s%(quarter)s回填表") % words, "zip")
     with zipfile.ZipFile(path, "w") as target:
-        for done, (name, form) in enumerate(returns.named(found.values())):
+        for done, (name, form) in enumerate(returns.named(in_order)):
             work.carry_on(lease, done=done, total=len(found), step=name)
             # A workbook is packed already.
             entry = zipfile.ZipInfo(name, (today.year, today.month, today.day, 0, 0, 0))
@@ -87,7 +88,7 @@ def write(lease: Lease, folder: Path, today: datetime.date) -> Path:
     return path
 
 
-def _units(run: ReportRun) -> QuerySet[Unit, int]:
+def _units(run: ReportRun) -> QuerySet[Responsibility, int]:
     """The units that lead there on a side of the run's office."""
     leads = Responsibility.objects.leads().filter(task__plan__in=run.plans.all())
     if run.office is not None:

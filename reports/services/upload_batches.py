@@ -64,10 +64,32 @@ def tally(rows: QuerySet[Upload]) -> Tally:
     return Tally({state: found[state] for state in UploadState.values if state in found})
 
 
-def waiting(batch: uuid.UUID, *, by: User) -> QuerySet[Upload]:
+@dataclass(frozen=True)
+class Ready:
+    """The forms of a sending that the person may apply: `free` leave nothing to decide."""
+
+    rows: Sequence[Upload]
+
+    @property
+    def free(self) -> int:
+        return sum(not _to_decide(row) for row in self.rows)
+
+    @property
+    def by_office(self) -> bool:
+        """Whether some are entered for a unit, with a reason."""
+        return any(row.office_id for row in self.rows)
+
+    @property
+    def own(self) -> bool:
+        """Whether some are the own unit's, drafts unless the person asks to submit."""
+        return any(not row.office_id for row in self.rows)
+
+
+def waiting(batch: uuid.UUID, *, by: User) -> Ready:
     """The forms of a batch that the person may apply."""
     rows: QuerySet[Upload] = policy.scope(by, "upload.apply")
-    return rows.filter(batch=batch, state=UploadState.READY).order_by("pk")
+    ready = rows.filter(batch=batch, state=UploadState.READY).defer("content")
+    return Ready(list(ready.order_by("pk")))
 
 
 def apply_all(
@@ -80,7 +102,7 @@ def apply_all(
     found = Outcome()
     later = upload_later.is_long(rows)
     for row in rows:
-        why = _to_decide(row, reason)
+        why = _to_decide(row) or _without_reason(row, reason)
         if not why:
             wish = Wish(seen=row.counts.get("seen", ""), submit=submit, reason=reason)
             try:
@@ -97,7 +119,7 @@ def apply_all(
     return found
 
 
-def _to_decide(row: Upload, reason: str) -> str:
+def _to_decide(row: Upload) -> str:
     """Why somebody has to look at it first; empty where nothing is open."""
     if row.counts.get("wrong"):
         return _("表中有误，请打开查看。")
@@ -107,6 +129,10 @@ def _to_decide(row: Upload, reason: str) -> str:
         return _("有内容在下载之后又在网上填过，请打开逐格选择。")
     if not row.counts.get("writes"):
         return _("系统中已是这些内容，没有需要写入的。")
+    return ""
+
+
+def _without_reason(row: Upload, reason: str) -> str:
     if row.office_id and not clean_text(reason):
         return _("请写明代填的原因和依据。")
     return ""

@@ -80,8 +80,9 @@ def _sent(request: HttpRequest, user: User) -> dict[str, Any]:
         tally = upload_batches.tally(rows)
         context["tally"], context["batch_form"] = tally, BatchForm()
         if named and tally.ready and not tally.busy:
-            context["ready"] = upload_batches.waiting(named, by=user).count()
-    context["page"] = page_of(rows.defer("content").order_by("-pk"), request, PAGE_SIZE)
+            context["ready"] = upload_batches.waiting(named, by=user)
+    order = "pk" if batch else "-pk"
+    context["page"] = page_of(rows.defer("content").order_by(order), request, PAGE_SIZE)
     return context
 
 
@@ -97,7 +98,7 @@ def _as_batch(text: str) -> uuid.UUID | None:
 def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """Apply what was sent in together; say of each that was left why."""
     user, form = person(request), BatchForm(request.POST)
-    rows = list(upload_batches.waiting(batch, by=user))
+    rows = upload_batches.waiting(batch, by=user).rows
     if not rows:
         raise Http404
     form.is_valid()

@@ -77,7 +77,7 @@ class ToldField(models.JSONField):
         self, value: Any, expression: Any, connection: BaseDatabaseWrapper
     ) -> str | None:
         """The sentence in the reader's language."""
-        kept = super().from_db_value(value, expression, connection)  # type: ignore[misc]  # stubs
+        kept = super().from_db_value(value, expression, connection)
         return None if kept is None else worded(kept)
 
     def get_prep_value(self, value: Any) -> Any:

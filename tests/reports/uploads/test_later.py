@@ -4,12 +4,13 @@ import datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models.functions import Now
 
 from reports import jobs
 from reports.models import Upload
-from reports.services import upload_applying, upload_later
+from reports.services import upload_later
 from reports.services.upload_leases import MAX_ATTEMPTS
 from tasks.models import ProgressReport
 from tasks.services import progress
@@ -63,7 +64,7 @@ def test_it_waits_is_written_and_tells(
 def test_a_worker_that_dies_leaves_nothing_and_another_writes_it(
     queued: Upload, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, seen = upload_applying.progress.submit, []
+    real, seen = progress.submit, []
 
     def killed(*args: Any, **kwargs: Any) -> Any:
         seen.append(args)
@@ -71,10 +72,10 @@ def test_a_worker_that_dies_leaves_nothing_and_another_writes_it(
             raise KeyboardInterrupt  # as SIGKILL: nothing after it is done
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(upload_applying.progress, "submit", killed)
+    monkeypatch.setattr(progress, "submit", killed)
     with pytest.raises(KeyboardInterrupt):
         upload_later.apply_queued(queued.pk, now=NOW)
-    monkeypatch.setattr(upload_applying.progress, "submit", real)
+    monkeypatch.setattr(progress, "submit", real)
     assert not ProgressReport.objects.exists()
     queued.refresh_from_db()
     assert (queued.state, queued.attempts) == ("applying", 1)
@@ -88,13 +89,13 @@ def test_a_worker_that_dies_leaves_nothing_and_another_writes_it(
 def test_a_worker_that_was_taken_for_dead_writes_nothing(
     queued: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = upload_applying.progress.submit
+    real = progress.submit
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         Upload.objects.filter(pk=queued.pk).update(fence=9)  # another has claimed it meanwhile
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(upload_applying.progress, "submit", slow)
+    monkeypatch.setattr(progress, "submit", slow)
     assert upload_later.apply_queued(queued.pk, now=NOW) is None
     assert not ProgressReport.objects.exists()
     assert not AuditEntry.objects.filter(verb__in=("report.submit", "upload.apply")).exists()
@@ -142,14 +143,14 @@ def test_who_lost_the_post_meanwhile_writes_nothing(queued: Upload, world: World
 def test_one_row_that_cannot_be_written_undoes_all(
     queued: Upload, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = upload_applying.progress.submit
+    real = progress.submit
 
     def half(side: Any, *args: Any, **kwargs: Any) -> Any:
         if side == world.leads[1]:
-            raise upload_applying.ValidationError("不行。")
+            raise ValidationError("不行。")
         return real(side, *args, **kwargs)
 
-    monkeypatch.setattr(upload_applying.progress, "submit", half)
+    monkeypatch.setattr(progress, "submit", half)
     write_all()
     queued.refresh_from_db()
     assert queued.state == "ready"
@@ -182,7 +183,7 @@ def test_many_are_written_one_by_one(world: World) -> None:
     assert 'hx-trigger="every 2s"' in answer.content.decode()
     part = client.get(listed, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
-    assert "全部写入" not in part
+    assert "写入没有疑问" not in part
     write_all()
     assert "hx-trigger" not in client.get(listed).content.decode().split("sent-forms")[1]
     assert ProgressReport.objects.count() == 2

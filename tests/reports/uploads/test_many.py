@@ -52,7 +52,7 @@ def test_many_are_read_and_applied_at_once(
         (second.unit, "ready"),
     }
     shown = client.get(f"/reports/forms/?batch={rows[0].batch}").content.decode()
-    assert "有2份待确认" in shown
+    assert "有2份待确认，其中2份没有疑问" in shown
     address = f"/reports/forms/batches/{rows[0].batch}/"
     assert client.post(address, {"reason": "两单位来函委托。"}).status_code == 302
     reports = ProgressReport.objects.order_by("percent")

@@ -102,6 +102,7 @@ def test_nobody_else_takes_it_nor_the_person_once_the_post_is_over(
     run = asked(client)
     address = f"/reports/files/{run.files.get().pk}/"
     membership = office.memberships.get()
+    assert membership.office is not None
     colleague = browser(coordinator(membership.office))
     leader = MembershipFactory(office=membership.office, unit=None, role=Role.LEADER).user
     for person in (colleague, browser(leader), browser(world.by)):

@@ -10,6 +10,7 @@ from reports import jobs
 from reports.models import Upload
 from reports.returns.read import read
 from reports.services import upload_content, upload_reading
+from reports.services.upload_leases import MAX_ATTEMPTS
 from tests.factories import NOW
 from tests.reports.returns.conftest import World
 from tests.reports.uploads.conftest import browser, file_of, send
@@ -70,7 +71,7 @@ def test_a_disk_that_fails_is_tried_again_and_not_for_ever(
         raise OSError("no disk")
 
     monkeypatch.setattr(upload_reading, "read", broken)
-    for _attempt in range(upload_reading.MAX_ATTEMPTS):
+    for _attempt in range(MAX_ATTEMPTS):
         Upload.objects.filter(pk=waiting.pk).update(lease_until=None)
         upload_reading.read_upload(waiting.pk, now=NOW)
     waiting.refresh_from_db()
