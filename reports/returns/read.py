@@ -23,7 +23,9 @@ from tracker.lib.workdays import Quarter
 HEAD_WITHIN: Final = 60  # rows in which the head is looked for
 ALIKE: Final = 0.8  # of a head that somebody has retyped
 MAX_COVERED: Final = 200_000  # cells that merged areas cover
-QUARTER: Final = re.compile(r"(?:19|20|21)\d\d\s*(?:[Qq]\s*|年\s*第?)[1-4一二三四](?:\s*季度)?")
+QUARTER: Final = re.compile(  # no month: 2026年10月 is not the first quarter
+    r"(?:19|20|21)\d\d\s*(?:[Qq]\s*|年\s*第?)[1-4一二三四](?![\d年月])(?:\s*季度)?"
+)
 # Without these a table is none of the form's.
 NEEDED: Final = {Kind.LEAD: {"progress", "percent"}, Kind.PART: {"text"}}
 Parser = Callable[[object], object]
