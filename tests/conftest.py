@@ -7,8 +7,10 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
+from tests import emptying
 from tracker import translations
 
 
@@ -20,6 +22,8 @@ def pytest_configure() -> None:
     """
     gc.set_threshold(100_000, 50, 100)
     translations.compile_catalogue()
+    # In the place of `flush`, which needs ten times as long.
+    TransactionTestCase._fixture_teardown = lambda self: emptying.empty()  # type: ignore[attr-defined]
 
 
 def pytest_collection_finish() -> None:
@@ -41,9 +45,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     UPDATE and DELETE stay refused; tests/units/test_audit.py puts the trigger back and tries it.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        snapshots = ("tasks_snapshot", "tasks_snapshotrow")
-        logs = ("units_auditentry", "units_seal", "units_monthseal", "units_dayhead")
-        for table in (*logs, *snapshots):
+        for table in emptying.APPEND_ONLY:
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
 
 
