@@ -1,8 +1,8 @@
 """Whose form it is, of which quarter, and what the person may write of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from reports.returns.content import Line, UnitForm
 from reports.returns.shapes import Kind, Refused, Returned
@@ -11,7 +11,11 @@ from tasks.states import PeriodState
 from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
+from units.services.names import Match, UnitIndex, normalise
 from units.standing import standing
+
+HEAD: Final = "填报单位"  # before the unit's name on the sheet, which is a Chinese one
+PLAN: Final = "方案"  # before the plan's title
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def unit_of(returned: Returned, rights: Rights, wanted: Unit | None) -> Unit:
         if found is None:
             raise Refused(_foreign(Unit.objects.filter(pk=returned.key.unit).first()))
     else:
-        found = _named(returned, known.values()) or wanted
+        found = _named(returned, known) or wanted
         if found is None or found.pk not in known:
             raise Refused(
                 _(
@@ -83,11 +87,34 @@ def _foreign(unit: Unit | None) -> str:
     return _("这是%(unit)s的回填表，您不能为该单位填报，请核对文件。") % words
 
 
-def _named(returned: Returned, units: Collection[Unit]) -> Unit | None:
-    """The unit that the heading names; of 重庆市能源局 and 能源局 the longer."""
-    words = " ".join(text for texts in returned.words.values() for text in texts)
-    named = [unit for unit in units if unit.name in words]
-    return max(named, key=lambda unit: len(unit.name), default=None)
+def _named(returned: Returned, known: Mapping[int, Unit]) -> Unit | None:
+    """The unit that the heading names; of 重庆市能源局 and 能源局 the longer.
+
+    Looked for among all units: a form that names another is not taken for the sender's own.
+    """
+    texts = [normalise(text) for some in returned.words.values() for text in some]
+    matches = UnitIndex.load().matches
+    named = [_units_in(text, matches) for text in texts if text.startswith(HEAD)]
+    if not any(named):  # it stands in another cell; what a plan's title names is not meant
+        rest = "\n".join(text for text in texts if not text.startswith(PLAN))
+        named = [_units_in(rest, matches)]
+    found: list[Unit] = []
+    for units in filter(None, named):
+        own = [known[unit.pk] for unit in units if unit.pk in known]
+        if not own:
+            raise Refused(_foreign(units[0]))
+        found.append(own[0])
+    return max(found, key=lambda unit: len(unit.name), default=None)
+
+
+def _units_in(text: str, matches: Mapping[str, Sequence[Match]]) -> list[Unit]:
+    """The units that a text names, the longest name first; none by a name within a longer one."""
+    found: list[Unit] = []
+    for name in sorted(matches, key=len, reverse=True):
+        if name and name in text:
+            found += [match.unit for match in matches[name]]
+            text = text.replace(name, " ")
+    return found
 
 
 def quarter_of(returned: Returned, wanted: Quarter | None) -> Quarter:
