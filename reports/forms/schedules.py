@@ -43,7 +43,11 @@ class ScopeForm(RunForm):
 class ScheduleForm(Dressed):
     """When it is made, to whom it goes and how."""
 
-    every = forms.ChoiceField(label=_("频次"), choices=Cadence.choices)
+    every = forms.ChoiceField(
+        label=_("频次"),
+        choices=Cadence.choices,
+        help_text=_("以下三项只填与频次对应的一项，其余不起作用。"),
+    )
     workdays = forms.IntegerField(
         label=_("每季度：关闭后第几个工作日"),
         required=False,
@@ -84,7 +88,7 @@ class ScheduleForm(Dressed):
         super().__init__(*args, **kwargs)
         people: Any = self.fields["recipients"]
         people.queryset = readers.order_by("name", "pk")
-        people.widget.attrs.pop("class", None)
+        people.widget.attrs["class"] = "form-check-input"
         if not settings.REPORT_MAIL_ATTACHMENTS:
             del self.fields["attach"]
 

@@ -89,6 +89,8 @@ def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
     handed_in = _ids(handed_in_seen_by(who).filter(task__plan__in=plans))
     reports: set[int] = set()
     kept = snapshots.cells_of(periods)
+    if who.units and kept:
+        sides |= snapshots.sides_beside(periods, who.units)
     for (side, _period), row in kept.items():
         if row.unit_id in who.units:
             handed_in.add(side)
@@ -96,8 +98,6 @@ def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
         known = side in handed_in or (row.report_state == ReportState.APPROVED and side in sides)
         if row.report and known:
             reports.add(int(row.report))
-    if who.units and kept:
-        sides |= snapshots.sides_beside(periods, who.units)
     frozen = {period for _side, period in kept}
     live = [period.pk for period in periods if period.pk not in frozen]
     told = reports_seen_by(who).filter(period__in=live, state__in=TOLD_STATES)

@@ -39,11 +39,11 @@ def unit_sights(units: Sequence[Unit], contents: Sequence[PlanQuarter]) -> Mappi
     periods = [content.period for content in contents]
     parts = _live(periods)
     kept = snapshots.cells_of(periods)
+    if kept:
+        _add_beside(parts, periods)
     _add_kept(parts, kept, units)
     frozen = {period for _side, period in kept}
     _add_reports(parts, [period.pk for period in periods if period.pk not in frozen])
-    if kept:
-        _add_beside(parts, periods)
     return {unit.pk: _sight(unit, parts, contents) for unit in units}
 
 

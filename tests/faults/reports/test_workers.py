@@ -152,5 +152,5 @@ def test_with_the_products_own_lease_another_has_it_within_a_minute(
     least, middle, most = min(all_took), statistics.median(all_took), max(all_took)
     with capsys.disabled():
         sys.stdout.write(
-            f"{len(all_took)} kills: taken up after {least:.0f} to {most:.0f} s, median {middle:.0f} s "
+            f"{len(all_took)} kills: another after {least:.0f}-{most:.0f} s, median {middle:.0f} s "
         )

@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import io
 import re
-from contextlib import closing
 from typing import Any
 from urllib.parse import unquote
 
@@ -136,8 +135,10 @@ def test_a_lead_sees_of_the_offices_run_the_own_file_only(client: Client, cast: 
 
 def taken(client: Client, user: User, file: ReportFile) -> int:
     client.force_login(user)
-    with closing(client.get(reverse("reports:file", args=[file.pk]))) as answer:
-        return answer.status_code
+    answer: Any = client.get(reverse("reports:file", args=[file.pk]))
+    if answer.streaming:  # read to its end it is closed
+        assert b"".join(answer.streaming_content)
+    return int(answer.status_code)
 
 
 def test_the_files_go_with_the_post_not_with_the_person(client: Client, cast: Cast) -> None:

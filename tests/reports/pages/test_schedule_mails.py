@@ -71,7 +71,7 @@ def test_each_gets_the_link_once(
     client.force_login(colleague)
     assert client.get(address).status_code == 200
     schedule = ReportSchedule.objects.get()
-    assert "同事：已发送" in client.get(reverse("reports:schedule", args=[schedule.pk])).text
+    assert "同事 · 已发送" in client.get(reverse("reports:schedule", args=[schedule.pk])).text
 
 
 def test_whoever_may_not_see_it_any_more_gets_a_sentence_and_the_maker_reads_whom(
@@ -89,7 +89,7 @@ def test_whoever_may_not_see_it_any_more_gets_a_sentence_and_the_maker_reads_who
     client.force_login(cast.office)
     schedule = ReportSchedule.objects.get()
     page = client.get(reverse("reports:schedule", args=[schedule.pk])).text
-    assert "同事：未附报表" in page
+    assert "同事 · 未附报表" in page
     assert AuditEntry.objects.filter(verb="report_mail.withhold").count() == 1
 
 
