@@ -1,9 +1,7 @@
-"""A site of these tests' own, and a trial on it."""
+"""A trial on the site of these tests."""
 
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,25 +11,8 @@ from tests.faults.reminders.crew import QUICK, Crew
 from tests.faults.reminders.post import Post, serving
 from tests.faults.reminders.site import Site
 from tests.faults.reminders.stage import Stage
-from tracker.embedded.servers import locked
 
 Begin = Callable[..., Stage]
-
-
-@pytest.fixture(scope="session")
-def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    """Not below pytest's own folder: as root the servers' account could not reach it."""
-    with TemporaryDirectory(prefix="tanzetong-faults-") as name:
-        Path(name).chmod(0o711)
-        folder = Path(name).resolve() / "data"
-        with locked(folder):
-            found = Site(folder)
-            try:
-                with django_db_blocker.unblock():
-                    found.start()
-                yield found
-            finally:
-                found.stop()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A site of these tests' own, its programs, and a plan of some units."""
+"""The site of these tests, its programs, and a plan of some units."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -13,7 +13,6 @@ from tests.factories import (
     UnitFactory,
     joint_plan,
 )
-from tests.faults.reminders.conftest import site as site
 from tests.faults.reminders.crew import Crew
 from tests.faults.reminders.site import Site
 
