@@ -19,7 +19,7 @@ from reports.returns.shapes import (
 )
 from tasks.models import ProgressReport
 from tasks.services import contributions, progress
-from tasks.services.entry import Entry
+from tasks.services.entry import TEXTS, Entry
 
 ORDER = (Change.WRONG, Change.MEANWHILE, Change.CHANGED, Change.NEW)
 Values = dict[str, Said]
@@ -44,14 +44,15 @@ def compared(
         _cell(name, label[name], row.cells.get(name), line.said[name], was, said[name])
         for name in fields(line.kind)
     ]
-    cells = [_refused(cell, why) for cell in cells] if why else _checked(line, cells, last)
-    change, stored = _worst(cells, line), {}
-    if not why and change is not Change.WRONG:
-        stored = _stored(line, cells)
+    stored: dict[str, Any] = {}
+    if why:
+        cells = [_refused(cell, why) for cell in cells]
+    else:
+        cells, stored = _tried(line, cells, last)
     return RowChange(
         row,
         line.kind,
-        change,
+        _worst(cells, line),
         cells,
         side=line.side,
         period=line.period,
@@ -59,23 +60,42 @@ def compared(
         version=line.version,
         to_confirm=to_confirm,
         note=why,
+        filed_as=line.filed_as,
         **stored,
     )
 
 
-def _stored(line: Line, cells: Sequence[CellChange]) -> dict[str, Any]:
-    """What would be stored, as it is and with the sheet's word where both clash."""
+def _tried(
+    line: Line, cells: list[CellChange], last: ProgressReport | None
+) -> tuple[list[CellChange], dict[str, Any]]:
+    """The cells, wrong where the service would refuse them, and what would be stored.
+
+    Tried as they would be stored, and as they would be with the sheet's word where both clash.
+    """
+    content = _part if line.kind is Kind.PART else _entry
     taken = {cell.name: cell.taken for cell in cells}
-    over = taken | {cell.name: cell.said for cell in cells if cell.clash}
-    if line.kind is Kind.PART:
-        return {"text": str(taken["text"]), "text_over": str(over["text"])}
-    entry = _entry(taken)
+    clashing = {cell.name: cell.said for cell in cells if cell.clash}
+    stored = content(taken)
+    over = content(taken | clashing) if clashing else stored
+    if any(cell.change is not Change.UNCHANGED for cell in cells):
+        errors = _errors(over, last)
+        if clashing:
+            errors |= _errors(stored, last)
+        if errors:
+            cells = [_wrong(cell, errors) for cell in cells]
+    if any(cell.change is Change.WRONG for cell in cells):
+        return cells, {}
+    if isinstance(stored, str):
+        return cells, {"text": stored, "text_over": over}
     writes = any(cell.taken != cell.now for cell in cells)
-    return {
-        "entry": entry,
-        "entry_over": entry if over == taken else _entry(over),
-        "missing": _missing(entry) if writes else (),
-    }
+    missing = _missing(stored) if writes else ()
+    return cells, {"entry": stored, "entry_over": over, "missing": missing}
+
+
+def _wrong(cell: CellChange, errors: Mapping[str, str]) -> CellChange:
+    if cell.name not in errors or cell.change is Change.WRONG:
+        return cell
+    return cell._replace(change=Change.WRONG, taken=cell.now, note=errors[cell.name])
 
 
 def _said(row: ReadRow, line: Line, last: ProgressReport | None) -> Values:
@@ -96,10 +116,10 @@ def _cell(
     before = was.said.get(name) if was else None
     if cell is not None and cell.error:
         return CellChange(name, label, cell, Change.WRONG, before, now, None, now, cell.error)
-    blank = nothing(name)
     if said == now:
-        change, taken = Change.UNCHANGED, now
-    elif was is None:
+        return CellChange(name, label, cell, Change.UNCHANGED, before, now, said, now)
+    blank = nothing(name)
+    if was is None:
         # Without the key an empty cell says nothing: nobody knows whether anything stood there.
         change = Change.NEW if now == blank else Change.CHANGED
         if said == blank:
@@ -120,47 +140,28 @@ def _refused(cell: CellChange, why: str) -> CellChange:
     return cell._replace(change=Change.WRONG, taken=cell.now, note=why)
 
 
-def _checked(
-    line: Line, cells: Sequence[CellChange], last: ProgressReport | None
-) -> list[CellChange]:
-    """The cells, wrong where the service would refuse them, with its sentences.
-
-    Tried as they would be stored, and as they would be with the sheet's word where both clash.
-    """
-    if all(cell.change is Change.UNCHANGED for cell in cells):
-        return list(cells)
-    taken = {cell.name: cell.taken for cell in cells}
-    over = taken | {cell.name: cell.said for cell in cells if cell.clash}
-    errors = _errors(line, over, last)
-    if over != taken:
-        errors |= _errors(line, taken, last)
-    return [
-        cell._replace(change=Change.WRONG, taken=cell.now, note=errors[cell.name])
-        if cell.name in errors and cell.change is not Change.WRONG
-        else cell
-        for cell in cells
-    ]
-
-
-def _errors(line: Line, values: Values, last: ProgressReport | None) -> dict[str, str]:
-    """By field the sentences of the service that would store the values."""
+def _errors(stored: Entry | str, last: ProgressReport | None) -> dict[str, str]:
+    """By field the sentences of the service that would store it."""
     try:
-        if line.kind is Kind.PART:
-            contributions.checked(str(values["text"]), needed=False)
+        if isinstance(stored, str):
+            contributions.checked(stored, needed=False)
         else:
-            progress.checked(_entry(values), last=last)
+            progress.checked(stored, last=last)
     except ValidationError as error:
         return {name: "".join(found) for name, found in error.message_dict.items()}
     return {}
 
 
+def _part(values: Values) -> str:
+    return str(values["text"])
+
+
 def _entry(values: Values) -> Entry:
     percent = values["percent"]
-    texts = {name: str(value) for name, value in values.items() if isinstance(value, str)}
     return Entry(
         percent=percent if isinstance(percent, int) else None,
         no_news=bool(values["no_news"]),
-        **texts,
+        **{name: str(values[name]) for name in TEXTS},
     )
 
 

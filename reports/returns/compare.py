@@ -43,7 +43,7 @@ def compare(
         raise Refused(_("%(unit)s在%(quarter)s没有可填报的任务，请核对是哪个季度的表。") % words)
     whose.check_open(form, quarter)
     lines = form.lines()
-    matcher = _Matcher(form, returned, rights)
+    matcher = _Matcher(form, returned, rights, quarter)
     rows = [matcher.row(row) for row in returned.rows]
     return Comparison(
         unit=found,
@@ -62,6 +62,7 @@ class _Matcher:
     form: UnitForm
     returned: Returned
     rights: Rights
+    chosen: Quarter | None
 
     def __post_init__(self) -> None:
         lines = self.form.lines()
@@ -90,7 +91,7 @@ class _Matcher:
             line,
             was=key.rows.get(place) if key else None,
             label=self.labels[line.kind],
-            why=line.why or self.rights.why_not(line),
+            why=line.why or self.rights.why_not(line) or whose.why_closed(line, self.chosen),
             to_confirm=by_number,
         )
 

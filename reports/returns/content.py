@@ -15,7 +15,7 @@ from tasks import policy
 from tasks.models import Contribution, Period, Plan, ProgressReport, Responsibility
 from tasks.services import contributions, periods
 from tasks.services.entry import FIELDS, Entry
-from tasks.states import ContributionState, Role
+from tasks.states import ContributionState, ReportKind, Role
 from tracker.lib.columns import Cell
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
@@ -24,14 +24,18 @@ from units.models import Unit, User
 Pair = tuple[int, int]  # responsibility, period
 Ids = QuerySet[Responsibility, Any]
 NOTHING: Mapping[str, Said] = asdict(Entry())
+PEOPLE = ("leader", "division", "liaison", "phone")
+SOURCE = ("loaded", "document", "clause")
+NOT_SHOWN = (*PEOPLE, *SOURCE, "written", "note", "task__action", *(f"task__{n}" for n in SOURCE))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: a large form has ten thousands
 class Line:
     """A row of the form: a side that the unit leads, or a part in which it helps.
 
     `said` is what stands in the cells to fill. `why` is a sentence where they are not to be filled
-    (any more). `hidden` says that there is a draft which this person may not read.
+    (any more). `hidden` says that there is a draft which this person may not read, `closed` that
+    the quarter is closed for this side, whose report is filed as a 补报 then.
     """
 
     kind: Kind
@@ -43,6 +47,8 @@ class Line:
     why: str = ""
     hidden: bool = False
     leads: str = ""
+    closed: bool = False
+    filed_as: ReportKind = ReportKind.REGULAR
 
     @property
     def code(self) -> str:
@@ -168,7 +174,7 @@ def _sides(verb: str, user: User, plans: Collection[int], units: Collection[int]
         rows = rows.filter(unit__in=units)
     # Plans, units and places are few: each is read, and made an object, once.
     few = rows.select_related("task").prefetch_related("task__plan", "unit", "side")
-    return few.order_by("task__number", "order")
+    return few.defer(*NOT_SHOWN).order_by("task__number", "order")
 
 
 def _led(
@@ -187,15 +193,16 @@ def _led(
     last = last_reports(ids, quarter)
     closed = periods.closed_sides(known.values())
     lines = []
-    refusals: dict[Any, str] = {}  # the same for all sides that stand alike
+    found: dict[Any, tuple[str, ReportKind]] = {}  # the same for all sides that stand alike
     for side in sides:
         period, report = known[side.task.plan_id], stored.get(side.pk)
         hidden = report is not None and report.pk not in seen
         report = None if hidden else report
-        is_closed = (period.pk, side.side_id) in closed
+        is_closed = period.closed_on is not None or (period.pk, side.side_id) in closed
         alike = (period.pk, is_closed, side.state, side.state_since, report and report.state)
-        if alike not in refusals:
-            refusals[alike] = _why_not(side, period, report, today, is_closed)
+        if alike not in found:
+            found[alike] = _judged(side, period, report, today, is_closed)
+        why, filed_as = found[alike]
         lines.append(
             Line(
                 Kind.LEAD,
@@ -204,28 +211,30 @@ def _led(
                 report,
                 last.get(side.pk),
                 {name: getattr(report, name) for name in FIELDS} if report else NOTHING,
-                refusals[alike],
+                why,
                 hidden,
+                closed=is_closed,
+                filed_as=filed_as,
             )
         )
     return lines
 
 
-def _why_not(
+def _judged(
     side: Responsibility,
     period: Period,
     report: ProgressReport | None,
     today: datetime.date,
     closed: bool,
-) -> str:
+) -> tuple[str, ReportKind]:
+    """Why nothing may be written, if so, and as what the report would be filed."""
     if report is not None and not report.is_editable:
         words = {"state": report.get_state_display()}
-        return _("本季度进展%(state)s，不能修改。") % words
+        return _("本季度进展%(state)s，不能修改。") % words, ReportKind.REGULAR
     try:
-        periods.kind_of(side, period, today, closed=closed)
+        return "", periods.kind_of(side, period, today, closed=closed)
     except ValidationError as error:
-        return "".join(error.messages)
-    return ""
+        return "".join(error.messages), ReportKind.REGULAR
 
 
 def _helped(
@@ -265,6 +274,7 @@ def _helped(
                 said,
                 why,
                 leads=leads.get(side.task_id, ""),
+                closed=period.closed_on is not None,
             )
         )
     return lines

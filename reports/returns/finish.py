@@ -51,7 +51,7 @@ def finish(
     book.save(raw)
     with tempfile.TemporaryDirectory(prefix="form-") as folder:
         target = Path(folder) / "form.xlsx"
-        settle(raw, target, made_at, {})
+        settle(raw, target, made_at)
         return target.read_bytes()
 
 

@@ -40,7 +40,7 @@ def raw(value: object) -> str:
 
 def text(value: object) -> str:
     """Words: kept as they are but for control characters and blanks at the ends."""
-    words = clean_text(raw(value))
+    words = clean_text(value if isinstance(value, str) else raw(value))
     if words[:1] == "#" and ERRORS.fullmatch(words):
         raise ValueError(_("单元格是公式错误“%(text)s”，请改为文字后重新上传。") % {"text": words})
     return words
@@ -48,6 +48,8 @@ def text(value: object) -> str:
 
 def percent(value: object) -> int | None:
     """80, 80%, 0.8 and “８０％” are 80. A number below 1 is a share; 1 is one per cent."""
+    if isinstance(value, float) and value.is_integer() and 0 <= value <= 100:
+        return int(value)  # as nearly all are
     words = folded(value).replace(" ", "")
     if not words:
         return None
@@ -87,6 +89,8 @@ def yes(value: object) -> bool:
 
 def whole(value: object) -> int | None:
     """A task's number, however it is written: 3, 3.0, “３”, 第3项; None where it is none."""
+    if isinstance(value, float) and value.is_integer() and 0 <= value < 10**6:
+        return int(value)
     found = re.fullmatch(r"(?:第|任务)?\s?(\d{1,6})\s?[项.、]?", folded(value))
     return int(found[1]) if found else None
 

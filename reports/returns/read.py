@@ -17,6 +17,7 @@ from reports.returns.columns import ALIASES, CODE, NUMBER, SHEETS, TITLE, name_o
 from reports.returns.shapes import Kind, ReadCell, ReadRow, Refused, Returned
 from tracker.lib.excel.guard import Opened, Raw, Table, open_book
 from tracker.lib.excel.walk import UnreadableFile
+from tracker.lib.garbage import uncollected
 from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 
@@ -31,6 +32,7 @@ NEEDED: Final = {Kind.LEAD: {"progress", "percent"}, Kind.PART: {"text"}}
 Parser = Callable[[object], object]
 
 
+@uncollected()
 def read(path: Path) -> Returned:
     """What stands in the file. Raises Refused with a sentence; asks the database nothing."""
     try:
@@ -142,22 +144,24 @@ def _unknown(table: Table, head: Head) -> Iterator[str]:
 def _rows(table: Table, head: Head) -> Iterator[ReadRow]:
     """The rows that say anything of a task; a row that was split over several is one."""
     covered = _covered(table)
-    known = parsers(head.kind)
-    filled = [
-        (name, head.places[name], parse) for name, parse in known.items() if name in head.places
+    readers = [
+        _Reader(table, name, head.places[name], parse)
+        for name, parse in parsers(head.kind).items()
+        if name in head.places
     ]
+    code_at, task_at, title_at = (head.places.get(name) for name in (CODE, NUMBER, TITLE))
     before: tuple[object, ...] | None = None
     for number, values in enumerate(table.rows[head.row + 1 :], head.row + 1):
         row = values
         if number in covered:
             row = [covered[number].get(place, value) for place, value in enumerate(values)]
-        code = key.split(parsing.folded(_at(row, head.places.get(CODE))))
-        task = parsing.whole(_at(row, head.places.get(NUMBER)))
-        asked = [row[place] for _name, place, _parse in filled if place < len(row)]
-        if code is None and task is None and not any(value != "" for value in asked):
+        code = key.split(parsing.folded(_at(row, code_at)))
+        task = parsing.whole(_at(row, task_at))
+        cells = {one.name: one.cell(row, number) for one in readers}
+        if code is None and task is None and all(cell.is_blank for cell in cells.values()):
             continue
-        here = (code, task, *map(str, asked))
-        if number in covered and here == before:
+        here = (code, task, *(cell.raw for cell in cells.values())) if number in covered else None
+        if here is not None and here == before:
             continue
         before = here
         yield ReadRow(
@@ -166,11 +170,8 @@ def _rows(table: Table, head: Head) -> Iterator[ReadRow]:
             number=number + 1,
             side=code[1] if code and code[0] is head.kind else None,
             task=task,
-            title=parsing.folded(_at(row, head.places.get(TITLE))),
-            cells={
-                name: _cell(table, number, place, _at(row, place), name, parse)
-                for name, place, parse in filled
-            },
+            title=parsing.folded(_at(row, title_at)),
+            cells=cells,
         )
 
 
@@ -178,17 +179,40 @@ def _at(row: Sequence[Raw], place: int | None) -> Raw:
     return row[place] if place is not None and place < len(row) else ""
 
 
-def _cell(table: Table, row: int, place: int, value: Raw, name: str, parse: Parser) -> ReadCell:
-    address = f"{get_column_letter(place + 1)}{row + 1}"
-    if value == "":
-        return ReadCell(table.title, address, "", nothing(name))
-    if name == "percent" and address in table.percents:
-        parse = parsing.share
-    raw = parsing.raw(value)
-    try:
-        return ReadCell(table.title, address, raw, parse(value))  # type: ignore[arg-type]  # Said
-    except ValueError as error:
-        return ReadCell(table.title, address, raw, None, str(error))
+class _Reader:
+    """Reads the cells of a column."""
+
+    def __init__(self, table: Table, name: str, place: int, parse: Parser) -> None:
+        self.name, self.place, self.parse = name, place, parse
+        self.sheet, self.letter, self.nothing = (
+            table.title,
+            get_column_letter(place + 1),
+            nothing(name),
+        )
+        self.percents = table.percents if name == "percent" else frozenset()
+        self.uncounted = table.uncounted
+
+    def cell(self, row: Sequence[Raw], number: int) -> ReadCell:
+        """What stands in the row, which is counted from 0."""
+        value = row[self.place] if self.place < len(row) else ""
+        address = f"{self.letter}{number + 1}"
+        if value == "":
+            if address in self.uncounted:
+                return ReadCell(self.sheet, address, "=", None, _uncounted())
+            return ReadCell(self.sheet, address, "", self.nothing)
+        raw = parsing.raw(value)
+        parse = parsing.share if address in self.percents else self.parse
+        try:
+            return ReadCell(self.sheet, address, raw, parse(value))  # type: ignore[arg-type]  # Said
+        except ValueError as error:
+            return ReadCell(self.sheet, address, raw, None, str(error))
+
+
+def _uncounted() -> str:
+    return _(
+        "单元格是公式，文件中没有算出的结果：请用 Excel 或 WPS 打开并保存，"
+        "或改为数值、文字后重新上传。"
+    )
 
 
 def _covered(table: Table) -> dict[int, dict[int, Raw]]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
 from tasks.services.entry import Entry
+from tasks.states import ReportKind
 from tracker.lib.workdays import Quarter
 from units.models import Unit
 
@@ -50,7 +51,8 @@ class Key:
     rows: Mapping[tuple[Kind, int], KeyRow] = field(default_factory=dict)
 
 
-@dataclass(slots=True)  # not frozen: of a large form 70,000 are made, which takes twice as long
+# Of these a large form has ten thousands: frozen ones take twice as long to make.
+@dataclass(slots=True)
 class ReadCell:
     """A cell as it came back: where it stands, its raw text, and its value or what is wrong.
 
@@ -68,7 +70,7 @@ class ReadCell:
         return self.raw == ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ReadRow:
     """A row as it came back. `side` is the id that it carries, None where that is lost.
 
@@ -132,7 +134,7 @@ class CellChange(NamedTuple):
         return self.change is Change.MEANWHILE and self.said not in (self.now, self.was)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RowChange:
     """A row beside the database: what to store is `entry` (牵头) or `text` (配合).
 
@@ -156,6 +158,7 @@ class RowChange:
     to_confirm: bool = False
     note: str = ""
     missing: Sequence[str] = ()
+    filed_as: ReportKind = ReportKind.REGULAR
 
     @property
     def writes(self) -> bool:
@@ -207,3 +210,9 @@ class Comparison:
     @property
     def writes(self) -> bool:
         return any(row.writes for row in self.rows)
+
+    @property
+    def filed_as(self) -> list[ReportKind]:
+        """补报, 补录: as what rows that write are filed where that is not the usual way."""
+        found = {row.filed_as for row in self.rows if row.writes or row.clashes}
+        return [kind for kind in ReportKind if kind in found - {ReportKind.REGULAR}]

@@ -7,7 +7,6 @@ from typing import Final, Self
 from reports.returns.content import Line, UnitForm
 from reports.returns.shapes import Kind, Refused, Returned
 from tasks import policy
-from tasks.states import PeriodState
 from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
@@ -131,8 +130,11 @@ def quarter_of(returned: Returned, wanted: Quarter | None) -> Quarter:
 
 
 def check_open(form: UnitForm, wanted: Quarter | None) -> None:
-    """A closed quarter's form is taken only where that quarter was chosen: it is a 补报 then."""
-    if wanted is None and all(part.period.state == PeriodState.CLOSED for part in form.parts):
+    """A closed quarter's form is taken only where that quarter was chosen: it is a 补报 then.
+
+    Closed by all offices, or by that of the unit's own side alone.
+    """
+    if wanted is None and all(line.closed for line in form.lines()):
         words = {"quarter": form.quarter.label}
         raise Refused(
             _(
@@ -140,3 +142,11 @@ def check_open(form: UnitForm, wanted: Quarter | None) -> None:
             )
             % words
         )
+
+
+def why_closed(line: Line, wanted: Quarter | None) -> str:
+    """Why a line of a quarter that is closed for its side is not written, in a sentence."""
+    if wanted is not None or not line.closed:
+        return ""
+    words = {"quarter": line.period.as_quarter.label}
+    return _("这项任务的%(quarter)s填报期已关闭：要补报的，请在上传时先选定该季度。") % words

@@ -168,7 +168,9 @@ def checked(entry: Entry, *, last: ProgressReport | None) -> Entry:
             ) % {"last": last.percent, "percent": percent}
     if errors:
         raise ValidationError(errors)
-    return replace(entry, percent=percent, **texts)
+    found = {**texts, "percent": percent}
+    changed = {name: value for name, value in found.items() if value != getattr(entry, name)}
+    return replace(entry, **changed) if changed else entry
 
 
 def check_complete(report: ProgressReport | Entry) -> None:
