@@ -129,6 +129,7 @@ class FormRowSerializer(serializers.Serializer[RowChange]):
     title = serializers.CharField(source="row.title", read_only=True)
     change = serializers.CharField(source="change.value", read_only=True)
     to_confirm = serializers.BooleanField(read_only=True)
+    filed_as = serializers.CharField(source="filed_as.value", read_only=True)
     note = serializers.CharField(read_only=True)
     missing = serializers.ListField(child=serializers.CharField(), read_only=True)
     cells = serializers.SerializerMethodField()

@@ -4,11 +4,14 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, Q
+
 from reports import policy
 from reports.models import ReportRun
 from reports.services import form_packs
-from tasks.models import Period, Responsibility
+from tasks.models import Period, PeriodSide, Responsibility
 from tasks.policy.sides import coordinated_sides, on_sides
+from tasks.services.periods import closed_sides
 from tasks.states import PeriodState, Role
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
@@ -34,22 +37,28 @@ class Offer:
 
 def offers(user: User, today: datetime.date) -> list[Offer]:
     """The open quarters, the latest first; a constant number of queries."""
-    found: dict[Quarter, Offer] = {}
-    plans: dict[int, list[Quarter]] = defaultdict(list)
-    for period in Period.objects.is_open(today).order_by("due_on"):
-        found.setdefault(period.as_quarter, Offer(period.as_quarter, period.due_on))
-        plans[period.plan_id].append(period.as_quarter)
-    units = {unit.pk: unit for unit in policy.scope(user, "form.take")} if found else {}
-    known: dict[tuple[Quarter, int], None] = {}
+    plans: dict[int, list[Period]] = defaultdict(list)
+    for period in Period.objects.is_open(today):
+        plans[period.plan_id].append(period)
+    units = {unit.pk: unit for unit in policy.scope(user, "form.take")} if plans else {}
     duties = _duties_of(user, list(plans), list(units)) if units else []
-    for plan, unit in duties:
-        for quarter in plans[plan]:
-            known[(quarter, unit)] = None
+    closed = closed_sides(one for some in plans.values() for one in some) if duties else set()
+    # What a unit leads is open until its own office closes; where it helps, until all have.
+    filled = [
+        (unit, period)
+        for plan, unit, side, role in duties
+        for period in plans[plan]
+        if role != Role.LEAD or (period.pk, side) not in closed
+    ]
+    found: dict[Quarter, Offer] = {}
     own = standing(user).reporting_units
-    for quarter, unit in known:
-        offer = found[quarter]
-        (offer.own if unit in own else offer.others).append(units[unit])
-    offered = [offer for offer in found.values() if offer.own or offer.others]
+    for unit, period in filled:
+        offer = found.setdefault(period.as_quarter, Offer(period.as_quarter, period.due_on))
+        offer.due_on = min(offer.due_on, period.due_on)
+        some = offer.own if unit in own else offer.others
+        if units[unit] not in some[-1:]:  # a unit's duties follow one another
+            some.append(units[unit])
+    offered = list(found.values())
     packs = form_packs.of_person(user, [offer.quarter for offer in offered if offer.others])
     for offer in offered:
         offer.pack = packs.get(str(offer.quarter))
@@ -57,24 +66,35 @@ def offers(user: User, today: datetime.date) -> list[Offer]:
 
 
 def closed_quarters(user: User) -> list[Quarter]:
-    """The closed quarters of the plans of the person's units, the latest first: for 补报."""
+    """The quarters closed for the person's units, by all or by their own office: for 补报.
+
+    The latest first.
+    """
     units = policy.scope(user, "form.take").values("pk")
-    plans = Responsibility.objects.filter(unit__in=units).values("task__plan")
-    rows = Period.objects.filter(plan__in=plans, state=PeriodState.CLOSED)
+    duties = Responsibility.objects.filter(unit__in=units)
+    by_all = Q(state=PeriodState.CLOSED, plan__in=duties.values("task__plan"))
+    led = duties.leads().filter(task__plan=OuterRef("period__plan"), side=OuterRef("side"))
+    by_own = PeriodSide.objects.exclude(closed_at=None).filter(Exists(led))
+    rows = Period.objects.filter(by_all | Q(pk__in=by_own.values("period")))
     found = {Quarter(*pair) for pair in rows.values_list("year", "quarter").distinct()}
     return sorted(found, reverse=True)[:MOST_CLOSED]
 
 
-def _duties_of(user: User, plans: list[int], units: list[int]) -> list[tuple[int, int]]:
-    """(plan, unit) of what the person's units have there, and the units of the person's sides."""
+def _duties_of(
+    user: User, plans: list[int], units: list[int]
+) -> list[tuple[int, int, int | None, str]]:
+    """What the person's units have there, and the units of the person's sides.
+
+    By plan, unit, side and role.
+    """
     who = standing(user)
     rows = Responsibility.objects.filter(task__plan__in=plans, unit__in=units)
     if not who.superuser:
         sided = on_sides(coordinated_sides(who), "task__plan", "side")
         own = rows.filter(unit__in=who.reporting_units)
         rows = own | rows.filter(sided, role=Role.LEAD)
-    found = rows.order_by("unit__order", "unit").values_list("task__plan", "unit")
-    return list(dict.fromkeys(found))
+    found = rows.order_by("unit__order", "unit")
+    return list(dict.fromkeys(found.values_list("task__plan", "unit", "side", "role")))
 
 
 def record_download(unit: Unit, quarter: Quarter, *, by: User, name: str) -> None:
