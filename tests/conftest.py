@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import gc
+import os
 from typing import Any
 
 import pytest
@@ -24,6 +25,17 @@ def pytest_configure() -> None:
     translations.compile_catalogue()
     # In the place of `flush`, which needs ten times as long.
     TransactionTestCase._fixture_teardown = lambda self: emptying.empty()  # type: ignore[attr-defined]
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than processors: browsers, servers and workers are often waited for.
+
+    No more than have two databases each among the 16 of Redis, where 0 is the product's.
+    """
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # xdist reads it
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min((own or 1) + 1, 7)
 
 
 def pytest_collection_finish() -> None:
