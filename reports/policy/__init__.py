@@ -3,7 +3,7 @@
 | verb | who |
 |---|---|
 | `run.view` | the office for which it was made, inspectors of all sides of its plans, the \
-inspector who asked, people of a unit of which it holds a workbook |
+inspector who asked as long as that post lasts, people of a unit of which it holds a workbook |
 | `file.view` | as `run.view`; people of a unit only that unit's own workbook |
 | `run.manage` | of these runs, cancelled and begun anew: whoever asked; of an office's its \
 coordinators |
