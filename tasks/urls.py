@@ -134,6 +134,7 @@ task_patterns = [
     path("milestones/<int:pk>/drop/", milestone.drop, name="milestone_drop"),
     path("duties/<int:pk>/extension/", extensions.ask, name="extension_ask"),
     path("extensions/", extensions.listing, name="extensions"),
+    path("extensions/excel/", extensions.excel, name="extensions_excel"),
     path("extensions/<int:pk>/", extensions.view, name="extension"),
     path("extensions/<int:pk>/grant/", extensions.grant, name="extension_grant"),
     path("extensions/<int:pk>/refuse/", extensions.refuse, name="extension_refuse"),

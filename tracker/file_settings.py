@@ -3,7 +3,7 @@
 from tracker.given import number, yes_no
 
 # Rows of a list that are made into a workbook while one waits.
-EXPORT_ROWS: int = number("EXPORT_ROWS", default=5000)
+EXPORT_ROWS: int = number("EXPORT_ROWS", default=50_000)
 # 佐证材料: the largest file, and how much a unit may keep here in all.
 EVIDENCE_MAX_MB: int = number("EVIDENCE_MAX_MB", default=20, least=1)
 EVIDENCE_QUOTA_MB: int = number("EVIDENCE_QUOTA_MB", default=500, least=1)

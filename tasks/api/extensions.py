@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from tasks import policy
 from tasks.api.parts import TaskRef, plan_filter
+from tasks.columns import EXTENSION_LIST
 from tasks.models import Extension, Responsibility, Task
 from tasks.services import extensions, shelf
 from tasks.services.evidence import attach_all
@@ -27,6 +28,7 @@ from tracker.lib.api.filters import ByNumber, Ordering
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from units.api.exports import Exports
 from units.filters import PlaceFilter, UnitFilter
 from units.models import User
 from units.web import person
@@ -143,13 +145,14 @@ ANSWERS: dict[int, Any] = {200: ExtensionSerializer, 409: None, 412: None, 428: 
     refuse=(_("不批准延期"), _("协调办公室不批准，写明理由；须带 If-Match。")),
     withdraw=(_("撤回延期申请"), _("审批前由牵头单位撤回；须带 If-Match。")),
 )
-class ExtensionViews(TakesFiles, ReadOnly[Extension]):
+class ExtensionViews(TakesFiles, Exports[Extension], ReadOnly[Extension]):
     """Requests for a later date: read by policy."""
 
     queryset = Extension.objects.none()
     serializer_class = ExtensionSerializer
     filterset_class = ExtensionFilters
     takes_files = frozenset({"create"})
+    exported = EXTENSION_LIST
 
     def rows(self) -> QuerySet[Extension]:
         """The requests that the person may read."""

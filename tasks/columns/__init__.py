@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tasks.columns.duties import ASSIGNMENT_LIST, CONTACT_LIST
+from tasks.columns.extensions import EXTENSION_LIST
 from tasks.columns.findings import FINDING_LIST
 from tasks.columns.late import LATE, LATE_LIST
 from tasks.columns.notices import NOTICE_LIST
@@ -20,6 +21,7 @@ __all__ = [
     "ASSIGNMENT_LIST",
     "CALL_LIST",
     "CONTACT_LIST",
+    "EXTENSION_LIST",
     "FINDING_LIST",
     "LATE",
     "LATE_LIST",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks import policy
+from tasks.columns import EXTENSION_LIST
 from tasks.forms.schedule import AskForm, GrantForm, RefuseForm
 from tasks.models import Extension, Milestone, Responsibility, Task
 from tasks.services import evidence, extensions, shelf
@@ -26,6 +27,9 @@ from tracker.lib.stale import Stale
 from tracker.lib.text import whole_number
 from units.models import User
 from units.policy import standing
+from units.services.exports import Export, part_of
+from units.views import exports
+from units.views.columns import columns_of, picked
 from units.web import person
 
 WITH_ALL = (
@@ -95,16 +99,33 @@ def listing(request: HttpRequest) -> HttpResponse:
         )
         .order_by("since", "pk")
     )
-    seen = policy.scope(user, "extension.view").exclude(pk__in=waiting.values("pk"))
-    page = page_of(seen.select_related(*WITH_ALL).order_by("-asked_at", "-pk"), request)
+    page = page_of(_told(user), request)
     context = {
         "waiting": list(waiting.order_by("asked_at", "pk")),
         "sides": list(sides),
         "page": page,
         "rows": list(page),
+        **columns_of(request, EXTENSION_LIST),
         "decides": bool(standing(user).coordinates) or user.is_superuser,
     }
     return render(request, "tasks/extensions.html", context)
+
+
+@require_safe
+def excel(request: HttpRequest) -> HttpResponse:
+    """The same rows and columns, whole."""
+
+    def make() -> Export:
+        user = person(request)
+        return Export(EXTENSION_LIST, picked(request, EXTENSION_LIST, user), [part_of(_told(user))])
+
+    return exports.excel(request, EXTENSION_LIST, make)
+
+
+def _told(user: User) -> Any:
+    """All that the person reads, the newest first."""
+    seen = policy.scope(user, "extension.view")
+    return seen.select_related(*WITH_ALL).order_by("-asked_at", "-pk")
 
 
 @require_safe

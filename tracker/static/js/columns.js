@@ -15,6 +15,9 @@
       list.dataset.dressed = "1";
       for (const input of list.querySelectorAll(".columns-place")) input.hidden = true;
       for (const button of list.querySelectorAll("[data-move]")) button.hidden = false;
+      const form = list.closest("form");
+      form.querySelector("[data-by-number]").hidden = true;
+      form.querySelector("[data-by-arrows]").hidden = false;
       number(list);
     }
   };
