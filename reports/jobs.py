@@ -8,7 +8,7 @@ from reports.services import (
     mailing,
     mails,
     runs,
-    schedules,
+    schedule_runs,
     sweeping,
     upload_later,
     upload_reading,
@@ -49,7 +49,7 @@ def make_quarterly_runs() -> dict[str, int]:
 def make_scheduled_runs() -> dict[str, int]:
     """Enter the runs of the schedules that are due."""
     with audit.context(Source.JOB):
-        return {"entered": len(schedules.enter_due(today=today()))}
+        return {"entered": len(schedule_runs.enter_due(today=today()))}
 
 
 @shared_task(soft_time_limit=LEASE_SECONDS // 2, time_limit=LEASE_SECONDS * 3 // 4)

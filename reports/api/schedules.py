@@ -23,7 +23,7 @@ from tracker.lib.api.fields import Shown, StrictSerializer
 from tracker.lib.api.if_match import IF_MATCH, etag, matched_version
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
-from units.models import User
+from units.models import Office, User
 from units.web import person
 
 RUNS_SHOWN = 5
@@ -197,7 +197,7 @@ class ScheduleViews(ReadOnly[ReportSchedule]):
         is_on = values.pop("is_on", None)
         if "recipients" in values:
             scope = Scope(found.book, found.plan, found.lead_unit)
-            values["recipients"] = _people(values["recipients"], scope, by)
+            values["recipients"] = _people(values["recipients"], scope, by, found.office)
         text = replace(schedules.text_of(found), **values)
         schedules.save(
             found, text if values else None, is_on=is_on, version=version, by=by, today=self.today
@@ -209,9 +209,12 @@ class ScheduleViews(ReadOnly[ReportSchedule]):
         return Response(data, code, headers=etag(schedule.version))
 
 
-def _people(usernames: list[str], scope: Scope, by: User) -> list[User]:
+def _people(
+    usernames: list[str], scope: Scope, by: User, office: Office | None = None
+) -> list[User]:
     """Of those who may be chosen; of others not even that they exist is told."""
-    known = {one.username: one for one in schedules.readers_for(scope, by=by)}
+    readers = schedules.readers_for(scope, by=by, office=office)
+    known = {one.username: one for one in readers}
     if wrong := [name for name in usernames if name not in known]:
         words = _t("“%(name)s”不是可以选为收件人的用户名。") % {"name": wrong[0][:50]}
         raise ValidationError({"recipients": words})

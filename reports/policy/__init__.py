@@ -128,16 +128,23 @@ def run_standing(run: ReportRun) -> Standing:
 
 
 def audience_for(
-    user: User, *, book: BookKey, plans: Collection[Plan], lead_unit: Unit | None
+    user: User,
+    *,
+    book: BookKey,
+    plans: Collection[Plan],
+    lead_unit: Unit | None,
+    prefer: Office | None = None,
 ) -> Office | None:
     """The office for which the person may have the book made; None where none is needed.
 
-    Raises PermissionDenied, or ValidationError where the person must say which plan is meant.
+    Of several that coordinate one plan the preferred. Raises PermissionDenied, or ValidationError where the person must say which plan is meant.
     """
     who = standing(user)
     if who.superuser:
         return None
     if offices := _offices_over(who, plans):
+        if prefer in offices:
+            return prefer
         if len(offices) > 1 and len(plans) > 1:
             raise ValidationError(_("您在多个协调办公室任职：请指定方案。"))
         return offices[0]

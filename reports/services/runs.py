@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from reports import policy
@@ -56,7 +56,7 @@ def request_run(
     if plan is None:
         plans = _meant(plans, lead_unit, by, quarter)
     _check_content(key, quarter, plans, lead_unit)
-    office = policy.audience_for(by, book=key, plans=plans, lead_unit=lead_unit) if by else None
+    office = _audience(by, key, plans, lead_unit, due)
     run = ReportRun(
         book=key,
         plan=plan,
@@ -70,6 +70,19 @@ def request_run(
         key=due.key if due else None,
     )
     return enter(run, plans, wake=wake)
+
+
+def _audience(
+    by: User | None, book: BookKey, plans: Sequence[Plan], lead_unit: Unit | None, due: Due | None
+) -> Office | None:
+    """For which office it is made; of a schedule for its own, as its recipients were chosen."""
+    if by is None:
+        return None
+    meant = due.schedule.office if due else None
+    office = policy.audience_for(by, book=book, plans=plans, lead_unit=lead_unit, prefer=meant)
+    if due is not None and office != meant:
+        raise PermissionDenied(_("制定人的任职已变更：请核对收件人，修改并保存后继续。"))
+    return office
 
 
 @transaction.atomic

@@ -1,45 +1,33 @@
-"""Schedules: entered, changed, stopped by people; what is due is entered as a run by beat.
-
-What falls due is a key of its own (a quarter, a month, a day): entered once, however often beat
-comes by, and after days down the latest one alone.
-"""
+"""Schedules: entered, changed, stopped by people; `schedule_runs` enters what is due."""
 
 import datetime
-import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from reports import policy
-from reports.models import ReportRun, ReportSchedule
+from reports.models import ReportSchedule
 from reports.models.schedules import MAX_DAY, MAX_WORKDAYS
 from reports.policy import schedules as rules
-from reports.services import schedule_days
 from reports.services.runs import (
-    Due,
     check_scores,
     known_book,
     known_language,
     known_paper,
-    request_run,
     where_it_leads,
 )
-from reports.services.schedule_days import Occasion
 from reports.states import BookKey, Cadence, Language, Paper
 from tasks.models import Plan
 from tracker.lib.stale import Stale
 from tracker.lib.text import listed
-from tracker.lib.told import sentence_of
 from tracker.lib.told import told as _
-from units.models import Unit, User
+from units.models import Office, Unit, User
 from units.services import audit
-
-logger = logging.getLogger(__name__)
 
 MAX_RECIPIENTS = 50
 
@@ -76,10 +64,12 @@ class ScheduleText:
         return {"every": self.every, **kept}
 
 
-def readers_for(scope: Scope, *, by: User) -> QuerySet[User]:
-    """Of whom recipients are chosen when this person saves. Raises as `audience_for` does."""
-    book = BookKey(scope.book)
-    office = policy.audience_for(by, book=book, plans=[scope.plan], lead_unit=scope.lead_unit)
+def readers_for(scope: Scope, *, by: User, office: Office | None = None) -> QuerySet[User]:
+    """Of whom recipients are chosen when this person saves; `office` is the schedule's so far.
+
+    Raises as `audience_for` does.
+    """
+    office = _audience(scope, office, by)
     return rules.readers(plan=scope.plan, lead_unit=scope.lead_unit, office=office, made_by=by)
 
 
@@ -172,64 +162,6 @@ def text_of(schedule: ReportSchedule) -> ScheduleText:
     )
 
 
-def due(*, today: datetime.date) -> list[tuple[ReportSchedule, Occasion]]:
-    """What should be entered by `today` and is not."""
-    rows = ReportSchedule.objects.in_use().select_related("plan", "lead_unit", "made_by")
-    found = [(row, schedule_days.latest_due(row, today=today)) for row in rows.order_by("pk")]
-    wanted = [(row, one) for row, one in found if one is not None]
-    known = ReportRun.objects.filter(key__in=[_key(row, one) for row, one in wanted])
-    entered = set(known.values_list("key", flat=True))
-    return [(row, one) for row, one in wanted if _key(row, one) not in entered]
-
-
-def enter_due(*, today: datetime.date) -> list[ReportRun]:
-    """Enter the runs that are due; what cannot be made says why in its schedule's row."""
-    entered = []
-    for schedule, occasion in due(today=today):
-        try:
-            entered.append(_enter(schedule, occasion))
-        except IntegrityError:  # another beat was faster
-            logger.info("Schedule %s was entered by another beat.", schedule.pk)
-        except ValidationError as error:
-            _note(schedule, sentence_of(error))
-        except PermissionDenied as error:
-            _note(schedule, str(error) or _("制定人已无权生成该报表。"))
-    return entered
-
-
-@transaction.atomic
-def _enter(schedule: ReportSchedule, occasion: Occasion) -> ReportRun:
-    if not schedule.made_by.is_active:
-        raise PermissionDenied(_("制定人的账号已停用：请由他人修改并保存后继续。"))
-    quarter = occasion.quarter or schedule_days.quarter_for(schedule, occasion.day)
-    if quarter is None:
-        raise ValidationError(_("到期日没有已开放的填报期，没有可生成的报表。"))
-    run = request_run(
-        book=schedule.book,
-        quarter=quarter,
-        plan=schedule.plan,
-        lead_unit=schedule.lead_unit,
-        by=schedule.made_by,
-        paper=schedule.paper,
-        language=schedule.language,
-        due=Due(schedule, _key(schedule, occasion)),
-    )
-    ReportSchedule.objects.filter(pk=schedule.pk).exclude(trouble="").update(trouble="")
-    return run
-
-
-def _note(schedule: ReportSchedule, sentence: str) -> None:
-    """Say it once: beat comes by each hour."""
-    rows = ReportSchedule.objects.filter(pk=schedule.pk).exclude(trouble=sentence)
-    with transaction.atomic():
-        if rows.update(trouble=sentence):
-            audit.record("report_schedule.fail", schedule, by=None, reason=sentence)
-
-
-def _key(schedule: ReportSchedule, occasion: Occasion) -> str:
-    return f"schedule:{schedule.pk}:{occasion.key}"
-
-
 def _locked(schedule: ReportSchedule, by: User) -> ReportSchedule:
     rows = ReportSchedule.objects.select_for_update(of=("self",))
     row = rows.select_related("plan", "lead_unit", "office", "made_by").get(pk=schedule.pk)
@@ -240,9 +172,8 @@ def _locked(schedule: ReportSchedule, by: User) -> ReportSchedule:
 
 def _take(schedule: ReportSchedule, text: ScheduleText, *, by: User, today: datetime.date) -> None:
     """Check the text against what the person may have, and set it."""
-    book = BookKey(schedule.book)
-    plans = [schedule.plan]
-    office = policy.audience_for(by, book=book, plans=plans, lead_unit=schedule.lead_unit)
+    scope = Scope(schedule.book, schedule.plan, schedule.lead_unit)
+    office = _audience(scope, schedule.office, by)
     if errors := dict(_wrong_when(text, today)) | dict(_wrong_sending(text)):
         raise ValidationError(errors)
     schedule.office, schedule.made_by = office, by
@@ -258,6 +189,12 @@ def _take(schedule: ReportSchedule, text: ScheduleText, *, by: User, today: date
     if unknown:
         sentence = _("%(people)s无权查看该报表的全部内容，不能列为收件人。")
         raise ValidationError({"recipients": sentence % {"people": listed(unknown)}})
+
+
+def _audience(scope: Scope, office: Office | None, by: User) -> Office | None:
+    """For which office this person has it made: of several the same as so far."""
+    book, plans = BookKey(scope.book), [scope.plan]
+    return policy.audience_for(by, book=book, plans=plans, lead_unit=scope.lead_unit, prefer=office)
 
 
 def check_scope(scope: Scope) -> None:

@@ -99,7 +99,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     scope = Scope(found.book, found.plan, found.lead_unit)
     try:
-        people = service.readers_for(scope, by=user)
+        people = service.readers_for(scope, by=user, office=found.office)
     except PermissionDenied as error:
         messages.error(request, str(error))
         return redirect("reports:schedule", found.pk)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from reports.services import schedules
+from reports.services import schedule_runs
 from tasks.management.days import add_on, day_of
 
 
@@ -20,8 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         day = day_of(options["on"])
         if options["dry_run"]:
-            for schedule, occasion in schedules.due(today=day):
+            for schedule, occasion in schedule_runs.due(today=day):
                 self.stdout.write(f"{occasion.day} {schedule.plan.name} {schedule}")
             return
-        for run in schedules.enter_due(today=day):
+        for run in schedule_runs.enter_due(today=day):
             self.stdout.write(f"{run.pk} {run.plan_names} {run.title}")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reports.books.making import make
 from reports.models import ReportMail, ReportRun, ReportSchedule
-from reports.services import mailing, mails, schedules
+from reports.services import mailing, mails, schedule_runs, schedules
 from reports.services.schedules import ScheduleText, Scope
 from tasks.models import Plan
 from tasks.services.digests import MAX_ATTEMPTS, FencedOut
@@ -37,7 +37,7 @@ def made(cast: Cast, *people: User, **values: Any) -> ReportRun:
     text: dict[str, Any] = {"every": "month", "day": 25, "recipients": people or [cast.office]}
     scope = Scope(values.pop("book", "quarterly"), Plan.objects.get())
     schedules.create(scope, ScheduleText(**text | values), by=cast.office, today=SINCE)
-    [run] = schedules.enter_due(today=TODAY)
+    [run] = schedule_runs.enter_due(today=TODAY)
     finished = make(run.pk, today=TODAY)
     assert finished is not None
     assert (finished.state, finished.error) == ("done", "")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.models import ReportRun, ReportSchedule
-from reports.services import schedule_days, schedules
+from reports.services import schedule_days, schedule_runs, schedules
 from reports.services.schedules import ScheduleText, Scope
 from tasks.models import Period, Plan
 from tests.factories import (
@@ -180,15 +180,15 @@ def test_stopped_it_makes_nothing_and_begun_again_nothing_of_before(
     client.force_login(cast.office)
     switch = reverse("reports:schedule_switch", args=[schedule.pk])
     assert "已停用" in client.post(switch, {"on": "0"}, follow=True).text
-    assert schedules.enter_due(today=TODAY) == []
+    assert schedule_runs.enter_due(today=TODAY) == []
     client.post(switch, {"on": "1"})
-    assert schedules.enter_due(today=TODAY) == []
-    assert len(schedules.enter_due(today=Day(2026, 11, 25))) == 1
+    assert schedule_runs.enter_due(today=TODAY) == []
+    assert len(schedule_runs.enter_due(today=Day(2026, 11, 25))) == 1
 
 
 def test_each_occasion_is_entered_once_and_after_days_down_the_latest_alone(cast: Cast) -> None:
     schedule = scheduled(cast, today=Day(2026, 6, 1))
-    [run] = schedules.enter_due(today=TODAY)  # since June: that of October
+    [run] = schedule_runs.enter_due(today=TODAY)  # since June: that of October
     assert run.key == f"schedule:{schedule.pk}:2026-10"
     assert (run.schedule, run.office, run.requested_by) == (
         schedule,
@@ -196,8 +196,8 @@ def test_each_occasion_is_entered_once_and_after_days_down_the_latest_alone(cast
         cast.office,
     )
     for _n in range(3):
-        assert schedules.enter_due(today=TODAY) == []
-    [run] = schedules.enter_due(today=Day(2026, 11, 30))
+        assert schedule_runs.enter_due(today=TODAY) == []
+    [run] = schedule_runs.enter_due(today=Day(2026, 11, 30))
     assert run.key == f"schedule:{schedule.pk}:2026-11"
     assert ReportRun.objects.count() == 2
 
@@ -227,28 +227,61 @@ def test_each_quarter_counts_from_its_closing(cast: Cast) -> None:
     first, second, third = schedule_days.next_days(schedule, today=TODAY)
     assert (str(first.quarter), first.is_sure) == ("2026Q3", False)
     assert (str(second.quarter), str(third.quarter)) == ("2026Q4", "2027Q1")
-    assert schedules.enter_due(today=Day(2026, 12, 31)) == []  # as long as it is open
+    assert schedule_runs.enter_due(today=Day(2026, 12, 31)) == []  # as long as it is open
     Period.objects.update(state="closed", closed_on=Day(2026, 11, 20))
     sure = schedule_days.next_days(schedule, today=TODAY)[0]
     assert (sure.day, sure.is_sure) == (Day(2026, 11, 27), True)
-    assert schedules.enter_due(today=Day(2026, 11, 26)) == []
-    [run] = schedules.enter_due(today=Day(2026, 11, 27))
+    assert schedule_runs.enter_due(today=Day(2026, 11, 26)) == []
+    [run] = schedule_runs.enter_due(today=Day(2026, 11, 27))
     assert run.quarter == "2026Q3"
-    assert schedules.enter_due(today=Day(2027, 1, 27)) == []
+    assert schedule_runs.enter_due(today=Day(2027, 1, 27)) == []
+
+
+def test_one_that_is_stopped_or_changed_meanwhile_is_not_made(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = scheduled(cast, today=Day(2026, 6, 1))
+    found = schedule_runs.due(today=TODAY)
+    monkeypatch.setattr(schedule_runs, "due", lambda *, today: found)
+    later = ScheduleText(every="once", on=Day(2026, 12, 1), recipients=[cast.office])
+    schedules.change(schedule, later, version=1, by=cast.office, today=TODAY)
+    assert schedule_runs.enter_due(today=TODAY) == []
+    schedules.switch(schedule, is_on=False, by=cast.office, today=TODAY)
+    assert schedule_runs.enter_due(today=TODAY) == []
+    assert not ReportRun.objects.exists()
+
+
+def test_it_stays_the_book_of_its_office_whatever_else_its_maker_becomes(cast: Cast) -> None:
+    first, second = Plan.objects.get().sides.select_related("office").order_by("order")
+    office = second.office
+    maker = coordinator(office)
+    text = ScheduleText(every="month", day=25, recipients=[coordinator(office)])
+    scope = Scope("quarterly", Plan.objects.get())
+    schedule = schedules.create(scope, text, by=maker, today=Day(2026, 6, 1))
+    post = MembershipFactory(user=maker, unit=None, office=first.office, role=Role.COORDINATOR)
+    [run] = schedule_runs.enter_due(today=TODAY)
+    assert run.office == office
+    changed = schedules.change(schedule, text, version=1, by=maker, today=TODAY)
+    assert changed.office == office
+    maker.memberships.exclude(pk=post.pk).delete()
+    assert schedule_runs.enter_due(today=Day(2026, 11, 25)) == []
+    schedule.refresh_from_db()
+    assert "任职已变更" in str(schedule.trouble)
+    assert ReportRun.objects.count() == 1
 
 
 def test_what_cannot_be_made_says_why_once(cast: Cast) -> None:
     schedule = scheduled(cast, today=Day(2026, 10, 1))
     cast.office.memberships.update(until=Day(2026, 10, 10))
     for _hour in range(3):
-        assert schedules.enter_due(today=TODAY) == []
+        assert schedule_runs.enter_due(today=TODAY) == []
     schedule.refresh_from_db()
     assert "您无权生成" in schedule.trouble
     assert AuditEntry.objects.filter(verb="report_schedule.fail").count() == 1
     cast.office.memberships.update(until=None)
     for name in ("_standing",):
         vars(cast.office).pop(name, None)
-    assert len(schedules.enter_due(today=TODAY)) == 1
+    assert len(schedule_runs.enter_due(today=TODAY)) == 1
     schedule.refresh_from_db()
     assert schedule.trouble == ""
 
@@ -256,7 +289,7 @@ def test_what_cannot_be_made_says_why_once(cast: Cast) -> None:
 def test_a_disabled_makers_schedule_waits_for_another(cast: Cast) -> None:
     schedule = scheduled(cast, today=Day(2026, 10, 1))
     User.objects.filter(pk=cast.office.pk).update(is_active=False)
-    assert schedules.enter_due(today=TODAY) == []
+    assert schedule_runs.enter_due(today=TODAY) == []
     schedule.refresh_from_db()
     assert "制定人的账号已停用" in schedule.trouble
     office = schedule.office
@@ -264,4 +297,4 @@ def test_a_disabled_makers_schedule_waits_for_another(cast: Cast) -> None:
     text = ScheduleText("month", [coordinator(office)], day=25)
     colleague = coordinator(office)
     schedules.change(schedule, text, version=1, by=colleague, today=TODAY)
-    assert len(schedules.enter_due(today=TODAY)) == 1
+    assert len(schedule_runs.enter_due(today=TODAY)) == 1
