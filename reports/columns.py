@@ -41,7 +41,7 @@ def _lead_and_side(row: SideRow) -> str:
 
 NUMBER_OF_TASK = Column("task.number", _("序号"), format=WHOLE, width=5)
 TITLE = Column("task.title", _("重点任务"), width=11)
-SUMMARY = Column("task.summary", _("工作内容"), width=16)
+SUMMARY = Column("task.summary", _("工作内容"), width=20)
 SIDE = Column("side.side.name", _("所属方"), format=SHORT, width=9)
 LEAD = Column("side.unit.name", _("牵头单位"), width=14)
 LEAD_OF_SIDE = Column("side.unit.name", _("牵头单位"), width=11, value=_lead_and_side)
@@ -54,7 +54,7 @@ DUE = Column(
     width=22.5,
     value=_due,
 )
-PROGRESS = Column("progress", _("目前进展情况"), width=36.5)
+PROGRESS = Column("progress", _("目前进展情况"), width=32.5)
 PERCENT_DONE = Column("percent", _("完成进度"), format=PERCENT, width=7)
 PROBLEMS = Column("report.problems", _("存在问题"), width=13)
 NEXT_STEPS = Column("report.next_steps", _("下一步工作"), width=13.5)
@@ -83,8 +83,8 @@ FULL_ROW = (
     PERSON,
     PHONE,
 )
-WIDE_TITLE = dataclasses.replace(TITLE, width=30)
-WIDE_LEAD = dataclasses.replace(LEAD, width=22)
+WIDE_TITLE = dataclasses.replace(TITLE, width=34)
+WIDE_LEAD = dataclasses.replace(LEAD, width=24)
 WIDE_LIGHT = dataclasses.replace(LIGHT, width=16)
 WIDE_FILING = dataclasses.replace(FILING, width=16)
 COOPERATING_ROW = (
@@ -110,7 +110,7 @@ OVERDUE_ROW = (
     dataclasses.replace(PERCENT_DONE, width=9),
     dataclasses.replace(PROBLEMS, width=28),
     dataclasses.replace(NEXT_STEPS, width=30),
-    dataclasses.replace(FILING, width=12),
+    dataclasses.replace(FILING, width=14),
 )
 
 
@@ -128,7 +128,7 @@ INSPECTED_ROW = (
     of_row(NUMBER_OF_TASK),
     of_row(TITLE, width=21),
     of_row(LEAD, width=15),
-    of_row(LIGHT, width=13),
+    of_row(LIGHT, width=16),
     Column("first_due", _("首次时限"), format=DATE, width=14),
     Column("times_extended", _("延期次数"), format=WHOLE, width=7),
     of_row(DUE),
@@ -137,7 +137,7 @@ INSPECTED_ROW = (
     of_row(PERCENT_DONE, width=8),
     of_row(PROBLEMS, width=18),
     of_row(NEXT_STEPS, width=18),
-    Column("finding_words", _("督查意见"), width=15),
+    Column("finding_words", _("督查意见"), width=14),
     of_row(FILING, width=12),
 )
 FINDING_ROW = (
@@ -146,12 +146,12 @@ FINDING_ROW = (
     LEAD,
     NUMBER_OF_TASK,
     dataclasses.replace(TITLE, width=20),
-    Column("found.problem", _("发现问题"), width=28),
-    Column("found.demand", _("整改要求"), width=26),
+    Column("found.problem", _("发现问题"), width=26),
+    Column("found.demand", _("整改要求"), width=24),
     Column("found.issued_on", _("通知日期"), format=DATE, width=14),
     Column("found.first_due_on", _("首次整改期限"), format=DATE, width=14),
     Column("found.due_on", _("整改期限"), format=DATE, width=14),
-    dataclasses.replace(LIGHT, width=13),
+    WIDE_LIGHT,
     Column("found.answer", _("整改反馈"), width=22),
     Column("found.closed_on", _("销号日期"), format=DATE, width=14),
 )

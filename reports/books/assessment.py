@@ -19,6 +19,7 @@ from reports.states import BookKey
 from tasks.models import Assessment
 from tasks.states import Attained, Outcome
 from tracker.lib.columns import DATE, SHORT, Book, Cell, Column, Filled, Sheet
+from tracker.lib.text import listed
 from tracker.lib.workdays import SHANGHAI
 
 
@@ -44,36 +45,26 @@ class Line:
         return self.row.side.pk in self.row.content.assessed_since
 
 
-def _of_row(column: Column) -> Column:
-    """The same column of a line."""
-    return Column(
-        f"row.{column.path}",
-        column.label,
-        format=column.format,
-        width=column.width,
-        align=column.align,
-        value=lambda line: column.cell(line.row),
-    )
-
-
 def _outcome(line: Line) -> Cell:
     found = line.assessment
     return str(found.get_outcome_display()) if found else _t("未评估")
 
 
-OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True)
+OVERVIEW = Sheet(
+    "overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True, grouped=True
+)
 NAMED_AT_MOST = 12  # tasks not yet judged: more would say little and not fit a line
 LINES = Sheet(
     "assessment",
     _("终期评估"),
     (
-        _of_row(columns.NUMBER_OF_TASK),
-        Column("row.task.title", _("重点任务"), width=26),
-        _of_row(columns.SIDE),
-        Column("row.side.unit.name", _("牵头单位"), width=18),
-        _of_row(columns.DUE),
-        Column("row.percent", _("完成进度"), format=columns.PERCENT_DONE.format, width=9),
-        _of_row(columns.LIGHT),
+        columns.of_row(columns.NUMBER_OF_TASK),
+        columns.of_row(columns.TITLE, width=28),
+        columns.of_row(columns.SIDE),
+        columns.of_row(columns.LEAD, width=24),
+        columns.of_row(columns.DUE),
+        columns.of_row(columns.PERCENT_DONE, width=9),
+        columns.of_row(columns.WIDE_LIGHT),
         Column(
             "state",
             _("办结情况"),
@@ -83,7 +74,7 @@ LINES = Sheet(
         ),
         Column("outcome", _("评估结论"), format=SHORT, width=11, value=_outcome),
         Column("assessment.reason", _("评估说明"), width=42),
-        Column("day", _("评估日期"), format=DATE, width=16),
+        Column("day", _("评估日期"), format=DATE, width=14),
     ),
     heading=_("任务完成情况终期评估表"),
     empty=_("本方案没有任务。"),
@@ -100,7 +91,7 @@ def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) 
 def _tables(part: PlanPart) -> list[Table]:
     lines = lines_of(part)
     return [
-        Table(OVERVIEW, overview(part, lines)),
+        Table(OVERVIEW, overview(part, lines), lead=_lead(part, lines)),
         Table(LINES, lines),
         Table(TARGETS, target_rows(part.content)),
     ]
@@ -111,13 +102,35 @@ def lines_of(part: PlanPart) -> list[Line]:
     return [Line(row) for row in part.rows()]
 
 
+def _lead(part: PlanPart, lines: Sequence[Line]) -> str:
+    """How the sides came out, a line each."""
+    told = []
+    for place in part.places():
+        own = [line for line in lines if line.row.side.side == place]
+        counts = [words.number_of(label, len(found)) for label, found in _by_outcome(own)]
+        name = place.name if place else _t("其他")
+        about = {"name": name, "number": len(own), "counts": listed(counts)}
+        told.append(_t("%(name)s牵头%(number)d项：%(counts)s。") % about)
+    return "\n".join(told)
+
+
+def _by_outcome(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+    """The lines by what was judged of them, those without a judgement last."""
+    found = [
+        (str(outcome.label), [x for x in lines if x.assessment and x.assessment.outcome == outcome])
+        for outcome in Outcome
+    ]
+    return [*found, (_t("未评估"), [line for line in lines if line.assessment is None])]
+
+
 def overview(part: PlanPart, lines: Sequence[Line]) -> list[Fact]:
-    """Return what the plan is, how its sides came out, and how many targets are reached."""
-    facts = words.period_facts(part.content)
+    """Return how the sides came out, how many targets are reached, and what the plan is."""
+    facts: list[Fact] = []
     for place in part.places():
         own = [line for line in lines if line.row.side.side == place]
         facts += _of_side(place.name if place else _t("其他"), own)
-    return [*facts, *_since(part, lines), *_of_targets(part.content)]
+    facts += [*_since(part, lines), *_of_targets(part.content)]
+    return [*facts, *words.period_facts(part.content)]
 
 
 def _since(part: PlanPart, lines: Sequence[Line]) -> list[Fact]:
@@ -141,11 +154,11 @@ def _since(part: PlanPart, lines: Sequence[Line]) -> list[Fact]:
 
 
 def _of_side(name: str, own: Sequence[Line]) -> list[Fact]:
-    missing = [line.row for line in own if line.assessment is None]
+    *judged, (_label, left) = _by_outcome(own)
     facts = [Fact(name, _t("牵头任务"), number=len(own))]
-    for outcome in Outcome:
-        rows = [line.row for line in own if line.assessment and line.assessment.outcome == outcome]
-        facts.append(words.counted("", str(outcome.label), rows, len(own)))
+    for label, found in judged:
+        facts.append(words.counted("", label, [line.row for line in found], len(own)))
+    missing = [line.row for line in left]
     if missing:
         share = words.share(len(missing), len(own))
         named = words.numbers(missing) if len(missing) <= NAMED_AT_MOST else ""

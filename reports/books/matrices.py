@@ -1,6 +1,5 @@
 """Tables whose columns depend on the plan: tasks by sides, tasks by quarters."""
 
-import dataclasses
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _t
@@ -15,7 +14,7 @@ from tracker.lib.columns import PERCENT, SHORT, Cell, Column, Format, Section, S
 from tracker.lib.workdays import Quarter
 from units.models import Jurisdiction
 
-QUARTER_WIDTH = 15
+QUARTER_WIDTH = 16
 CHANGE = Format("change", "+0;-0;0", "center", lambda value: f"{value:+d}")
 
 
@@ -26,8 +25,8 @@ def matrix_sheet(sides: Sequence[Jurisdiction | None]) -> Sheet:
         _("任务一览"),
         (
             columns.NUMBER_OF_TASK,
-            Column("task.action.title", _("行动"), width=24),
-            Column("task.title", _("重点任务"), width=34),
+            Column("task.action.title", _("行动"), width=29),
+            columns.WIDE_TITLE,
             *(column for place, side in enumerate(sides) for column in _of_side(place, side)),
         ),
         heading=_("重点任务各方进展一览表"),
@@ -52,7 +51,7 @@ def _of_side(place: int, side: Jurisdiction | None) -> list[Column]:
         return mark(found.word) if found else None
 
     return [
-        Column(f"{place}.lead", _t("%(side)s牵头单位") % {"side": name}, width=22, value=lead),
+        Column(f"{place}.lead", _t("%(side)s牵头单位") % {"side": name}, width=24, value=lead),
         Column(
             f"{place}.percent",
             _t("%(side)s完成进度") % {"side": name},
@@ -64,7 +63,7 @@ def _of_side(place: int, side: Jurisdiction | None) -> list[Column]:
             f"{place}.light",
             _t("%(side)s状态") % {"side": name},
             format=SHORT,
-            width=15,
+            width=16,
             value=light,
         ),
     ]
@@ -86,9 +85,9 @@ def trend_sheet(part: PlanPart) -> Sheet:
         _("季度走势"),
         (
             columns.NUMBER_OF_TASK,
-            Column("task.title", _("重点任务"), width=34),
+            columns.WIDE_TITLE,
             columns.SIDE,
-            Column("side.unit.name", _("牵头单位"), width=22),
+            columns.WIDE_LEAD,
             *(_of_quarter(place, quarter) for place, quarter in enumerate(quarters)),
             Column(
                 "light", str(part.content.quarter), format=SHORT, width=QUARTER_WIDTH, value=_now
@@ -150,15 +149,15 @@ CHANGES = Sheet(
     _("环比变化"),
     (
         columns.NUMBER_OF_TASK,
-        Column("task.title", _("重点任务"), width=34),
+        columns.WIDE_TITLE,
         columns.SIDE,
-        Column("side.unit.name", _("牵头单位"), width=22),
-        Column("last.word", _("上季度状态"), format=SHORT, width=15, value=_then_light),
-        Column("light", _("本季度状态"), format=SHORT, width=15, value=_now),
+        columns.WIDE_LEAD,
+        Column("last.word", _("上季度状态"), format=SHORT, width=16, value=_then_light),
+        Column("light", _("本季度状态"), format=SHORT, width=16, value=_now),
         Column("last.percent", _("上季度进度"), format=PERCENT, width=10, value=_then_percent),
         Column("percent", _("本季度进度"), format=PERCENT, width=10),
         Column("gain", _("增减（百分点）"), format=CHANGE, width=10, value=_gain),
-        dataclasses.replace(columns.WIDE_FILING, width=16),
+        columns.WIDE_FILING,
     ),
     heading=_("与上季度相比的变化"),
     empty=_("没有上季度的数据，或与上季度相比没有变化。"),

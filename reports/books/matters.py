@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _t
 
-from reports.books.rows import COLOURS, SideRow
+from reports.books.rows import SideRow
+from tasks.columns import marks
 from tasks.models import Responsibility, Task
 from tasks.services.late import Band
 from tasks.services.side_matters import Found, Granted, Matters
@@ -50,7 +51,7 @@ class FindingRow:
         label = str(self.found.state.label)
         if self.is_overdue:
             light, label = Light.RED, _t("整改逾期")
-        return Mark(label, light.shape, *COLOURS[light])
+        return marks.mark(label, light)
 
     @property
     def due(self) -> NotedDate:

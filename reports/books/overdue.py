@@ -10,14 +10,17 @@ from reports.books import words
 from reports.books.matters import FindingRow, LateRow, findings_of
 from reports.books.parts import PlanPart, Table, fill_parts
 from reports.books.quarterly import MISSING, missing_table
-from reports.books.rows import COLOURS, Fact
+from reports.books.rows import Fact
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.services.late import Band
 from tasks.states import LATE_WORDS, FindingState, LightWord
 from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
+from tracker.lib.text import listed
 
-OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True)
+OVERVIEW = Sheet(
+    "overview", _("总体情况"), columns.FACT_ROW, filters=False, one_page=True, grouped=True
+)
 LATE = Sheet(
     "late",
     _("逾期事项"),
@@ -50,13 +53,33 @@ def _tables(part: PlanPart) -> list[Table]:
     late = {word: late_of(part, word) for word in LATE_WORDS}
     findings = [one for row in part.rows() for one in findings_of(row)]
     findings.sort(key=lambda one: one.found.code)
-    facts = [*words.period_facts(part.content), *_late_facts(late), *_finding_facts(part, findings)]
+    facts = [*_late_facts(late), *_finding_facts(part, findings), *words.period_facts(part.content)]
     return [
-        Table(OVERVIEW, facts, charts=_charts(facts, late)),
+        Table(OVERVIEW, facts, charts=_charts(facts, late), lead=_lead(part, late, findings)),
         Table(LATE, _late_lines(late), _notes()),
         Table(FINDINGS, findings),
         missing_table(part),
     ]
+
+
+def _lead(
+    part: PlanPart, late: dict[LightWord, list[LateRow]], findings: Sequence[FindingRow]
+) -> str:
+    """How much is late, found and missing."""
+    counts = [words.number_of(word.label, len(found)) for word, found in late.items()]
+    told = {
+        "late": listed(counts),
+        "findings": sum(one.found.is_open for one in findings),
+        "unmended": sum(one.is_overdue for one in findings),
+        "missing": len(part.missing()),
+    }
+    return (
+        _t(
+            "%(late)s；未销号督查事项%(findings)d项，其中整改逾期%(unmended)d项；"
+            "本季度未报%(missing)d项。"
+        )
+        % told
+    )
 
 
 def late_of(part: PlanPart, word: LightWord) -> list[LateRow]:
@@ -91,7 +114,7 @@ def _late_facts(late: dict[LightWord, list[LateRow]]) -> list[Fact]:
 
 
 def _charts(facts: Sequence[Fact], late: dict[LightWord, list[LateRow]]) -> list[Bars]:
-    charts: list[Bars] = []
+    charts = []
     for word, found in late.items():
         label = str(word.label)
         start = next(n for n, fact in enumerate(facts) if fact.section == label)
@@ -99,9 +122,8 @@ def _charts(facts: Sequence[Fact], late: dict[LightWord, list[LateRow]]) -> list
         title = _t("%(light)s按超期时长（共%(n)d项）") % told
         until = start + len(Band)
         item, number = columns.FACT_ITEM, columns.FACT_NUMBER
-        colours = [COLOURS[word.light][0]] * len(Band)
-        since = start if charts else 0
-        charts.append(Bars(title, item, number, start + 1, until, since, until, colours))
+        colours = [word.light.colour] * len(Band)
+        charts.append(Bars(title, item, number, start + 1, until, start, until, colours))
     return charts
 
 

@@ -17,12 +17,13 @@ from units.models import Jurisdiction, Unit
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet with its rows, the notes beneath and the charts beside."""
+    """A sheet with its rows, the sentence above, the notes beneath and the charts beside."""
 
     sheet: Sheet
     rows: Sequence[object]
     notes: Sequence[str] = ()
     charts: Sequence[Bars] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def fill_parts(
                     table.rows,
                     tab=f"{sheet.title}{mark}",
                     heading=heading,
+                    lead=table.lead,
                     left=left,
                     right=right,
                     notes=table.notes,

@@ -28,7 +28,7 @@ def _word_column(word: LightWord) -> Column:
     )
 
 
-OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False)
+OVERVIEW = Sheet("overview", _("总体情况"), columns.FACT_ROW, filters=False, grouped=True)
 UNITS = Sheet(
     "units",
     _("牵头单位"),
@@ -94,7 +94,7 @@ def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) 
 def _tables(part: PlanPart) -> list[Table]:
     facts = overview(part)
     return [
-        Table(OVERVIEW, facts, charts=charts(part, facts)),
+        Table(OVERVIEW, facts, charts=charts(part, facts), lead=lead(part)),
         units_table(part),
         missing_table(part),
         Table(matrix_sheet(part.places()), part.matrix()),
@@ -128,7 +128,7 @@ def missing_table(part: PlanPart) -> Table:
 
 def overview(part: PlanPart) -> list[Fact]:
     """Return the lines of the overview: counts by light and of reports, each with its base."""
-    return [*words.period_facts(part.content), *_by_side(part)]
+    return [*_by_side(part), *words.period_facts(part.content)]
 
 
 def _by_side(part: PlanPart) -> list[Fact]:
@@ -138,6 +138,11 @@ def _by_side(part: PlanPart) -> list[Fact]:
         lines += words.light_facts(rows)
         lines += words.filing_facts(rows)
     return lines
+
+
+def lead(part: PlanPart) -> str:
+    """How each side stands, a line each."""
+    return "\n".join(words.standing(side_name(place), rows) for place, rows in part.by_side())
 
 
 def side_name(place: Jurisdiction | None) -> str:

@@ -8,31 +8,20 @@ from itertools import takewhile
 from django.utils.translation import gettext as _t
 
 from reports.services.content import PlanQuarter, Sight
+from tasks.columns import marks
 from tasks.models import Observation, ProgressReport, Responsibility, Target, Task
 from tasks.models.attainment import Attainment
 from tasks.models.phrases import plain
 from tasks.services.quarter_history import PastSide
-from tasks.states import Light, LightWord, ReportKind, ReportState, TaskState
+from tasks.states import LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
 from tracker.lib.text import listed
 from units.models import Unit, User
 
-# The same as in pages and mails: colour of the words (4.5:1 on its tint), tint of the ground.
-COLOURS = {
-    Light.GREEN: ("#2E7D32", "#EDF6EE"),
-    Light.YELLOW: ("#8F5500", "#FFF6E8"),
-    Light.RED: ("#C62828", "#FDEEEE"),
-    Light.BLUE: ("#1F5FBF", "#EBF2FC"),
-    Light.GREY: ("#6B7280", "#F7F8F9"),
-}
-# Of bars, which need less contrast than words.
-BAR_COLOURS = {light: pair[0] for light, pair in COLOURS.items()} | {Light.YELLOW: "#B26A00"}
-
 
 def mark(word: LightWord, note: str = "") -> Mark:
     """The light with its word, as a cell shows it; a note beneath that says more."""
-    label = str(word.label)
-    return Mark(label, word.light.shape, *COLOURS[word.light], note="" if note == label else note)
+    return marks.mark(str(word.label), word.light, note)
 
 
 @dataclass(frozen=True)
@@ -225,8 +214,7 @@ class TargetRow:
 
     @property
     def result(self) -> Mark:
-        light = self.attainment.light
-        return Mark(str(self.attainment.result.label), light.shape, *COLOURS[light])
+        return marks.mark(str(self.attainment.result.label), self.attainment.light)
 
     @property
     def observation(self) -> Observation | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
+from reports.books.counts import UnitRow
 from reports.books.matters import findings_of
 from reports.books.parts import PlanPart, Table, fill_parts
 from reports.books.rows import Fact, SideRow
@@ -20,7 +21,8 @@ from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Plan
 from tasks.states import LATE_WORDS, FindingState, LightWord, ReportKind, TaskState
-from tracker.lib.columns import NUMBER, SHORT, WHOLE, Book, Column, Filled, Sheet, Words
+from tracker.lib.columns import SHORT, WHOLE, Book, Column, Filled, Format, Sheet, Words
+from tracker.lib.text import listed
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit
 from units.states import UnitKind
@@ -29,6 +31,7 @@ DONE = (TaskState.COMPLETED, TaskState.CLOSED, TaskState.STANDING)
 SET_ASIDE = (TaskState.SUSPENDED, TaskState.CARRIED)  # asks for nothing
 SLOW = (*LATE_WORDS, LightWord.FAR_BEHIND, LightWord.BEHIND)
 TENTH = Decimal("0.1")
+POINTS = Format("points", "0.0", "center", lambda value: f"{value:.1f}")
 
 
 @dataclass(frozen=True)
@@ -193,9 +196,8 @@ def _of_part(part: Part) -> list[Column]:
         Column(
             f"{part.weight}.points",
             HEADS[part.weight],
-            format=NUMBER,
+            format=POINTS,
             width=9,
-            align="center",
             value=lambda score: score.points(part),
         ),
     ]
@@ -207,16 +209,24 @@ SCORES = Sheet(
     (
         Column("number", _("名次"), format=WHOLE, width=6),
         Column("side.name", _("所属方"), format=SHORT, width=9),
-        Column("unit.name", _("牵头单位"), width=22),
+        Column("unit.name", _("牵头单位"), width=24),
         *(column for part in PARTS for column in _of_part(part)),
-        Column("total", _("合计得分"), format=NUMBER, width=9, align="center"),
-        Column("sum", _("算式"), width=40),
+        Column("total", _("合计得分"), format=POINTS, width=9),
+        Column("sum", _("算式"), width=52),
     ),
     heading=_("牵头单位考核评分表"),
     empty=_("没有可以评分的单位：只评本方的单位，不评中央垂直管理单位和企业。"),
     sticky=3,
 )
-RULES = Sheet("rules", _("评分说明"), columns.FACT_ROW, filters=False, one_page=True)
+RULES = Sheet(
+    "rules",
+    _("评分说明"),
+    columns.FACT_ROW,
+    heading=_("考核评分说明"),
+    filters=False,
+    one_page=True,
+    grouped=True,
+)
 BOOK = Book(BookKey.SCORES, _("考核评分表"), (SCORES, RULES))
 
 
@@ -226,8 +236,27 @@ def fill(contents: Sequence[PlanQuarter], maker: str, sight: Sight, paper: str) 
 
 
 def _tables(part: PlanPart) -> list[Table]:
-    note = _t("注：得分＝分值×达到数÷基数，保留一位小数；基数为0的按满分计。详见“评分说明”。")
-    return [Table(SCORES, scores_of(part), [note]), Table(RULES, rules(part))]
+    scores = scores_of(part)
+    return [Table(SCORES, scores, _notes(part, scores)), Table(RULES, rules(part))]
+
+
+def _notes(part: PlanPart, scores: Sequence[Score]) -> list[str]:
+    """How points and places come about, and which units are left out."""
+    notes = [
+        _t("注：1．各项得分＝分值×达到数÷基数，保留一位小数后相加；基数为0的按满分计。"),
+        _t("　　2．合计得分相同的名次相同，按机构序列排列。详见“评分说明”。"),
+    ]
+    scored = {score.unit for score in scores}
+    left_out = [row.unit.name for row in own_units(part) if row.unit not in scored]
+    if left_out:
+        told = {"units": listed(left_out)}
+        notes.append(_t("　　3．未评分（中央单位、企业，或没有可计分的事项）：%(units)s。") % told)
+    return notes
+
+
+def own_units(part: PlanPart) -> list[UnitRow]:
+    """The lead units of which the reader learns what they handed in: those of the own side."""
+    return [row for row in part.units() if row.knows_filing]
 
 
 def scores_of(part: PlanPart) -> list[Score]:
@@ -235,8 +264,8 @@ def scores_of(part: PlanPart) -> list[Score]:
     plan = part.content.plan
     found = [
         Score(0, plan, row.unit, row.rows)
-        for row in part.units()
-        if row.knows_filing and not UnitKind(row.unit.kind).is_central
+        for row in own_units(part)
+        if not UnitKind(row.unit.kind).is_central
     ]
     scored = [one for one in found if any(one.count(some).base for some in PARTS)]
     return [one for place in part.places() for one in _ranked(scored, place)]
@@ -253,7 +282,7 @@ def _ranked(scores: Sequence[Score], place: object) -> list[Score]:
 def rules(part: PlanPart) -> list[Fact]:
     """What is counted, with which weight, and for what it is not to be used."""
     plan = part.content.plan
-    facts = words.period_facts(part.content)
+    facts: list[Fact] = []
     for place, one in enumerate(PARTS):
         weight = _t("%(n)d分") % {"n": getattr(plan, one.weight)}
         told = {"weight": weight, "good": one.good, "base": one.base}
@@ -262,4 +291,5 @@ def rules(part: PlanPart) -> list[Fact]:
         facts.append(Fact(section, str(one.title), formula, str(one.rule)))
     scope = _t("只评本方协调办公室对应的单位；对方单位、中央垂直管理单位和企业不评分、不通报。")
     use = _t("供协调办公室内部研究使用；由人核定后才能作为考核依据。")
-    return [*facts, Fact(_t("适用范围"), _t("评分对象"), scope), Fact("", _t("用途"), use)]
+    facts += [Fact(_t("适用范围"), _t("评分对象"), scope), Fact("", _t("用途"), use)]
+    return [*facts, *words.period_facts(part.content)]

@@ -19,7 +19,7 @@ from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit
 
-COVER = Sheet("cover", _("封面"), columns.FACT_ROW, filters=False, one_page=True)
+COVER = Sheet("cover", _("封面"), columns.FACT_ROW, filters=False, one_page=True, grouped=True)
 LEADS = Sheet(
     "leads",
     _("牵头任务"),
@@ -137,6 +137,7 @@ def _fill_part(part: UnitPart, paper: str, plan_mark: str) -> list[Filled]:
             rows[sheet.key],
             tab=f"{sheet.title}{plan_mark}",
             heading=_heading(sheet, part),
+            lead=words.standing(part.unit.name, part.leads()) if sheet is COVER else "",
             left=left,
             right=right,
             foot=words.signatures() if sheet is LEADS else "",
@@ -177,14 +178,14 @@ def filed_on(part: UnitPart) -> datetime.date | None:
 
 
 def cover(part: UnitPart) -> list[Fact]:
-    """Return the lines of the cover: what this is, how it stands, what needs attention."""
+    """Return the lines of the cover: how it stands, what needs attention, and what this is."""
     leads = part.leads()
     return [
-        *words.period_facts(part.content),
         *_standing(leads),
         *_attention(leads),
         *_coordination(leads),
         *_beneath(part),
+        *words.period_facts(part.content),
     ]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from reports import columns
 from reports.books.matters import FindingRow, findings_of
-from reports.books.rows import BAR_COLOURS, Fact, SideRow, mark
+from reports.books.rows import Fact, SideRow, mark
 from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.states import LATE_WORDS, LightWord
@@ -18,6 +18,7 @@ from tracker.lib.text import listed
 
 MARK_LIMIT = 12
 ON_A_LINE = 9  # numbers of tasks
+CHART_ROWS = 4  # at least, from the first: a side has as many lines
 LATIN_WORD = re.compile("[A-Za-z]+")
 WIDTH_OF_A_LETTER = 1.35  # of a head, in units of a column's width
 
@@ -93,17 +94,46 @@ def light_facts(rows: Sequence[SideRow]) -> list[Fact]:
     return [counted("", mark(word), found, len(rows)) for word, found in by_word.items() if found]
 
 
+def standing(name: str, rows: Sequence[SideRow]) -> str:
+    """One sentence for who reads no further: how many tasks under which light, how many filed."""
+    if not rows:
+        return ""
+    found = {word: sum(row.word == word for row in rows) for word in LightWord}
+    told = {
+        "name": name,
+        "number": len(rows),
+        "lights": listed(number_of(word.label, count) for word, count in found.items() if count),
+        "expected": sum(row.is_expected for row in rows),
+        "approved": sum(row.is_approved for row in rows),
+        "reported": sum(row.is_reported for row in rows),
+    }
+    if all(row.knows_filing for row in rows):
+        return (
+            _(
+                "%(name)s牵头%(number)d项：%(lights)s；应报%(expected)d项，已报送%(reported)d项，"
+                "已审核%(approved)d项。"
+            )
+            % told
+        )
+    return (
+        _("%(name)s牵头%(number)d项：%(lights)s；应报%(expected)d项，已审核%(approved)d项。") % told
+    )
+
+
+def number_of(label: Words, number: int) -> str:
+    """逾期4项."""
+    return _("%(label)s%(number)d项") % {"label": label, "number": number}
+
+
 def light_bars(facts: Sequence[Fact], start: int, rows: Sequence[SideRow], title: str) -> Bars:
     """The chart of the lights that stand among the lines from `start` on."""
-    lights = [n for n, fact in enumerate(facts) if n > start and isinstance(fact.item, Mark)]
-    first = lights[0]
+    first = next(n for n, fact in enumerate(facts) if n > start and isinstance(fact.item, Mark))
     last = first + len({row.word for row in rows}) - 1
     found = {row.word for row in rows}
-    colours = [BAR_COLOURS[word.light] for word in LightWord if word in found]
-    first_of_all = not any(isinstance(fact.item, Mark) for fact in facts[:start])
-    since = 0 if first_of_all else start  # the first has the room at the top, too
+    colours = [word.light.colour for word in LightWord if word in found]
     label, value = columns.FACT_ITEM, columns.FACT_NUMBER
-    return Bars(title, label, value, first, last, since, last, colours)
+    until = max(last, start + CHART_ROWS)  # of few lights, too, it can be read
+    return Bars(title, label, value, first, last, start, min(until, len(facts) - 1), colours)
 
 
 def signatures() -> str:

@@ -38,6 +38,7 @@ def document(brief: Brief, now: datetime.datetime) -> bytes:
     with translation.override(settings.LANGUAGE_CODE):
         circular = Circular(brief)
         paper = Paper(title_of(brief), str(brief.side.office), now)
+        paper.number_pages()
         _masthead(paper, brief)
         paper.line(title_of(brief), TITLE, align="center", before=16, after=16)
         paper.line("各牵头单位：", BODY)

@@ -25,6 +25,7 @@ FALLBACKS: Final = {
     HEAD_FACE: "SimHei,Noto Sans CJK SC",
 }
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26  # mm
+FOOT: Final = 24  # mm beneath the number of the page
 PAGE_HEIGHT: Final = 297
 WIDTH: Final = 210 - LEFT - RIGHT
 RULE: Final = "8A949E"
@@ -38,6 +39,9 @@ class Face:
     size: float
     leading: float
     family: str = BODY_FACE
+
+
+NUMBER: Final = Face(14, 18, "宋体")
 
 
 class Paper:
@@ -128,6 +132,20 @@ class Paper:
                 _space(paragraph, face, "left" if plain else "center", 0, 0)
                 _keep_close(paragraph)
                 cell.vertical_alignment = 1  # the middle
+
+    def number_pages(self) -> None:
+        """— 1 — at the foot of each page, as GB/T 9704 has it."""
+        section = self.document.sections[0]
+        section.footer_distance = Mm(FOOT)
+        foot = section.footer.paragraphs[0]
+        foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for text in ("— ", "1", " —"):
+            self.write(foot, text, NUMBER)
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        run = foot.runs[1]._r
+        run.addprevious(field)
+        field.append(run)
 
     def content(self) -> bytes:
         """The file."""

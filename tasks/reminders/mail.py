@@ -19,14 +19,6 @@ from tasks.states import Light, LightWord
 from tracker.lib.workdays import Quarter
 from units.models import Unit
 
-# The same as in pages and sheets. A mail has no style sheet to take them from.
-COLOURS = {
-    Light.GREEN: "#2E7D32",
-    Light.YELLOW: "#8F5500",
-    Light.RED: "#C62828",
-    Light.BLUE: "#1F5FBF",
-    Light.GREY: "#6B7280",
-}
 INK = "#1D2733"
 FORMS_PATH = "/reports/forms/"  # a page of the floor above: an address, no import
 MOST_FORMS = 5  # links of a mail; who has more to fill in goes to the page of them all
@@ -60,7 +52,7 @@ class Line:
 
     @property
     def colour(self) -> str:
-        return COLOURS[self.word.light if self.word else Light.GREY]
+        return (self.word.light if self.word else Light.GREY).ink
 
     @property
     def head_colour(self) -> str:

@@ -19,6 +19,31 @@ class Light(models.TextChoices):
     def shape(self) -> str:
         return {"red": "■", "yellow": "▲", "green": "●", "grey": "○", "blue": "◆"}[self.value]
 
+    @property
+    def colour(self) -> str:
+        """Of bars and of words on white, in sheets and mails; pages have theirs in tokens.css."""
+        return COLOURS[self][0]
+
+    @property
+    def ink(self) -> str:
+        """Of words, dark enough for the tint, too."""
+        return COLOURS[self][1]
+
+    @property
+    def tint(self) -> str:
+        """Of the ground."""
+        return COLOURS[self][2]
+
+
+# The same as tokens.css has; tests/tasks/test_colours.py compares them.
+COLOURS: Mapping[Light, tuple[str, str, str]] = {
+    Light.RED: ("#C62828", "#C62828", "#FDECEC"),
+    Light.YELLOW: ("#B26A00", "#8F5500", "#FFF4E0"),
+    Light.GREEN: ("#2E7D32", "#27682B", "#E9F4EA"),
+    Light.GREY: ("#6B7280", "#565D69", "#F0F1F3"),
+    Light.BLUE: ("#1F5FBF", "#1F5FBF", "#E8F0FB"),
+}
+
 
 class LightWord(models.TextChoices):
     """What a light says, worst first; a task shows the worse of its sides."""

@@ -252,7 +252,8 @@ class SummaryOracle(Oracle):
         assert plan.ends_on is not None
         span = f"{day_text(plan.starts_on)}至{day_text(plan.ends_on)}"
         state = {"open": "填报中", "closed": "已关闭"}[period.state]
-        rows: list[list[Any]] = [
+        rows: list[list[Any]] = []
+        plan_rows: list[list[Any]] = [
             ["基本情况", "方案", None, plan.title, plan.number or None],
             [None, "实施期限", None, span, plan.dates_note or None],
             [None, "填报季度", None, period.as_quarter.label, dates],
@@ -267,7 +268,7 @@ class SummaryOracle(Oracle):
                     of_all = share(len(found), len(sides))
                     rows.append([None, light, len(found), of_all, numbers(found)])
             rows += self.filed(sides)
-        return rows
+        return rows + plan_rows
 
     def filed(self, sides: list[Responsibility]) -> list[list[Any]]:
         base = sum(map(self.expected, sides))

@@ -13,6 +13,7 @@ from tasks.models import Period, Plan, ProgressReport, Responsibility
 from tests.factories import TODAY, coordinator
 from tests.reports.conftest import made
 from tests.reports.oracle import Oracle
+from tests.reports.sentences import standing
 from tests.reports.summary_oracle import SummaryOracle
 from tracker.lib.excel import digest
 from tracker.lib.workdays import Quarter
@@ -37,11 +38,17 @@ def shown(cell: Any) -> Any:
     return cell.value or (cell.value if cell.value == 0 else None)
 
 
+def head_of(page: Any) -> int:
+    """Which row the heads stand in: it is repeated on each page."""
+    return int(page.print_title_rows.split(":")[0].strip("$"))
+
+
 def rows_of(page: Any) -> list[list[Any]]:
     """The rows between the head and the notes; a line over the whole width is one cell."""
-    width = sum(cell.value is not None for cell in page[3])
+    head = head_of(page)
+    width = sum(cell.value is not None for cell in page[head])
     rows: list[list[Any]] = []
-    for cells in page.iter_rows(min_row=4, max_col=width):
+    for cells in page.iter_rows(min_row=head + 1, max_col=width):
         row = [shown(cell) for cell in cells]
         is_line = row[0] is not None and not any(row[1:])
         if is_line and not str(row[0]).startswith(SECTIONS):
@@ -98,7 +105,8 @@ def _check_cover(page: Any, file: ReportFile, oracle: Oracle) -> None:
     assert file.unit is not None
     assert page["A1"].value == f"{file.unit.name}{oracle.period.as_quarter.label}进展情况表"
     assert page["A2"].value == f"填报单位（盖章）：{file.unit.name}"
-    facts = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    assert page["A3"].value == file.unit.name + standing(oracle, oracle.own())
+    facts = [[cell.value for cell in row] for row in page.iter_rows(min_row=5)]
     items = {(row[1], row[3] if row[2] is None else row[2]) for row in facts}
     plan, leads = oracle.period.plan, oracle.own()
     assert ("方案", plan.title) in items
@@ -133,6 +141,8 @@ def check_summary(book: Any, oracle: SummaryOracle) -> Counter[str]:
         "进展汇总": oracle.progress(),
         "逾期与督查事项": oracle.overdue(),
     }
+    leads = [f"{name}{standing(oracle, own)}" for name, own in oracle.by_place().items()]
+    assert book["总体情况"]["A3"].value == "\n".join(leads)
     for tab, rows in expected.items():
         assert rows_of(book[tab]) == rows, tab
     return Counter({tab: sum(map(len, rows)) for tab, rows in expected.items()})

@@ -27,6 +27,7 @@ from tests.factories import (
     officer,
 )
 from tests.reports.conftest import made
+from tests.reports.test_every_cell import head_of
 from tracker.lib.workdays import Quarter
 from units.models import User
 
@@ -74,8 +75,9 @@ def tables(file: ReportFile) -> dict[str, list[dict[Any, Any]]]:
     book = openpyxl.load_workbook(file.full_path)
     found: dict[str, list[dict[Any, Any]]] = {}
     for page in book:
-        heads = [cell.value for cell in page[3]]
-        rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+        head = head_of(page)
+        heads = [cell.value for cell in page[head]]
+        rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=head + 1)]
         found[page.title] = [dict(zip(heads, row, strict=True)) for row in rows if row[1]]
     return found
 
@@ -101,9 +103,9 @@ def test_a_returned_report_is_returned_and_never_not_received(world: World) -> N
     row = counts(run)["重庆市能源局"]
     assert (row["应报"], row["已报"], row["已退回"], row["未报"]) == (1, 0, 1, 0)
     assert not [row for row in summary(run)["未报名单"] if row["重点任务"]]
-    facts = [(row["项目"], row["内容"]) for row in summary(run)["总体情况"]]
-    assert ("已退回", "1项") in facts
-    assert "未报" not in {item for item, _content in facts}
+    facts = [(row["项目"], row["项数"]) for row in summary(run)["总体情况"]]
+    assert ("已退回", 1) in facts
+    assert "未报" not in {item for item, _number in facts}
 
 
 def test_it_stays_returned_while_the_unit_mends_it(world: World) -> None:

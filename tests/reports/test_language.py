@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from reports.services import runs
 from tasks.models import Plan, Task
 from tests.reports.conftest import made
+from tests.reports.test_every_cell import head_of
 from tracker.lib.workdays import Quarter
 from units.models import Unit
 
@@ -22,7 +23,7 @@ def test_heads_titles_and_tabs_are_english_and_titles_of_tasks_are_not(joint: Pl
         run = made(quarter=QUARTER, plan=joint, book=key, language="en")
         book = load_workbook(run.files.get().full_path)
         for page in book:
-            heads = [cell.value for cell in page[3] if cell.value]
+            heads = [cell.value for cell in page[head_of(page)] if cell.value]
             own = [page.title, page["A1"].value, *heads]
             named = [word for word in own if CHINESE.search(word)]
             # A column that is a side's has the side's name in it.

@@ -33,7 +33,8 @@ def _percent(value: float | Decimal) -> str:
 TEXT = Format("text", "@", "left")
 SHORT = Format("short", "@", "center")
 WHOLE = Format("whole", "0", "center")
-NUMBER = Format("number", "#,##0.##", "right", lambda value: f"{value:,}")
+# Not "#,##0.##", with which Excel writes a whole number with a point behind it.
+NUMBER = Format("number", "General", "right", lambda value: f"{value:,}")
 PERCENT = Format("percent", '0"%"', "center", _percent)
 DATE = Format("date", "yyyy-mm-dd", "center", datetime.date.isoformat)
 
@@ -148,7 +149,8 @@ class Sheet:
 
     `heading` is the line in large type over the table (the tab's title where empty); `empty` the
     sentence that stands in a table without rows; `sticky` how many columns stay in view;
-    `one_page` makes it smaller until it prints on one page.
+    `one_page` makes it smaller until it prints on one page; `grouped` joins a first column's cell
+    with the empty ones beneath.
     """
 
     key: str
@@ -161,6 +163,7 @@ class Sheet:
     sticky: int = 0
     filters: bool = True
     one_page: bool = False
+    grouped: bool = False
 
     def heads(self) -> list[str]:
         """Return the head of each column."""
@@ -215,13 +218,14 @@ class Filled:
     """A sheet with its rows, and the words around the table in this copy of it.
 
     Between the rows may stand a `Section`; a table with sections has no filter. Rows that come
-    from an iterator are read once and not kept.
+    from an iterator are read once and not kept. `lead` is a sentence over the table.
     """
 
     sheet: Sheet
     rows: Iterable[Any]
     tab: str = ""
     heading: str = ""
+    lead: str = ""
     left: str = ""
     right: str = ""
     foot: str = ""

@@ -23,6 +23,7 @@ GROUND_FACE: Final = "Arial"
 GROUND_SIZE: Final = 10  # a digit of it is measure.PIXELS_PER_WIDTH wide
 BODY_SIZE: Final = 12
 TITLE_SIZE: Final = 22
+LEAD_SIZE: Final = 14
 
 _EDGE: Final = Side(style="thin", color=LINE)
 _BOX: Final = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
@@ -44,6 +45,13 @@ def title_style() -> NamedStyle:
     """Return the style of the line over the table."""
     return NamedStyle(
         "表题", font=Font(name=TITLE_FACE, size=TITLE_SIZE, color=INK), alignment=_aligned("center")
+    )
+
+
+def lead_style() -> NamedStyle:
+    """Return the style of the sentence that says it all."""
+    return NamedStyle(
+        "题要", font=Font(name=HEAD_FACE, size=LEAD_SIZE, color=INK), alignment=_aligned("left")
     )
 
 

@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import NamedStyle
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from tracker.lib.columns import Align, Cell, Column, Filled, Section
-from tracker.lib.excel import charts, measure, styles
-from tracker.lib.excel.clean import clean_text, clean_value, needs_quote, sheet_titles, spelt
+from tracker.lib.excel import charts, measure, pages, styles
+from tracker.lib.excel.clean import (
+    clean_text,
+    clean_value,
+    needs_quote,
+    sheet_titles,
+    spelt,
+)
 from tracker.lib.excel.fast import ROW_POINTS, TextRows
 from tracker.lib.excel.files import settle, written_beside
 
@@ -30,14 +34,12 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 Room = Callable[[], BinaryIO]  # gives a file for a sheet's rows, gone with the writing
-PAPER: Final = {"A3": 8, "A4": 9}
 HEAD_ROW: Final = 3  # the title and the line of who and when stand above
 TITLE_POINTS: Final = 44.0
 LINE_POINTS: Final = 26.0
 HEAD_POINTS: Final = 34.0
 EMPTY_POINTS: Final = 60.0
 LARGE: Final = 5  # rows from which on a sheet's are written as text; it is faster from the first
-FOOT_FONT: Final = '&"宋体"&10'
 
 
 def write_book(
@@ -89,6 +91,7 @@ class _SheetWriter:
         self.columns = list(filled.sheet.columns)
         # The write-only sheet has the page's settings too; only the stubs do not say so.
         self.page = cast("Worksheet", workbook.create_sheet(tab))
+        self.head = HEAD_ROW + bool(filled.lead)
         self.row = 0
         self.text: TextRows | None = None
         self.has_tall_rows = False
@@ -104,24 +107,43 @@ class _SheetWriter:
         first = list(itertools.islice(rows, LARGE))
         if len(first) == LARGE:
             self.text = TextRows(self.columns, self._body, self.file())
-        self._set_up_page()
+        widths = [column.width for column in self.columns]
+        widths += [charts.WIDTH] * bool(self.filled.charts)
+        pages.set_up(self.page, self.filled.sheet, widths, self.head)
         self._write_top()
         has_sections = self._write_rows(itertools.chain(first, rows))
         last = self.row
-        if last == HEAD_ROW:
+        if last == self.head:
             empty = str(self.filled.sheet.empty)
             self._write_line(empty, "center", EMPTY_POINTS)
         elif self.filled.sheet.filters and not (self.has_tall_rows or has_sections):
             # A filter would hide the continued part of a row that was split.
-            self.page.auto_filter.ref = f"A{HEAD_ROW}:{self._letter(len(self.columns))}{last}"
-        for note in self.filled.notes if last > HEAD_ROW else ():
+            self.page.auto_filter.ref = f"A{self.head}:{self._letter(len(self.columns))}{last}"
+        for note in self.filled.notes if last > self.head else ():
             self._write_line(note, "left", 0)
         if self.filled.foot:
             self._write_line(self.filled.foot, "left", HEAD_POINTS)
         for bars in self.filled.charts:
-            charts.add(self.page, bars, top=HEAD_ROW + 1, column=len(self.columns) + 1)
+            charts.add(self.page, bars, top=self.head + 1, column=len(self.columns) + 1)
         count = len(self.columns) + bool(self.filled.charts)
         self.page.print_area = f"A1:{self._letter(count)}{self.row}"
+        self._settle_pages()
+
+    def _settle_pages(self) -> None:
+        sheet, setup = self.filled.sheet, self.page.page_setup
+        if sheet.grouped and not self.has_tall_rows:
+            starts = [sheet.columns[0].cell(row) not in (None, "") for row in self.filled.rows]
+            pages.join_groups(self.page, self.head + 1, starts)
+        if not setup.fitToHeight and self.row <= pages.MOST_ROWS and not self.filled.charts:
+            widths = [column.width for column in self.columns]
+            pages.leave_no_page_nearly_empty(self.page, self._heights(), widths, self.head)
+
+    def _heights(self) -> list[float]:
+        """Of each row that is written."""
+        if self.text:
+            return pages.written_heights(self.text.file)
+        rows = self.page.row_dimensions
+        return [float(rows[number].height) for number in range(1, self.row + 1)]
 
     def _write_rows(self, rows: Iterable[Any]) -> bool:
         """Write the rows; True where sections stand between them."""
@@ -136,31 +158,12 @@ class _SheetWriter:
                 self._write_row(self.filled.sheet.cells(row))
         return has_sections
 
-    def _set_up_page(self) -> None:
-        page, sheet = self.page, self.filled.sheet
-        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        page.page_setup.orientation = "landscape"
-        page.page_setup.paperSize = PAPER[sheet.paper]
-        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.one_page)
-        page.print_options.horizontalCentered = True
-        margins = page.page_margins
-        margins.left = margins.right = 0.4
-        margins.top, margins.bottom = 0.6, 0.7
-        margins.header = margins.footer = 0.3
-        if page.oddFooter is not None:  # there in every new sheet
-            page.oddFooter.center.text = FOOT_FONT + _("第 &P 页  共 &N 页")
-        page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-        page.sheet_view.showGridLines = False
-        page.freeze_panes = f"{self._letter(sheet.sticky + 1)}{HEAD_ROW + 1}"
-        for number, column in enumerate(self.columns, 1):
-            page.column_dimensions[self._letter(number)].width = column.width
-        if self.filled.charts:
-            beside = self._letter(len(self.columns) + 1)
-            page.column_dimensions[beside].width = charts.WIDTH
-
     def _write_top(self) -> None:
-        self._write_line(self.filled.head_line, None, TITLE_POINTS)
+        title = styles.title_style()
+        self._write_over(title, self.filled.head_line, styles.TITLE_SIZE, TITLE_POINTS)
         self._write_sides()
+        if self.filled.lead:
+            self._write_over(styles.lead_style(), self.filled.lead, styles.LEAD_SIZE, LINE_POINTS)
         heads = self.filled.sheet.heads()
         widths = [column.width for column in self.columns]
         height = max(HEAD_POINTS, measure.row_height(zip(heads, widths, strict=True)))
@@ -192,16 +195,21 @@ class _SheetWriter:
                 return min(number, len(self.columns) - 1)
         return len(self.columns) - 1
 
-    def _write_line(self, text: str, align: Align | None, least: float) -> None:
+    def _write_line(self, text: str, align: Align, least: float) -> None:
         """Write a line over the whole width of the table."""
-        style = styles.title_style() if align is None else styles.line_style(align)
         total = sum(column.width for column in self.columns)
-        if align is None and self.filled.charts:
-            total += charts.WIDTH
-        scale = styles.TITLE_SIZE / styles.BODY_SIZE if align is None else 1
+        height = max(measure.row_height([(text, total)]), least)
+        self._append([self._styled(self._named(styles.line_style(align)), text)], height)
+        self._merge(1, len(self.columns))
+
+    def _write_over(self, style: NamedStyle, text: str, size: float, least: float) -> None:
+        """Write a line of large type over the table and the charts beside it."""
+        beside = bool(self.filled.charts)
+        total = sum(column.width for column in self.columns) + charts.WIDTH * beside
+        scale = size / styles.BODY_SIZE
         height = measure.row_height([(text, total / scale)]) * scale
         self._append([self._styled(self._named(style), text)], max(height, least))
-        self._merge(1, len(self.columns) + (align is None and bool(self.filled.charts)))
+        self._merge(1, len(self.columns) + beside)
 
     def _write_section(self, text: str) -> None:
         style = self._named(styles.section_style())
