@@ -41,6 +41,7 @@ from reports.views import uploads as pages
 from reports.views.runs import XLSX
 from tasks.api.parts import quarter_or_400
 from tracker.lib import workdays
+from tracker.lib.api.fields import Nothing
 from tracker.lib.api.if_match import IF_MATCH, etag, matched
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly, check_query
@@ -271,7 +272,7 @@ class AllFormsView(APIView):
 
     @extend_schema(
         operation_id="forms_zip",
-        request=None,
+        request=Nothing,
         responses={202: RunSerializer(many=True), 404: None},
         tags=["forms"],
     )
@@ -279,6 +280,7 @@ class AllFormsView(APIView):
         """Have them made."""
         if not isinstance(request.user, User):
             raise PermissionDenied
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
         made = form_pages.packs_of(request.user, quarter)
         rows = RunSerializer(made, many=True, context={"request": request})
         return Response(rows.data, status.HTTP_202_ACCEPTED)

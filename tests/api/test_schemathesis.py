@@ -95,6 +95,10 @@ ROWS = {
     "deliveries": ["dead_mail"],
     "report-runs": ["run"],
     "report-files": ["file", "file_unit"],
+    "report-schedules": ["schedule"],
+    "report-mails": ["book_mail"],
+    "forms": ["unit"],
+    "uploads": ["upload", "upload_office", "upload_unread"],
 }
 
 
@@ -172,9 +176,10 @@ class Caller:
     def _name(self, case: Any, row: Any) -> None:
         """Put the row into the address; a letter's has its quarter beside the unit."""
         named = {Plan: "code", DayList: "year"}.get(type(row), "pk")
-        first, *others = sorted(case.path_parameters, key="period".__eq__)
+        first, *others = sorted(case.path_parameters, key=("period", "quarter").__contains__)
         case.path_parameters[first] = getattr(row, named)
-        case.path_parameters |= dict.fromkeys(others, self.world["period"].pk)
+        quarter, period = self.world.words["quarter"], self.world["period"].pk
+        case.path_parameters |= {n: quarter if n == "quarter" else period for n in others}
 
     def _etag(self, case: Any) -> str:
         path = "/".join(case.formatted_path.split("/")[:5]) + "/"

@@ -12,6 +12,8 @@ from units.models import AuditEntry
 APPS = ("units", "tasks", "reports")
 # Rows that tell of a change, with times and numbers of their own.
 APART = (AuditEntry,)
+# Written by the clock of the database, whatever day it is here.
+CLOCKED = ("finished_at", "run_after")
 LETTER = re.compile(r"\b(urges?/(?:units/)?)(\d+)")
 Rows = dict[str, dict[Any, dict[str, Any]]]
 
@@ -93,6 +95,8 @@ def difference(before: Rows, after: Rows) -> list[str]:
 def _plain(field: Any, value: Any, fresh: dict[str, set[Any]]) -> str:
     if field.is_relation and value in fresh.get(field.related_model._meta.db_table, ()):
         return "new"
+    if field.name in CLOCKED:
+        return "now" if value else "never"
     if field.name == "password":  # salt and chance
         return "unusable" if str(value).startswith("!") else "set"
     return LETTER.sub(lambda found: _unnumbered(found, fresh), str(value))

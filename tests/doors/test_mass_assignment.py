@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Iterator
 from copy import deepcopy
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -68,8 +70,11 @@ def _day() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _same_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Two drawings of the same sample are to be compared.
+    # Two drawings of the same sample are to be compared, and two takings of a file.
     monkeypatch.setattr("tasks.services.samples.secrets.token_hex", lambda size: "0" * 2 * size)
+    always = SimpleNamespace(uuid4=lambda: UUID(int=7), UUID=UUID)
+    monkeypatch.setattr("reports.services.uploads.uuid", always)
+    monkeypatch.setattr("reports.services.upload_files.uuid", always)
     # One answer names all that it refuses; that it names some only is tried in tests/api.
     monkeypatch.setattr("tracker.lib.api.fields.MAX_UNKNOWN", sys.maxsize)
 

@@ -47,6 +47,7 @@ def log_in(page: Page, username: str) -> None:
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="工作台", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # its scripts hear what is typed from here on
 
 
 def log_out(page: Page) -> None:

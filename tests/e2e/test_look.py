@@ -156,7 +156,7 @@ def test_a_box_to_tick_is_seen(cast: Cast, enter: Enter) -> None:
     page.goto("/assignments/")
     seen = page.evaluate(
         """() => {
-          const box = document.querySelector(".form-check-input")
+          const box = document.querySelector(".form-check-input:not(:checked)")
             || document.body.appendChild(Object.assign(document.createElement("input"),
               { type: "checkbox", className: "form-check-input" }));
           const probe = document.body.appendChild(document.createElement("i"));

@@ -34,6 +34,9 @@ def listed(world: World, client: Client) -> Callable[[str], bool]:
         assert answer.status_code == 200
         if address.startswith("/api/"):
             return any(row["name"] == WORKING for row in answer.json()["results"])
+        # A list of tasks pages their numbers; the rows stand beside.
+        if (rows := answer.context.get("rows")) and hasattr(rows[0], "task"):
+            return any(row.task in wanted for row in rows)
         return any(row in wanted for row in answer.context["page"])
 
     return look
