@@ -90,6 +90,7 @@ def sweep_uploads() -> dict[str, int]:
 
 @shared_task(soft_time_limit=240, time_limit=300)
 def remove_uploads() -> dict[str, int]:
-    """Remove forms that were sent in longer ago than they are kept."""
+    """Remove forms that were sent in longer ago than they are kept, and what no row knows."""
     with audit.context(Source.JOB):
-        return {"removed": uploads.remove_outlived(now=now())}
+        removed = uploads.remove_outlived(now=now())
+        return {"removed": removed, "unknown": sweeping.clear_uploads(now=now())}

@@ -12,7 +12,7 @@ from typing import Protocol
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -91,23 +91,27 @@ def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
         sweeping.drop(folder)
         return None
     except Exception as error:  # every failure is told to the person who waits
-        sweeping.drop(folder)
         if not _tell(lease, error):
+            # The run may be done all the same: what answered to its COMMIT was lost.
+            sweeping.drop_unknown(folder)
             return None
+        sweeping.drop(folder)
     else:
         _drop_older(folder)
     return ReportRun.objects.get(pk=run_id)
 
 
 def _tell(lease: Lease, error: Exception) -> bool:
-    """Enter what went wrong; False where the run is another worker's by now."""
+    """Enter what went wrong; False where the run has ended or is another worker's by now."""
+    if connection.connection is not None and connection.connection.closed:
+        connection.close()  # lost: to be opened anew
     try:
         if isinstance(error, ValidationError):
             work.fail(lease, sentence_of(error))
             return True
         if isinstance(error, SoftTimeLimitExceeded):
             work.fail(lease, _t("生成时间过长，已停止：请选定方案或单位，分开生成。"))
-        elif isinstance(error, (OSError, DatabaseError)):
+        elif isinstance(error, (OSError, DatabaseError, InterfaceError)):
             work.release(lease, _t("暂时无法写入报表，将自动重试。"))
         else:
             number = {"number": lease.run.pk}

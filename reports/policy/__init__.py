@@ -137,7 +137,8 @@ def audience_for(
 ) -> Office | None:
     """The office for which the person may have the book made; None where none is needed.
 
-    Of several that coordinate one plan the preferred. Raises PermissionDenied, or ValidationError where the person must say which plan is meant.
+    Of several that coordinate one plan the preferred. Raises PermissionDenied, or ValidationError
+    where the person must say which plan is meant.
     """
     who = standing(user)
     if who.superuser:

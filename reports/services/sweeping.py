@@ -1,4 +1,4 @@
-"""Files of runs on disk: what nobody enters any more goes, and what was kept long enough."""
+"""Files on disk: what nobody enters any more goes, and what of runs was kept long enough."""
 
 import datetime
 import logging
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from reports.models import ReportFile, ReportRun
+from reports.models import ReportFile, ReportRun, Upload
 from reports.states import RunState
 from tracker.lib.workdays import end_of
 from units.services import audit
@@ -26,6 +26,13 @@ def drop(folder: Path) -> None:
         folder.parent.rmdir()
     except OSError:  # another claim's folder is in it, or there is none
         logger.debug("%s stays.", folder.parent)
+
+
+def drop_unknown(folder: Path) -> None:
+    """The same, unless a row knows a file in it."""
+    below = f"{folder.relative_to(settings.FILES_DIR)}/"
+    if not ReportFile.objects.filter(path__startswith=below).exists():
+        drop(folder)
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,33 @@ def remove_old_files(*, today: datetime.date) -> int:
         with transaction.atomic():
             files = ReportFile.objects.select_for_update().filter(run=run, removed_at=None)
             names = list(files.values_list("name", flat=True))
+            if not names:  # another beat was faster
+                continue
             number += ReportFile.objects.filter(run=run, removed_at=None).update(removed_at=Now())
             audit.record("report_run.remove_files", run, by=None, before={"files": names})
     clear_orphans()
     return number
+
+
+def clear_uploads(*, now: datetime.datetime) -> int:
+    """Remove what was laid down to be sent in and came into no row; returns how many.
+
+    What is younger than a day may be on its way into one.
+    """
+    root = Path(settings.FILES_DIR)
+    before = (now - datetime.timedelta(days=1)).timestamp()
+    old = [path for path in root.glob("uploads/*/*") if _is_older(path, before)]
+    known = set(Upload.objects.values_list("path", flat=True)) if old else set()
+    gone = [path for path in old if str(path.relative_to(root)) not in known]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    if gone:
+        logger.info("%s files that were sent in and that nobody knows were removed.", len(gone))
+    return len(gone)
+
+
+def _is_older(path: Path, before: float) -> bool:
+    try:
+        return path.is_file() and path.stat().st_mtime < before
+    except FileNotFoundError:  # just removed
+        return False

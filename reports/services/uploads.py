@@ -29,6 +29,7 @@ from units.models import User
 from units.services import audit
 
 READ_JOB = "reports.jobs.read_upload"
+MANY = 1000  # rows removed at a time
 File: TypeAlias = "UploadedFile[Any]"
 
 
@@ -116,8 +117,15 @@ def record_download(upload: Upload, *, by: User) -> None:
 def remove_outlived(*, now: datetime.datetime) -> int:
     """Remove what was sent in longer ago than it is kept, files and rows; returns how many."""
     before = now - datetime.timedelta(days=settings.RETURN_KEEP_DAYS)
+    number = 0
+    while some := _remove_some(before):
+        number += some
+    return number
+
+
+def _remove_some(before: datetime.datetime) -> int:
     with transaction.atomic():
-        rows = list(Upload.objects.outlived(before).select_for_update(skip_locked=True)[:1000])
+        rows = list(Upload.objects.outlived(before).select_for_update(skip_locked=True)[:MANY])
         for row in rows:
             audit.record("upload.remove", row, by=None, before={"sha256": row.sha256})
         Upload.objects.filter(pk__in=[row.pk for row in rows]).delete()

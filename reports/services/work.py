@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -123,7 +123,7 @@ def _renew(lease: Lease, done: threading.Event) -> None:
     while not done.wait(RENEW_SECONDS):
         try:
             held = ReportRun.objects.filter(_held(lease)).update(lease_until=Now() + LEASE)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.warning("The lease of run %s was not renewed: %s", lease.run.pk, error)
         else:
             if not held:

@@ -23,8 +23,8 @@ def close(side: PlanSide) -> Period:
     try:
         return closing.close_side(period, side, by=by, now=NOW)
     except Unsettled as asked:
-        words = {"confirmed": asked.counts, "note": "已催办。"}
-        return closing.close_side(period, side, by=by, now=NOW, **words)
+        counts = asked.counts
+    return closing.close_side(period, side, by=by, now=NOW, confirmed=counts, note="已催办。")
 
 
 @pytest.fixture
