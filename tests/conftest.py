@@ -2,17 +2,22 @@
 
 import gc
 import os
+from contextlib import suppress
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
-from tests import emptying
+from tests import emptying, template
 from tracker import translations
+
+TEMPLATE = pytest.StashKey[template.Template]()
 
 
 def pytest_configure() -> None:
@@ -38,6 +43,22 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return min((own or 1) + 1, 7)
 
 
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before the workers start: the database that they copy."""
+    with suppress(psycopg.OperationalError):  # without servers no test needs it
+        config.stash[TEMPLATE] = template.Template(config.stash[blocking_manager_key])
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker whether there will be one."""
+    node.workerinput["template"] = TEMPLATE in node.config.stash
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if TEMPLATE in config.stash:
+        config.stash[TEMPLATE].end()
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: it need not be searched for garbage over and over."""
     gc.collect()
@@ -48,6 +69,15 @@ def pytest_collection_finish() -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """A packed file holds the time of its making: workers side by side would name it apart."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """A worker's database is a copy of the one that is migrated for all."""
+    if getattr(request.config, "workerinput", {}).get("template") and template.is_there():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template.name()
 
 
 @pytest.fixture(scope="session")
