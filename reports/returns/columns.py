@@ -17,6 +17,7 @@ from tracker.lib.columns import SHORT, WHOLE, Column, Sheet
 CODE: Final = "code"  # the last column, hidden: which row of the key it is
 NUMBER: Final = "number"
 TITLE: Final = "title"
+DUE: Final = "due"  # is not filled in; that it was changed is told
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ LEAD_COLUMNS: Final[Sequence[Column]] = (
     _NUMBER,
     Column(TITLE, _("重点任务"), width=13),
     Column("summary", _("工作内容"), width=18),
-    Column("due", _("完成时限"), format=SHORT, width=14),
+    Column(DUE, _("完成时限"), format=SHORT, width=14),
     Column("last_percent", _("上期进度"), format=SHORT, width=9),
     Column("last_progress", _("上期进展情况"), width=26),
     Column("said.percent", _("完成进度（%）＊"), parse=parsing.percent, format=WHOLE, width=9),
@@ -113,6 +114,7 @@ ASKED: Final[Mapping[str, Asked]] = {
 ALIASES: Final[Mapping[str, Sequence[str]]] = {
     NUMBER: ("任务序号", "编号", "任务编号", "no", "no."),
     TITLE: ("任务", "任务名称", "重点工作"),
+    DUE: ("完成时间", "完成日期", "时限"),
     CODE: ("校验", "code"),
     "percent": ("目前完成进度", "本季度完成进度", "进度", "完成比例", "完成率"),
     "no_news": ("无新进展", "是否无新进展"),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from reports.returns import whose
 from reports.returns.cells import compared
-from reports.returns.columns import labels
+from reports.returns.columns import DUE, labels
 from reports.returns.content import Line, UnitForm, load
+from reports.returns.parsing import folded
 from reports.returns.shapes import Change, Comparison, Kind, ReadRow, Refused, Returned, RowChange
 from reports.returns.whose import Rights
 from tasks.states import Role
@@ -51,7 +52,7 @@ def compare(
         rows=rows,
         by_office=not rights.fills_in(found),
         to_confirm=_to_confirm(returned, form, rows),
-        notes=[*returned.notes, *_left_out(lines, rows)],
+        notes=[*returned.notes, *_left_out(lines, rows), *_other_dates(rows)],
     )
 
 
@@ -133,11 +134,39 @@ def _to_confirm(returned: Returned, form: UnitForm, rows: Sequence[RowChange]) -
             )
             % words
         )
-    numbers = [row.row.task for row in rows if row.to_confirm]
-    if numbers:
-        words = {"numbers": listed(numbers)}
+    by_number = [row for row in rows if row.to_confirm]
+    if by_number:
+        words = {"numbers": listed(row.row.task for row in by_number)}
         found.append(_("第%(numbers)s项任务是按序号对应的，请核对任务名称。") % words)
+    for row in by_number:
+        if row.side is not None and row.row.title not in {"", folded(row.side.task.title)}:
+            words = {
+                "number": str(row.row.task),
+                "said": row.row.title,
+                "title": row.side.task.title,
+            }
+            found.append(_("第%(number)s项任务在表中是“%(said)s”，系统中是“%(title)s”。") % words)
     return found
+
+
+def _other_dates(rows: Sequence[RowChange]) -> Iterator[str]:
+    """That a date was changed in the sheet, where it changes nothing."""
+    changed = [
+        row.side.task.number
+        for row in rows
+        if row.side is not None
+        and DUE in row.row.cells
+        and row.row.cells[DUE].value != str(row.side.due_on_in_force)
+    ]
+    if changed:
+        words = {"numbers": listed(changed)}
+        yield (
+            _(
+                "第%(numbers)s项任务的完成时限在表中与系统不同：以系统为准，回填表不改时限；"
+                "需要延期的，请另行申请。"
+            )
+            % words
+        )
 
 
 def _left_out(lines: Sequence[Line], rows: Sequence[RowChange]) -> Iterator[str]:

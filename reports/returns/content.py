@@ -24,9 +24,8 @@ from units.models import Unit, User
 Pair = tuple[int, int]  # responsibility, period
 Ids = QuerySet[Responsibility, Any]
 NOTHING: Mapping[str, Said] = asdict(Entry())
-PEOPLE = ("leader", "division", "liaison", "phone")
-SOURCE = ("loaded", "document", "clause")
-NOT_SHOWN = (*PEOPLE, *SOURCE, "written", "note", "task__action", *(f"task__{n}" for n in SOURCE))
+SOURCE = ("loaded", "document", "clause", "task__loaded", "task__document", "task__clause")
+NOT_SHOWN = (*SOURCE, "leader", "division", "liaison", "phone", "written", "note", "task__action")
 
 
 @dataclass(slots=True)  # not frozen: a large form has ten thousands
@@ -203,20 +202,10 @@ def _led(
         if alike not in found:
             found[alike] = _judged(side, period, report, today, is_closed)
         why, filed_as = found[alike]
-        lines.append(
-            Line(
-                Kind.LEAD,
-                side,
-                period,
-                report,
-                last.get(side.pk),
-                {name: getattr(report, name) for name in FIELDS} if report else NOTHING,
-                why,
-                hidden,
-                closed=is_closed,
-                filed_as=filed_as,
-            )
-        )
+        said = {name: getattr(report, name) for name in FIELDS} if report else NOTHING
+        line = Line(Kind.LEAD, side, period, report, last.get(side.pk), said, why, hidden)
+        line.closed, line.filed_as = is_closed, filed_as
+        lines.append(line)
     return lines
 
 

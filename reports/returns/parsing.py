@@ -14,8 +14,10 @@ from tracker.lib.told import told as _
 
 ERRORS: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
 NUMBER: Final = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,15})?)(%|个?百分点)?")
+MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d)(?::.*)?)?")
 YES: Final = frozenset({"是", "对", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "1"})
 NO: Final = frozenset({"否", "不是", "×", "✗", "✘", "x", "n", "no", "false", "0", "/", "-", "—"})
+QUOTES: Final = "'‘’"  # with which people make a text of a number
 SHOWN: Final = 40  # characters of a cell in a sentence
 EXACT: Final = Decimal("0.000001")  # 0.57 × 100 is not 57 in binary
 
@@ -31,11 +33,21 @@ def raw(value: object) -> str:
         return value
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
-        return str(int(value))
+    if isinstance(value, float):
+        whole_ = value.is_integer() and abs(value) < 10**15
+        return str(int(value)) if whole_ else f"{value:.15g}"  # as many digits as Excel has
     if isinstance(value, dict):
-        return str(value.get("date", value.get("text", ""))).removesuffix("T00:00:00")
+        return _moment(str(value.get("date", value.get("text", ""))))
     return str(value)
+
+
+def _moment(text: str) -> str:
+    """A date as official papers have it, 2025年9月30日; with its time where it has one."""
+    found = MOMENT.fullmatch(text)
+    if found is None:
+        return text
+    words = f"{int(found[1])}年{int(found[2])}月{int(found[3])}日"
+    return words if found[4] in {None, "00:00"} else f"{words} {found[4]}"
 
 
 def text(value: object) -> str:
@@ -50,7 +62,7 @@ def percent(value: object) -> int | None:
     """80, 80%, 0.8 and “８０％” are 80. A number below 1 is a share; 1 is one per cent."""
     if isinstance(value, float) and value.is_integer() and 0 <= value <= 100:
         return int(value)  # as nearly all are
-    words = folded(value).replace(" ", "")
+    words = folded(value).replace(" ", "").lstrip(QUOTES)
     if not words:
         return None
     found = NUMBER.fullmatch(words) if not isinstance(value, (bool, dict)) else None
@@ -96,11 +108,14 @@ def whole(value: object) -> int | None:
 
 
 def day(value: object) -> datetime.date | None:
-    """A date as a date, 2025-09-30, 2025/9/30, 2025.9.30, 20250930 or 2025年9月30日."""
-    words = folded(value).replace(" ", "")
+    """A date as a date, 2025-09-30, 2025/9/30, 2025.9.30, 20250930 or 2025年9月30日.
+
+    A time after it, and what stands in brackets, says nothing.
+    """
+    words = re.sub(r"\(.*?\)| ", "", folded(value))
     if not words:
         return None
-    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:T.*)?", words)
+    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:T?\d\d?:[\d:.]+)?", words)
     found = found or re.fullmatch(r"(\d{4})(\d\d)(\d\d)", words)
     try:
         return datetime.date(*map(int, found.groups())) if found else _no_day(words)

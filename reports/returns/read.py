@@ -13,7 +13,17 @@ from django.utils import translation
 from openpyxl.utils import get_column_letter
 
 from reports.returns import key, parsing
-from reports.returns.columns import ALIASES, CODE, NUMBER, SHEETS, TITLE, name_of, nothing, parsers
+from reports.returns.columns import (
+    ALIASES,
+    CODE,
+    DUE,
+    NUMBER,
+    SHEETS,
+    TITLE,
+    name_of,
+    nothing,
+    parsers,
+)
 from reports.returns.shapes import Kind, ReadCell, ReadRow, Refused, Returned
 from tracker.lib.excel.guard import Opened, Raw, Table, open_book
 from tracker.lib.excel.walk import UnreadableFile
@@ -24,6 +34,7 @@ from tracker.lib.workdays import Quarter
 HEAD_WITHIN: Final = 60  # rows in which the head is looked for
 ALIKE: Final = 0.8  # of a head that somebody has retyped
 MAX_COVERED: Final = 200_000  # cells that merged areas cover
+SHARE: Final = re.compile(r"0?\.\d+")
 QUARTER: Final = re.compile(  # no month: 2026年10月 is not the first quarter
     r"(?:19|20|21)\d\d\s*(?:[Qq]\s*|年\s*第?)[1-4一二三四](?![\d年月])(?:\s*季度)?"
 )
@@ -51,7 +62,9 @@ def read(path: Path) -> Returned:
             continue
         words[table.title] = _words_above(table, head)
         notes += _unknown(table, head)
-        rows += _rows(table, head)
+        found = list(_rows(table, head))
+        _doubt_ones(found)
+        rows += found
     if not rows:
         raise Refused(_("文件中没有找到回填表的内容：请使用下载的回填表填写，不要改动表头。"))
     quarter = carried.quarter if carried else _quarter(words)
@@ -149,6 +162,7 @@ def _rows(table: Table, head: Head) -> Iterator[ReadRow]:
         for name, parse in parsers(head.kind).items()
         if name in head.places
     ]
+    due = _Reader(table, DUE, head.places[DUE], _iso) if DUE in head.places else None
     code_at, task_at, title_at = (head.places.get(name) for name in (CODE, NUMBER, TITLE))
     before: tuple[object, ...] | None = None
     for number, values in enumerate(table.rows[head.row + 1 :], head.row + 1):
@@ -164,6 +178,8 @@ def _rows(table: Table, head: Head) -> Iterator[ReadRow]:
         if here is not None and here == before:
             continue
         before = here
+        if due is not None and (day := due.day(row, number)):
+            cells[DUE] = day
         yield ReadRow(
             kind=head.kind,
             sheet=table.title,
@@ -207,10 +223,36 @@ class _Reader:
         except ValueError as error:
             return ReadCell(self.sheet, address, raw, None, str(error))
 
+    def day(self, row: Sequence[Raw], number: int) -> ReadCell | None:
+        """A date that is only looked at; None where there is none that can be read."""
+        found = self.cell(row, number)
+        return found if found.value and not found.error else None
+
+
+@lru_cache(maxsize=1000)
+def _day(text: str) -> str | None:
+    found = parsing.day(text)
+    return found.isoformat() if found else None
+
+
+def _iso(value: object) -> str | None:
+    return _day(parsing.raw(value))
+
+
+def _doubt_ones(rows: Sequence[ReadRow]) -> None:
+    """Where others wrote shares, as 0.8, a bare 1 may be 1% or 100%: that is asked."""
+    cells = [row.cells["percent"] for row in rows if "percent" in row.cells]
+    if not any(SHARE.fullmatch(parsing.folded(cell.raw)) for cell in cells):
+        return
+    for cell in cells:
+        if cell.value == 1 and cell.raw.strip() in {"1", "1.0", "１"}:
+            cell.value = None
+            cell.error = _("同表中有0.8这样的小数，“1”可能是1%也可能是100%，请改为1%或100。")
+
 
 def _uncounted() -> str:
     return _(
-        "单元格是公式，文件中没有算出的结果：请用 Excel 或 WPS 打开并保存，"
+        "单元格的公式没有算出的结果，或结果是错误值：请用 Excel 或 WPS 打开并保存，"
         "或改为数值、文字后重新上传。"
     )
 

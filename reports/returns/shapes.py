@@ -75,6 +75,7 @@ class ReadRow:
     """A row as it came back. `side` is the id that it carries, None where that is lost.
 
     `cells` holds the fields whose columns are there; a column that was taken away says nothing.
+    Beside them stands `due`, which is only looked at, where it is a date.
     """
 
     kind: Kind

@@ -157,7 +157,7 @@ def test_a_percent_format_is_taken_as_it_is_shown(world: World) -> None:
 def test_numbers_and_dates_in_texts_stay_what_they_show(world: World) -> None:
     found = world.compared(world.filled({"I5": 12, "I6": datetime.date(2025, 9, 30), "I7": 1.5}))
     texts = [cell_of(found, number, "progress").said for number in (1, 2, 3)]
-    assert texts == ["12", "2025-09-30", "1.5"]
+    assert texts == ["12", "2025年9月30日", "1.5"]
 
 
 def test_extra_sheets_and_columns_are_named(world: World) -> None:

@@ -38,6 +38,10 @@ UNCOUNTED: Final = re.compile(
 )
 
 
+# One with an error for a result, which the reader gives as nothing.
+FAILED: Final = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+\d+)"')
+
+
 class Refused(Exception):
     """The file is not read, for the reason that the code names."""
 
@@ -115,13 +119,13 @@ def check(archive: zipfile.ZipFile) -> set[str]:
 
 
 def look_at(part: str, chunk: bytes) -> bool:
-    """Whether there are formulas in the piece; nothing that declares entities, no macros."""
+    """Whether a piece has formulas or errors; nothing that declares entities, no macros."""
     # A search for one byte is twenty times as fast as one for two, and finds nothing in most.
     if b"!" in chunk and DECLARED.search(chunk):
         raise Refused("entities")
     if part == "[Content_Types].xml" and b"macroenabled" in chunk.lower():
         raise Refused("macros")
-    return part.startswith("xl/worksheets/") and b"</f>" in chunk
+    return part.startswith("xl/worksheets/") and (b"</f>" in chunk or b't="e"' in chunk)
 
 
 def chunks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -146,7 +150,7 @@ def special_cells(
 ) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
     """By sheet the cells that show their number as a percentage: 0.8 as 80%, and 1 as 100%.
 
-    And those with a formula that nobody has reckoned.
+    And those with a formula that has no result, or an error for one.
     """
     styles = percent_styles(part_of(archive, "xl/styles.xml"))
     if not styles and not formulas:
@@ -165,7 +169,8 @@ def special_cells(
             if styles:
                 percents += [cell.decode() for cell in shown.findall(rows)]
             if part in formulas:
-                uncounted += [cell.decode() for cell in UNCOUNTED.findall(rows)]
+                found = *UNCOUNTED.findall(rows), *FAILED.findall(rows)
+                uncounted += [cell.decode() for cell in found]
         yield one.get("name", ""), (percents, uncounted)
 
 

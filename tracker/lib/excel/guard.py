@@ -36,7 +36,7 @@ class Table:
     rows: Sequence[Sequence[Raw]]
     merged: Sequence[tuple[int, int, int, int]]  # first row and column, last ones; from 0
     percents: frozenset[str]  # cells in a format of percentages
-    uncounted: frozenset[str]  # cells with a formula that nobody has reckoned
+    uncounted: frozenset[str]  # cells with a formula without a result, or with an error
 
 
 @dataclass(frozen=True)
