@@ -137,3 +137,9 @@ class Upload(models.Model):
     def percent_done(self) -> int:
         """How far the reading or writing is, 0–100."""
         return self.done * 100 // self.total if self.total else 0
+
+    @property
+    def found(self) -> list[tuple[str, int]]:
+        """How many rows of the form are wrong, or would change something, when it was read."""
+        kinds = ("wrong", "meanwhile", "changed", "new")
+        return [(kind, self.counts[kind]) for kind in kinds if self.counts.get(kind)]

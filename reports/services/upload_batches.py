@@ -20,11 +20,15 @@ from units.models import User
 
 @dataclass
 class Outcome:
-    """Which were written, or are by a worker, and which were left with the sentence why."""
+    """Which were written, or are by a worker, and which were left with the sentence why.
+
+    `tried` of these are those that might have been written.
+    """
 
     applied: list[Upload] = field(default_factory=list)
     queued: list[Upload] = field(default_factory=list)
     left: list[tuple[Upload, str]] = field(default_factory=list)
+    tried: list[tuple[Upload, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,9 @@ def apply_all(
     found = Outcome()
     later = upload_later.is_long(rows)
     for row in rows:
-        why = _to_decide(row) or _without_reason(row, reason)
+        why = open_point = _to_decide(row)
+        if not why:
+            why = _without_reason(row, reason)
         if not why:
             wish = Wish(seen=row.counts.get("seen", ""), submit=submit, reason=reason)
             try:
@@ -116,6 +122,8 @@ def apply_all(
                 why = _("您不能写入这份回填表。")
         if why:
             found.left.append((row, why))
+        if why and not open_point:
+            found.tried.append((row, why))
     return found
 
 

@@ -112,8 +112,11 @@ def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         number = len(done.applied)
         sentence = ngettext("已写入%(n)d份回填表。", "已写入%(n)d份回填表。", number)
         messages.success(request, sentence % {"n": number})
-    for row, why in done.left[:MOST_TOLD]:
+    for row, why in done.tried[:MOST_TOLD]:
         messages.error(request, _("“%(name)s”没有写入：%(why)s") % {"name": row.name, "why": why})
+    if left := len(done.left) - len(done.tried):
+        sentence = ngettext("%(n)d份没有写入，原因见下。", "%(n)d份没有写入，原因见下。", left)
+        messages.warning(request, sentence % {"n": left})
     return redirect(f"{reverse('reports:forms')}?batch={batch}")
 
 

@@ -76,7 +76,8 @@ def test_one_that_is_wrong_stays_and_the_others_go(
     answer = client.post(f"/reports/forms/batches/{batch}/", body, follow=True)
     shown = answer.content.decode()
     assert "已写入1份回填表" in shown
-    assert "没有写入：表中有误" in shown
+    assert "1份没有写入，原因见下" in shown
+    assert "没有可以一次写入的" in shown
     assert [row.state for row in of_batch()] == ["ready", "applied"]
     assert ProgressReport.objects.get().percent == 30
 
