@@ -58,7 +58,7 @@ ASSIGNMENTS = (
     Head(Column("unit", _("单位"), width=24, value=lambda row: str(row.duty.unit))),
     Head(
         Column(
-            "role", _("角色"), format=SHORT, width=8, value=lambda row: row.duty.get_role_display()
+            "role", _("角色"), format=SHORT, width=13, value=lambda row: row.duty.get_role_display()
         ),
         css="shrink",
     ),
@@ -85,7 +85,7 @@ CONTACTS = (
             "role",
             _("角色"),
             format=SHORT,
-            width=8,
+            width=13,
             value=lambda line: line["row"].get_role_display(),
         )
     ),

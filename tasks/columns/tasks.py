@@ -42,16 +42,16 @@ LIGHT = Column("light", _("灯"), format=SHORT, width=15, value=lambda row: ligh
 LEADS = Column("leads", _("牵头单位及完成进度"))
 SIDES = (
     Column("lead_1", _("牵头单位一"), width=22, value=_side(0)),
-    Column("percent_1", _("完成进度一"), format=PERCENT, width=11, value=_progress(0)),
+    Column("percent_1", _("完成进度一"), format=PERCENT, width=13, value=_progress(0)),
     Column("lead_2", _("牵头单位二"), width=22, value=_side(1)),
-    Column("percent_2", _("完成进度二"), format=PERCENT, width=11, value=_progress(1)),
+    Column("percent_2", _("完成进度二"), format=PERCENT, width=13, value=_progress(1)),
 )
 TITLE = (
     Column("title", _("任务"), width=44, value=at("task.title")),
     Column("plan_name", _("方案"), width=26, value=at("task.plan.name")),
 )
 NUMBER = Column("number", format=WHOLE, width=7, value=at("task.number"))
-DUE = Column("due_on", format=DATE, width=25, value=_due)
+DUE = Column("due_on", format=DATE, width=28, value=_due)
 
 TASKS = (
     Head(NUMBER, Task, sort="number", css="number shrink", fixed=True),

@@ -32,14 +32,14 @@ NAME = (
 UNITS = (
     Head(Column("unit", _("单位")), fixed=True, css="title", parts=NAME),
     Head(
-        Column("kind", _("性质"), format=SHORT, width=12, value=_kind),
+        Column("kind", _("性质"), format=SHORT, width=16, value=_kind),
         css="nowrap",
     ),
     Head(Column("sides", _("协调办公室"), width=34, value=lambda row: listed(row.sides))),
-    Head(Column("figures.leads", _("牵头"), format=WHOLE, width=8), css="number"),
+    Head(Column("figures.leads", _("牵头"), format=WHOLE, width=9), css="number"),
     Head(Column("lights", _("牵头事项的灯"), width=40, value=_lights)),
-    Head(Column("figures.cooperates", _("配合"), format=WHOLE, width=8), css="number"),
-    Head(Column("figures.people", _("账号"), format=WHOLE, width=8)),
+    Head(Column("figures.cooperates", _("配合"), format=WHOLE, width=13), css="number"),
+    Head(Column("figures.people", _("账号"), format=WHOLE, width=11)),
     Head(
         Column("successor", _("承接单位"), width=26, value=_successor),
         shown=False,

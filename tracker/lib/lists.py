@@ -145,7 +145,10 @@ def words_of(form: Any, leave_out: Iterable[str] = ()) -> str:
             continue
         field = form.fields[name]
         told = {"label": field.label or name, "value": _value(field, value)}
-        found.append(_("%(label)s：%(value)s") % told)
+        if not isinstance(value, bool):
+            found.append(_("%(label)s：%(value)s") % told)
+        elif value:  # a tick says itself what is asked for
+            found.append(str(told["label"]))
     return in_a_row(found)
 
 

@@ -171,6 +171,12 @@ def test_rows_told_by_turns_are_the_same(
         assert len(whole) > 4, page
 
 
+def test_a_tick_among_the_filters_says_what_is_asked_for(world: World) -> None:
+    client = enter(world, "coord")
+    assert table(client.get("/contacts/excel/"))[1][0] == "未设筛选条件"
+    assert table(client.get("/contacts/excel/", {"missing": "on"}))[1][0] == "单位、任务、姓名"
+
+
 def test_every_list_has_its_workbook_or_a_reason() -> None:
     """What is shown page by page and has no workbook is named here, with why."""
     without = set()
