@@ -174,7 +174,7 @@ def test_rows_told_by_turns_are_the_same(
 def test_a_tick_among_the_filters_says_what_is_asked_for(world: World) -> None:
     client = enter(world, "coord")
     assert table(client.get("/contacts/excel/"))[1][0] == "未设筛选条件"
-    assert table(client.get("/contacts/excel/", {"missing": "on"}))[1][0] == "单位、任务、姓名"
+    assert table(client.get("/contacts/excel/", {"missing": "on"}))[1][0] == "只看未填的"
 
 
 def test_every_list_has_its_workbook_or_a_reason() -> None:
