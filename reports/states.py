@@ -132,13 +132,9 @@ UPLOAD_MOVES: Mapping[UploadState, frozenset[UploadState]] = {
             UploadState.OPENED,
         }
     ),
-    UploadState.READY: frozenset(
-        {UploadState.APPLYING, UploadState.APPLIED, UploadState.DROPPED}
-    ),
+    UploadState.READY: frozenset({UploadState.APPLYING, UploadState.APPLIED, UploadState.DROPPED}),
     # To itself: taken over from a worker that died. Back: nothing was written, and why is told.
-    UploadState.APPLYING: frozenset(
-        {UploadState.APPLYING, UploadState.APPLIED, UploadState.READY}
-    ),
+    UploadState.APPLYING: frozenset({UploadState.APPLYING, UploadState.APPLIED, UploadState.READY}),
     UploadState.APPLIED: frozenset(),
     UploadState.REFUSED: frozenset(),
     UploadState.DROPPED: frozenset(),
