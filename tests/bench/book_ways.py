@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, cast
-from unittest import mock
 from urllib.parse import urlsplit
 
 PATHS = {
@@ -120,7 +119,9 @@ def ours(path: Path, number: int) -> None:
 
 def ours_plain(path: Path, number: int) -> None:
     """The same, each cell by openpyxl."""
-    with mock.patch("tracker.lib.excel.writer.LARGE", sys.maxsize):
+    from tests.lib.plain_way import plainly
+
+    with plainly():
         ours(path, number)
 
 

@@ -17,10 +17,11 @@ from typing import Any
 import openpyxl
 import pytest
 from django.utils.translation import gettext_lazy
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from tests.lib.plain_way import plainly
 from tracker.lib.columns import (
     DATE,
     NUMBER,
@@ -28,6 +29,7 @@ from tracker.lib.columns import (
     SHORT,
     TEXT,
     WHOLE,
+    Bars,
     Column,
     Filled,
     Mark,
@@ -35,12 +37,12 @@ from tracker.lib.columns import (
     Section,
     Sheet,
 )
-from tracker.lib.excel import digest, write_book, writer
+from tracker.lib.excel import digest, skeleton, write_book
 from tracker.lib.workdays import SHANGHAI
 
 MOMENT = datetime.datetime(2026, 1, 9, 8, 30, tzinfo=SHANGHAI)
-NEVER = 10**9
 GREEN, RED = Mark("正常", "●", "#2E7D32", "#EDF6EE"), Mark("逾期", "▲", "#C62828", "#FDEEEE", "少")
+OLD = NotedDate(datetime.date(1900, 8, 9), '"')
 FORMATS = (TEXT, SHORT, WHOLE, NUMBER, PERCENT, DATE)
 SHEET = Sheet(
     "s",
@@ -92,23 +94,22 @@ def tables(draw: st.DrawFn) -> list[Any]:
     return draw(st.lists(st.one_of(rows, rows, rows, st.builds(Section, texts)), max_size=12))
 
 
-def written(path: Path, rows: list[Any], large: int, sheet: Sheet = SHEET) -> Path:
-    """Write the rows as text from so many on."""
-    filled = Filled(sheet, iter(rows), left="甲", right="乙", foot="=审签", notes=["注", "<注>"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "LARGE", large)
-        write_book(path, "表", [filled], made_at=MOMENT, author="碳责通")
+def written(path: Path, rows: list[Any], *sheets: Filled) -> Path:
+    filled = Filled(SHEET, iter(rows), left="甲", right="乙", foot="=审签", notes=["注", "<注>"])
+    write_book(path, "表", [filled, *sheets], made_at=MOMENT, author="碳责通")
     return path
 
 
-def both(folder: Path, rows: list[Any]) -> tuple[Path, Path]:
-    return written(folder / "plain.xlsx", rows, NEVER), written(folder / "fast.xlsx", rows, 0)
+def both(folder: Path, rows: list[Any], *sheets: Filled) -> tuple[Path, Path]:
+    with plainly():
+        plain = written(folder / "plain.xlsx", rows, *sheets)
+    return plain, written(folder / "fast.xlsx", rows, *sheets)
 
 
-def cells(path: Path) -> list[list[tuple[Any, ...]]]:
+def cells(path: Path, number: int = 0) -> list[list[tuple[Any, ...]]]:
     with warnings.catch_warnings():  # -1 is no date
         warnings.simplefilter("ignore")
-        page = openpyxl.load_workbook(path).worksheets[0]
+        page = openpyxl.load_workbook(path).worksheets[number]
     return [[_told(cell) for cell in row] for row in page.iter_rows(max_col=len(FORMATS))]
 
 
@@ -126,12 +127,22 @@ def heights(path: Path) -> dict[str, dict[str, str]]:
     return {row.pop("r"): row for row in rows}
 
 
-def around(path: Path) -> list[bytes]:
-    """The sheet's part without its rows: merged cells, filter, freezing, widths, printing."""
+def around(path: Path) -> dict[str, list[bytes]]:
+    """All parts but the styles, a sheet's without its rows: widths, filter, printing, charts."""
     with zipfile.ZipFile(path) as book:
-        part = book.read("xl/worksheets/sheet1.xml")
-        others = [book.read(name) for name in ("xl/workbook.xml", "[Content_Types].xml")]
-    return [*re.split(rb"<sheetData>.*</sheetData>", part, flags=re.DOTALL), *others]
+        parts = {name: book.read(name) for name in book.namelist() if name != "xl/styles.xml"}
+    return {
+        name: re.split(rb"<sheetData>.*</sheetData>", _MERGED.sub(_sorted, part), flags=re.DOTALL)
+        for name, part in parts.items()
+    }
+
+
+_MERGED = re.compile(rb"<mergeCell .*(?=</mergeCells>)")
+
+
+def _sorted(merged: re.Match[bytes]) -> bytes:
+    """openpyxl keeps merged cells in a set."""
+    return b"".join(sorted(re.findall(rb"<[^>]*>", merged[0])))
 
 
 # Made smaller, an example that fails says no more, and takes minutes.
@@ -142,6 +153,7 @@ def around(path: Path) -> list[bytes]:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(tables())
+@example([{"c5": "晚"}, {"c5": NotedDate(datetime.date(2025, 3, 1))}, {"c0": OLD}, {"c0": "早"}])
 def test_both_ways_write_the_same(rows):
     with tempfile.TemporaryDirectory() as folder:
         plain, fast = both(Path(folder), rows)
@@ -167,18 +179,42 @@ def table(count: int) -> list[dict[str, Any]]:
 def test_a_large_sheet_is_written_as_text(tmp_path, monkeypatch):
     rows = table(300)
     monkeypatch.setattr("tracker.lib.excel.fast.REMEMBERED", 7)
-    plain, fast = written(tmp_path / "a.xlsx", rows, NEVER), written(tmp_path / "b.xlsx", rows, 100)
+    monkeypatch.setattr("tracker.lib.excel.writer.BATCH", 40)
+    plain, fast = both(tmp_path, rows)
     assert cells(fast) == cells(plain)
     assert heights(fast) == heights(plain)
     assert around(fast) == around(plain)
     # Before numbers that are no dates in a column of dates this reader panics.
     read = [CalamineWorkbook.from_path(path).get_sheet_by_index(0) for path in (plain, fast)]
     assert read[1].to_python() == read[0].to_python()
-    assert read[1].merged_cell_ranges == read[0].merged_cell_ranges
-    again = written(tmp_path / "c.xlsx", rows, 100)
+    merged = [sorted(one.merged_cell_ranges or []) for one in read]
+    assert merged[1] == merged[0]
+    again = written(tmp_path / "c.xlsx", rows)
     assert digest(again).sha256 == digest(fast).sha256
     with zipfile.ZipFile(fast) as book:  # lxml would write 行 as &#34892;
         assert "行".encode() in book.read("xl/worksheets/sheet1.xml")
+
+
+COVER = Sheet("c", "封面", SHEET.columns, filters=False, one_page=True, grouped=True)
+
+
+def with_charts(tab: str, title: str, count: int) -> Filled:
+    """A cover of so many rows with a chart beside it."""
+    bars = Bars(title, 0, 2, 1, count - 1, count // 2, count, ["#2E7D32", "#C62828"])
+    return Filled(COVER, table(count), tab=tab, lead="一句话", charts=[bars])
+
+
+def test_books_of_one_outline_take_what_openpyxl_made_once(tmp_path):
+    """Each has its own rows, merged cells, filter, tabs and charts' titles all the same."""
+    skeleton._skeleton.cache_clear()
+    for count in (12, 40, 700):
+        # A tab that looks like what stands in an outline for a number.
+        others = [with_charts(tab, f"共{count}<项>&", count) for tab in ("封面", "990003")]
+        plain, fast = both(tmp_path, table(count), *others, Filled(SHEET, [], tab="空"))
+        assert around(fast) == around(plain)
+        assert [cells(fast, n) for n in range(4)] == [cells(plain, n) for n in range(4)]
+    assert skeleton._skeleton.cache_info().misses <= 3
+    assert skeleton._skeleton.cache_info().hits
 
 
 def test_rows_of_objects_and_tuples_are_read_as_their_columns_say(tmp_path):
@@ -192,8 +228,8 @@ def test_rows_of_objects_and_tuples_are_read_as_their_columns_say(tmp_path):
         Column("c1", "乙"),
         Column("c2.name", "丙"),
     ]
-    path = written(tmp_path / "a.xlsx", [One()], 0, Sheet("s", "表", columns))
-    page = openpyxl.load_workbook(path).worksheets[0]
+    path = written(tmp_path / "a.xlsx", [], Filled(Sheet("s", "表", columns), [One()]))
+    page = openpyxl.load_workbook(path).worksheets[1]
     assert [cell.value for cell in page[4]] == ["甲甲", "是", None]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from openpyxl.chart import BarChart, Reference
@@ -13,10 +14,10 @@ from openpyxl.chart.title import Title, title_maker
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
-from openpyxl.worksheet.pagebreak import Break
 
 from tracker.lib.columns import Bars
 from tracker.lib.excel import styles
+from tracker.lib.excel.clean import clean_text
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -30,12 +31,25 @@ TITLE_SIZE, LABEL_SIZE = 1200, 1000  # hundredths of a point
 GAP: Final = 45  # between two bars, in percent of one
 
 
-def add(page: Worksheet, bars: Bars, *, top: int, column: int) -> None:
-    """Set the chart into the column; `top` is the sheet's row of the table's first."""
+def placed(bars: Bars, top: int) -> Bars:
+    """Return the same counted in rows of the sheet; `top` is that of the table's first."""
+    return replace(
+        bars,
+        title=clean_text(bars.title),
+        first=top + bars.first,
+        last=top + bars.last,
+        since=top + bars.since - 1,
+        until=top + bars.until - 1,
+        colours=tuple(bars.colours),
+    )
+
+
+def add(page: Worksheet, bars: Bars, *, column: int) -> None:
+    """Set the chart, counted in rows of the sheet, into the column."""
     chart: Any = BarChart()
     chart.type, chart.style, chart.gapWidth, chart.legend = "bar", 10, GAP, None
     chart.title = _title(bars.title)
-    first, last = top + bars.first, top + bars.last
+    first, last = bars.first, bars.last
     values = Reference(page, min_col=bars.value + 1, min_row=first, max_row=last)
     chart.add_data(values, titles_from_data=False)
     chart.set_categories(Reference(page, min_col=bars.label + 1, min_row=first, max_row=last))
@@ -43,13 +57,10 @@ def add(page: Worksheet, bars: Bars, *, top: int, column: int) -> None:
     series.dPt = [_point(place, colour) for place, colour in enumerate(bars.colours)]
     series.dLbls = _labels()
     _plain_axes(chart)
-    start = AnchorMarker(col=column - 1, colOff=EDGE, row=top + bars.since - 1, rowOff=EDGE)
-    end = AnchorMarker(col=column - 1, colOff=REACH, row=top + bars.until - 1, rowOff=DOWN)
+    start = AnchorMarker(col=column - 1, colOff=EDGE, row=bars.since, rowOff=EDGE)
+    end = AnchorMarker(col=column - 1, colOff=REACH, row=bars.until, rowOff=DOWN)
     chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=end)
     page.add_chart(chart)
-    if bars.since and not page.page_setup.fitToHeight:
-        # A page that ended within the chart would cut it in two.
-        page.row_breaks.append(Break(id=top + bars.since - 1))
 
 
 def _plain_axes(chart: Any) -> None:

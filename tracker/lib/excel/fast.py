@@ -1,148 +1,147 @@
-"""Writes the rows of a large sheet as text; all else of its part is made by openpyxl.
+"""Writes the rows of a sheet as text; tests/lib/test_excel_fast.py sets them beside openpyxl's.
 
-A cell is one piece of text, and what a column repeats is turned into it once. Rows go to a file,
-not to memory. The cells are those of the plain way: tests/lib/test_excel_fast.py compares them.
+A batch of rows is turned into text column by column: a value that a column repeats is made into
+its cell once. A piece of text reaches from behind one reference to the next, so that a row is its
+pieces joined by its number. Rows go to a file, not to memory.
 """
 
 from __future__ import annotations
 
 import datetime
-import functools
 import operator
-import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from itertools import repeat
 from typing import Any, BinaryIO, Final, cast
 
 from django.db.models import Model
 from django.utils.functional import Promise
-from openpyxl.cell import Cell as ExcelCell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from tracker.lib.columns import Cell, Column, Mark, NotedDate
 from tracker.lib.excel import measure
-from tracker.lib.excel.clean import EXACT, CleanValue, clean_value, is_easy, needs_quote, spelt
-from tracker.lib.excel.styles import body_style_name
+from tracker.lib.excel.clean import CleanValue, clean_value, is_easy, needs_quote, spelt
+from tracker.lib.excel.styles import Look, Looks, body_look, body_name
 
-Styled = Callable[[int, Column, Cell, CleanValue], ExcelCell]
+Piece = tuple[bytes, int]  # a cell from behind its reference on, and how many lines it takes
 ROW_POINTS: Final = 28.0
+BATCH: Final = 500  # rows
 REMEMBERED: Final = 2000  # values of a column
-_NO_ROWS: Final = re.compile(rb"<sheetData\s*(/>|>\s*</sheetData>)")
+# To a dictionary 1 and True, 0.0 and -0.0 are the same: numbers of other types are not kept.
+KEPT: Final = (
+    frozenset({type(None), str, datetime.date, datetime.datetime, Mark, NotedDate}),
+    frozenset({type(None), int}),
+)
+_START, _END = b'" s="%d" t="inlineStr"><is><t%b>', b"</t></is></c>"
 
 
 class TextRows:
-    """The rows of one sheet; `styled` makes the openpyxl cell from which a style is taken."""
+    """The rows of one sheet."""
 
-    def __init__(self, columns: Sequence[Column], styled: Styled, file: BinaryIO) -> None:
-        self.file, self.number, self._columns = file, 0, columns
-        self._texts = [_ColumnText(n, column, styled) for n, column in enumerate(columns)]
-        self._starts = [f'<c r="{get_column_letter(n)}' for n in range(1, len(columns) + 1)]
-        self._kits: dict[type, list[tuple[str, Callable[[Any], Cell], _ColumnText]]] = {}
-        self._heights: dict[int, str] = {}
+    def __init__(self, columns: Sequence[Column], looks: Looks, file: BinaryIO) -> None:
+        self.file, self.number, self._looks, self._columns = file, 0, looks, columns
+        letters = (get_column_letter(number) for number in range(1, len(columns) + 1))
+        self._starts = [f'<c r="{letter}'.encode() for letter in letters]
+        ends = zip(columns, [*self._starts[1:], b"</row>"], strict=True)
+        self._pieces = [[_Pieces(one, looks, end) for _kinds in KEPT] for one, end in ends]
+        self._heights: dict[int, bytes] = {}
 
-    def write(self, row: Any) -> bool:
-        """Write the row; False where it is too high for one, and nothing is written."""
-        number, most, parts = str(self.number + 1), 1, [""]
-        if type(row) not in self._kits:
-            ways = (_way(column, row) for column in self._columns)
-            self._kits[type(row)] = list(zip(self._starts, ways, self._texts, strict=True))
-        for start, way, texts in self._kits[type(row)]:
-            text, lines = texts[way(row)]
-            if lines > most:
-                most = lines
-            parts += (start, number, text)
-        if most not in self._heights:
-            points = measure.split_height(max(ROW_POINTS, measure.height_of(most)))
-            self._heights[most] = _height(points[0]) if len(points) == 1 else ""
-        if self._heights[most]:
-            parts[0] = f'<row r="{number}"{self._heights[most]}'
-            self._end(parts)
-        return self._heights[most] != ""
+    def write(self, rows: Sequence[Any], too_high: Callable[[Any], None]) -> None:
+        """Write rows of one type; one that is too high for a row of a sheet is the caller's."""
+        kept = zip(self._columns, self._pieces, strict=True)
+        made = [_made(pieces, _values(column, rows)) for column, pieces in kept]
+        texts, lines = zip(*(zip(*some, strict=True) for some in made), strict=True)
+        most = map(max, repeat(1), *(some for some in lines if max(some) > 1), repeat(1))
+        done: list[bytes] = []
+        for row, high, parts in zip(rows, most, zip(*texts, strict=True), strict=False):
+            if high not in self._heights:
+                self._heights[high] = self._height_of(high)
+            if height := self._heights[high]:
+                self.number += 1
+                done.append((b"%d" % self.number).join((b'<row r="', height, *parts)))
+            else:
+                self.file.write(b"".join(done))
+                done = []
+                too_high(row)
+        self.file.write(b"".join(done))
 
-    def add(self, cells: Sequence[ExcelCell | None], height: float) -> None:
-        """Write cells of openpyxl as a row: what stands around the table."""
-        parts = [f'<row r="{self.number + 1}"{_height(height)}']
+    def add(self, cells: Sequence[tuple[Look, CleanValue] | None], height: float) -> None:
+        """Write a row of cells with looks of their own: what stands around the table."""
+        self.number += 1
+        parts = [b'<row r="', number := b"%d" % self.number, _height(height)]
         for start, cell in zip(self._starts, cells, strict=False):
             if cell is not None:
-                text = _cell(cell.style_id, cast(CleanValue, cell.value))
-                parts += (start, str(self.number + 1), text)
-        self._end(parts)
+                parts += (start, number, _cell(self._looks.number(cell[0]), cell[1]))
+        self.file.write(b"".join([*parts, b"</row>"]))
 
-    def put_into(self, part: bytes, write: Callable[[bytes], object]) -> None:
-        """Write the part, with the rows where it has none."""
-        place = _NO_ROWS.search(part)
-        if place is None:
-            raise ValueError("The sheet's part has rows of its own, or no place for them.")
-        write(part[: place.start()] + b"<sheetData>")
-        self.file.seek(0)
-        while chunk := self.file.read(1 << 18):
-            write(chunk)
-        write(b"</sheetData>" + part[place.end() :])
-
-    def _end(self, parts: list[str]) -> None:
-        self.number += 1
-        parts.append("</row>")
-        self.file.write("".join(parts).encode())
+    def _height_of(self, lines: int) -> bytes:
+        points, *more = measure.split_height(max(ROW_POINTS, measure.height_of(lines)))
+        return b"" if more else _height(points) + self._starts[0]
 
 
-class _ColumnText(dict[Cell, tuple[str, int]]):
-    """By value the text of a cell behind its reference, and how many lines it takes.
+class _Pieces(dict[Cell, Piece]):
+    """By value the pieces of a column."""
 
-    Numbers are not remembered: to a dictionary 1 and True, 0.0 and -0.0 are the same.
-    """
+    def __init__(self, column: Column, looks: Looks, end: bytes) -> None:
+        self._column, self._looks, self._end = column, looks, end
+        self._room = measure.line_room(column.width)
+        self._numbers: dict[tuple[bool, str], int] = {}
+        self._start, self._easy_end = b"", _END + end  # of a text that is as easy as most
 
-    def __init__(self, place: int, column: Column, styled: Styled) -> None:
-        self._column, self._room = column, measure.line_room(column.width)
-        self._styled = functools.partial(styled, place, column)
-        self._ids: dict[object, int] = {}
-        self._plain = ""
-
-    def __missing__(self, value: Cell) -> tuple[str, int]:
-        if type(value) is str and is_easy(value):
-            self._plain = self._plain or f'" s="{self._id(value, value)}" t="inlineStr"><is><t>'
-            lines = 1 if 2 * len(value) <= self._room else measure.line_count(value, self._room)
-            made = f"{self._plain}{value}</t></is></c>", lines
-        elif type(value) is int and -EXACT < value < EXACT:
-            return f'" s="{self._id(value, value)}"><v>{value}</v></c>', 1
-        else:
-            value = str(value) if isinstance(value, (Promise, Model)) else value
-            clean = clean_value(value)
-            text = _cell(self._id(value, clean), spelt(clean) if isinstance(clean, str) else clean)
-            made = text, measure.line_count(clean, self._room) if isinstance(clean, str) else 1
-            if isinstance(value, (int, float, Decimal)):
-                return made
-        if len(self) < REMEMBERED:
-            self[value] = made
+    def __missing__(self, value: Cell) -> Piece:
+        made = self[value] = self.make(value)
         return made
 
-    def _id(self, value: Cell, clean: CleanValue) -> int:
-        key: object = needs_quote(clean)
-        if isinstance(value, (Mark, NotedDate)):
-            key = (key, body_style_name(self._column, value))
-        if key not in self._ids:
-            self._ids[key] = self._styled(value, clean).style_id
-        return self._ids[key]
+    def make(self, value: Cell) -> Piece:
+        """A piece that is not kept."""
+        if type(value) is str and is_easy(value):
+            self._start = self._start or _START % (self._look(value, value), b"")
+            lines = measure.wrapped(value, self._room)
+            return self._start + value.encode() + self._easy_end, lines
+        value = str(value) if isinstance(value, (Promise, Model)) else value
+        clean = clean_value(value)
+        lines = measure.line_count(clean, self._room) if isinstance(clean, str) else 1
+        return _cell(self._look(value, clean), clean) + self._end, lines
+
+    def _look(self, value: Cell, clean: CleanValue) -> int:
+        has_own = isinstance(value, (Mark, NotedDate))
+        key = needs_quote(clean), body_name(self._column, value) if has_own else ""
+        if key not in self._numbers:
+            self._numbers[key] = self._looks.number(body_look(self._column, value, quoted=key[0]))
+        return self._numbers[key]
 
 
-def _way(column: Column, row: Any) -> Callable[[Any], Cell]:
-    """The way to the column's value; into a plain mapping without the steps of `Column.cell`."""
-    if column.value is None and type(row) is dict and "." not in column.path:
-        return operator.methodcaller("get", column.path)
-    return column.value or column.cell
+def _made(caches: Sequence[_Pieces], values: list[Cell]) -> list[Piece]:
+    """The pieces of a column's values; those of the types that are kept are made once."""
+    seen = set(map(type, values))
+    for kinds, pieces in zip(KEPT, caches, strict=True):
+        if seen <= kinds:
+            if len(pieces) > REMEMBERED:
+                pieces.clear()
+            return list(map(pieces.__getitem__, values))
+    return list(map(caches[0].make, values))
 
 
-def _height(points: float) -> str:
-    return f' ht="{round(points, 1):.16g}" customHeight="1">'
+def _values(column: Column, rows: Sequence[Any]) -> list[Cell]:
+    """The column's values, without the steps of `Column.cell` where the way is one step."""
+    if column.value is not None or "." in column.path:
+        return list(map(column.value or column.cell, rows))
+    if isinstance(rows[0], dict):
+        return [row.get(column.path) for row in rows]
+    return list(map(operator.attrgetter(column.path), rows))
 
 
-def _cell(style: int, value: CleanValue) -> str:
+def _height(points: float) -> bytes:
+    return b'" ht="%.16g" customHeight="1">' % round(points, 1)
+
+
+def _cell(style: int, value: CleanValue) -> bytes:
     """What follows the reference in a cell; a text is spelt as the part needs it."""
     if value is None or value == "":
-        return f'" s="{style}"/>'
+        return b'" s="%d"/>' % style
     if isinstance(value, str):
-        text = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        space = "" if text == text.strip() else ' xml:space="preserve"'
-        return f'" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
+        text = spelt(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        space = b"" if text == text.strip() else b' xml:space="preserve"'
+        return _START % (style, space) + text.encode() + _END
     number = cast(Any, to_excel)(value) if isinstance(value, datetime.date) else value
-    return f'" s="{style}"><v>{float(number):.16g}</v></c>'
+    return b'" s="%d"><v>%.16g</v></c>' % (style, float(number))

@@ -8,14 +8,13 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 CHUNK = 1 << 20
-PutInto = Callable[[bytes, Callable[[bytes], object]], None]  # a part, and what takes its bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +56,36 @@ def digest(path: Path) -> WrittenFile:
 
 
 def zip_files(path: Path, files: Iterable[tuple[str, Path]], moment: datetime.datetime) -> None:
-    """Write a zip of the files under the names given; the moment is the date of each."""
-    with (
-        written_beside(path) as beside,
-        zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
-    ):
+    """Write a zip of workbooks under the names given; the moment is the date of each."""
+    with written_beside(path) as beside, zipfile.ZipFile(beside, "w") as target:
         for name, source in files:
-            target.writestr(_member(name, moment), source.read_bytes())
+            member = _member(name, moment)
+            member.compress_type = zipfile.ZIP_STORED  # workbooks are packed
+            target.writestr(member, source.read_bytes())
 
 
-def settle(
-    source: BinaryIO, target: Path, moment: datetime.datetime, texts: Mapping[str, PutInto]
-) -> None:
-    """Copy a workbook so that its bytes depend on its content and the moment alone.
-
-    The parts named in `texts` are written by those, with the rows that the source lacks.
-    """
+def settle(source: BinaryIO, target: Path, moment: datetime.datetime) -> None:
+    """Copy a workbook so that its bytes depend on its content and the moment alone."""
     stamp = moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
-        for info in old.infolist():
-            content = old.read(info)
-            if info.filename == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            member = _member(info.filename, moment)
-            if info.filename in texts:
-                # Level 6 would take as long as all the rest together, for a fifth of the size.
-                member._compresslevel = 1  # type: ignore[attr-defined]  # public from 3.13 on
-                with new.open(member, "w") as part:
-                    texts[info.filename](content, part.write)
-            else:
-                new.writestr(member, content)
+    with zipfile.ZipFile(source) as book:
+        parts = {info.filename: book.read(info) for info in book.infolist()}
+    core = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, parts["docProps/core.xml"])
+    parts["docProps/core.xml"] = core
+    zip_parts(target, moment, ((name, [part]) for name, part in parts.items()))
+
+
+def zip_parts(
+    target: Path, moment: datetime.datetime, parts: Iterable[tuple[str, Iterable[bytes]]]
+) -> None:
+    """Write a workbook of the parts, each given by its name and in pieces."""
+    with zipfile.ZipFile(target, "w") as book:
+        for name, pieces in parts:
+            member = _member(name, moment)
+            # Level 6 would take as long as all the rest together, for a fifth of the size.
+            member._compresslevel = 1  # type: ignore[attr-defined]  # public from 3.13 on
+            with book.open(member, "w") as part:
+                for piece in pieces:
+                    part.write(piece)
 
 
 def _member(name: str, moment: datetime.datetime) -> zipfile.ZipInfo:

@@ -40,11 +40,12 @@ def line_room(column_width: float) -> int:
 def line_count(text: str, room: int) -> int:
     """Return how many lines the text takes when wrapped; words of Latin letters stay whole."""
     if "\n" in text:
-        return sum(_wrapped(line, room) for line in text.split("\n"))
-    return _wrapped(text, room)
+        return sum(wrapped(line, room) for line in text.split("\n"))
+    return wrapped(text, room)
 
 
-def _wrapped(line: str, room: int) -> int:
+def wrapped(line: str, room: int) -> int:
+    """Return how many lines a text without line breaks takes."""
     if 2 * len(line) <= room:
         return 1
     width = text_width(line)

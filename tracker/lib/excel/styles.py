@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import functools
+from dataclasses import dataclass
+from typing import Final, cast
 
+from openpyxl import Workbook
+from openpyxl.cell import Cell as ExcelCell
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.stylesheet import write_stylesheet
 from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.xml.functions import tostring
 
 from tracker.lib.columns import Align, Cell, Column, Mark, NotedDate
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 TITLE_FACE: Final = "方正小标宋简体"
 HEAD_FACE: Final = "黑体"
@@ -29,6 +33,73 @@ _EDGE: Final = Side(style="thin", color=LINE)
 _BOX: Final = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell looks. `quoted` ones are texts that Excel would take for a formula when edited."""
+
+    name: str
+    align: Align
+    face: str = BODY_FACE
+    size: int = BODY_SIZE
+    colour: str = INK
+    tint: str = ""
+    is_boxed: bool = True
+    number_format: str = "General"
+    quoted: bool = False
+
+    def style(self) -> NamedStyle:
+        """Return the style as openpyxl knows it."""
+        style = NamedStyle(
+            self.name,
+            font=Font(name=self.face, size=self.size, color=self.colour),
+            alignment=Alignment(horizontal=self.align, vertical="center", wrap_text=True),
+            number_format=self.number_format,
+        )
+        if self.is_boxed:
+            style.border = _BOX
+        if self.tint:
+            style.fill = PatternFill("solid", start_color=self.tint)
+        return style
+
+
+class Looks:
+    """The looks of a book's cells, numbered in the order of their first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, bool], int] = {}
+        self.used: list[Look] = []
+
+    def number(self, look: Look) -> int:
+        """Return by which number a cell names its look; 0 is that of a cell without one."""
+        key = (look.name, look.quoted)
+        if key not in self._numbers:
+            self.used.append(look)
+            self._numbers[key] = len(self.used)
+        return self._numbers[key]
+
+
+@functools.lru_cache(maxsize=64)
+def styles_part(looks: tuple[Look, ...]) -> bytes:
+    """Return the part of a book that holds its styles, as openpyxl writes it."""
+    workbook = Workbook(write_only=True)
+    set_ground(workbook)
+    page = workbook.create_sheet()
+    for number, look in enumerate(looks, 1):
+        cell = WriteOnlyCell(page)
+        put_on(cell, look, workbook)
+        if cell.style_id != number:
+            raise ValueError(f"{look.name} has number {cell.style_id} instead of {number}.")
+    return cast(bytes, tostring(write_stylesheet(workbook)))
+
+
+def put_on(cell: ExcelCell, look: Look, workbook: Workbook) -> None:
+    """Give the cell the look, as a named style of the workbook."""
+    if look.name not in workbook.named_styles:
+        workbook.add_named_style(look.style())
+    cell.style = look.name
+    cell.quotePrefix = look.quoted
+
+
 def set_ground(workbook: Workbook) -> None:
     """Set the font in which Excel counts the widths of columns.
 
@@ -41,75 +112,37 @@ def set_ground(workbook: Workbook) -> None:
     workbook._named_styles["Normal"].font = font  # type: ignore[attr-defined]  # not in the stubs
 
 
-def title_style() -> NamedStyle:
-    """Return the style of the line over the table."""
-    return NamedStyle(
-        "表题", font=Font(name=TITLE_FACE, size=TITLE_SIZE, color=INK), alignment=_aligned("center")
-    )
+TITLE: Final = Look("表题", "center", TITLE_FACE, TITLE_SIZE, is_boxed=False)
+LEAD: Final = Look(
+    "题要", "left", HEAD_FACE, LEAD_SIZE, is_boxed=False
+)  # the line that says it all
+HEAD: Final = Look("表头", "center", HEAD_FACE, tint=HEAD_TINT)
+SECTION: Final = Look("表内分节", "left", HEAD_FACE)  # a line between the rows of a table
 
 
-def lead_style() -> NamedStyle:
-    """Return the style of the sentence that says it all."""
-    return NamedStyle(
-        "题要", font=Font(name=HEAD_FACE, size=LEAD_SIZE, color=INK), alignment=_aligned("left")
-    )
+def line_look(align: Align) -> Look:
+    """Return the look of the lines around the table: who reports, when, notes."""
+    return Look(f"题注-{align}", align, is_boxed=False)
 
 
-def line_style(align: Align) -> NamedStyle:
-    """Return the style of the lines around the table: who reports, when, notes."""
-    return NamedStyle(
-        f"题注-{align}",
-        font=Font(name=BODY_FACE, size=BODY_SIZE, color=INK),
-        alignment=_aligned(align),
-    )
-
-
-def head_style() -> NamedStyle:
-    """Return the style of the head row."""
-    return NamedStyle(
-        "表头",
-        font=Font(name=HEAD_FACE, size=BODY_SIZE, color=INK),
-        fill=PatternFill("solid", start_color=HEAD_TINT),
-        border=_BOX,
-        alignment=_aligned("center"),
-    )
-
-
-def section_style() -> NamedStyle:
-    """Return the style of a line between the rows of a table."""
-    return NamedStyle(
-        "表内分节",
-        font=Font(name=HEAD_FACE, size=BODY_SIZE, color=INK),
-        border=_BOX,
-        alignment=_aligned("left"),
-    )
-
-
-def body_style(column: Column, value: Cell = None) -> NamedStyle:
-    """Return the style of the column's cells: in a mark's colours, with a noted date's format."""
+def body_look(column: Column, value: Cell = None, *, quoted: bool = False) -> Look:
+    """Return the look of the column's cells: in a mark's colours, with a noted date's format."""
     mark = value if isinstance(value, Mark) else None
-    colour = (mark.colour if mark else INK).lstrip("#")
-    style = NamedStyle(
-        body_style_name(column, value),
-        font=Font(name=BODY_FACE, size=BODY_SIZE, color=colour),
-        border=_BOX,
-        alignment=_aligned(column.alignment),
+    return Look(
+        body_name(column, value),
+        column.alignment,
+        colour=mark.colour.lstrip("#") if mark else INK,
+        tint=mark.tint.lstrip("#") if mark else "",
         number_format=value.number_format
         if isinstance(value, NotedDate)
         else column.format.number_format,
+        quoted=quoted,
     )
-    if mark:
-        style.fill = PatternFill("solid", start_color=mark.tint.lstrip("#"))
-    return style
 
 
-def body_style_name(column: Column, value: Cell = None) -> str:
-    """Return the name of the style of the column's cells."""
+def body_name(column: Column, value: Cell = None) -> str:
+    """Return the name of the look of the column's cells."""
     name = f"正文-{column.format.key}-{column.alignment}"
     if isinstance(value, Mark):
         return f"{name}-{value.colour}"
-    return f"{name}{value.note}" if isinstance(value, NotedDate) else name
-
-
-def _aligned(align: Align) -> Alignment:
-    return Alignment(horizontal=align, vertical="center", wrap_text=True)
+    return f"{name}-{value.number_format}" if isinstance(value, NotedDate) else name
