@@ -63,7 +63,7 @@ LIGHT = Column("light", _("状态"), format=SHORT, width=11, value=_light)
 LIGHT_AND_REASON = Column("light", _("状态"), format=SHORT, width=13, value=_light_and_reason)
 FILING = Column("filing", _("报送情况"), format=SHORT, width=10.5)
 PERSON = Column("contact.name", _("责任人"), format=SHORT, width=8)
-PHONE = Column("contact.phone", _("联系电话"), format=SHORT, width=11.5)
+PHONE = Column("phone", _("联系电话"), format=SHORT, width=11.5)
 DAYS_LATE = Column("days_late", _("超期天数"), format=WHOLE, width=9)
 
 FULL_ROW = (

@@ -12,6 +12,7 @@ from tasks.columns import marks
 from tasks.models import Observation, ProgressReport, Responsibility, Target, Task
 from tasks.models.attainment import Attainment
 from tasks.models.phrases import plain
+from tasks.services.contacts import masked
 from tasks.services.quarter_history import PastSide
 from tasks.states import LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark
@@ -149,6 +150,14 @@ class SideRow:
     def contact(self) -> User | None:
         """责任人: who answers for the unit."""
         return self.content.contacts.get(self.side.unit_id) if self.is_known else None
+
+    @property
+    def phone(self) -> str | None:
+        """联系电话, as the page of contacts has it: masked before the plan's other offices."""
+        if self.contact is None:
+            return None
+        whole = self.side.pk in self.sight.phones
+        return self.contact.phone if whole else masked(self.contact.phone)
 
     @property
     def progress(self) -> str | None:

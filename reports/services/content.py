@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tasks.models import Assessment, Period, Plan
-from tasks.policy import handed_in_seen_by, progress_seen_by, reports_seen_by
+from tasks.policy import called_by, handed_in_seen_by, progress_seen_by, reports_seen_by
 from tasks.policy.inspection import findings_seen_by
 from tasks.policy.schedule import extensions_seen_by
 from tasks.services import plan_quarter, snapshots
@@ -60,6 +60,7 @@ class Sight:
 
     Of `reports` the text, of `sides` the approved progress, and of those `handed_in` also whether
     and how the quarter's report was filed before it is approved; which `findings` and `extensions`.
+    Of the sides in `phones` the telephone is told whole.
     """
 
     reports: frozenset[int]
@@ -67,6 +68,7 @@ class Sight:
     handed_in: frozenset[int]
     findings: frozenset[int] = frozenset()
     extensions: frozenset[int] = frozenset()
+    phones: frozenset[int] = frozenset()
 
     def __and__(self, other: "Sight") -> "Sight":
         """What both readers may see."""
@@ -76,6 +78,7 @@ class Sight:
             self.handed_in & other.handed_in,
             self.findings & other.findings,
             self.extensions & other.extensions,
+            self.phones & other.phones,
         )
 
 
@@ -87,21 +90,30 @@ def sight_of(who: Standing, periods: Sequence[Period]) -> Sight:
     plans = [period.plan_id for period in periods]
     sides = _ids(progress_seen_by(who).filter(task__plan__in=plans))
     handed_in = _ids(handed_in_seen_by(who).filter(task__plan__in=plans))
+    phones = _ids(called_by(who).filter(task__plan__in=plans)) & sides
     reports: set[int] = set()
     kept = snapshots.cells_of(periods)
     if who.units and kept:
-        sides |= snapshots.sides_beside(periods, who.units)
+        beside = snapshots.sides_beside(periods, who.units)
+        sides |= beside
+        phones |= beside
     for (side, _period), row in kept.items():
         if row.unit_id in who.units:
             handed_in.add(side)
             sides.add(side)
+            phones.add(side)
         known = side in handed_in or (row.report_state == ReportState.APPROVED and side in sides)
         if row.report and known:
             reports.add(int(row.report))
     frozen = {period for _side, period in kept}
     live = [period.pk for period in periods if period.pk not in frozen]
     told = reports_seen_by(who).filter(period__in=live, state__in=TOLD_STATES)
-    return Sight(frozenset(reports | _ids(told)), frozenset(sides), frozenset(handed_in))
+    return Sight(
+        frozenset(reports | _ids(told)),
+        frozenset(sides),
+        frozenset(handed_in),
+        phones=frozenset(phones),
+    )
 
 
 def whole_sight_of(who: Standing, periods: Sequence[Period]) -> Sight:

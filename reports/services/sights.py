@@ -55,6 +55,7 @@ def _sight(unit: Unit, parts: _Parts, contents: Sequence[PlanQuarter]) -> Sight:
         frozenset(parts.sides[unit.pk]),
         frozenset(parts.led[unit.pk]),
         frozenset(one.id for pk, some in matters if pk in led for one in some.findings),
+        phones=frozenset(parts.sides[unit.pk]),
     )
 
 

@@ -173,7 +173,7 @@ def _leads_where(who: Standing, condition: Q) -> QuerySet[Responsibility]:
     return leads if who.superuser else leads.filter(condition)
 
 
-def _called_by(who: Standing) -> QuerySet[Responsibility]:
+def called_by(who: Standing) -> QuerySet[Responsibility]:
     """Those whose phone is told whole."""
     return _responsibilities_where(who, _close_to(who))
 
@@ -250,7 +250,7 @@ VERBS = {
     "duty.sign_for": Rule(Responsibility, _to_sign_for),
     "assignment.view": Rule(Responsibility, _assignments_seen_by),
     "contact.view": Rule(Responsibility, _contacts_seen_by),
-    "contact.call": Rule(Responsibility, _called_by),
+    "contact.call": Rule(Responsibility, called_by),
     "contact.edit": Rule(Responsibility, _contacts_edited_by),
     "report.view": Rule(ProgressReport, lambda who: reports_seen_by(who)),
     "progress.view": Rule(Responsibility, progress_seen_by),

@@ -157,7 +157,17 @@ class Oracle:
     def person(self, side: Responsibility) -> list[str | None]:
         members = Membership.objects.filter(unit=side.unit).order_by("pk")
         found = members.filter(role="liaison").first() or members.filter(role="officer").first()
-        return [found.user.name, found.user.phone or None] if found else [None, None]
+        if found is None:
+            return [None, None]
+        phone = found.user.phone if self.knows(side) else self.masked(found.user.phone)
+        return [found.user.name, phone or None]
+
+    @staticmethod
+    def masked(phone: str) -> str:
+        """023-****1234."""
+        area, _bar, number = phone.partition("-")
+        assert len(number) > 4
+        return f"{area}-{'*' * (len(number) - 4)}{number[-4:]}"
 
     def cooperating(self) -> list[list[Any]]:
         tasks = Task.objects.filter(
