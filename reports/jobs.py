@@ -74,7 +74,7 @@ def read_upload(upload_id: int) -> dict[str, str]:
     return {"state": row.state if row else "skipped"}
 
 
-@shared_task(soft_time_limit=540, time_limit=600)
+@shared_task(soft_time_limit=1740, time_limit=1800)
 def apply_upload(upload_id: int) -> dict[str, str]:
     """Write what one long form says."""
     with audit.context(Source.JOB):
