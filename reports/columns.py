@@ -41,7 +41,7 @@ def _lead_and_side(row: SideRow) -> str:
 
 NUMBER_OF_TASK = Column("task.number", _("序号"), format=WHOLE, width=5)
 TITLE = Column("task.title", _("重点任务"), width=11)
-SUMMARY = Column("task.summary", _("工作内容"), width=20)
+SUMMARY = Column("task.summary", _("工作内容"), width=18)
 SIDE = Column("side.side.name", _("所属方"), format=SHORT, width=9)
 LEAD = Column("side.unit.name", _("牵头单位"), width=14)
 LEAD_OF_SIDE = Column("side.unit.name", _("牵头单位"), width=11, value=_lead_and_side)
@@ -54,7 +54,7 @@ DUE = Column(
     width=22.5,
     value=_due,
 )
-PROGRESS = Column("progress", _("目前进展情况"), width=32.5)
+PROGRESS = Column("progress", _("目前进展情况"), width=34.5)
 PERCENT_DONE = Column("percent", _("完成进度"), format=PERCENT, width=7)
 PROBLEMS = Column("report.problems", _("存在问题"), width=13)
 NEXT_STEPS = Column("report.next_steps", _("下一步工作"), width=13.5)

@@ -14,6 +14,7 @@ from reports.books.rows import DistrictRow, Fact, SideRow, TargetRow, mark
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Responsibility
+from tasks.services.brief.words import cut
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
 from tracker.lib.workdays import SHANGHAI
@@ -60,6 +61,7 @@ TARGETS = Sheet(
     empty=_("没有有关的目标指标。"),
     sticky=2,
 )
+MOST_NAMED, LONGEST_ASK = 6, 100  # on the cover
 BOOK = Book(
     BookKey.STATUS, _("进展情况表"), (COVER, LEADS, COOPERATING, OVERDUE, DISTRICTS, TARGETS)
 )
@@ -218,7 +220,7 @@ def _beneath(part: UnitPart) -> list[Fact]:
 
 
 def _attention(leads: Sequence[SideRow]) -> list[Fact]:
-    """滞后: each task that is late or behind, the worst first, with the reason."""
+    """滞后: the tasks that are late or behind, the worst first, with the reason."""
     rows = [
         row for row in leads if row.word in (*LATE_WORDS, LightWord.FAR_BEHIND, LightWord.BEHIND)
     ]
@@ -232,8 +234,16 @@ def _attention(leads: Sequence[SideRow]) -> list[Fact]:
             words.named(row),
             row.reason or "",
         )
-        for place, row in enumerate(rows)
-    ]
+        for place, row in enumerate(rows[:MOST_NAMED])
+    ] + _rest(len(rows))
+
+
+def _rest(number: int) -> list[Fact]:
+    """How many a cover leaves out, and where they stand: it is one page that is read at once."""
+    if number <= MOST_NAMED:
+        return []
+    where = _t("见“%(sheet)s”") % {"sheet": LEADS.title}
+    return [Fact("", _t("其余"), where, number=number - MOST_NAMED)]
 
 
 def _coordination(leads: Sequence[SideRow]) -> list[Fact]:
@@ -243,6 +253,11 @@ def _coordination(leads: Sequence[SideRow]) -> list[Fact]:
     if not asked:
         return [Fact(_t("需协调事项"), _t("无"), "")]
     return [
-        Fact(_t("需协调事项") if place == 0 else "", _t("提请协调"), words.named(row), text)
-        for place, (row, text) in enumerate(asked)
-    ]
+        Fact(
+            _t("需协调事项") if place == 0 else "",
+            _t("提请协调"),
+            words.named(row),
+            cut(text, LONGEST_ASK),
+        )
+        for place, (row, text) in enumerate(asked[:MOST_NAMED])
+    ] + _rest(len(asked))

@@ -17,7 +17,7 @@ from tracker.lib.columns import Bars, Cell, Column, Mark, Section, Sheet, Words
 from tracker.lib.text import listed
 
 MARK_LIMIT = 12
-ON_A_LINE = 9  # numbers of tasks
+ON_A_LINE, LISTED = 7, 21  # numbers of tasks
 CHART_ROWS = 4  # at least, from the first: a side has as many lines
 LATIN_WORD = re.compile("[A-Za-z]+")
 WIDTH_OF_A_LETTER = 1.35  # of a head, in units of a column's width
@@ -59,18 +59,17 @@ def day_text(day: datetime.date | None) -> str:
 def numbers(rows: Iterable[SideRow]) -> str:
     """Return which tasks they are: 任务1、4、9; a few on a line, for figures are not broken."""
     found = sorted({row.task.number for row in rows})
-    lines = [listed(found[n : n + ON_A_LINE]) for n in range(0, len(found), ON_A_LINE)]
-    return _("任务%(numbers)s") % {"numbers": _("、\n").join(lines)} if lines else ""
+    shown = found[:LISTED]
+    lines = [listed(shown[n : n + ON_A_LINE]) for n in range(0, len(shown), ON_A_LINE)]
+    told = {"numbers": _("、\n").join(lines), "count": len(found)}
+    if len(found) > LISTED:
+        return _("任务%(numbers)s等%(count)d项") % told
+    return _("任务%(numbers)s") % told if lines else ""
 
 
 def named(row: SideRow) -> str:
     """Return the task with its number: 任务7：…."""
     return _("任务%(number)d：%(title)s") % {"number": row.task.number, "title": row.task.title}
-
-
-def numbers_of(rows: Iterable[SideRow], word: LightWord) -> str:
-    """Return which tasks stand under the light."""
-    return numbers(row for row in rows if row.word == word)
 
 
 def share(part: int, base: int) -> str:

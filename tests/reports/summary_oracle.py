@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from copy import copy
 from typing import Any
 
 from tasks.models import Finding, Period, ProgressReport, Responsibility, SnapshotRow
@@ -23,8 +24,8 @@ def day_text(day: datetime.date) -> str:
 
 def numbers(sides: list[Responsibility]) -> str:
     found = [str(number) for number in sorted({side.task.number for side in sides})]
-    lines = ["、".join(found[n : n + 9]) for n in range(0, len(found), 9)]
-    return "任务" + "、\n".join(lines)
+    lines = ["、".join(found[:21][n : n + 7]) for n in range(0, len(found[:21]), 7)]
+    return "任务" + "、\n".join(lines) + f"等{len(found)}项" * (len(found) > 21)
 
 
 def share(part: int, base: int) -> str:
@@ -35,6 +36,10 @@ class SummaryOracle(Oracle):
     """A whole plan; `own_side` is the code of the asking office's side, None for nobody's run."""
 
     own_side: str | None = None
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.lit: dict[int, dict[int, Responsibility]] = {}
 
     def all(self) -> list[Responsibility]:
         return self.sides(task__plan=self.plan)
@@ -182,6 +187,17 @@ class SummaryOracle(Oracle):
         rows = SnapshotRow.objects.filter(snapshot__period=period, snapshot__replaced_at=None)
         return rows.filter(responsibility=side).first()
 
+    def stood(self, period: Period) -> dict[int, Responsibility]:
+        """All sides with their light of an earlier quarter."""
+        if period.pk not in self.lit:
+            rows = (
+                Responsibility.objects.filter(task__plan=self.plan)
+                .with_light(period.closed_on or self.day, period.as_quarter)
+                .select_related("task__plan", "unit", "side")
+            )
+            self.lit[period.pk] = {row.pk: row for row in rows}
+        return self.lit[period.pk]
+
     def then(self, side: Responsibility, period: Period) -> tuple[str, int | None]:
         """Light and progress as they stood in an earlier quarter."""
         kept = self.kept(side, period)
@@ -189,11 +205,7 @@ class SummaryOracle(Oracle):
             word = LightWord(kept.light_word)
             return f"{word.light.shape} {word.label}", kept.percent
         day = period.closed_on or self.day
-        (row,) = (
-            Responsibility.objects.filter(pk=side.pk)
-            .with_light(day, period.as_quarter)
-            .select_related("task__plan", "unit", "side")
-        )
+        row = copy(self.stood(period)[side.pk])
         if row.state_since and row.state_since > day:
             was_on = row.state in ENDED or row.state == "completed"
             started = was_on or row.latest_percent is not None

@@ -15,6 +15,7 @@ from reports.books.making import make
 from reports.models import ReportFile, ReportRun
 from reports.services import runs, work
 from reports.services.work import LostLease
+from reports.states import BookKey
 from tasks.models import Plan
 from tests.factories import TODAY, UnitFactory, UserFactory
 from tests.reports.asking import ask, expire, small
@@ -41,7 +42,7 @@ def test_asked_for_again_while_it_waits_it_is_the_same_run(joint: Plan) -> None:
     [
         (
             {"book": "nothing"},
-            "没有名为“nothing”的报表：可用的有status、quarterly、overdue、targets、assessment、scores。",
+            f"没有名为“nothing”的报表：可用的有{'、'.join(BookKey.values)}。",
         ),
         ({"paper": "B5"}, "纸张“B5”无效：应为A4或A3。"),
         ({"quarter": Quarter(2021, 1)}, "没有方案设有2021年第1季度的填报期"),
