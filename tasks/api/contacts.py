@@ -19,7 +19,7 @@ from tasks.columns import CONTACT_LIST
 from tasks.models import Plan, Responsibility
 from tasks.services import contacts
 from tasks.states import Role
-from tasks.views.contacts import lines_of
+from tasks.views.contacts import lines_of, saying
 from tracker.lib.api.fields import CleanText, Shown, StrictSerializer
 from tracker.lib.api.filters import Code, YesNo
 from tracker.lib.api.schema import said
@@ -62,6 +62,14 @@ class ContactFilters(filters.FilterSet):
     unit = UnitFilter(field_name="unit", label=gettext_lazy("单位：编号或任一名称"))
     role = filters.ChoiceFilter(choices=Role.choices, label=gettext_lazy("角色"))
     missing = YesNo(method="filter_missing", label=gettext_lazy("还没有联系人"))
+
+    search = filters.CharFilter(
+        method="with_words", max_length=100, label=gettext_lazy("单位、任务、姓名")
+    )
+
+    def with_words(self, rows: Any, name: str, text: str) -> Any:
+        """Whose unit, task or person named says all the words."""
+        return saying(rows, text)
 
     def filter_missing(self, rows: Any, name: str, value: bool) -> Any:
         """Duties of which nobody is named."""

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 
 from tasks.api.parts import SideSerializer, TaskRef, plan_filter, shown_sides, side_as_dict
 from tasks.columns import LATE_LIST
+from tasks.filters.late import saying
 from tasks.models import Responsibility
 from tasks.services import late
-from tasks.services.late import FILING_KINDS, ITEM_KINDS, TASK_KINDS, LateKind
+from tasks.services.late import FILING_KINDS, ITEM_KINDS, TASK_KINDS, Band, LateKind
 from tasks.services.late_facts import Facts, due_of, facts_of, subject_of
 from tasks.views.overdue import LateRow, late_rows
 from tracker.lib import workdays
@@ -21,6 +22,7 @@ from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from tracker.lib.pagination import Pages
+from tracker.lib.search import LONGEST
 from units.api.exports import Exports
 from units.filters import PlaceFilter, UnitFilter
 from units.models import User
@@ -112,7 +114,20 @@ class LateFilters(filters.FilterSet):
     )
     unit = UnitFilter(field_name="unit", label=_("牵头单位：编号或任一名称"))
     jurisdiction = PlaceFilter(field_name="side", label=_("所属方：行政区划代码或名称，含下级"))
+    band = filters.ChoiceFilter(
+        choices=Band.choices, method="in_band", label=_("超期时长，按工作日")
+    )
+    search = filters.CharFilter(
+        method="with_words", max_length=LONGEST, label=_("任务、单位名称中的文字，多个词须同时出现")
+    )
     ordering = Ordering(fields={"due": "due_on", "unit__name": "unit"})
+
+    def in_band(self, sides: Any, name: str, band: str) -> Any:
+        kind = self.form.cleaned_data.get("kind") or LateKind.OVERDUE
+        return late.in_band(sides, band, workdays.today(), late.date_of(LateKind(kind)))
+
+    def with_words(self, sides: Any, name: str, text: str) -> Any:
+        return saying(sides, text)
 
     def of_kind(self, sides: Any, name: str, kind: str) -> Any:
         if kind not in TASK_KINDS:

@@ -28,6 +28,7 @@ from tasks.api.parts import (
 from tasks.api.plan_writes import TaskWrites
 from tasks.api.story import STORY_FIELDS, StoryFields, ToldSerializer
 from tasks.columns import TASK_LIST
+from tasks.filters.fields import QuarterField
 from tasks.filters.sides import BySide
 from tasks.models import Action, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
@@ -129,6 +130,12 @@ class WholeTaskSerializer(StoryFields, TaskSerializer):
         fields = [*TaskSerializer.Meta.fields, *STORY_FIELDS]
 
 
+class Unreported(filters.CharFilter):
+    """A quarter that is a period of some plan."""
+
+    field_class = QuarterField
+
+
 class TaskFilters(BySide, filters.FilterSet):
     """Filters of tasks; names as the design gives them. With a place or unit, of that side."""
 
@@ -151,6 +158,9 @@ class TaskFilters(BySide, filters.FilterSet):
         label=_("灯的颜色或词，可多个"),
     )
     overdue = filters.ChoiceFilter(choices=LATE, method="late", label=_("逾期"))
+    unreported = Unreported(
+        method="filter_unreported", label=_("季度，如 2026Q3：有牵头单位未报的")
+    )
     due_before = Day(field_name="due", lookup_expr="lte", label=_("时限不晚于"))
     due_after = Day(field_name="due", lookup_expr="gte", label=_("时限不早于"))
     search = filters.CharFilter(

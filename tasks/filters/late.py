@@ -121,7 +121,12 @@ class LateSideFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         return sides.filter(side__in=within(place))
 
     def filter_search(self, sides: Any, name: str, value: str) -> Any:
-        for word in words_of(value):
-            in_task = Q(task__in=Task.objects.filter(says(TASK, [word])).values("pk"))
-            sides = sides.filter(in_task | unit_says(word))
-        return sides
+        return saying(sides, value)
+
+
+def saying(sides: Any, text: str) -> Any:
+    """Sides whose task or unit says all the words."""
+    for word in words_of(text):
+        in_task = Q(task__in=Task.objects.filter(says(TASK, [word])).values("pk"))
+        sides = sides.filter(in_task | unit_says(word))
+    return sides

@@ -6,14 +6,17 @@ Without a place or a unit chosen the worse of a task's sides counts, as everywhe
 import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from tasks.models import Responsibility, Task
+from tasks import policy
+from tasks.models import Period, Responsibility, Task
 from tasks.models.duties import ResponsibilityQuerySet
 from tasks.models.lights import STATE_ORDER, least, state_rank
 from tasks.services.tally import tally
-from tasks.states import LightWord, Role, TaskState
+from tasks.states import REPORTED_STATES, LightWord, Role, TaskState
 from tracker.lib import workdays
+from tracker.lib.workdays import Quarter
 from units.filters import within
 from units.models import Jurisdiction, Unit
 
@@ -47,13 +50,13 @@ def ranks_of(light: str | list[str]) -> list[int]:
 class BySide:
     """For a filter set of tasks: with a side chosen, its conditions are about that side.
 
-    The filter set may have any of the filters of `CHOOSING` and `JUDGING`; it says in
-    `unreported_sides` who has not reported.
+    The filter set may have any of the filters of `CHOOSING` and `JUDGING`.
     """
 
     form: Any
     filters: Any
     queryset: Any
+    request: Any
     today: Any = None
 
     @property
@@ -106,9 +109,22 @@ class BySide:
             ranks = ranks.annotate(n=Count("task", distinct=True))
         return {rank: n for rank, n in ranks if rank is not None}
 
-    def unreported_sides(self, sides: Any, quarter: Any) -> Any:
-        """The sides that have handed in nothing for the quarter."""
-        raise NotImplementedError
+    def filter_unreported(self, tasks: Any, name: str, quarter: Quarter) -> Any:
+        sides = self.unreported_sides(Responsibility.objects.all(), quarter)
+        return tasks.filter(Exists(sides.filter(task=OuterRef("pk"))))
+
+    def unreported_sides(self, sides: Any, quarter: Quarter) -> Any:
+        """Of which the person may read the progress, and which have handed in nothing."""
+        user: Any = self.request.user if self.request else AnonymousUser()
+        handed_in = policy.scope(user, "report.view").filter(
+            responsibility=OuterRef("pk"),
+            period__year=quarter.year,
+            period__quarter=quarter.number,
+            state__in=REPORTED_STATES,
+        )
+        asked = Period.objects.of(quarter).filter(plan=OuterRef("task__plan"))
+        judged = sides.open().filter(pk__in=policy.scope(user, "progress.view"))
+        return judged.filter(Exists(asked)).exclude(Exists(handed_in))
 
     @property
     def day(self) -> datetime.date:

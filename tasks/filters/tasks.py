@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_filters
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tasks import policy
 from tasks.filters.fields import (
     LATE_KINDS,
     KeyFilter,
@@ -25,11 +23,10 @@ from tasks.filters.fields import (
 )
 from tasks.filters.sides import BySide, ranks_of
 from tasks.filters.words import tasks_saying, words_of
-from tasks.models import Action, Period, Plan, Responsibility, Task
+from tasks.models import Action, Plan, Responsibility, Task
 from tasks.models.lights import STATE_ORDER
-from tasks.states import REPORTED_STATES, Light, LightWord, TaskState
+from tasks.states import Light, LightWord, TaskState
 from tracker.lib import workdays
-from tracker.lib.workdays import Quarter
 from units.filters import within
 from units.models import Jurisdiction, Unit
 
@@ -160,23 +157,6 @@ class TaskFilter(BySide, django_filters.FilterSet):  # type: ignore[misc]  # unt
                 return tasks.late(self.today)
         late = Responsibility.objects.late(self.today).filter(task=OuterRef("pk"))
         return tasks.exclude(Exists(late))
-
-    def filter_unreported(self, tasks: Any, name: str, quarter: Quarter) -> Any:
-        sides = self.unreported_sides(Responsibility.objects.all(), quarter)
-        return tasks.filter(Exists(sides.filter(task=OuterRef("pk"))))
-
-    def unreported_sides(self, sides: Any, quarter: Quarter) -> Any:
-        """Of which the person may read the progress, and which have handed in nothing."""
-        user: Any = self.request.user if self.request else AnonymousUser()
-        handed_in = policy.scope(user, "report.view").filter(
-            responsibility=OuterRef("pk"),
-            period__year=quarter.year,
-            period__quarter=quarter.number,
-            state__in=REPORTED_STATES,
-        )
-        asked = Period.objects.of(quarter).filter(plan=OuterRef("task__plan"))
-        judged = sides.open().filter(pk__in=policy.scope(user, "progress.view"))
-        return judged.filter(Exists(asked)).exclude(Exists(handed_in))
 
     def light_counts(self) -> dict[LightWord, int]:
         """How many tasks there are of each light under the other filters."""

@@ -94,14 +94,20 @@ def _numbers(user: User, verb: str, rows: Any) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def _narrowed(rows: Any, values: dict[str, Any]) -> Any:
-    for word in values["search"].split()[:5]:
+def saying(rows: Any, text: str) -> Any:
+    """Duties of which the unit, the task or a person named says all the words."""
+    for word in text.split()[:5]:
         rows = rows.filter(
             unit_says(word)
             | Q(task__title__icontains=word)
             | Q(leader__icontains=word)
             | Q(liaison__icontains=word)
         )
+    return rows
+
+
+def _narrowed(rows: Any, values: dict[str, Any]) -> Any:
+    rows = saying(rows, values["search"])
     if values["plan"]:
         rows = rows.filter(task__plan=values["plan"])
     if values["role"]:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tasks.columns import TASK_LIST
+from tasks.services.late import Band
 from tests import factories as make
 from tests.doors.knock import enter
 from tests.doors.world import World, build
@@ -125,6 +126,31 @@ def test_the_api_takes_the_same_columns(world: World) -> None:
         assert client.get(address, {"columns": "secret"}).status_code == 400, page
         assert client.get(address, {"page": "2"}).status_code == 400, page
         assert AuditEntry.objects.filter(verb=of.verb, after__list=page).exists(), page
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "own"),
+    [
+        ("tasks:list", {"light": "overdue", "ordering": "-number"}, {}),
+        ("tasks:list", {"unreported": "2026Q3"}, {}),
+        ("tasks:overdue", {"kind": "overdue", "search": "能源"}, {"of": "all"}),
+        ("tasks:overdue", {"kind": "overdue", "band": str(Band.LONG)}, {"of": "all"}),
+        ("tasks:contacts", {"search": "能源", "role": "lead"}, {}),
+    ],
+)
+def test_the_api_takes_the_filters_of_the_page(
+    world: World, page: str, query: dict[str, str], own: dict[str, str]
+) -> None:
+    """`own` are the page's alone: with them it chooses what the API gives anyway."""
+    client = enter(world, "coord")
+    shown = table(client.get(reverse(f"{page}_excel"), query | own))[2:]
+    told = table(client.get(reverse(f"api:{API[page]}-export"), query))[2:]
+    assert sorted(map(str, shown[1:])) == sorted(map(str, told[1:]))
+    if "ordering" in query:
+        assert shown == told
+    every = table(client.get(reverse(f"{page}_excel"), own))[2:]
+    assert len(shown) > 1 or page == "tasks:overdue"
+    assert len(shown) < len(every) or "kind" in query
 
 
 def test_the_logs_are_the_same_by_the_api(world: World) -> None:
