@@ -20,7 +20,7 @@ from openpyxl.utils.datetime import to_excel
 
 from tracker.lib.columns import Cell, Column, Mark, NotedDate
 from tracker.lib.excel import measure
-from tracker.lib.excel.clean import CleanValue, are_easy, clean_value, is_easy, needs_quote, spelt
+from tracker.lib.excel.clean import CleanValue, clean_value, is_easy, needs_quote, spelt
 from tracker.lib.excel.styles import Look, Looks, body_look, body_name
 
 Piece = tuple[bytes, int]  # a cell from behind its reference on, and how many lines it takes
@@ -28,7 +28,6 @@ ROW_POINTS: Final = 26.0  # a line of text and a little air
 BATCH: Final = 500  # rows
 REMEMBERED: Final = 2000  # values of a column
 # To a dictionary 1 and True, 0.0 and -0.0 are the same: numbers of other types are not kept.
-TEXTS: Final = frozenset({type(None), str})
 KEPT: Final = (
     frozenset({type(None), str, datetime.date, datetime.datetime, Mark, NotedDate}),
     frozenset({type(None), int}),
@@ -93,14 +92,6 @@ class _Pieces(dict[Cell, Piece]):
         made = self[value] = self.make(value)
         return made
 
-    def learn(self, texts: list[str]) -> None:
-        """Make many pieces at once, where they are as easy as most."""
-        if texts and are_easy(texts):
-            self._start = self._start or _START % (self._look(texts[0], texts[0]), b"")
-            start, end = self._start, self._easy_end
-            for text, lines in zip(texts, measure.line_counts(texts, self._room), strict=True):
-                self[text] = start + text.encode() + end, lines
-
     def make(self, value: Cell) -> Piece:
         """A piece that is not kept."""
         if type(value) is str and is_easy(value):
@@ -127,10 +118,6 @@ def _made(caches: Sequence[_Pieces], values: list[Cell]) -> list[Piece]:
         if seen <= kinds:
             if len(pieces) > REMEMBERED:
                 pieces.clear()
-            if seen <= TEXTS:
-                pieces.learn(
-                    [text for text in set(values) if text is not None and text not in pieces]
-                )
             return list(map(pieces.__getitem__, values))
     return list(map(caches[0].make, values))
 
