@@ -3,7 +3,7 @@
 import datetime
 import io
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.returns import key
@@ -61,7 +62,9 @@ def _finish_sheet(page: Worksheet, kind: Kind, part: PlanPart) -> None:
     _insert_line(page, HEAD_ROW, instructions(kind, part), len(columns) - 1)
     head = HEAD_ROW + 1
     rows = _rows(page, head, len(columns), {line.code: line for line in part.lines[kind]})
+    _let_grow(page, rows)
     _tint(page, rows, kind)
+    _free_to_sign(page, max(rows, default=head))
     _validate(page, rows, kind)
     page.column_dimensions[get_column_letter(len(columns))].hidden = True
     page.print_title_rows = f"{head}:{head}"
@@ -100,6 +103,29 @@ def _tint(page: Worksheet, rows: Mapping[int, Line], kind: Kind) -> None:
                     cell.fill = given
                 styles[known] = copy(cell._style)
             cell._style = copy(styles[known])
+
+
+class _Growing(RowDimension):
+    """A row whose height is what it needs today: programs grow it with what is typed."""
+
+    customHeight = False
+
+
+def _let_grow(page: Worksheet, rows: Collection[int]) -> None:
+    """Not those that are merged with what is below: no program knows what these need."""
+    merged = {row for area in page.merged_cells.ranges for row in range(area.min_row, area.max_row)}
+    for row in rows:
+        if row not in merged:
+            height = page.row_dimensions[row].height
+            page.row_dimensions[row] = _Growing(page, index=row, ht=height)
+
+
+def _free_to_sign(page: Worksheet, last: int) -> None:
+    """Let people type the date above the table, and names and phone below it."""
+    below = range(last + 1, page.max_row + 1)
+    lines = [page[HEAD_ROW - 1][1:], *(page[row] for row in below)]
+    for cell in (cell for line in lines for cell in line):
+        cell.protection = Protection(locked=False)
 
 
 def _validate(page: Worksheet, rows: Mapping[int, Line], kind: Kind) -> None:

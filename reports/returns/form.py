@@ -100,7 +100,7 @@ def _filled(form: UnitForm, part: PlanPart, kind: Kind) -> Filled:
         heading=f"{form.quarter.label}{sheet.heading}",
         left=_("填报单位（盖章）：%(unit)s") % {"unit": form.unit.name},
         right=_("填报时间：　　　年　　月　　日"),
-        foot=(" " * 8).join(
+        foot=("　" * 8).join(
             [_("单位负责人（签字）："), _("审签人："), _("填报人："), _("联系电话：")]
         )
         if kind is Kind.LEAD

@@ -1,8 +1,10 @@
 """What the form says when it is written, and what is read from it again."""
 
 import datetime
+import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,28 @@ def test_the_form_holds_what_is_known(world: World) -> None:
     assert page.print_title_rows == "$4:$4"
     page.column_dimensions.pop("O")
     assert printed_points(page) >= 8
+
+
+def test_people_can_type_where_the_form_is_signed_and_rows_grow(world: World) -> None:
+    path = world.form()
+    page = openpyxl.load_workbook(path)["牵头任务"]
+    foot = page.max_row
+    assert "联系电话：" in str(page.cell(foot, 1).value)
+    assert not page.cell(foot, 1).protection.locked
+    assert page["A2"].protection.locked
+    date = next(cell for cell in page[2][1:] if cell.value)
+    assert "填报时间" in str(date.value)
+    assert not date.protection.locked
+    with zipfile.ZipFile(path) as archive:
+        rows = re.findall(r"<row [^>]*>", archive.read("xl/worksheets/sheet1.xml").decode())
+    assert [("customHeight" in row) for row in rows[3:7]] == [True, False, False, False]
+    assert all(" ht=" in row for row in rows)
+
+
+def test_the_key_is_very_hidden(world: World) -> None:
+    book = openpyxl.load_workbook(world.form())
+    assert [page.sheet_state for page in book] == ["visible", "visible", "veryHidden"]
+    assert book[key.SHEET].protection.sheet
 
 
 def period_before(world: World) -> Period:
