@@ -1,6 +1,7 @@
 """The site of these tests, its programs, and a plan of some units."""
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ def begin(site: Site, transactional_db: None, settings: Any) -> Iterator[Begin]:
     """Begin a trial with leases of so many seconds, 0 for the product's own."""
     site.fresh()
     settings.FILES_DIR = site.folder / "files"
+    shutil.rmtree(settings.FILES_DIR, ignore_errors=True)  # of the trial before
     crew = Crew(site, port=9, app=QUICK)
     crew.log.unlink(missing_ok=True)
 
