@@ -24,11 +24,9 @@ class Oracle:
 
     def __init__(self, unit: Unit | None, period: Period, today: datetime.date) -> None:
         self.unit, self.period, self.day = unit, period, period.closed_on or today
-        told = [
-            report
-            for report in ProgressReport.objects.filter(period=period)
-            if report.state not in ("draft", "signed") or report.redo_by
-        ]
+        self.read: dict[Any, list[Responsibility]] = {}
+        every = ProgressReport.objects.filter(period=period)
+        told = [one for one in every if one.state not in ("draft", "signed") or one.redo_by]
         self.told = {report.responsibility_id: report for report in told}
         self.approved = list(
             ProgressReport.objects.filter(
@@ -37,8 +35,11 @@ class Oracle:
         )
 
     def sides(self, **filters: Any) -> list[Responsibility]:
-        """Lead rows with light, as they stood on the day."""
-        rows = list(
+        """Lead rows with light, as they stood on the day; read once for all sheets."""
+        asked = tuple(sorted(filters.items()))
+        if asked in self.read:
+            return self.read[asked]
+        rows = self.read[asked] = list(
             Responsibility.objects.filter(role="lead", **filters)
             .with_light(self.day, self.period.as_quarter)
             .select_related("task__plan__jurisdiction", "unit", "side")
@@ -96,12 +97,8 @@ class Oracle:
 
     def percent(self, side: Responsibility) -> int | str | None:
         """The latest approved up to the quarter."""
-        quarter = self.period.as_quarter
-        approved = [
-            report
-            for report in self.approved
-            if report.responsibility_id == side.pk and report.period.as_quarter <= quarter
-        ]
+        approved = [one for one in self.approved if one.responsibility_id == side.pk]
+        approved = [one for one in approved if one.period.as_quarter <= self.period.as_quarter]
         if approved:
             return max(approved, key=lambda report: report.period.as_quarter).percent
         return "—" if side.state in ENDED else "尚无已审核进展"
@@ -252,23 +249,20 @@ class Oracle:
         ]
 
     def districts(self) -> list[list[Any]]:
-        rows = []
-        for own in self.own():
-            for side in self.sides(task__implements=own.task, task__plan__status="issued"):
-                place = side.task.plan.jurisdiction
-                rows.append(
-                    [
-                        own.task.number,
-                        own.task.title,
-                        place.name if place else None,
-                        side.task.number,
-                        side.task.title,
-                        side.unit.name,
-                        self.due(side),
-                        self.light(side),
-                    ]
-                )
-        return rows
+        return [
+            [
+                own.task.number,
+                own.task.title,
+                side.task.plan.jurisdiction.name if side.task.plan.jurisdiction else None,
+                side.task.number,
+                side.task.title,
+                side.unit.name,
+                self.due(side),
+                self.light(side),
+            ]
+            for own in self.own()
+            for side in self.sides(task__implements=own.task, task__plan__status="issued")
+        ]
 
     def targets(self) -> list[list[Any]]:
         led = {side.task_id for side in self.own()}
