@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tasks import policy
 from tasks.columns.marks import light_mark, progress
 from tasks.models import Responsibility
 from tasks.services.late import Band
@@ -57,7 +58,8 @@ LATE = (
     Head(Column("due_on", _("完成时限")), css="shrink", parts=DUE),
     Head(Column("days", _("超期天数"), format=WHOLE, width=12), css="number shrink"),
     Head(Column("workdays", _("超期工作日"), format=WHOLE, width=11), css="number shrink"),
-    Head(Column("reminded", _("提醒")), parts=REMINDED),
+    # Told of own units, sides and places only.
+    Head(Column("reminded", _("提醒")), parts=REMINDED, whose=policy.has_part),
     Head(PROGRESS, css="shrink"),
     Head(Column("band", _("超期时长"), width=18, value=band_of), shown=False),
     Head(Column("clause", _("条款"), width=18, value=at("side.task.clause")), shown=False),

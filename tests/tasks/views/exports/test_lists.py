@@ -20,7 +20,7 @@ from tests.query_counts.grow import grow
 from tests.tasks.views.exports.conftest import table
 from tracker.lib.lists import LISTS, ListOf
 from units.columns import LOG_LIST
-from units.models import AuditEntry, User
+from units.models import AuditEntry, ColumnChoice, User
 from units.services import exports
 
 LOGS = {"units:audit": "units:audit_export", "tasks:records": "tasks:records_export"}
@@ -219,6 +219,21 @@ def test_too_many_rows_are_a_conflict_for_programs(world: World, settings: Any) 
     answer = enter(world, "coord").get("/api/v1/tasks/export/")
     assert answer.status_code == 409
     assert "请加筛选条件后再导出" in answer.json()["detail"]
+
+
+def test_a_column_for_others_is_neither_offered_nor_taken(world: World) -> None:
+    client = enter(world, "none")
+    page = client.get("/overdue/", {"kind": "overdue"})
+    offered = [box.head.key for box in page.context["chooser"].boxes]
+    assert "days" in offered
+    assert "reminded" not in offered
+    assert "提醒天数" not in table(client.get(page.context["excel_url"]))[2]
+    asked = {"columns": "reminded,days"}
+    assert client.get("/overdue/excel/", asked).status_code == 302
+    assert client.get("/api/v1/overdue/export/", asked).status_code == 400
+    client.post("/columns/", {"page": "tasks:overdue", "column": ["reminded", "days"]})
+    assert not ColumnChoice.objects.exists()
+    assert "提醒天数" in table(enter(world, "coord").get("/overdue/excel/", asked))[2]
 
 
 def test_no_progress_of_others_and_no_more_of_people_than_may_leave(world: World) -> None:
