@@ -166,7 +166,8 @@ def test_the_logs_are_the_same_by_the_api(world: World) -> None:
         mine = table(client.get(reverse(f"{page}_export"), {**query, "file": "xlsx"}))
         assert mine[2] == rows[2], page
         assert mine[-1] == rows[-1], page
-        text = b"".join(client.get(address, query).streaming_content).decode("utf-8-sig")
+        lines: Any = client.get(address, query)
+        text = b"".join(lines.streaming_content).decode("utf-8-sig")
         assert text.startswith(",".join(heads(of, user))), page
         told = table(client.get(address, {"file": "xlsx", "since": "2020-01-01"}))[1][0]
         assert "2020-01-01" in told, page
