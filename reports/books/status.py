@@ -61,7 +61,7 @@ TARGETS = Sheet(
     empty=_("没有有关的目标指标。"),
     sticky=2,
 )
-MOST_NAMED, LONGEST_ASK = 6, 100  # on the cover
+MOST_NAMED, LONGEST_ASK = 4, 100  # on the cover
 BOOK = Book(
     BookKey.STATUS, _("进展情况表"), (COVER, LEADS, COOPERATING, OVERDUE, DISTRICTS, TARGETS)
 )

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -144,3 +146,20 @@ def test_nobodys_book_holds_what_the_person_may_not_see(
                 found |= here
         assert found == MAY[who], who
     assert {who for who in runs if not runs[who]} == {"stranger"}
+
+
+def test_where_scores_are_off_no_door_offers_them(cast: dict[str, User]) -> None:
+    browser = Client()
+    browser.force_login(cast["coordinator"])
+    with time_machine.travel(NOW, tick=True):
+        page = browser.get("/reports/").text
+        assert 'value="quarterly"' in page
+        assert 'value="scores"' not in page
+        wanted = {"book": "scores", "plan": "joint-2022", "period": str(QUARTER)}
+        answer = _client(cast["coordinator"]).post(URL, wanted, format="json")
+        assert (answer.status_code, "没有启用考核评分" in answer.text) == (400, True)
+    with pytest.raises(CommandError, match="没有启用考核评分"):
+        call_command("export_reports", period=str(QUARTER), output="/nonexistent", book="scores")
+    Plan.objects.filter(code="joint-2022").update(scores_on=True)
+    with time_machine.travel(NOW, tick=True):
+        assert 'value="scores"' in browser.get("/reports/").text
