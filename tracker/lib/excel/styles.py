@@ -18,7 +18,10 @@ from tracker.lib.columns import Align, Cell, Column, Mark, NotedDate
 
 TITLE_FACE: Final = "方正小标宋简体"
 HEAD_FACE: Final = "黑体"
-BODY_FACE: Final = "仿宋_GB2312"
+BODY_FACE: Final = "仿宋"  # with every Chinese Windows, WPS and Kylin; 仿宋_GB2312 is not
+# What a machine without the face goes by: the script, and with or without serifs.
+GB2312: Final = 134
+FAMILIES: Final = {TITLE_FACE: 1, HEAD_FACE: 2, BODY_FACE: 1}
 INK: Final = "1D2733"
 LINE: Final = "C8D0D6"
 HEAD_TINT: Final = "E6EEEA"
@@ -51,7 +54,13 @@ class Look:
         """Return the style as openpyxl knows it."""
         style = NamedStyle(
             self.name,
-            font=Font(name=self.face, size=self.size, color=self.colour),
+            font=Font(
+                name=self.face,
+                size=self.size,
+                color=self.colour,
+                charset=GB2312,
+                family=FAMILIES[self.face],
+            ),
             alignment=Alignment(horizontal=self.align, vertical="center", wrap_text=True),
             number_format=self.number_format,
         )
