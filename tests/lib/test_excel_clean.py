@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.lib.excel import clean_text, file_name, measure, sheet_titles
-from tracker.lib.excel.clean import CELL_LIMIT, clean_value
+from tracker.lib.excel.clean import CELL_LIMIT, are_easy, clean_value, is_easy
 
 
 @given(st.text(st.characters(), max_size=200))
@@ -85,3 +85,8 @@ def test_a_long_file_name_fits_the_file_system(tmp_path):
 )
 def test_lines_are_counted_as_they_wrap(text, room, lines):
     assert measure.line_count(text, room) == lines
+
+
+@given(st.lists(st.text(st.one_of(st.characters(), st.sampled_from("碳达峰 =_x&\n")), max_size=9)))
+def test_texts_are_easy_together_where_each_is(texts):
+    assert are_easy(texts) == all(map(is_easy, texts))

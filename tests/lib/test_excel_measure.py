@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.lib.excel.measure import line_count, text_width
+from tracker.lib.excel.measure import line_count, line_counts, text_width
 
 WORD = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
 texts = st.text(st.one_of(st.characters(), st.sampled_from("碳达峰，ab12. \n　é€")), max_size=60)
@@ -40,3 +40,8 @@ def test_every_character_is_as_wide_as_unicode_says() -> None:
 def test_a_text_takes_the_lines_that_its_words_do(text: str, room: int) -> None:
     lines = sum(plain_lines(line, room) for line in text.split("\n"))
     assert line_count(text, room) == lines
+
+
+@given(st.lists(texts.map(lambda text: text.replace("\n", ""))), st.integers(2, 90))
+def test_many_texts_at_once_take_as_many_lines(many: list[str], room: int) -> None:
+    assert line_counts(many, room) == [line_count(text, room) for text in many]

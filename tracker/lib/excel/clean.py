@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -71,6 +71,19 @@ def is_easy(text: str) -> bool:
         and text[0] not in _HARD_STARTS
         and text[-1] != " "
         and not ("&" in text or "<" in text or ">" in text or "_x" in text)
+    )
+
+
+def are_easy(texts: Collection[str]) -> bool:
+    """Say the same of all of them at once, which takes half as long."""
+    joined = " ".join(texts)
+    return (
+        all(texts)
+        and max(map(len, texts), default=0) <= SURE
+        and joined.isprintable()
+        and _HARD_STARTS.isdisjoint([text[0] for text in texts])
+        and " " not in [text[-1] for text in texts]
+        and not ("&" in joined or "<" in joined or ">" in joined or "_x" in joined)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, BinaryIO, Final, cast
 
@@ -20,7 +20,7 @@ from openpyxl.utils.datetime import to_excel
 
 from tracker.lib.columns import Cell, Column, Mark, NotedDate
 from tracker.lib.excel import measure
-from tracker.lib.excel.clean import CleanValue, clean_value, is_easy, needs_quote, spelt
+from tracker.lib.excel.clean import CleanValue, are_easy, clean_value, is_easy, needs_quote, spelt
 from tracker.lib.excel.styles import Look, Looks, body_look, body_name
 
 Piece = tuple[bytes, int]  # a cell from behind its reference on, and how many lines it takes
@@ -55,7 +55,8 @@ class TextRows:
         done: list[bytes] = []
         for row, high, parts in zip(rows, most, zip(*texts, strict=True), strict=False):
             if high not in self._heights:
-                self._heights[high] = self._height_of(high)
+                points, *more = measure.split_height(max(ROW_POINTS, measure.height_of(high)))
+                self._heights[high] = b"" if more else _height(points) + self._starts[0]
             if height := self._heights[high]:
                 self.number += 1
                 done.append((b"%d" % self.number).join((b'<row r="', height, *parts)))
@@ -74,10 +75,6 @@ class TextRows:
                 parts += (start, number, _cell(self._looks.number(cell[0]), cell[1]))
         self.file.write(b"".join([*parts, b"</row>"]))
 
-    def _height_of(self, lines: int) -> bytes:
-        points, *more = measure.split_height(max(ROW_POINTS, measure.height_of(lines)))
-        return b"" if more else _height(points) + self._starts[0]
-
 
 class _Pieces(dict[Cell, Piece]):
     """By value the pieces of a column."""
@@ -86,18 +83,21 @@ class _Pieces(dict[Cell, Piece]):
         self._column, self._looks, self._end = column, looks, end
         self._room = measure.line_room(column.width)
         self._numbers: dict[tuple[bool, str], int] = {}
-        self._start, self._easy_end = b"", _END + end  # of a text that is as easy as most
 
     def __missing__(self, value: Cell) -> Piece:
         made = self[value] = self.make(value)
         return made
 
+    def learn(self, values: Iterable[Cell]) -> None:
+        """Make the pieces of the easy texts among them, nearly all, at once."""
+        new: list[Any] = [text for text in {*values} - {None} if text not in self]
+        easy = new if are_easy(new) else list(filter(is_easy, new))
+        start, end = _START % (self._look("", "") if easy else 0, b""), _END + self._end
+        for text, lines in zip(easy, measure.line_counts(easy, self._room), strict=True):
+            self[text] = start + text.encode() + end, lines
+
     def make(self, value: Cell) -> Piece:
         """A piece that is not kept."""
-        if type(value) is str and is_easy(value):
-            self._start = self._start or _START % (self._look(value, value), b"")
-            lines = measure.wrapped(value, self._room)
-            return self._start + value.encode() + self._easy_end, lines
         value = str(value) if isinstance(value, (Promise, Model)) else value
         clean = clean_value(value)
         lines = measure.line_count(clean, self._room) if isinstance(clean, str) else 1
@@ -118,6 +118,8 @@ def _made(caches: Sequence[_Pieces], values: list[Cell]) -> list[Piece]:
         if seen <= kinds:
             if len(pieces) > REMEMBERED:
                 pieces.clear()
+            if seen <= {type(None), str}:
+                pieces.learn(values)
             return list(map(pieces.__getitem__, values))
     return list(map(caches[0].make, values))
 

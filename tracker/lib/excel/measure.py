@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 PIXELS_PER_WIDTH: Final = 7  # a unit of column width, at Excel's default font
@@ -42,6 +42,25 @@ def line_count(text: str, room: int) -> int:
     if "\n" in text:
         return sum(wrapped(line, room) for line in text.split("\n"))
     return wrapped(text, room)
+
+
+def line_counts(texts: Sequence[str], room: int) -> list[int]:
+    """Return how many lines each text takes; none has a line break."""
+    half = room // 2
+    if not texts:
+        return []
+    try:
+        widths = map(len, "\n".join(texts).encode("gbk").split(b"\n"))
+    except UnicodeEncodeError:
+        return [wrapped(text, room) for text in texts]
+    return [
+        1
+        if width <= room
+        else math.ceil(len(text) / half)
+        if width == 2 * len(text)
+        else wrapped(text, room)
+        for text, width in zip(texts, widths, strict=True)
+    ]
 
 
 def wrapped(line: str, room: int) -> int:
