@@ -78,7 +78,7 @@ def read_upload(upload_id: int) -> dict[str, str]:
 def apply_upload(upload_id: int) -> dict[str, str]:
     """Write what one long form says."""
     with audit.context(Source.JOB):
-        row = upload_later.apply_queued(upload_id, now=now())
+        row = upload_later.apply_queued(upload_id)
     return {"state": row.state if row else "skipped"}
 
 

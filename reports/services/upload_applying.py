@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reports.models import Upload
 from reports.returns.shapes import CellChange, Change, Comparison, Kind, Refused, RowChange
 from reports.services.upload_leases import Progress
-from reports.services.upload_preview import comparison_of, digest_of, is_draft, key_of
+from reports.services.upload_preview import comparison_of, digest_of, is_waiting, key_of
 from reports.services.uploads import locked
 from reports.states import UPLOAD_MOVES, UploadState
 from tasks.services import contributions, progress, proxy, shelf
@@ -142,7 +142,7 @@ def _to_write(found: Comparison, wish: Wish) -> Iterator[RowChange]:
         if row.side is None or row.period is None or row.change is Change.WRONG:
             continue
         over = any(wish.takes(row, cell) for cell in row.cells)
-        if row.writes or over or (wish.submit and not found.by_office and is_draft(row)):
+        if row.writes or over or (wish.submit and not found.by_office and is_waiting(row)):
             yield row
 
 

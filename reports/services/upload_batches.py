@@ -113,7 +113,7 @@ def apply_all(
             wish = Wish(seen=row.counts.get("seen", ""), submit=submit, reason=reason)
             try:
                 if later:
-                    found.queued.append(upload_later.queue(row, wish, by=by))
+                    found.queued.append(upload_later.queue(row, wish, by=by, now=now))
                 else:
                     found.applied.append(upload_applying.apply(row, wish, by=by, now=now))
             except ValidationError as error:

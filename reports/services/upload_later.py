@@ -41,6 +41,10 @@ from units.states import Source
 
 logger = logging.getLogger(__name__)
 APPLY_JOB = "reports.jobs.apply_upload"
+QUEUED = [
+    *("state", "ended_by", "ended_at", "wish", "done", "total", "attempts"),
+    *("step", "error", "lease_until"),
+]
 MOST_AT_ONCE = 60  # rows that a request writes; a row takes some hundredths of a second
 
 
@@ -64,19 +68,23 @@ def apply_or_queue(upload: Upload, wish: Wish, *, by: User, now: datetime.dateti
         row = locked(upload, by=by)
         check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.APPLYING)
         checked(row, wish, by=by, now=now)
-        return queue(row, wish, by=by)
+        return queue(row, wish, by=by, now=now)
 
 
 @transaction.atomic
-def queue(upload: Upload, wish: Wish, *, by: User) -> Upload:
-    """Have the form written by a worker. Raises PermissionDenied, IllegalMove."""
+def queue(upload: Upload, wish: Wish, *, by: User, now: datetime.datetime) -> Upload:
+    """Have the form written by a worker. Raises PermissionDenied, IllegalMove.
+
+    What is in it counts as handed in now, however long it waits: on the last day of a quarter too.
+    """
     row = locked(upload, by=by)
     check_move(UPLOAD_MOVES, UploadState(row.state), UploadState.APPLYING)
     row.state, row.ended_by, row.ended_at = UploadState.APPLYING, by, None
-    row.wish = {**asdict(wish), "over": sorted(wish.over), "language": translation.get_language()}
+    given = {"language": translation.get_language(), "asked_at": now.isoformat()}
+    row.wish = {**asdict(wish), "over": sorted(wish.over), **given}
     row.done, row.total, row.attempts = 0, _size(row), 0
     row.step, row.error, row.lease_until = "", "", None
-    row.save()
+    row.save(update_fields=QUEUED)
     audit.record("upload.queue", row, by=by)
     ring(APPLY_JOB, row.pk)
     return row
@@ -90,17 +98,18 @@ def ring_due() -> int:
     return len(due)
 
 
-def apply_queued(upload_id: int, *, now: datetime.datetime) -> Upload | None:
+def apply_queued(upload_id: int) -> Upload | None:
     """Write one form; None where another worker has it or there is nothing to do."""
     lease = _claim(upload_id)
     if lease is None:
         return None
     kept: dict[str, Any] = dict(lease.upload.wish or {})
     language = kept.pop("language", None)
+    asked_at = datetime.datetime.fromisoformat(kept.pop("asked_at"))
     progress = Progress()
     try:
         with translation.override(language), kept_up(lease, progress):
-            _apply(lease, Wish(**kept), now, progress)
+            _apply(lease, Wish(**kept), asked_at, progress)
     except LostLease:
         logger.info("Upload %s was taken over by another worker.", upload_id)
         return None
@@ -166,5 +175,5 @@ def _give_back(row: Upload, sentence: str) -> None:
     by = row.ended_by
     row.state, row.error, row.ended_by, row.wish = UploadState.READY, sentence, None, None
     row.step, row.done, row.total, row.lease_until = "", 0, 0, None
-    row.save()
+    row.save(update_fields=QUEUED)
     audit.record("upload.give_back", row, by=by, reason=sentence)

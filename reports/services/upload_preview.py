@@ -124,7 +124,7 @@ class Preview:
         """A draft that the form is about only waits to be handed in."""
         if self.found.by_office or self.must_sign:
             return False
-        return any(is_draft(row) for row in self.found.rows)
+        return any(is_waiting(row) for row in self.found.rows)
 
 
 def preview(upload: Upload, *, by: User, today: datetime.date) -> Preview:
@@ -193,9 +193,11 @@ def _told(row: RowChange) -> Iterator[list[Any]]:
         yield [cell.name, cell.change.value, cell.now, cell.said, cell.taken]
 
 
-def is_draft(row: RowChange) -> bool:
-    """What stands on line of the row is there, and in the unit's hands."""
+def is_waiting(row: RowChange) -> bool:
+    """What stands on line of the row is a draft that may be handed in."""
     stored = row.stored
+    if row.note:  # why nothing of this task may be written
+        return False
     if isinstance(stored, ProgressReport):
         return stored.is_editable
     return isinstance(stored, Contribution) and stored.state in EDITABLE

@@ -61,7 +61,7 @@ def test_killed_while_it_writes(begin: Begin, kills: int) -> None:
 
     wait_for(crew, lambda: is_("ready"))
     wish = Wish(seen=row.counts["seen"], submit=True)
-    upload_later.queue(row, wish, by=by)
+    upload_later.queue(row, wish, by=by, now=now())
     for kill in range(1, kills + 1):
 
         def writes(number: int = kill) -> bool:

@@ -61,7 +61,7 @@ def read_all() -> None:
 def write_all() -> None:
     """The same for what waits to be written."""
     for pk in list(Upload.objects.to_apply().values_list("pk", flat=True)):
-        upload_later.apply_queued(pk, now=NOW)
+        upload_later.apply_queued(pk)
 
 
 def sent(client: Client, path: Path, name: str = "") -> Upload:

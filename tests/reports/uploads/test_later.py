@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models.functions import Now
@@ -61,6 +62,17 @@ def test_it_waits_is_written_and_tells(
     assert {(row.source, row.actor) for row in saved} == {("form", world.by)}
 
 
+def test_it_counts_as_handed_in_when_it_was_confirmed(world: World) -> None:
+    """On the last day workers are busy: what they write after midnight is not late for that."""
+    upload = sent(browser(world.by), world.filled(FILLED))
+    confirmed = NOW.replace(hour=23, minute=58)
+    with time_machine.travel(confirmed, tick=False):
+        assert apply(browser(world.by), upload, hand_in="on").status_code == 302
+    with time_machine.travel(confirmed + datetime.timedelta(minutes=20), tick=False):
+        write_all()
+    assert {row.submitted_at for row in ProgressReport.objects.all()} == {confirmed}
+
+
 def test_a_worker_that_dies_leaves_nothing_and_another_writes_it(
     queued: Upload, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,12 +86,12 @@ def test_a_worker_that_dies_leaves_nothing_and_another_writes_it(
 
     monkeypatch.setattr(progress, "submit", killed)
     with pytest.raises(KeyboardInterrupt):
-        upload_later.apply_queued(queued.pk, now=NOW)
+        upload_later.apply_queued(queued.pk)
     monkeypatch.setattr(progress, "submit", real)
     assert not ProgressReport.objects.exists()
     queued.refresh_from_db()
     assert (queued.state, queued.attempts) == ("applying", 1)
-    assert upload_later.apply_queued(queued.pk, now=NOW) is None  # the lease still runs
+    assert upload_later.apply_queued(queued.pk) is None  # the lease still runs
     past = Now() - datetime.timedelta(seconds=1)
     Upload.objects.filter(pk=queued.pk).update(lease_until=past)
     assert jobs.apply_upload(queued.pk) == {"state": "applied"}
@@ -96,7 +108,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing(
         return real(*args, **kwargs)
 
     monkeypatch.setattr(progress, "submit", slow)
-    assert upload_later.apply_queued(queued.pk, now=NOW) is None
+    assert upload_later.apply_queued(queued.pk) is None
     assert not ProgressReport.objects.exists()
     assert not AuditEntry.objects.filter(verb__in=("report.submit", "upload.apply")).exists()
 
@@ -110,7 +122,7 @@ def test_it_is_not_tried_for_ever(
     monkeypatch.setattr(upload_later, "write", broken)
     for _attempt in range(MAX_ATTEMPTS):
         Upload.objects.filter(pk=queued.pk).update(lease_until=None)
-        upload_later.apply_queued(queued.pk, now=NOW)
+        upload_later.apply_queued(queued.pk)
     queued.refresh_from_db()
     assert (queued.state, queued.ended_by) == ("ready", None)
     assert "请联系管理员" in page(browser(world.by), queued)

@@ -9,7 +9,7 @@ import pytest
 
 from reports.models import Upload
 from tasks.models import Contribution, Period, ProgressReport
-from tasks.services import progress
+from tasks.services import contributions, progress
 from tasks.services.entry import Entry
 from tasks.states import PeriodState
 from tests.factories import NOW
@@ -204,3 +204,16 @@ def test_a_closed_quarters_form_is_taken_as_a_late_one_where_it_is_chosen(world:
     answer = apply(client, upload)
     assert answer.status_code == 302, answer.content.decode()
     assert (reports(world)[0].percent, reports(world)[0].kind) == (80, "late")
+
+
+def test_a_draft_that_nobody_may_hand_in_any_more_does_not_hold_up_the_form(world: World) -> None:
+    contributions.save(world.part, world.period, "没有报出的。", by=world.by, now=NOW)
+    closed = datetime.date(2026, 11, 1)
+    Period.objects.filter(pk=world.period.pk).update(state=PeriodState.CLOSED, closed_on=closed)
+    client = browser(world.by)
+    send(client, file_of(world.filled({"G5": 80, "I5": "补报。"})), quarter="2026Q3")
+    read_all()
+    answer = apply(client, Upload.objects.latest("pk"), hand_in="on")
+    assert answer.status_code == 302, answer.content.decode()
+    assert (reports(world)[0].state, reports(world)[0].kind) == ("submitted", "late")
+    assert Contribution.objects.get().text == "没有报出的。"
