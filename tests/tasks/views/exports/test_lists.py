@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from tasks.columns import TASK_LIST
 from tasks.services.late import Band
 from tests import factories as make
 from tests.doors.knock import enter
-from tests.doors.world import World, build
+from tests.doors.world import World
+from tests.kept import kept_world
 from tests.query_counts.grow import grow
 from tests.tasks.views.exports.conftest import table
 from tracker.lib.lists import LISTS, ListOf
@@ -64,13 +66,22 @@ WITHOUT = {
 WHO = {LOG_LIST.page: "audit"}
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="module")
+def _built(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[World]:
+    with kept_world(django_db_blocker, files, lambda world: grow(world, 2)) as built:
+        yield built
+
+
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
-    settings.FILES_DIR = tmp_path
+def world(_built: World, db: None, settings: Any, files: Path) -> Iterator[World]:
+    settings.FILES_DIR = files
     with time_machine.travel(make.NOW, tick=False):
-        world = build(tmp_path)
-        grow(world, 2)
-        yield world
+        yield deepcopy(_built)
 
 
 def person(world: World, of: ListOf) -> User:
