@@ -83,6 +83,16 @@ def archive_of_text() -> bytes:
     return out.getvalue()
 
 
+def unending(part: str, tag: bytes) -> bytes:
+    """A part of tags that never end, over which a careless search takes hours."""
+    return _with({part: b'<f t="e"></f>' + tag * 300_000})
+
+
+def formulas() -> bytes:
+    """Half a million formulas, none with a result."""
+    return packed(sheet(("<row>" + "<c><f>1+1</f></c>" * 25 + "</row>") * 20_000))
+
+
 CORNER = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 LONG = strings(f"<si><t>{'长' * 2_000_000}</t></si>")
 NAMED = "<row>" + '<c t="s"><v>0</v></c>' * 60 + "</row>"
@@ -124,6 +134,12 @@ FILES: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "a long string everywhere": (lambda: packed(sheet(NAMED * 3000), more=LONG), "内容过多"),
     "strings": (lambda: packed(sheet(FULL), more=strings("<si/>" * 9_000_000)), ""),
     "formats": (lambda: packed(sheet(FULL), more=styles("<xf/>" * 3_000_000)), ""),
+    "formulas": (formulas, ""),
+    "tags that never end": (lambda: unending("xl/worksheets/sheet1.xml", b"<c r="), ""),
+    "properties that never end": (lambda: unending("docProps/custom.xml", b"<property "), ""),
+    "relations that never end": (
+        lambda: unending("xl/_rels/workbook.xml.rels", b"<Relationship "), ""
+    ),
     "deep": (lambda: packed(sheet("<a>" * 500_000 + "</a>" * 500_000)), ""),
     "a sheet listed often": (lambda: packed(sheet(FULL * 1000), names=5000), ""),
     "a letter that grows": (lambda: packed(sheet(f"<row>{text('ﷺ' * 28) * 60}</row>" * 1400)), ""),

@@ -1,7 +1,11 @@
 """What is hostile or broken costs little, gets a sentence, and changes nothing."""
 
+import gc
 import random
+import re
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,17 +17,24 @@ from reports.returns.shapes import Refused
 from tests.reports.returns.conftest import World
 from tests.reports.returns.hostile import FILES
 from tests.reports.returns.mutants import mutant
+from tracker.lib.excel import guard
 
 CPU_SECONDS = 5
-MEGABYTES = 200
+MEGABYTES = 160  # of 200
+ASKED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], capture_output=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_hostile_costs_little(name: str, tmp_path: Path) -> None:
+    """A sentence; and of time and memory, of this process and the one that reads, within bounds."""
     content, said = FILES[name]
     path = tmp_path / "回填表.xlsx"
     path.write_bytes(content())
-    before = _cpu()
+    before, held = _cpu(), _lowered()
     try:
         answer = f"read {len(read(path).rows)}"
     except Refused as error:
@@ -31,6 +42,32 @@ def test_what_is_hostile_costs_little(name: str, tmp_path: Path) -> None:
     assert said in answer
     assert answer.startswith("read ") or answer.endswith("。")
     assert _cpu() - before < CPU_SECONDS
+    grown = _megabytes("VmHWM") - held
+    assert grown + _peak_of_child(path) < MEGABYTES
+
+
+def _megabytes(word: str) -> float:
+    found = re.search(rf"{word}:\s*(\d+) kB", Path("/proc/self/status").read_text("ascii"))
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+def _lowered() -> float:
+    """What this process holds now, from where its peak is counted anew."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+    return _megabytes("VmRSS")
+
+
+def _peak_of_child(path: Path) -> float:
+    """What the reading process held at most, told by a parent that is smaller than it."""
+    bounds = str(guard.MEMORY), str(guard.CPU_SECONDS)
+    child = [sys.executable, "-I", "-X", "utf8", str(guard.CHILD), str(path), *bounds]
+    told = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-I", "-S", "-c", ASKED, *child],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return int(told.stdout) / 1024
 
 
 def _cpu() -> float:

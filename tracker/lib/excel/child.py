@@ -7,6 +7,7 @@ neither the file's parts nor the rows that it has told.
 """
 
 import datetime
+import html
 import json
 import re
 import resource
@@ -21,6 +22,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 MAX_UNPACKED: Final = 64 * 1024 * 1024
 MAX_PARTS: Final = 500
 MAX_PART: Final = 4 * 1024 * 1024  # of a part that is read whole: styles, properties, relations
+MAX_OWN: Final = 64 * 1024  # of what the document says of itself
 MAX_CELLS: Final = 600_000
 MAX_TOLD: Final = 24 * 1024 * 1024  # bytes of JSON, which the caller takes in whole
 STEP: Final = 1024 * 1024
@@ -162,7 +164,9 @@ def special_cells(
     some = "|".join(map(str, styles)).encode()
     shown = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:' + some + rb')")[^>]*\br="([A-Z]+\d+)"')
     for one in elements(part_of(archive, "xl/workbook.xml"), "sheet"):
-        target = targets.get(one.get("r:id", ""), "")
+        # The prefix is whatever the program has given the namespace.
+        place = next((value for key, value in one.items() if key.endswith(":id")), "")
+        target = targets.get(place, "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         percents, uncounted = list[str](), list[str]()
         for rows in whole_rows(archive, part) if styles or part in formulas else ():
@@ -198,7 +202,7 @@ def percent_styles(content: bytes) -> list[int]:
 
 def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
     """What the document says of itself beside title and author."""
-    content = part_of(archive, "docProps/custom.xml").decode("utf-8", "replace")
+    content = part_of(archive, "docProps/custom.xml")[:MAX_OWN].decode("utf-8", "replace")
     one = r'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<vt:\w+\b[^>]*>([^<]*)<'
     found = re.findall(one, content)
     return dict(found[:MAX_PARTS])
@@ -208,14 +212,7 @@ def elements(content: bytes, name: str) -> Iterator[dict[str, str]]:
     """The attributes of each element of the name."""
     for tag in re.finditer(rb"<(?:\w+:)?%b\b([^>]*)>" % name.encode(), content):
         found = re.findall(r'([\w:]+)="([^"]*)"', tag[1].decode("utf-8", "replace"))
-        yield {key: bare(text) for key, text in found}
-
-
-def bare(text: str) -> str:
-    """A value as it is meant."""
-    for sign, meant in {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}.items():
-        text = text.replace(sign, meant)
-    return text
+        yield {key: html.unescape(text) for key, text in found}
 
 
 def part_of(archive: zipfile.ZipFile, name: str) -> bytes:
