@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from reports import policy
 from reports.models import ReportFile, ReportRun
 from reports.services import ending, runs
-from reports.states import BookKey, Language, Paper, RunState
+from reports.states import RUN_KINDS, BookKey, Language, Paper, RunState
 from reports.views import runs as views
 from tasks.api.parts import plan_filter, quarter_or_400
 from tasks.models import Plan
@@ -124,7 +124,7 @@ class RunRequest(StrictSerializer):
 class RunFilters(filters.FilterSet):
     """Filters of runs."""
 
-    book = filters.ChoiceFilter(choices=BookKey.choices, label=_("报表"))
+    book = filters.ChoiceFilter(choices=RUN_KINDS, label=_("报表"))
     state = filters.MultipleChoiceFilter(choices=RunState.choices, label=_("状态，可多个"))
     plan = plan_filter()
     period = filters.CharFilter(method="of_quarter", label=_("季度，如 2026Q3"))
