@@ -48,11 +48,12 @@ def _filed(rows: Sequence[SideRow]) -> Count:
 
 
 def _in_time(row: SideRow) -> bool:
-    """Handed in by the day, and not after the closing."""
+    """First handed in by the day, and not after the closing: who mends it loses nothing."""
     report = row.told
     if report is None or not report.is_reported or report.submitted_at is None:
         return False
-    day = report.submitted_at.astimezone(SHANGHAI).date()
+    at = row.content.first_handed_in.get(report.pk, report.submitted_at)
+    day = at.astimezone(SHANGHAI).date()
     return report.kind == ReportKind.REGULAR and day <= row.content.period.due_on
 
 
@@ -96,7 +97,10 @@ PARTS = (
         _("按期报送数"),
         _("应报数"),
         _filed,
-        _("报送截止日前报送的为按期报送；退回未重报、未报、补报的不计。"),
+        _(
+            "报送截止日前报送的为按期报送，退回后已重报的按首次报送计；"
+            "退回未重报、未报、补报的不计。"
+        ),
     ),
     Part(
         "score_pace",

@@ -21,6 +21,7 @@ from tasks.models import (
 )
 from tasks.models.attainment import Attainment, attainments
 from tasks.services import quarter_history, side_matters
+from tasks.services.first_filed import first_handed_in
 from tasks.services.quarter_history import PastQuarter
 from tasks.services.side_matters import Matters
 from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
@@ -66,6 +67,11 @@ class PlanQuarter:
     @property
     def quarter(self) -> Quarter:
         return self.period.as_quarter
+
+    @cached_property  # the scores alone ask
+    def first_handed_in(self) -> Mapping[int, datetime.datetime]:
+        """By the report's id when it first came in."""
+        return first_handed_in(self.reports.values())
 
     def leads_of(self, task_id: int) -> list[Responsibility]:
         """The lead of each side of the task, in the order of the document."""

@@ -1,5 +1,6 @@
 """考核评分表: off until an office turns it on; every figure and the sum worked out again."""
 
+import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,6 +16,7 @@ from tests.reports.conftest import made
 from tests.reports.test_every_cell import rows_of
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import Office, Unit
+from units.services import audit
 
 QUARTER = Quarter(2026, 3)
 WEIGHTS = (30, 40, 20, 10)
@@ -88,6 +90,26 @@ def test_each_figure_and_the_sum(scored: Plan) -> None:
     totals = [row[15] for row in rows]
     assert totals == sorted(totals, reverse=True)
     assert [row[0] for row in rows] == [totals.index(total) + 1 for total in totals]
+
+
+def test_what_was_in_by_the_day_and_had_to_be_mended_is_in_time(scored: Plan) -> None:
+    """The history, which the database dates itself, knows the first time; as on the desk."""
+    period = Period.objects.of(QUARTER).get(plan=scored)
+    first = Responsibility.objects.leads().filter(task__plan=scored, side__code="500000")[0]
+    told = {"state": "submitted", "percent": 40, "progress": "重报。", "kind": "regular"}
+    told["submitted_at"] = datetime.datetime(2999, 2, 1, tzinfo=SHANGHAI)
+    report, _made = ProgressReport.objects.update_or_create(
+        responsibility=first, period=period, defaults=told
+    )
+    Period.objects.filter(pk=period.pk).update(due_on="2999-01-01", grace_until="2999-01-09")
+
+    def counted() -> int:
+        rows = rows_of(_book(scored)["考核评分"])
+        return next(int(row[3]) for row in rows if row[2] == first.unit.name)
+
+    late = counted()
+    audit.record("report.submit", report, by=None)
+    assert counted() == late + 1
 
 
 def test_the_other_side_and_central_bodies_are_never_scored(scored: Plan) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Q
 
 from tasks import policy
 from tasks.models import (
@@ -25,9 +25,10 @@ from tasks.services import snapshots
 from tasks.services.asof import state_on, word_on
 from tasks.services.desk.office_rows import Missing, SideOverview, UnitRow
 from tasks.services.desk.officer import Duty, opens_next
+from tasks.services.first_filed import first_handed_in
 from tasks.states import LightWord, ReportState
 from tracker.lib.workdays import SHANGHAI, Quarter
-from units.models import AuditEntry, Unit, User
+from units.models import Unit, User
 
 REPORT_RULES = ("report_due", "report_overdue", "report_returned")
 SIDES_SHOWN = 6  # only a superuser has more
@@ -109,14 +110,9 @@ class _Read:
         return period.as_of(self.today) if period and self.quarter else self.today
 
     @cached_property
-    def first_handed_in(self) -> dict[str, datetime.datetime]:
-        """By a report's number as text: a report that was returned keeps its first day."""
-        entries = AuditEntry.objects.filter(
-            verb="report.submit",
-            object_type=ProgressReport._meta.label_lower,
-            object_id__in=[str(report.pk) for report in self.reports.values()],
-        )
-        return dict(entries.order_by().values_list("object_id").annotate(first=Min("at")))
+    def first_handed_in(self) -> dict[int, datetime.datetime]:
+        """By the report's id: one that was returned keeps its first day."""
+        return first_handed_in(self.reports.values())
 
     @cached_property
     def reminded(self) -> dict[str, datetime.date]:
@@ -134,7 +130,7 @@ class _Read:
         return told
 
     def was_on_time(self, report: ProgressReport, period: Period) -> bool:
-        at = self.first_handed_in.get(str(report.pk)) or report.submitted_at
+        at = self.first_handed_in.get(report.pk) or report.submitted_at
         return at is None or at.astimezone(SHANGHAI).date() <= period.due_on
 
 
