@@ -22,7 +22,6 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 MAX_UNPACKED: Final = 64 * 1024 * 1024
 MAX_PARTS: Final = 500
 MAX_PART: Final = 4 * 1024 * 1024  # of a part that is read whole: styles, properties, relations
-MAX_OWN: Final = 64 * 1024  # of what the document says of itself
 MAX_CELLS: Final = 600_000
 MAX_TOLD: Final = 24 * 1024 * 1024  # bytes of JSON, which the caller takes in whole
 STEP: Final = 1024 * 1024
@@ -32,16 +31,17 @@ XML_ENDS: Final = (".xml", ".rels", ".vml")
 DECLARED: Final = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T\0?Y)")
 OVERLAP: Final = 32  # bytes of a step that are looked at again with the next
 PERCENTS: Final = {"9", "10"}  # built-in formats
+# Within a tag `[^<>]*`: over tags that never end `[^>]*` would look on to the end from each.
 # A formula that nobody has reckoned: no value beside it. That of an empty text has t="str".
 UNCOUNTED: Final = re.compile(
-    rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+\d+)"[^>]*>\s*'
-    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb'<(?:\w+:)?c\b(?![^<>]*\bt="str")[^<>]*\br="([A-Z]+\d+)"[^<>]*>\s*'
+    rb"<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 
 
 # One with an error for a result, which the reader gives as nothing.
-FAILED: Final = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+\d+)"')
+FAILED: Final = re.compile(rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")[^<>]*\br="([A-Z]+\d+)"')
 
 
 class Refused(Exception):
@@ -162,7 +162,7 @@ def special_cells(
         for one in elements(part_of(archive, "xl/_rels/workbook.xml.rels"), "Relationship")
     }
     some = "|".join(map(str, styles)).encode()
-    shown = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:' + some + rb')")[^>]*\br="([A-Z]+\d+)"')
+    shown = re.compile(rb'<(?:\w+:)?c\b(?=[^<>]*\bs="(?:' + some + rb')")[^<>]*\br="([A-Z]+\d+)"')
     for one in elements(part_of(archive, "xl/workbook.xml"), "sheet"):
         # The prefix is whatever the program has given the namespace.
         place = next((value for key, value in one.items() if key.endswith(":id")), "")
@@ -202,15 +202,15 @@ def percent_styles(content: bytes) -> list[int]:
 
 def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
     """What the document says of itself beside title and author."""
-    content = part_of(archive, "docProps/custom.xml")[:MAX_OWN].decode("utf-8", "replace")
-    one = r'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<vt:\w+\b[^>]*>([^<]*)<'
+    content = part_of(archive, "docProps/custom.xml").decode("utf-8", "replace")
+    one = r'<property\b[^<>]*\bname="([^"]*)"[^<>]*>\s*<vt:\w+\b[^<>]*>([^<]*)<'
     found = re.findall(one, content)
     return dict(found[:MAX_PARTS])
 
 
 def elements(content: bytes, name: str) -> Iterator[dict[str, str]]:
     """The attributes of each element of the name."""
-    for tag in re.finditer(rb"<(?:\w+:)?%b\b([^>]*)>" % name.encode(), content):
+    for tag in re.finditer(rb"<(?:\w+:)?%b\b([^<>]*)>" % name.encode(), content):
         found = re.findall(r'([\w:]+)="([^"]*)"', tag[1].decode("utf-8", "replace"))
         yield {key: html.unescape(text) for key, text in found}
 
