@@ -112,7 +112,7 @@ class UploadState(models.TextChoices):
 
     WAITING = "waiting", _("等待读取")
     READING = "reading", _("读取中")
-    READY = "ready", _("待确认")
+    READY = "ready", pgettext_lazy("upload", "待确认")
     APPLYING = "applying", _("写入中")
     APPLIED = "applied", _("已写入")
     REFUSED = "refused", _("未能读取")
