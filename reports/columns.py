@@ -180,7 +180,7 @@ TARGET_ROW = (
     Column("attainment.reason", _("说明"), width=30),
 )
 FACT_ROW = (
-    Column("section", _("类别"), format=SHORT, width=13),
+    Column("section", _("类别"), format=SHORT, width=17),
     Column("item", _("项目"), width=18),
     Column("number", _("项数"), format=WHOLE, width=7),
     Column("content", _("内容"), width=46),

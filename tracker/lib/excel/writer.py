@@ -27,6 +27,7 @@ TITLE_POINTS: Final = 44.0
 LINE_POINTS: Final = 26.0
 HEAD_POINTS: Final = 34.0
 EMPTY_POINTS: Final = 60.0
+SPARE_POINTS: Final = 12.0
 
 
 def write_book(
@@ -103,6 +104,9 @@ class _SheetWriter:
         if not (high or bars) and self.row <= pages.MOST_ROWS:
             heights = pages.written_heights(self.text.file)
             high = pages.pages_high(heights, widths, sheet.paper, self.head)
+        if high:
+            # LibreOffice may round rows off the last of a given number of pages: this one goes.
+            self.text.add([(styles.line_look("left"), " ")], SPARE_POINTS)
         return pages.Page(
             tab=tab,
             widths=tuple(widths),
