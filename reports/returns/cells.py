@@ -73,21 +73,22 @@ def _tried(
     Tried as they would be stored, and as they would be with the sheet's word where both clash.
     """
     content = _part if line.kind is Kind.PART else _entry
+    changes = [cell.change for cell in cells]
     taken = {cell.name: cell.taken for cell in cells}
-    clashing = {cell.name: cell.said for cell in cells if cell.clash}
+    clashing: Values = {}
+    if Change.MEANWHILE in changes:
+        clashing = {cell.name: cell.said for cell in cells if cell.clash}
     stored = content(taken)
     over = content(taken | clashing) if clashing else stored
-    if any(cell.change is not Change.UNCHANGED for cell in cells):
-        errors = _errors(over, last)
-        if clashing:
-            errors |= _errors(stored, last)
-        if errors:
-            cells = [_wrong(cell, errors) for cell in cells]
-    if any(cell.change is Change.WRONG for cell in cells):
-        return cells, {}
+    touched = any(change is not Change.UNCHANGED for change in changes)
+    errors = _errors(over, last) if touched else {}
+    if clashing:
+        errors |= _errors(stored, last)
+    if errors or Change.WRONG in changes:
+        return [_wrong(cell, errors) for cell in cells], {}
     if isinstance(stored, str):
         return cells, {"text": stored, "text_over": over}
-    writes = any(cell.taken != cell.now for cell in cells)
+    writes = touched and any(cell.taken != cell.now for cell in cells)
     missing = _missing(stored) if writes else ()
     return cells, {"entry": stored, "entry_over": over, "missing": missing}
 
@@ -178,6 +179,6 @@ def _missing(entry: Entry) -> Sequence[str]:
 
 def _worst(cells: Sequence[CellChange], line: Line) -> Change:
     """What the row would do: the worst of its cells. Only a row that was not there is new."""
-    changes = {cell.change for cell in cells}
+    changes = [cell.change for cell in cells]
     change = next((one for one in ORDER if one in changes), Change.UNCHANGED)
     return Change.CHANGED if change is Change.NEW and line.stored is not None else change

@@ -25,6 +25,8 @@ class Kind(enum.StrEnum):
     LEAD = "lead"
     PART = "part"
 
+    __hash__ = str.__hash__  # Enum's own is a function in Python; keys of dicts are asked often
+
 
 @dataclass(frozen=True)
 class KeyRow:
