@@ -33,6 +33,7 @@ from reports.states import FORMS, BookKey, FileKind
 from tasks.states import ReportState
 from tracker.lib.columns import Book, Filled
 from tracker.lib.excel import digest, file_name, write_book, zip_files
+from tracker.lib.garbage import uncollected
 from tracker.lib.text import listed
 from tracker.lib.told import sentence_of
 from tracker.lib.told import told as _t
@@ -169,7 +170,8 @@ def _entry(name: str, kind: FileKind, unit: Unit | None, path: Path) -> ReportFi
 def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     """Read what the run needs and return its files in order, not yet written."""
     periods = periods_of(run.plans.all(), run.as_quarter)
-    contents = [load(period, today=today) for period in periods]
+    with uncollected():
+        contents = [load(period, today=today) for period in periods]
     seen = whole_sight_of(run_standing(run), periods)
     units = [_as_named(contents, run.lead_unit)] if run.lead_unit else _units(contents, seen)
     pieces = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _t
 
@@ -33,8 +34,12 @@ class PlanPart:
     content: PlanQuarter
     sight: Sight
 
-    def rows(self) -> list[SideRow]:
+    def rows(self) -> Sequence[SideRow]:
         """The sides of which the reader may know how far they are."""
+        return self._rows
+
+    @cached_property  # several lists and counts ask for the same rows
+    def _rows(self) -> Sequence[SideRow]:
         rows = (SideRow(self.content, side, self.sight) for side in self.content.sides)
         return [row for row in rows if row.is_known]
 

@@ -47,7 +47,7 @@ class SideRow:
         """Whether the reader learns what was handed in, or not, before it is approved."""
         return self.side.pk in self.sight.handed_in
 
-    @property
+    @cached_property
     def told(self) -> ProgressReport | None:
         """The report that is known to be in, its text perhaps not for this reader."""
         report = self.content.reports.get(self.side.pk) if self.is_known else None
@@ -55,7 +55,7 @@ class SideRow:
             return report
         return None
 
-    @property
+    @cached_property
     def report(self) -> ProgressReport | None:
         """The report that was handed in, where this reader may read it."""
         report = self.told
@@ -138,10 +138,12 @@ class SideRow:
 
     def _filed_as(self, report: ProgressReport) -> str:
         """待审核（补报，填报57%）: the figure only before those who may read the report."""
-        words = [] if report.kind == ReportKind.REGULAR else [str(report.get_kind_display())]
+        # Django's own get_…_display hashes every word of the choices each time.
+        kind = ReportKind(report.kind)
+        words = [] if kind == ReportKind.REGULAR else [str(kind.label)]
         if report.state == ReportState.SUBMITTED and self.report is not None:
             words.append(_t("填报%(percent)d%%") % {"percent": report.percent or 0})
-        state = str(report.get_state_display())
+        state = str(ReportState(report.state).label)
         if not words:
             return state
         return _t("%(state)s（%(words)s）") % {"state": state, "words": "，".join(words)}

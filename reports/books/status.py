@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -75,7 +76,11 @@ class UnitPart:
     unit: Unit
     sight: Sight
 
-    def leads(self) -> list[SideRow]:
+    def leads(self) -> Sequence[SideRow]:
+        return self._leads
+
+    @cached_property  # several lists and counts ask for the same rows
+    def _leads(self) -> Sequence[SideRow]:
         return [self._row(side) for side in self.content.led_by(self.unit)]
 
     def cooperating(self) -> list[SideRow]:

@@ -13,7 +13,7 @@ from tasks.policy.inspection import findings_seen_by
 from tasks.policy.schedule import extensions_seen_by
 from tasks.services import plan_quarter, snapshots
 from tasks.services.plan_quarter import TOLD_STATES, PlanQuarter
-from tasks.states import ReportState
+from tasks.states import LightWord, ReportState
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import Unit
 from units.policy import Standing
@@ -36,10 +36,10 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
     kept none of a side, the present one stands, and is named as that.
     """
     if not period.closed_on:
-        return plan_quarter.load(period, today=today)
+        return _load_live(period, today)
     kept = snapshots.kept_quarter(period)
     if kept is None:
-        live = plan_quarter.load(period, today=today)
+        live = _load_live(period, today)
         since = {pk for pk, one in live.assessments.items() if _day(one) > period.closed_on}
         return replace(live, assessed_since=frozenset(since))
     present = plan_quarter.assessments_of(period.plan)
@@ -48,6 +48,14 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
         assessments={**present, **kept.assessments},
         assessed_since=frozenset(present.keys() - kept.assessments.keys()),
     )
+
+
+def _load_live(period: Period, today: datetime.date) -> PlanQuarter:
+    """With each side's light worked out once, as a snapshot's is: many rows and counts ask."""
+    live = plan_quarter.load(period, today=today)
+    for side in live.sides:
+        side.kept_light = (LightWord(side.light_word(live.day)), side.light_reason(live.day))
+    return live
 
 
 def _day(judged: Assessment) -> datetime.date:

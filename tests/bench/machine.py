@@ -2,9 +2,32 @@
 
 import os
 import platform
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import connection
+
+
+class Spent(NamedTuple):
+    """Seconds by the clock, and of them those of this process on a processor."""
+
+    clock: float
+    busy: float
+
+    def __str__(self) -> str:
+        return f"{self.clock:.2f} s ({self.busy:.2f} s busy)"
+
+    def __truediv__(self, other: "Spent") -> float:
+        return self.clock / other.clock
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """How long it takes."""
+    clock, busy = time.perf_counter(), time.process_time()
+    work()
+    return Spent(time.perf_counter() - clock, time.process_time() - busy)
 
 
 def machine() -> str:
