@@ -157,7 +157,13 @@ def counted_in(queue: Queue, *, now: datetime.datetime) -> Queue:
     )
     oldest = [at for at in (queue.oldest_at, told.pop("oldest_at")) if at is not None]
     sums = {name: getattr(queue, name) + number for name, number in told.items()}
-    return replace(queue, oldest_at=min(oldest, default=None), **sums)
+    found = replace(queue, oldest_at=min(oldest, default=None), **sums)
+    if found.reason is None and told["failing"]:  # else that of the mails that remind is told
+        failing = ReportMail.objects.filter(waiting).exclude(error="")
+        reason = failing.order_by("-run_after", "-pk").values_list("error", flat=True)[0]
+        same = failing.filter(error=reason).count()
+        found = replace(found, reason=reason, same_reason=same)
+    return found
 
 
 def sweep() -> int:

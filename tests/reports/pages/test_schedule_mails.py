@@ -15,7 +15,9 @@ from reports.models import ReportMail, ReportRun, ReportSchedule
 from reports.services import mailing, mails, schedule_runs, schedules
 from reports.services.schedules import ScheduleText, Scope
 from tasks.models import Plan
+from tasks.services.deliveries import Queue
 from tasks.services.digests import MAX_ATTEMPTS, FencedOut
+from tasks.states import ChannelKind
 from tests.factories import NOW, TODAY, MembershipFactory, coordinator
 from tests.reports.pages.conftest import Cast
 from units.models import AuditEntry, User
@@ -163,8 +165,12 @@ def test_a_server_that_is_away_is_tried_again_and_then_given_up(
         raise smtplib.SMTPServerDisconnected("away")
 
     monkeypatch.setattr("django.core.mail.message.EmailMessage.send", away)
-    for _attempt in range(MAX_ATTEMPTS):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         assert mailing.deliver(ReportMail.objects.get().pk, now=later()) == "failed"
+        mail = mails.counted_in(Queue(ChannelKind.EMAIL), now=NOW)
+        waits = int(attempt < MAX_ATTEMPTS)
+        assert (mail.failing, mail.same_reason, mail.dead) == (waits, waits, 1 - waits)
+        assert ("away" in (mail.reason or "")) == bool(waits)
         assert mails.sweep() == 0  # not at once
         ReportMail.objects.update(run_after=NOW - datetime.timedelta(days=900))
     found = ReportMail.objects.get()
