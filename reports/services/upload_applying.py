@@ -116,7 +116,7 @@ def write(
     found: Comparison, wish: Wish, *, by: User, now: datetime.datetime, told: Progress
 ) -> int:
     """Write each row; where any cannot be written, raise with the sentence of each of them."""
-    rows = list(_to_write(found, wish))
+    rows = sorted(_to_write(found, wish), key=_turn)
     if not rows:
         raise ValidationError(_("系统中已是这些内容，没有需要写入的。"))
     errors: list[str] = []
@@ -134,6 +134,11 @@ def write(
     if errors:
         raise (Stale if stale else ValidationError)(errors[:MOST_TOLD])
     return len(rows)
+
+
+def _turn(row: RowChange) -> int:
+    """Sides are locked in the order in which a closing locks them, however the sheet is sorted."""
+    return row.side.pk if row.side else 0
 
 
 def _to_write(found: Comparison, wish: Wish) -> Iterator[RowChange]:

@@ -101,8 +101,12 @@ def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     rows = upload_batches.waiting(batch, by=user).rows
     if not rows:
         raise Http404
-    form.is_valid()
-    submit, reason = form.cleaned_data.get("hand_in", False), form.cleaned_data.get("reason", "")
+    address = f"{reverse('reports:forms')}?batch={batch}"
+    if not form.is_valid():
+        for name, sentences in form.errors.items():
+            messages.error(request, f"{form.fields[name].label}：{''.join(sentences)}")
+        return redirect(address)
+    submit, reason = form.cleaned_data["hand_in"], form.cleaned_data["reason"]
     done = upload_batches.apply_all(rows, submit=submit, reason=reason, by=user, now=workdays.now())
     if done.queued:
         number = len(done.queued)
@@ -117,7 +121,7 @@ def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     if left := len(done.left) - len(done.tried):
         sentence = ngettext("%(n)d份没有写入，原因见下。", "%(n)d份没有写入，原因见下。", left)
         messages.warning(request, sentence % {"n": left})
-    return redirect(f"{reverse('reports:forms')}?batch={batch}")
+    return redirect(address)
 
 
 @require_safe
