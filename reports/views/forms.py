@@ -104,7 +104,7 @@ def apply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     address = f"{reverse('reports:forms')}?batch={batch}"
     if not form.is_valid():
         for name, sentences in form.errors.items():
-            messages.error(request, f"{form.fields[name].label}：{''.join(sentences)}")
+            messages.error(request, f"{form.fields[name].label}：{''.join(map(str, sentences))}")
         return redirect(address)
     submit, reason = form.cleaned_data["hand_in"], form.cleaned_data["reason"]
     done = upload_batches.apply_all(rows, submit=submit, reason=reason, by=user, now=workdays.now())
