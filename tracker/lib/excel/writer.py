@@ -18,7 +18,7 @@ from tracker.lib.columns import Align, Cell, Column, Filled, Section
 from tracker.lib.excel import charts, measure, pages, skeleton, styles
 from tracker.lib.excel.clean import CleanValue, clean_text, clean_value, needs_quote, sheet_titles
 from tracker.lib.excel.fast import BATCH, ROW_POINTS, TextRows
-from tracker.lib.excel.files import CHUNK, written_beside, zip_parts
+from tracker.lib.excel.files import written_beside, zip_parts
 from tracker.lib.excel.styles import Look, Looks
 
 Cells = Sequence[tuple[Look, CleanValue] | None]
@@ -27,6 +27,7 @@ TITLE_POINTS: Final = 44.0
 LINE_POINTS: Final = 26.0
 HEAD_POINTS: Final = 34.0
 EMPTY_POINTS: Final = 60.0
+IN_MEMORY: Final = 1 << 18  # bytes of a sheet's rows, before they go to a file
 SPARE_POINTS: Final = 12.0
 
 
@@ -53,7 +54,7 @@ def write_book(
     with ExitStack() as files:
         made = []
         for tab, filled in zip(tabs, sheets, strict=True):
-            file = files.enter_context(tempfile.SpooledTemporaryFile(CHUNK))
+            file = files.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
             writer = _SheetWriter(filled, looks, cast(BinaryIO, file))
             made.append((writer.write(tab), writer.text))
         with written_beside(path) as beside:
