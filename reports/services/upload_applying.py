@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from reports.models import Upload
 from reports.returns.shapes import CellChange, Change, Comparison, Kind, Refused, RowChange
@@ -20,6 +19,7 @@ from tasks.services.entry import Entry
 from tracker.lib.stale import Stale
 from tracker.lib.states import check_move
 from tracker.lib.text import clean_text
+from tracker.lib.told import told as _
 from units.models import User
 from units.services import audit
 from units.states import Source

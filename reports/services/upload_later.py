@@ -34,6 +34,7 @@ from reports.states import UPLOAD_MOVES, UploadState
 from tasks.services import shelf
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
+from tracker.lib.told import sentence_of
 from tracker.lib.told import told as _
 from units.models import User
 from units.services import audit
@@ -153,7 +154,7 @@ def _tell(lease: Lease, error: Exception) -> None:
         with transaction.atomic():
             row = claimed(lease)
             if isinstance(error, ValidationError):
-                _give_back(row, " ".join(error.messages))
+                _give_back(row, sentence_of(error))
             elif isinstance(error, PermissionDenied):
                 _give_back(row, _("您不能写入这份回填表。"))
             elif isinstance(error, OSError | DatabaseError) and row.attempts < MAX_ATTEMPTS:

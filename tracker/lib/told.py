@@ -51,7 +51,7 @@ def _bare(value: Any) -> Any:
 def sentence_of(error: ValidationError) -> str:
     """What it says: one sentence as it was told, more of them in one."""
     messages = error.messages
-    return messages[0] if len(messages) == 1 else "".join(messages)
+    return messages[0] if len(messages) == 1 else " ".join(messages)
 
 
 def stored(sentence: str) -> str | list[Any]:

@@ -8,6 +8,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models.functions import Now
+from django.utils import translation
 
 from reports import jobs
 from reports.models import Upload
@@ -142,6 +143,9 @@ def test_what_changed_before_the_worker_came_is_shown_anew(queued: Upload, world
     assert "又有变化" in shown
     assert "网上的。" in shown
     assert ProgressReport.objects.get().percent == 60
+    with translation.override("en"):  # whoever asked, each reader has the own language
+        queued.refresh_from_db()
+        assert "又有变化" not in queued.error
 
 
 def test_who_lost_the_post_meanwhile_writes_nothing(queued: Upload, world: World) -> None:
