@@ -86,3 +86,10 @@ def test_only_the_sides_office_drafts_it(cast: Cast, leader: User) -> None:
     other = cast.plan.sides.exclude(pk=side_of(cast.plan).pk).get().jurisdiction.code
     assert enter(cast.coordinator).get(f"{CIRCULAR}?side={other}").status_code == 404
     assert enter(cast.lead).get(CIRCULAR).status_code == 404
+
+
+def test_each_page_has_its_number(cast: Cast) -> None:
+    document = Document(io.BytesIO(enter(cast.coordinator).get(CIRCULAR).content))
+    foot = document.sections[0].footer.paragraphs[0]
+    assert 'w:instr="PAGE"' in foot._p.xml
+    assert re.findall("<w:t[^>]*>([^<]*)</w:t>", foot._p.xml) == ["— ", "1", " —"]
