@@ -43,9 +43,9 @@ def test_columns_are_chosen_by_keyboard(cast: Cast, enter: Enter, tmp_path: Path
         page.keyboard.press("Enter")
     # At the top there is no further up: the focus stays on the row.
     expect(page.get_by_role("button", name="下移：完成时限")).to_be_focused()
-    page.get_by_label("灯", exact=True).focus()
+    page.get_by_role("checkbox", name="灯", exact=True).focus()
     page.keyboard.press("Space")
-    page.get_by_label("状态", exact=True).check()
+    page.get_by_role("checkbox", name="状态", exact=True).check()
     page.get_by_role("button", name="保存").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("已保存列的选择。")).to_be_visible()
