@@ -90,7 +90,10 @@ def unending(part: str, tag: bytes) -> bytes:
 
 def formulas() -> bytes:
     """Half a million formulas, none with a result."""
-    return packed(sheet(("<row>" + "<c><f>1+1</f></c>" * 25 + "</row>") * 20_000))
+    row = "".join(f'<c r="{letter}%d"><f>1+1</f></c>' for letter in "ABCDEFGHIJKLMNOPQRSTUVWXY")
+    return packed(
+        sheet("".join(f"<row>{row.replace('%d', str(n))}</row>" for n in range(1, 20_001)))
+    )
 
 
 CORNER = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
