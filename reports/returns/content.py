@@ -238,8 +238,7 @@ def _helped(
         .filter(role=Role.COOPERATING)
         .exclude(contributions.helps_nobody())
     )
-    sides: list[Responsibility] = list(chosen)
-    ids = _ids(chosen)
+    sides, ids = list(chosen), _ids(chosen)
     rows = policy.scope(user, "contribution.view").filter(
         responsibility__in=ids, period__in=known.values()
     )
