@@ -178,10 +178,11 @@ class UploadViews(ReadOnly[Upload]):
         }
         return Response(BatchAnswer(told).data)
 
-    @extend_schema(request=None, responses={200: UploadWithPreview, 409: None})
+    @extend_schema(request=Nothing, responses={200: UploadWithPreview, 409: None})
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str) -> Response:
         """Give it up."""
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
         return self._told(uploads.drop(self._applicable(), by=self._person, now=workdays.now()))
 
     @extend_schema(responses=ANY_FILE)
