@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models.functions import Now
 from django.utils import translation
 
@@ -125,7 +125,7 @@ def _tell(lease: Lease, error: Exception) -> None:
             row = locked(lease)
             if isinstance(error, Refused):
                 _refuse(row, str(error))
-            elif isinstance(error, OSError | DatabaseError) and row.attempts < MAX_ATTEMPTS:
+            elif isinstance(error, OSError | DatabaseError | InterfaceError) and row.attempts < MAX_ATTEMPTS:
                 _release(row)
             else:
                 words = {"number": row.pk}

@@ -58,7 +58,7 @@ class TestWithRealCommits:
 
         run.refresh_from_db()
         assert (run.state, run.files.count()) == ("running", 0)
-    assert run.done <= 3  # told once a second, however fast they are written
+        assert run.done <= 3  # told once a second, however fast they are written
         assert make(run.pk, today=TODAY) is None  # the lease still holds
         expire(run)
         assert work.ring_due_runs() == 1
