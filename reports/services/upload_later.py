@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, InterfaceError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import translation
 
@@ -21,6 +21,7 @@ from reports.returns.shapes import Change
 from reports.services.upload_applying import Wish, apply, checked, end, write
 from reports.services.upload_leases import (
     MAX_ATTEMPTS,
+    PASSING,
     RETRY_AFTER,
     Lease,
     LostLease,
@@ -157,7 +158,7 @@ def _tell(lease: Lease, error: Exception) -> None:
                 _give_back(row, sentence_of(error))
             elif isinstance(error, PermissionDenied):
                 _give_back(row, _("您不能写入这份回填表。"))
-            elif isinstance(error, OSError | DatabaseError | InterfaceError) and row.attempts < MAX_ATTEMPTS:
+            elif isinstance(error, PASSING) and row.attempts < MAX_ATTEMPTS:
                 rows = Upload.objects.filter(pk=row.pk)
                 rows.update(done=0, lease_until=Now() + RETRY_AFTER)
             else:

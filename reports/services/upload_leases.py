@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 LEASE = datetime.timedelta(seconds=60)  # a form takes a second; renewed before each step
 RETRY_AFTER = datetime.timedelta(seconds=20)
 MAX_ATTEMPTS = 5
+# What may be well the next time: a disk that is full, a connection that is lost.
+PASSING = (OSError, DatabaseError, InterfaceError)
 TOLD_EVERY = 1.0  # seconds in which what is being written is told, and the lease renewed
 
 
@@ -102,7 +104,7 @@ def _tell(lease: Lease, progress: Progress, end: threading.Event) -> None:
             carry_on(lease, done=progress.done)
         except LostLease:
             return
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.warning("The lease of upload %s was not renewed: %s", lease.upload.pk, error)
         finally:
             connection.close()  # the thread's own

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import translation
 
@@ -18,6 +18,7 @@ from reports.services import upload_files, uploads
 from reports.services.upload_content import packed
 from reports.services.upload_leases import (
     MAX_ATTEMPTS,
+    PASSING,
     RETRY_AFTER,
     Lease,
     LostLease,
@@ -125,7 +126,7 @@ def _tell(lease: Lease, error: Exception) -> None:
             row = locked(lease)
             if isinstance(error, Refused):
                 _refuse(row, str(error))
-            elif isinstance(error, OSError | DatabaseError | InterfaceError) and row.attempts < MAX_ATTEMPTS:
+            elif isinstance(error, PASSING) and row.attempts < MAX_ATTEMPTS:
                 _release(row)
             else:
                 words = {"number": row.pk}
