@@ -7,8 +7,10 @@ EXPORT_ROWS: int = number("EXPORT_ROWS", default=50_000)
 # 佐证材料: the largest file, and how much a unit may keep here in all.
 EVIDENCE_MAX_MB: int = number("EVIDENCE_MAX_MB", default=20, least=1)
 EVIDENCE_QUOTA_MB: int = number("EVIDENCE_QUOTA_MB", default=500, least=1)
-# 回填表 that are sent in: the largest file (an archive of many, too), and for how long it is kept.
+# 回填表 that are sent in: the largest file (an archive of many, too), how much a person may have
+# here in all, and for how long it is kept.
 RETURN_MAX_MB: int = number("RETURN_MAX_MB", default=20, least=1)
+RETURN_QUOTA_MB: int = number("RETURN_QUOTA_MB", default=1000, least=1)
 RETURN_KEEP_DAYS: int = number("RETURN_KEEP_DAYS", default=180, least=1)
 REMINDERS_OFFER_FORM = yes_no("REMINDERS_OFFER_FORM", default=True)  # a link in the mail
 # Of one sending: all its files, and how many, one more than a list of forms may have

@@ -4,8 +4,8 @@
 |---|---|
 | `form.take` | a unit's 回填表: its officers and signers, coordinators of a side where it leads |
 | `upload.view` | what was sent in, its preview and file: who sent it while nobody knows whose it \
-is; then the unit's officers and signers, or the office's coordinators where an office sent it; \
-that too the unit's once it is applied |
+is, as long as the posts of that day last; then the unit's officers and signers, or the office's \
+coordinators where an office sent it; that too the unit's once it is applied |
 | `upload.apply` | the same, read and waiting: the unit's officers and signers what the unit sent, \
 the office's coordinators what the office sent |
 
@@ -13,15 +13,21 @@ What a form may change is decided cell by cell by `tasks.policy`, when it is rea
 is applied.
 """
 
-from django.db.models import F, Q, QuerySet
+import datetime
+from typing import Final
+
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from reports.models import Upload
 from reports.states import UploadState
 from tasks.models import PlanSide, Responsibility
 from tasks.policy.sides import coordinated_sides, on_sides
-from tracker.lib.workdays import Quarter
-from units.models import Office, Unit, User
+from tracker.lib.workdays import Quarter, today
+from units.models import Membership, Office, Unit, User
 from units.standing import Rule, Standing, standing
+
+DAY: Final = datetime.timedelta(days=1)
 
 
 def _units_of_forms(who: Standing) -> QuerySet[Unit]:
@@ -37,9 +43,24 @@ def _uploads_seen_by(who: Standing) -> QuerySet[Upload]:
     rows = Upload.objects.all()
     if who.superuser:
         return rows
-    own = Q(unit=None, uploaded_by=who.person) if _may_send(who) else Q(pk__in=[])
+    own = Q(~Exists(_left(who)), unit=None, uploaded_by=who.person)
+    own = own if _may_send(who) else Q(pk__in=[])
     of_unit = Q(unit__in=who.reporting_units) & (Q(office=None) | Q(state=UploadState.APPLIED))
     return rows.filter(own | of_unit | Q(unit__isnull=False, office__in=who.coordinates))
+
+
+def _left(who: Standing) -> QuerySet[Membership]:
+    """Posts of the day of sending that ended since: what came by them is not the person's now."""
+    # One that is taken away on that very day ends with the day before.
+    eve = TruncDate(ExpressionWrapper(OuterRef("uploaded_at") - DAY, DateTimeField()))
+    posts = Membership.objects.filter(
+        Q(since=None) | Q(since__lte=OuterRef("uploaded_at__date")),
+        user=who.person,
+        until__gte=eve,
+        until__lt=today(),
+    )
+    # Another post in the same unit or office leaves it as it was.
+    return posts.exclude(unit__in=who.reporting_units).exclude(office__in=who.coordinates)
 
 
 def _uploads_applied_by(who: Standing) -> QuerySet[Upload]:

@@ -13,23 +13,27 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import Count, Q, Sum
 
 from reports import policy
 from reports.models import Upload
 from reports.policy.uploads import may_send
 from reports.returns.shapes import Refused
 from reports.services import upload_files
-from reports.services.upload_files import MOST_FORMS, Laid
+from reports.services.upload_files import MEGABYTE, MOST_FORMS, Laid
 from reports.states import UPLOAD_MOVES, UploadState
 from tracker.lib.doorbell import ring
 from tracker.lib.states import check_move
+from tracker.lib.told import told as _
 from tracker.lib.workdays import Quarter
 from units.models import User
 from units.services import audit
 
 READ_JOB = "reports.jobs.read_upload"
 MANY = 1000  # rows removed at a time
+# Of one person's files that nobody has read: a whole sending, and a whole archive. Whoever sends
+# more without end would keep the workers from everybody else's.
+MOST_UNREAD = 2 * MOST_FORMS
 File: TypeAlias = "UploadedFile[Any]"
 
 
@@ -51,7 +55,10 @@ def send(
     with upload_files.kept_whole() as note:
         laid = [note(_laid(file, now)) for file in files]
         chosen = str(quarter) if quarter else ""
-        return enter(laid, by=by, now=now, batch=uuid.uuid4(), quarter=chosen)
+        try:
+            return enter(laid, by=by, now=now, batch=uuid.uuid4(), quarter=chosen)
+        except Refused as error:
+            raise ValidationError({"sent": str(error)}) from error
 
 
 def _laid(file: File, now: datetime.datetime) -> Laid:
@@ -71,7 +78,8 @@ def enter(
     batch: uuid.UUID,
     quarter: str = "",
 ) -> list[Upload]:
-    """Enter what lies there as rows, and ring for a worker."""
+    """Enter what lies there as rows, and ring for a worker. Raises Refused for too much."""
+    _check_room(laid, by)
     rows = []
     for one in laid:
         row = Upload.objects.create(
@@ -88,6 +96,32 @@ def enter(
         ring(READ_JOB, row.pk)
         rows.append(row)
     return rows
+
+
+def _check_room(laid: Sequence[Laid], by: User) -> None:
+    """Refuse what would be more than one person may keep here, or have waiting."""
+    # Without a wait two sendings at once could both find the last room.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    unread = Q(state__in=[UploadState.WAITING, UploadState.READING])
+    kept = Upload.objects.filter(uploaded_by=by).aggregate(
+        size=Sum("size", default=0), unread=Count("pk", filter=unread)
+    )
+    if kept["unread"] + len(laid) > MOST_UNREAD:
+        words = {"n": kept["unread"], "most": MOST_UNREAD}
+        sentence = _("您有%(n)d个文件等待读取，最多%(most)d个，请等读完后再上传。")
+        raise Refused(sentence % words)
+    limit = settings.RETURN_QUOTA_MB
+    if kept["size"] + sum(one.size for one in laid) > limit * MEGABYTE:
+        words = {
+            "used": kept["size"] // MEGABYTE,
+            "limit": limit,
+            "days": settings.RETURN_KEEP_DAYS,
+        }
+        sentence = _(
+            "您上传的文件已占%(used)d MB，最多%(limit)d MB（保留%(days)d天）："
+            "请删去表中的图片后再上传，或联系管理员。"
+        )
+        raise Refused(sentence % words)
 
 
 @transaction.atomic

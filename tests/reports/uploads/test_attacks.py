@@ -11,14 +11,31 @@ from django.db import connection
 
 from reports.models import Upload
 from reports.returns import key
+from reports.services import upload_reading, uploads
 from tasks.models import Period, ProgressReport
 from tasks.services import progress
 from tasks.services.entry import Entry
 from tasks.states import PeriodState
-from tests.factories import NOW, ResponsibilityFactory, TaskFactory, UnitFactory, officer
+from tests.factories import (
+    NOW,
+    MembershipFactory,
+    ResponsibilityFactory,
+    TaskFactory,
+    UnitFactory,
+    officer,
+)
 from tests.reports.returns.conftest import World
-from tests.reports.uploads.conftest import apply, browser, page, sent, zipped
-from units.models import User
+from tests.reports.uploads.conftest import (
+    apply,
+    browser,
+    file_of,
+    page,
+    read_all,
+    send,
+    sent,
+    zipped,
+)
+from units.models import Membership, User
 
 pytestmark = pytest.mark.django_db
 FILLED = {"G5": 80, "I5": "完成。"}
@@ -211,3 +228,58 @@ def test_somebody_types_online_at_the_very_moment(world: World) -> None:
     first, second = world.leads[0].pk, world.leads[1].pk
     assert found in ({second: 60}, {first: 80, second: 5})
     assert (302 in answers) == (first in found)
+
+
+def test_what_was_sent_through_a_post_that_has_ended(world: World, office: User) -> None:
+    """An archive holds what many units wrote; who is elsewhere now does not take it any more."""
+    client = browser(office)
+    send(client, file_of(zipped(world.folder, world.filled(FILLED))))
+    read_all()
+    row = Upload.objects.get(is_archive=True)
+    Upload.objects.update(uploaded_at=NOW - datetime.timedelta(days=9))
+    address = f"/reports/uploads/{row.pk}/"
+    officer_of = UnitFactory(name="重庆市交通局", jurisdiction=world.unit.jurisdiction)
+    MembershipFactory(unit=officer_of, user=office)
+    assert client.get(f"{address}file/").getvalue()[:2] == b"PK"
+    gone = world.period.plan.sides.order_by("order")[0].office
+    ended = Membership.objects.filter(user=office, office=gone)
+    ended.update(until=NOW.date() - datetime.timedelta(days=2))
+    assert {client.get(address + end).status_code for end in ("", "file/")} == {404}
+    Upload.objects.update(uploaded_at=NOW)  # and one that ended on the very day
+    ended.update(until=NOW.date() - datetime.timedelta(days=1))
+    assert client.get(f"{address}file/").status_code == 404
+    ended.update(until=None)
+    assert client.get(f"{address}file/").getvalue()[:2] == b"PK"
+
+
+def test_more_than_one_person_may_have_waiting(
+    world: World, office: User, files_dir: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers read for everybody: what comes by an archive is counted as what is sent."""
+    monkeypatch.setattr(uploads, "MOST_UNREAD", 3)
+    client, path = browser(office), world.filled(FILLED)
+    names = ("a.xlsx", "b.xlsx", "c.xlsx")
+    send(client, file_of(zipped(world.folder, path, path, path, names=names)))
+    archive = Upload.objects.get()
+    upload_reading.read_upload(archive.pk, now=NOW)
+    archive.refresh_from_db()
+    assert archive.state == "refused"
+    assert "有1个文件等待读取，最多3个" in archive.error
+    assert send(client, *(file_of(path) for _turn in range(3))).status_code == 302
+    answer = send(client, file_of(path))
+    assert answer.status_code == 422
+    assert "您有3个文件等待读取，最多3个，请等读完后再上传。" in answer.content.decode()
+    assert Upload.objects.count() == 4
+    laid = {one for one in files_dir.rglob("*") if one.is_file()}
+    assert laid == {row.full_path for row in Upload.objects.all()}
+    assert send(browser(world.by), file_of(path)).status_code == 302  # everybody for themself
+
+
+def test_more_than_one_person_may_keep(world: World, settings: Any, files_dir: Any) -> None:
+    settings.RETURN_QUOTA_MB = 1
+    first = sent(browser(world.by), world.filled(FILLED))
+    Upload.objects.filter(pk=first.pk).update(size=(1 << 20) - 100)
+    answer = send(browser(world.by), file_of(first.full_path))
+    assert answer.status_code == 422
+    assert "您上传的文件已占0 MB，最多1 MB（保留180天）" in answer.content.decode()
+    assert [one for one in files_dir.rglob("*") if one.is_file()] == [first.full_path]
