@@ -71,7 +71,7 @@ def _lead(
         "late": listed(counts),
         "findings": sum(one.found.is_open for one in findings),
         "unmended": sum(one.is_overdue for one in findings),
-        "missing": len(part.missing()),
+        "missing": sum(row.is_missing for row in part.missing()),
     }
     return (
         _t(
@@ -136,4 +136,13 @@ def _finding_facts(part: PlanPart, findings: Sequence[FindingRow]) -> list[Fact]
             facts.append(words.counted("", str(state.label), rows, len(findings)))
     mended_late = [one.row for one in findings if one.is_overdue]
     facts.append(words.counted("", _t("其中整改逾期"), mended_late))
-    return [*facts, words.counted(_t("报送情况"), _t("未报"), part.missing())]
+    return [*facts, *_filing_facts(part)]
+
+
+def _filing_facts(part: PlanPart) -> list[Fact]:
+    """Who never reported and who was sent back, apart: as the pages count them."""
+    missing = [row for row in part.missing() if row.is_missing]
+    facts = [words.counted(_t("报送情况"), _t("未报"), missing)]
+    if again := [row for row in part.missing() if row.is_redo_late]:
+        facts.append(words.counted("", _t("退回未重报"), again))
+    return facts

@@ -96,6 +96,10 @@ def counts(run: ReportRun) -> dict[str, dict[str, Any]]:
     return {row["牵头单位"]: row for row in summary(run)["牵头单位"]}
 
 
+def counts_of_missing(run: ReportRun) -> int:
+    return sum(row["报送情况"] == "未报" for row in summary(run)["未报名单"])
+
+
 def test_a_returned_report_is_returned_and_never_not_received(world: World) -> None:
     report_of(world, returned=True, redo_by=TODAY)
     run = made(quarter=QUARTER, plan=world.plan, by=world.office)
@@ -130,6 +134,14 @@ def test_after_its_new_date_it_is_listed_with_that_date(world: World) -> None:
     [row] = summary(made(quarter=QUARTER, plan=world.plan, by=world.office))["未报名单"]
     assert row["报送截止日"].date() == redo_by
     assert row["报送情况"] == "已退回（逾期未重报）"
+
+
+def test_the_overdue_book_counts_it_apart_from_those_never_in(world: World) -> None:
+    report_of(world, returned=True, redo_by=TODAY - datetime.timedelta(days=1))
+    run = made(book="overdue", quarter=QUARTER, plan=world.plan, by=world.office)
+    facts = {row["项目"]: row["项数"] for row in summary(run)["总体情况"]}
+    assert facts["退回未重报"] == 1
+    assert facts["未报"] == counts_of_missing(run)
 
 
 @pytest.mark.parametrize(
