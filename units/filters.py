@@ -15,8 +15,8 @@ from units.services.names import UnitNameError, find_numbered
 MAX_NAME = 100
 
 
-def _error(sentence: str) -> ValidationError:
-    """As a parameter: django-filter takes a % in a bare message for a placeholder."""
+def refusal(sentence: str) -> ValidationError:
+    """A sentence as a parameter: django-filter takes a % in a bare message for a placeholder."""
     return ValidationError("%(sentence)s", params={"sentence": sentence})
 
 
@@ -38,7 +38,7 @@ class UnitField(_Named):
         try:
             return find_numbered(text)
         except UnitNameError as error:
-            raise _error(str(error)) from error
+            raise refusal(str(error)) from error
 
 
 class UnitFilter(filters.CharFilter):
@@ -58,7 +58,7 @@ class PlaceField(_Named):
         places = Jurisdiction.objects.all()
         place = places.filter(code=text).first() or places.filter(name=text).first()
         if place is None:
-            raise _error(_("没有代码或名称为“%(text)s”的辖区。") % {"text": text[:50]})
+            raise refusal(_("没有代码或名称为“%(text)s”的辖区。") % {"text": text[:50]})
         return place
 
 

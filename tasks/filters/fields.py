@@ -16,6 +16,7 @@ from tracker.lib.forms import WRONG_DAY, day_widget
 from tracker.lib.lists import PARAMETER
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
+from units.filters import refusal
 from units.services.names import UnitNameError, find_numbered
 
 LATE_KINDS = [
@@ -68,7 +69,7 @@ class UnitField(KeyField):
         try:
             return find_numbered(text[:100])
         except UnitNameError as error:
-            raise ValidationError(str(error)) from error
+            raise refusal(str(error)) from error
 
     def validate(self, value: Any) -> None:
         """Any unit is a good answer, also one that the list does not offer."""
@@ -88,9 +89,9 @@ class QuarterField(forms.CharField):
         try:
             quarter = Quarter.parse(text)
         except ValueError as error:
-            raise ValidationError(str(error)) from error
+            raise refusal(str(error)) from error
         if not Period.objects.of(quarter).exists():
-            raise ValidationError(
+            raise refusal(
                 gettext("没有%(period)s的填报期，请另选季度。") % {"period": quarter.label}
             )
         return quarter

@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tasks.filters.fields import KeyFilter, StrictForm, UnitFilter, sentence
@@ -13,6 +12,7 @@ from tasks.services.review_queue import NO_FLAGS
 from tasks.states import ReportKind
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
+from units.filters import refusal
 from units.models import Unit
 
 FLAGGED, UNFLAGGED = "yes", "no"
@@ -28,7 +28,7 @@ class AnyQuarterField(forms.CharField):
         try:
             return Quarter.parse(text)
         except ValueError as error:
-            raise ValidationError(str(error)) from error
+            raise refusal(str(error)) from error
 
 
 class AnyQuarterFilter(django_filters.Filter):  # type: ignore[misc]  # untyped
