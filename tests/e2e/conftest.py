@@ -30,19 +30,11 @@ from tests.api.conftest import cast as cast
 from tests.doors.knock import address
 from tests.doors.table import pages
 from tests.doors.world import build
+from tests.needed import need
 from units.models import User
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VENDOR = Path(project.BASE_DIR) / "tracker" / "static" / "vendor" / "htmx.min.js"
-
-
-def need(found: object, reason: str) -> None:
-    """Skip where a part is missing; on the CI, where it must be there, fail."""
-    if found:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="package")

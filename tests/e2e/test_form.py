@@ -1,7 +1,5 @@
 """The form's whole way in a browser: taken, filled in offline, sent in, looked at, applied."""
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,6 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from tasks.models import ProgressReport, Responsibility
-from tests.e2e.conftest import need
 from tests.factories import (
     PeriodFactory,
     ResponsibilityFactory,
@@ -21,6 +18,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tests.needed import by_libreoffice
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 TEXT = "完成川渝输气管道焊接86公里。\n二期工程开工。"
@@ -67,17 +65,6 @@ def send(page: Page, path: Path) -> None:
     page.goto("/reports/forms/")
     page.locator("input[name=sent]").set_input_files(path)
     page.get_by_role("button", name="上传并预览").click()
-
-
-def by_libreoffice(path: Path, folder: Path) -> Path:
-    """The same file, opened and saved by LibreOffice."""
-    office = shutil.which("soffice")
-    need(office, "no LibreOffice on this machine")
-    out = folder / "saved"
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    words = [str(office), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out)]
-    subprocess.run([*words, str(path)], check=True, capture_output=True, timeout=180)  # noqa: S603
-    return out / path.name
 
 
 @pytest.mark.usefixtures("worker")

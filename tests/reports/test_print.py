@@ -16,8 +16,8 @@ from reports.books.making import Summary
 from reports.models import ReportFile
 from reports.services.content import load, periods_of, whole_sight_of
 from tasks.models import Plan, ProgressReport
-from tests.e2e.conftest import need
 from tests.factories import NOW, TODAY
+from tests.needed import need
 from tests.reports.conftest import made
 from tests.reports.rendered import lost, render
 from tracker.lib.columns import Filled

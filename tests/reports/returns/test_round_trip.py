@@ -2,14 +2,11 @@
 
 import datetime
 import re
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +25,7 @@ from tests.factories import (
     ProgressReportFactory,
     coordinator,
 )
+from tests.needed import by_libreoffice
 from tests.reports.returns.conftest import QUARTER, World, cell_of
 from tests.reports.test_print import printed_points
 from tracker.lib.text import clean_text
@@ -208,24 +206,15 @@ def test_no_news_takes_the_last_percent_and_stays_the_same(world: World) -> None
     assert {row.change for row in world.compared(path).rows} == {Change.UNCHANGED}
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_keeps_the_key_and_every_cell(world: World, tmp_path: Path) -> None:
     path = world.filled(
         {"G5": 80, "I5": "完成一期。\n启动二期。", "H6": "是", "配合任务!F5": "配合。"}
     )
-    out = tmp_path / "out"
-    subprocess.run(  # noqa: S603 - our own file
-        [
-            str(shutil.which("soffice")),
-            f"-env:UserInstallation=file://{tmp_path}/lo",
-            "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(path),
-        ],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    before, after = read(path), read(out / path.name)
+    saved = by_libreoffice(path, tmp_path)
+    before, after = read(path), read(saved)
     assert after.key == before.key
     assert [row.cells for row in after.rows] == [row.cells for row in before.rows]
-    (out / path.name).replace(path)
+    saved.replace(path)
     assert cell_of(world.compared(path), 1, "percent").taken == 80
 
 

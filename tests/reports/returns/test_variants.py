@@ -2,8 +2,6 @@
 
 import datetime
 import re
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +15,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from reports.returns import parsing
 from reports.returns.read import read
 from reports.returns.shapes import Change, Refused
+from tests.needed import by_libreoffice
 from tests.reports.returns.conftest import World, cell_of, row_of
 
-SOFFICE = shutil.which("soffice")
 LONG_AGO = datetime.date(2025, 9, 30)
 AT_FIVE_PAST_TWO = datetime.datetime.combine(LONG_AGO, datetime.time(14, 5))
 
@@ -205,25 +203,7 @@ def test_a_backup_of_the_sheet_in_the_book_is_told(world: World) -> None:
     assert all("重复" in row.note for row in found.rows if row.change is Change.WRONG)
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
-    """Saves a file as LibreOffice does."""
-    home = tmp_path_factory.mktemp("lo")
-
-    def save(path: Path, kind: str) -> Path:
-        out = path.parent / f"as-{kind}"
-        subprocess.run(  # noqa: S603 - our own file
-            [str(SOFFICE), f"-env:UserInstallation=file://{home}", "--headless",
-             "--convert-to", kind, "--outdir", str(out), str(path)],
-            check=True, capture_output=True, timeout=300,
-        )  # fmt: skip
-        return out / f"{path.stem}.{kind}"
-
-    return save
-
-
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_as_libreoffice_saves_it(world: World, office: Callable[[Path, str], Path]) -> None:
+def test_as_libreoffice_saves_it(world: World, tmp_path: Path) -> None:
     """With sorted rows, a hidden one, a formula, percent formats and a date; as others, refused."""
 
     def changed(book: Any) -> None:
@@ -237,14 +217,14 @@ def test_as_libreoffice_saves_it(world: World, office: Callable[[Path, str], Pat
         page.auto_filter.ref = "A4:N7"
 
     path = world.filled({"G5": 0.8, "I5": LONG_AGO, "G6": "=30+5", "I6": "二。\n三。"}, changed)
-    found = world.compared(office(path, "xlsx"))
+    found = world.compared(by_libreoffice(path, tmp_path))
     assert found.can_apply
     assert not found.to_confirm
     assert [cell_of(found, n, "percent").said for n in (1, 2, 3)] == [80, 35, None]
     assert cell_of(found, 1, "progress").said == "2025年9月30日"
     assert cell_of(found, 2, "progress").said == "二。\n三。"
     for kind in ("ods", "xls"):
-        other = office(path, kind)
+        other = by_libreoffice(path, tmp_path, kind)
         for name in (other, other.rename(other.with_suffix(".xlsx"))):
             with pytest.raises(Refused, match=r"另存为 \.xlsx"):
                 read(name if name.exists() else other.with_suffix(".xlsx"))

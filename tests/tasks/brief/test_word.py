@@ -15,7 +15,7 @@ from tasks.documents import brief as word_document
 from tasks.services import brief as service
 from tests import factories as make
 from tests.api.conftest import Cast
-from tests.e2e.conftest import need
+from tests.needed import need
 from tests.tasks.brief.conftest import NOTE, WORD, enter
 from units.models import AuditEntry, User
 
