@@ -18,7 +18,7 @@ from tasks.api.parts import plan_filter
 from tasks.columns import ASSIGNMENT_LIST
 from tasks.models import Assignment
 from tasks.services import assignments
-from tasks.views.assignments import Row, shown_rows
+from tasks.views.assignment_board import Row, shown_rows
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.filters import YesNo

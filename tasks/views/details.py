@@ -16,7 +16,7 @@ from tasks.services.history import History
 from tasks.services.tally import tally
 from tasks.states import LightWord
 from tasks.views import endings, extensions
-from tasks.views.assignments import block_of
+from tasks.views.assignment_board import block_of
 from tasks.views.findings import panel_of as findings_of
 from tasks.views.lists import in_order
 from tasks.views.rows import hides_progress, rows_of
