@@ -28,13 +28,14 @@ from tracker.lib.api.fields import Nothing, Shown, StrictSerializer
 from tracker.lib.api.filters import Ordering
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly, check_query
+from tracker.lib.excel import XLSX
 from units.filters import UnitField, UnitFilter
 from units.models import Unit, User
 from units.web import person
 
 FILE_KINDS = {
     ("200", "application/zip"): OpenApiTypes.BINARY,
-    ("200", views.XLSX): OpenApiTypes.BINARY,
+    ("200", XLSX): OpenApiTypes.BINARY,
 }
 
 

@@ -38,13 +38,13 @@ from reports.services.upload_preview import preview
 from reports.states import UploadState
 from reports.views import forms as form_pages
 from reports.views import uploads as pages
-from reports.views.runs import XLSX
 from tasks.api.parts import quarter_or_400
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.if_match import IF_MATCH, etag, matched
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly, check_query
+from tracker.lib.excel import XLSX
 from units.filters import UnitFilter
 from units.models import User
 

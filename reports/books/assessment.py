@@ -19,7 +19,7 @@ from reports.states import BookKey
 from tasks.models import Assessment
 from tasks.states import Attained, Outcome
 from tracker.lib.columns import DATE, SHORT, Book, Cell, Column, Filled, Sheet
-from tracker.lib.text import listed
+from tracker.lib.text import day_text, listed
 from tracker.lib.workdays import SHANGHAI
 
 
@@ -139,9 +139,9 @@ def _since(part: PlanPart, lines: Sequence[Line]) -> list[Fact]:
     days = sorted({line.day for line in found if line.day})
     if not days:
         return []
-    span = words.day_text(days[0])
+    span = day_text(days[0])
     if len(days) > 1:
-        span = _t("%(start)s至%(end)s") % {"start": span, "end": words.day_text(days[-1])}
+        span = _t("%(start)s至%(end)s") % {"start": span, "end": day_text(days[-1])}
     told = {"number": len(found), "days": span}
     return [
         Fact(

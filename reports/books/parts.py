@@ -13,6 +13,7 @@ from reports.books.rows import SideRow
 from reports.services.content import PlanQuarter, Sight
 from tasks.models import Task
 from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
+from tracker.lib.text import day_text
 from units.models import Jurisdiction, Unit
 
 
@@ -98,7 +99,7 @@ def fill_parts(
     filled = []
     for content in contents:
         left = _t("编制单位：%(office)s") % {"office": maker} if maker else ""
-        right = _t("数据截至：%(day)s") % {"day": words.day_text(content.day)}
+        right = _t("数据截至：%(day)s") % {"day": day_text(content.day)}
         mark = words.plan_mark(content, len(contents))
         for table in tables(PlanPart(content, sight)):
             sheet = table.sheet

@@ -18,6 +18,7 @@ from tasks.models import Responsibility
 from tasks.services.brief.words import cut
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
+from tracker.lib.text import day_text
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit
 
@@ -128,7 +129,7 @@ def fill(contents: Sequence[PlanQuarter], unit: Unit, sight: Sight, paper: str) 
 
 def _fill_part(part: UnitPart, paper: str, plan_mark: str) -> list[Filled]:
     left = _t("填报单位（盖章）：%(unit)s") % {"unit": part.unit.name}
-    right = _t("填报时间：%(day)s") % {"day": words.day_text(filed_on(part))}
+    right = _t("填报时间：%(day)s") % {"day": day_text(filed_on(part))}
     facts = cover(part)
     rows: dict[str, Sequence[object]] = {
         COVER.key: facts,

@@ -14,7 +14,7 @@ from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.columns import Bars, Cell, Column, Mark, Section, Sheet, Words
-from tracker.lib.text import listed
+from tracker.lib.text import day_text, listed
 
 MARK_LIMIT = 12
 ON_A_LINE, LISTED = 7, 21  # numbers of tasks
@@ -43,17 +43,6 @@ def plan_mark(content: PlanQuarter, parts: int) -> str:
     plan = content.plan
     place = plan.jurisdiction or plan.region
     return f"-{(plan.short_title or (place.name if place else plan.code))[:MARK_LIMIT]}"
-
-
-def day_text(day: datetime.date | None) -> str:
-    """Return 2026年1月9日, or blanks to fill in by hand."""
-    if day is None:
-        return _("　　　年　　月　　日")
-    return _("%(year)d年%(month)d月%(day)d日") % {
-        "year": day.year,
-        "month": day.month,
-        "day": day.day,
-    }
 
 
 def numbers(rows: Iterable[SideRow]) -> str:

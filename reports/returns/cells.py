@@ -87,10 +87,10 @@ def _tried(
     if errors or Change.WRONG in changes:
         return [_wrong(cell, errors) for cell in cells], {}
     if isinstance(stored, str):
-        return cells, {"text": stored, "text_over": over}
+        return cells, {"text": stored}
     writes = touched and any(cell.taken != cell.now for cell in cells)
     missing = _missing(stored) if writes else ()
-    return cells, {"entry": stored, "entry_over": over, "missing": missing}
+    return cells, {"entry": stored, "missing": missing}
 
 
 def _wrong(cell: CellChange, errors: Mapping[str, str]) -> CellChange:

@@ -143,7 +143,6 @@ class RowChange:
 
     `version` is that of the row on line, which the services ask for; `missing` are sentences on
     what a report still lacks to be handed in; `to_confirm` that it was found by its number alone.
-    `entry_over` and `text_over` are the same with the sheet's word in cells that clash.
     """
 
     row: ReadRow
@@ -155,9 +154,7 @@ class RowChange:
     stored: ProgressReport | Contribution | None = None
     version: int = 0
     entry: Entry | None = None
-    entry_over: Entry | None = None
     text: str | None = None
-    text_over: str | None = None
     to_confirm: bool = False
     note: str = ""
     missing: Sequence[str] = ()

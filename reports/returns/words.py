@@ -4,14 +4,8 @@ from django.utils.translation import gettext as _
 
 from reports.returns.content import PlanPart
 from reports.returns.shapes import Kind
+from tracker.lib.text import day_text
 from tracker.lib.workdays import Quarter
-
-
-def day_text(day: object) -> str:
-    """A date as an official paper has it: 2026年1月9日."""
-    year, month, number = str(day).split("-")
-    words = {"year": int(year), "month": int(month), "day": int(number)}
-    return _("%(year)d年%(month)d月%(day)d日") % words
 
 
 def instructions(kind: Kind, part: PlanPart) -> str:

@@ -20,8 +20,8 @@ from reports.policy.uploads import may_send, own_units
 from reports.returns import form as returns
 from reports.returns.shapes import Refused
 from reports.services import form_offer, form_packs, upload_batches, uploads
-from reports.views.runs import XLSX
 from tracker.lib import workdays
+from tracker.lib.excel import XLSX
 from tracker.lib.htmx import render_page_or_part, wants_part
 from tracker.lib.pages import page_of
 from tracker.lib.text import clean_text

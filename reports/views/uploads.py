@@ -22,8 +22,8 @@ from reports.services.upload_applying import Wish
 from reports.services.upload_preview import Preview, preview, sheets_word
 from reports.states import UploadState
 from reports.views.forms import attachment
-from reports.views.runs import XLSX
 from tracker.lib import workdays
+from tracker.lib.excel import XLSX
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
 from tracker.lib.stale import Stale

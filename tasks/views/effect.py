@@ -2,7 +2,6 @@
 
 import tempfile
 from pathlib import Path
-from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,11 +16,11 @@ from tasks.services import effect
 from tasks.services.effect import Effect, Line, SideEffect
 from tracker.lib import workdays
 from tracker.lib.charts import Chart, Series, Tone
+from tracker.lib.excel import XLSX
 from units.models import User
 from units.services import audit
 from units.web import person
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TONES: tuple[Tone, ...] = ("accent", "grey", "ink", "line-2")
 
 

@@ -20,12 +20,12 @@ from tasks.reminders.preview import Preview, preview
 from tasks.reminders.rules import named
 from tasks.views.filter_bar import FilterBar
 from tracker.lib import workdays
+from tracker.lib.excel import XLSX
 from tracker.lib.pages import page_of
 from units.models import Unit, User
 from units.services import audit
 from units.web import person
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 5000  # in a workbook that is made while one waits
 
 

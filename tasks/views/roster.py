@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tasks.services import roster, roster_template
 from tasks.services.roster_sheet import Entry, read_entries
 from tracker.lib import workdays
+from tracker.lib.excel import XLSX
 from tracker.lib.excel.reader import MAX_BYTES, UnreadableFile
 from units.models import User
 from units.policy import may_invite
@@ -24,7 +25,6 @@ from units.web import person
 
 KEPT = datetime.timedelta(hours=2)  # for how long what was looked at can be taken over
 PAGE = "tasks/contacts_import.html"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,9 +1,11 @@
 """Text from outside."""
 
+import datetime
 import re
 from collections.abc import Iterable
 from typing import Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 # All control characters but tab and newline; lone surrogates; non-characters.
@@ -36,6 +38,17 @@ def whole_number(text: str, digits: int = MOST_DIGITS) -> int | None:
 def workday_words(number: int) -> str:
     """3个工作日: for a sentence that says how long."""
     return ngettext("%(n)d个工作日", "%(n)d个工作日", number) % {"n": number}
+
+
+def day_text(day: datetime.date | None) -> str:
+    """2026年1月9日, as an official paper has it; without a day, blanks to fill in by hand."""
+    if day is None:
+        return _("　　　年　　月　　日")
+    return _("%(year)d年%(month)d月%(day)d日") % {
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+    }
 
 
 def listed(items: Iterable[object]) -> str:

@@ -23,6 +23,7 @@ from tracker.lib.api.fields import StrictSerializer
 from tracker.lib.api.filters import Day
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
+from tracker.lib.excel import XLSX
 from tracker.lib.lists import PARAMETER, words_of
 from units import policy
 from units.api.exports import COLUMNS, heads_asked
@@ -35,7 +36,6 @@ from units.services.verify import checked, head_of
 from units.states import Result, Role
 from units.verbs import ADMINISTRATION
 from units.views.audit import CSV, FILES, as_file, record_export
-from units.views.exports import XLSX
 from units.web import person
 
 KIND = OpenApiParameter(

@@ -16,11 +16,12 @@ from rest_framework.viewsets import GenericViewSet
 
 from tracker.lib.api.errors import Conflict
 from tracker.lib.api.views import Strict
+from tracker.lib.excel import XLSX
 from tracker.lib.lists import PARAMETER, Head, ListOf, names_in, words_of
 from units.models import User
 from units.services import columns
 from units.services.exports import Export, Part, check, part_of
-from units.views.exports import XLSX, as_file
+from units.views.exports import as_file
 from units.web import person
 
 M = TypeVar("M", bound=Model)

@@ -3,12 +3,13 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tracker.lib.workdays import SHANGHAI
 from units.models import AuditEntry
@@ -16,6 +17,46 @@ from units.states import RequestKind, Role
 from units.verbs import ADMINISTRATION
 
 NOTHING = "—"
+
+
+# What stands in an entry, but is no field of the thing, in words.
+LABELS: Final = {
+    "count": gettext_lazy("次数"),
+    "method": gettext_lazy("方法"),
+    "path": gettext_lazy("网址"),
+    "status": gettext_lazy("状态码"),
+    "number": gettext_lazy("数量"),
+    "failures": gettext_lazy("失败次数"),
+    "addresses": gettext_lazy("地址"),
+    "expires_at": gettext_lazy("到期时间"),
+    "temporary": gettext_lazy("初始密码"),
+    "reset": gettext_lazy("重置"),
+    "since": gettext_lazy("起"),
+    "until": gettext_lazy("止"),
+    "username": gettext_lazy("用户名"),
+    "notices": gettext_lazy("提醒"),
+    "people": gettext_lazy("人员"),
+    "reports": gettext_lazy("进展"),
+    "tasks": gettext_lazy("任务"),
+    "milestones": gettext_lazy("年度节点"),
+    "endings": gettext_lazy("办结"),
+    "findings": gettext_lazy("督查意见"),
+    "responsibilities": gettext_lazy("责任"),
+    "files": gettext_lazy("文件"),
+    "periods": gettext_lazy("填报期"),
+    "holds": gettext_lazy("核对通过"),
+    "sentence": gettext_lazy("发现"),
+    "entries": gettext_lazy("条数"),
+    "file": gettext_lazy("文件"),
+    "filters": gettext_lazy("条件"),
+    "digest": gettext_lazy("摘要"),
+    "day": gettext_lazy("日期"),
+    "old": gettext_lazy("原单位"),
+    "new": gettext_lazy("承接单位"),
+    "duties": gettext_lazy("责任"),
+    "merged": gettext_lazy("合并的责任"),
+    "handed_out": gettext_lazy("重新交办"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,45 +116,8 @@ def _changes(entry: AuditEntry) -> Iterator[Change]:
 
 
 def _label(entry: AuditEntry, name: str) -> str:
-    known = {
-        "count": _("次数"),
-        "method": _("方法"),
-        "path": _("网址"),
-        "status": _("状态码"),
-        "number": _("数量"),
-        "failures": _("失败次数"),
-        "addresses": _("地址"),
-        "expires_at": _("到期时间"),
-        "temporary": _("初始密码"),
-        "reset": _("重置"),
-        "since": _("起"),
-        "until": _("止"),
-        "username": _("用户名"),
-        "notices": _("提醒"),
-        "people": _("人员"),
-        "reports": _("进展"),
-        "tasks": _("任务"),
-        "milestones": _("年度节点"),
-        "endings": _("办结"),
-        "findings": _("督查意见"),
-        "responsibilities": _("责任"),
-        "files": _("文件"),
-        "periods": _("填报期"),
-        "holds": _("核对通过"),
-        "sentence": _("发现"),
-        "entries": _("条数"),
-        "file": _("文件"),
-        "filters": _("条件"),
-        "digest": _("摘要"),
-        "day": _("日期"),
-        "old": _("原单位"),
-        "new": _("承接单位"),
-        "duties": _("责任"),
-        "merged": _("合并的责任"),
-        "handed_out": _("重新交办"),
-    }
-    if name in known:
-        return known[name]
+    if name in LABELS:
+        return str(LABELS[name])
     try:
         model = apps.get_model(entry.object_type)
         return str(getattr(model._meta.get_field(name), "verbose_name", name))

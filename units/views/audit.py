@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.lib import workdays
-from tracker.lib.excel import file_name
+from tracker.lib.excel import XLSX, file_name
 from tracker.lib.forms import Day, dress
 from tracker.lib.lists import words_of
 from tracker.lib.text import whole_number
@@ -28,7 +28,6 @@ from units.services.verify import checked, head_of
 from units.states import Result
 from units.verbs import ADMINISTRATION
 from units.views.columns import columns_of, picked
-from units.views.exports import XLSX
 from units.web import person
 
 PER_PAGE = 50

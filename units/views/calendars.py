@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.lib import workdays
+from tracker.lib.excel import XLSX
 from tracker.lib.excel.reader import MAX_BYTES, UnreadableFile
 from units import policy
 from units.forms.calendars import CalendarForm
@@ -22,7 +23,6 @@ from units.services.calendars import Day, Preview
 from units.web import person
 
 KEPT = datetime.timedelta(hours=2)  # for how long what was looked at can be put in force
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _editor(request: HttpRequest) -> User:

@@ -1,7 +1,6 @@
 """A list's workbook as an answer: for the page, and for programs."""
 
 from collections.abc import Callable
-from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,14 +10,13 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from tracker.lib import workdays
+from tracker.lib.excel import XLSX
 from tracker.lib.lists import ListOf
 from units.models import User
 from units.services import exports
 from units.services.exports import Export
 from units.views.columns import query_of
 from units.web import person
-
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def excel(request: HttpRequest, of: ListOf, make: Callable[[], Export]) -> HttpResponse:

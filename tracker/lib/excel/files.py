@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # what a browser is told
 CHUNK = 1 << 20
 
 
