@@ -108,7 +108,9 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres://tracker_app@/
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].update(
     {
+        # Cursors are read to their end: no plan that gives the first rows soon, and all late.
         "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s "
+        "-c cursor_tuple_fraction=1 "
         f"-c statement_timeout={env('STATEMENT_TIMEOUT', default='30s')}",
         "application_name": "tanzetong",
     }

@@ -34,6 +34,7 @@ from tasks.states import ReportState
 from tracker.lib.columns import Book, Filled
 from tracker.lib.excel import digest, file_name, write_book, zip_files
 from tracker.lib.garbage import uncollected
+from tracker.lib.snapshot import one_moment
 from tracker.lib.text import listed
 from tracker.lib.told import sentence_of
 from tracker.lib.told import told as _t
@@ -169,6 +170,11 @@ def _entry(name: str, kind: FileKind, unit: Unit | None, path: Path) -> ReportFi
 
 def _pieces(run: ReportRun, today: datetime.date) -> list[Piece]:
     """Read what the run needs and return its files in order, not yet written."""
+    with one_moment():
+        return _read(run, today)
+
+
+def _read(run: ReportRun, today: datetime.date) -> list[Piece]:
     periods = periods_of(run.plans.all(), run.as_quarter)
     with uncollected():
         contents = [load(period, today=today) for period in periods]

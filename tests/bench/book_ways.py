@@ -58,11 +58,12 @@ def rows_of(number: int) -> Iterator[tuple[Any, ...]]:
     from django.db.models.functions import TruncDate
 
     from tasks.models import ProgressReport
+    from units.services.exports import AT_ONCE
 
     dated = ProgressReport.objects.annotate(day=TruncDate("created_at"))
     rows = dated.order_by("pk").values_list(*PATHS)
     while number > 0:
-        yield from cast(Iterator[tuple[Any, ...]], rows[: min(number, THERE)].iterator(2000))
+        yield from cast(Iterator[tuple[Any, ...]], rows[: min(number, THERE)].iterator(AT_ONCE))
         number -= THERE
 
 
@@ -99,6 +100,7 @@ def ours(path: Path, number: int) -> None:
     """As any sheet: marks with colours, heights of rows, hostile text made harmless."""
     from tracker.lib.columns import DATE, SHORT, TEXT, WHOLE, Column, Filled, Mark, Sheet
     from tracker.lib.excel import write_book
+    from tracker.lib.snapshot import one_moment
 
     marks = {state: Mark(word, "●", ink, tint) for state, (word, ink, tint) in STATES.items()}
     formats = {**dict.fromkeys(DATES, DATE), **dict.fromkeys(NUMBERS, WHOLE), 12: SHORT}
@@ -109,7 +111,8 @@ def ours(path: Path, number: int) -> None:
     columns[7] = Column("light", "状态", format=SHORT, width=11, value=lambda r: marks[r[7]])
     sheet = Sheet("tasks", "任务进展", columns, sticky=2)
     filled = Filled(sheet, rows_of(number), left="填报单位：", notes=["注：用于测量。"])
-    write_book(path, "任务进展", [filled], made_at=MOMENT, author="碳责通")
+    with one_moment():
+        write_book(path, "任务进展", [filled], made_at=MOMENT, author="碳责通")
 
 
 def ours_plain(path: Path, number: int) -> None:

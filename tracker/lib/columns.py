@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -124,6 +125,17 @@ class Column:
             if value is None:
                 return None
         return str(value) if isinstance(value, (Promise, Model)) else value
+
+    def cells(self, rows: Sequence[Any]) -> list[Any]:
+        """Return the values for rows of one type, at once where the way is one step.
+
+        What is lazy, or an object of a model, is not yet its words.
+        """
+        if self.value is not None or "." in self.path:
+            return list(map(self.value or self.cell, rows))
+        if isinstance(rows[0], dict):
+            return [row.get(self.path) for row in rows]
+        return list(map(operator.attrgetter(self.path), rows))
 
     def text(self, row: Any) -> str:
         """Return the value for the row as a page shows it; empty for None."""

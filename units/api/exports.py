@@ -20,7 +20,7 @@ from tracker.lib.excel import XLSX
 from tracker.lib.lists import PARAMETER, Head, ListOf, names_in, words_of
 from units.models import User
 from units.services import columns
-from units.services.exports import Export, Part, check, part_of
+from units.services.exports import Export, Part, part_of
 from units.views.exports import as_file
 from units.web import person
 
@@ -73,14 +73,16 @@ class Exports(Strict[M], GenericViewSet[M]):
         """The same rows as a workbook; each taking is on record."""
         user = person(request)
         heads = heads_asked(request, self.exported, user)
-        found: Any = self.filter_queryset(self.get_queryset())
-        part = self.exported_part(found, heads)
-        export = Export(self.exported, heads, [part], self._in_words(request))
+
+        def make() -> Export:
+            found: Any = self.filter_queryset(self.get_queryset())
+            part = self.exported_part(found, heads)
+            return Export(self.exported, heads, [part], self._in_words(request))
+
         try:
-            check(export)
+            return as_file(make, by=user, taken=request.method == "GET")
         except ModelError as error:
             raise Conflict(error.messages[0]) from error
-        return as_file(export, by=user, taken=request.method == "GET")
 
     def _in_words(self, request: Request) -> str:
         kind: Any = getattr(self, "filterset_class", None)

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from tracker.lib import workdays
 from tracker.lib.excel import XLSX
 from tracker.lib.lists import ListOf
+from tracker.lib.snapshot import one_moment
 from units.models import User
 from units.services import exports
 from units.services.exports import Export
@@ -25,7 +26,7 @@ def excel(request: HttpRequest, of: ListOf, make: Callable[[], Export]) -> HttpR
     `make` may raise ValidationError: for filters or columns that are wrong.
     """
     try:
-        return as_file(make(), by=person(request), taken=request.method == "GET")
+        return as_file(make, by=person(request), taken=request.method == "GET")
     except ValidationError as error:
         return back(request, of, error.messages[0])
 
@@ -37,10 +38,15 @@ def back(request: HttpRequest, of: ListOf, sentence: str) -> HttpResponse:
     return redirect(f"{reverse(of.page)}?{query}" if query else reverse(of.page))
 
 
-def as_file(export: Export, *, by: User, taken: bool = True) -> HttpResponse:
-    """The workbook as a download; on record where it is taken."""
+def as_file(make: Callable[[], Export], *, by: User, taken: bool = True) -> HttpResponse:
+    """The workbook as a download; on record where it is taken.
+
+    Raises ValidationError as `make` does, and for too many rows.
+    """
     now = workdays.now()
-    content = exports.write(export, by=by, now=now)
+    with one_moment():
+        export = make()
+        content = exports.write(export, by=by, now=now)
     if taken:
         exports.record_export(export, by=by)
     answer = HttpResponse(content, content_type=XLSX)

@@ -47,8 +47,8 @@ def line_count(text: str, room: int) -> int:
 def line_counts(texts: Sequence[str], room: int) -> list[int]:
     """Return how many lines each text takes; none has a line break."""
     half = room // 2
-    if not texts:
-        return []
+    if max(map(len, texts), default=0) <= half:
+        return [1] * len(texts)
     try:
         widths = map(len, "\n".join(texts).encode("gbk").split(b"\n"))
     except UnicodeEncodeError:
