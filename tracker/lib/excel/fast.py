@@ -7,7 +7,7 @@ so that a row is its pieces joined by its number. Rows go to a file, not to memo
 
 import datetime
 from collections.abc import Callable, Sequence
-from itertools import repeat
+from itertools import filterfalse, repeat
 from typing import Any, BinaryIO, Final, cast
 
 from django.db.models import Model
@@ -31,6 +31,7 @@ KEPT: Final = (
     frozenset({type(None), str, datetime.date, datetime.datetime, Mark, NotedDate}),
     frozenset({type(None), int}),
 )
+_HEIGHT: Final = b'" ht="%.16g" customHeight="1">'
 _START, _END = '" s="%d" t="inlineStr"><is><t%s>', "</t></is></c>"
 
 
@@ -53,7 +54,7 @@ class TextRows:
         for row, high, parts in zip(rows, most, zip(*texts, strict=True), strict=False):
             if high not in self._heights:
                 points, *more = measure.split_height(max(ROW_POINTS, measure.height_of(high)))
-                self._heights[high] = b"" if more else _height(points) + self._starts[0]
+                self._heights[high] = b"" if more else _HEIGHT % round(points, 1) + self._starts[0]
             if height := self._heights[high]:
                 self.number += 1
                 done.append((b"%d" % self.number).join((b'<row r="', height, *parts)))
@@ -66,7 +67,7 @@ class TextRows:
     def add(self, cells: Sequence[tuple[Look, CleanValue] | None], height: float) -> None:
         """Write a row of cells with looks of their own: what stands around the table."""
         self.number += 1
-        parts = [b'<row r="', number := b"%d" % self.number, _height(height)]
+        parts = [b'<row r="', number := b"%d" % self.number, _HEIGHT % round(height, 1)]
         for start, cell in zip(self._starts, cells, strict=False):
             if cell is not None:
                 parts += (start, number, _cell(self._looks.number(cell[0]), cell[1]))
@@ -104,12 +105,13 @@ class _Cells:
         new = {*values}
         if 2 * len(new) > len(values) and None not in new and are_easy(values):
             texts, lines = self._of_easy(values)
-        else:
-            easy = list(filter(is_easy, new - {None}))
-            made = dict(zip(easy, zip(*self._of_easy(easy), strict=True), strict=True))
-            made.update((v, self._piece(v)) for v in dict.fromkeys(values) if v not in made)
-            texts, lines = zip(*map(made.__getitem__, values), strict=True)
-        return texts, lines if max(lines) > 1 else ()
+            return texts, lines if max(lines) > 1 else ()
+        easy = list(filter(is_easy, new - {None}))
+        cells, high = (dict(zip(easy, some, strict=True)) for some in self._of_easy(easy))
+        for value in filterfalse(cells.__contains__, dict.fromkeys(values)):
+            cells[value], high[value] = self._piece(value)
+        more = list(map(high.__getitem__, values)) if max(high.values()) > 1 else ()
+        return list(map(cells.__getitem__, values)), more
 
     def _of_easy(self, texts: Sequence[str]) -> Pieces:
         """Joined, encoded and split, none of them by itself."""
@@ -131,10 +133,6 @@ class _Cells:
         if key not in self._numbers:
             self._numbers[key] = self._looks.number(body_look(self._column, value, quoted=key[0]))
         return self._numbers[key]
-
-
-def _height(points: float) -> bytes:
-    return b'" ht="%.16g" customHeight="1">' % round(points, 1)
 
 
 def _cell(style: int, value: CleanValue) -> bytes:

@@ -56,7 +56,7 @@ def line_counts(texts: Sequence[str], room: int) -> list[int]:
     return [
         1
         if width <= room
-        else math.ceil(len(text) / half)
+        else -(-len(text) // half)
         if width == 2 * len(text)
         else wrapped(text, room)
         for text, width in zip(texts, widths, strict=True)
