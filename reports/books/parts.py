@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 
 from reports.books import words
 from reports.books.counts import MatrixRow, UnitRow
 from reports.books.matters import FindingRow
-from reports.books.rows import SideRow
+from reports.books.rows import SideRow, rows_of
 from reports.services.content import PlanQuarter, Sight
 from tasks.models import Task
 from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
@@ -41,8 +41,8 @@ class PlanPart:
 
     @cached_property  # several lists and counts ask for the same rows
     def _rows(self) -> Sequence[SideRow]:
-        rows = (SideRow(self.content, side, self.sight) for side in self.content.sides)
-        return [row for row in rows if row.is_known]
+        known = (side for side in self.content.sides if side.pk in self.sight.sides)
+        return rows_of(self.content, known, self.sight)
 
     def places(self) -> list[Jurisdiction | None]:
         """Every side that leads, by code."""

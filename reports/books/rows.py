@@ -1,10 +1,14 @@
 """The rows of the books: what a line of each table knows."""
 
+import dataclasses
 import datetime
+import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import takewhile
 
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from reports.services.content import PlanQuarter, Sight
@@ -22,27 +26,63 @@ from units.models import Unit, User
 
 def mark(word: LightWord, note: str = "") -> Mark:
     """The light with its word, as a cell shows it; a note beneath that says more."""
-    return marks.mark(str(word.label), word.light, note)
+    found = _mark(word, get_language())
+    return dataclasses.replace(found, note=note) if note not in ("", found.word) else found
 
 
-@dataclass(frozen=True)
+@functools.lru_cache(maxsize=64)
+def _mark(word: LightWord, _language: str | None) -> Mark:
+    return marks.mark(str(word.label), word.light)
+
+
+def rows_of(content: PlanQuarter, sides: Iterable[Responsibility], sight: Sight) -> list["SideRow"]:
+    """The sides as the reader may see them.
+
+    Readers with the same rights on a side share a row, and what it has worked out: a lead unit's
+    book, the summary and those who cooperate.
+    """
+    kept = content.told.setdefault(get_language(), {})
+    rows = []
+    for side in sides:
+        rights = _rights(content, side.pk, sight)
+        if rights not in kept:
+            kept[rights] = SideRow(content, side, sight)
+        rows.append(kept[rights])
+    return rows
+
+
+def _rights(content: PlanQuarter, side: int, sight: Sight) -> tuple[object, ...]:
+    """All that a row asks of the sight."""
+    report, matters = content.reports.get(side), content.matters.get(side)
+    return (
+        side,
+        side in sight.sides,
+        side in sight.handed_in,
+        report is not None and report.pk in sight.reports,
+        side in sight.phones,
+        matters and sight.findings.intersection(one.id for one in matters.findings),
+        matters and sight.extensions.intersection(one.id for one in matters.extensions),
+    )
+
+
+@dataclass(eq=False)
 class SideRow:
-    """One side of a task in a quarter, as one reader may see it."""
+    """One side of a task in a quarter, as readers with the same rights may see it."""
 
     content: PlanQuarter
     side: Responsibility
     sight: Sight
 
-    @property
+    @cached_property
     def task(self) -> Task:
         return self.side.task
 
-    @property
+    @cached_property
     def is_known(self) -> bool:
         """Whether the reader may know how far this side is, or that nothing was reported."""
         return self.side.pk in self.sight.sides
 
-    @property
+    @cached_property
     def knows_filing(self) -> bool:
         """Whether the reader learns what was handed in, or not, before it is approved."""
         return self.side.pk in self.sight.handed_in
@@ -62,26 +102,26 @@ class SideRow:
         may_read = report is not None and report.is_reported and report.pk in self.sight.reports
         return report if may_read else None
 
-    @property
+    @cached_property
     def is_reported(self) -> bool:
         return self.told is not None and self.told.is_reported
 
-    @property
+    @cached_property
     def is_approved(self) -> bool:
         return self.told is not None and self.told.state == ReportState.APPROVED
 
-    @property
+    @cached_property
     def is_returned(self) -> bool:
         """Sent back, and not handed in again."""
         return self.told is not None and self.told.is_sent_back
 
-    @property
+    @cached_property
     def is_redo_late(self) -> bool:
         """Sent back, and not handed in again by the day that was set."""
         redo_by = self.told.redo_by if self.is_returned and self.told else None
         return self.is_expected and redo_by is not None and redo_by < self.content.day
 
-    @property
+    @cached_property
     def is_missing(self) -> bool:
         """未报: due, and never handed in. Not known of those whose filing is not the reader's."""
         return self.knows_filing and self.is_expected and not (self.is_reported or self.is_returned)
@@ -92,29 +132,29 @@ class SideRow:
         redo_by = self.told.redo_by if self.is_returned and self.told else None
         return redo_by or self.content.period.due_on
 
-    @property
+    @cached_property
     def is_expected(self) -> bool:
         """Whether a report is due: the task goes on, or a report is in all the same."""
         return self.is_reported or not TaskState(self.side.state).is_ended
 
-    @cached_property  # ten lists and counts ask for it
+    @cached_property
     def word(self) -> LightWord:
         return self.side.light_word(self.content.day)
 
-    @property
+    @cached_property
     def reason(self) -> str | None:
         return self.side.light_reason(self.content.day) if self.is_known else None
 
-    @property
+    @cached_property
     def leads(self) -> str:
         return listed(lead.unit.name for lead in self.content.leads_of(self.side.task_id))
 
-    @property
+    @cached_property
     def cooperating(self) -> str:
         parts = self.content.cooperating.get(self.side.task_id, ())
         return listed(part.unit.name for part in parts)
 
-    @property
+    @cached_property
     def percent(self) -> Cell:
         """完成进度: as on the pages, the latest approved up to the quarter."""
         if not self.is_known:
@@ -123,7 +163,7 @@ class SideRow:
             return self.side.latest_percent
         return _t("尚无已审核进展") if self.is_expected else "—"
 
-    @property
+    @cached_property
     def filing(self) -> str | None:
         """Whether the quarter's report is in, and how."""
         if not self.is_known:
@@ -148,12 +188,12 @@ class SideRow:
             return state
         return _t("%(state)s（%(words)s）") % {"state": state, "words": "，".join(words)}
 
-    @property
+    @cached_property
     def contact(self) -> User | None:
         """责任人: who answers for the unit."""
         return self.content.contacts.get(self.side.unit_id) if self.is_known else None
 
-    @property
+    @cached_property
     def phone(self) -> str | None:
         """联系电话, as the page of contacts has it: masked before the plan's other offices."""
         if self.contact is None:
@@ -161,7 +201,7 @@ class SideRow:
         whole = self.side.pk in self.sight.phones
         return self.contact.phone if whole else masked(self.contact.phone)
 
-    @property
+    @cached_property
     def progress(self) -> str | None:
         if self.report is None:
             return None
@@ -169,18 +209,18 @@ class SideRow:
             return _t("本季度无新进展：%(reason)s") % {"reason": self.report.progress}
         return self.report.progress
 
-    @property
+    @cached_property
     def needs_coordination(self) -> str | None:
         if self.report is None:
             return None
         return self.report.coordination or _t("否")
 
-    @property
+    @cached_property
     def days_late(self) -> int | None:
         due = self.side.due_on_in_force
         return (self.content.day - due).days if due else None
 
-    @property
+    @cached_property
     def past(self) -> list[PastSide | None]:
         """How it stood in the quarters before, oldest first; None where it was not there."""
         return [quarter.sides.get(self.side.pk) for quarter in self.content.past]

@@ -3,18 +3,17 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
 from reports.books.matters import FindingRow
-from reports.books.rows import DistrictRow, Fact, SideRow, TargetRow, mark
+from reports.books.rows import DistrictRow, Fact, SideRow, TargetRow, mark, rows_of
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
-from tasks.models import Responsibility
 from tasks.services.brief.words import cut
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
@@ -82,15 +81,13 @@ class UnitPart:
 
     @cached_property  # several lists and counts ask for the same rows
     def _leads(self) -> Sequence[SideRow]:
-        return [self._row(side) for side in self.content.led_by(self.unit)]
+        return rows_of(self.content, self.content.led_by(self.unit), self.sight)
 
     def cooperating(self) -> list[SideRow]:
         """A row for each lead of a task in which the unit cooperates."""
-        return [
-            self._row(lead)
-            for part in self.content.cooperated_by(self.unit)
-            for lead in self.content.leads_of(part.task_id)
-        ]
+        content, parts = self.content, self.content.cooperated_by(self.unit)
+        leads = (lead for part in parts for lead in content.leads_of(part.task_id))
+        return rows_of(content, leads, self.sight)
 
     def overdue(self) -> list[SideRow | FindingRow | Section]:
         return words.late_rows(self.leads())
@@ -112,9 +109,6 @@ class UnitPart:
             if target.unit_id == self.unit.pk
             or (target.unit_id is None and (target.task_id is None or target.task_id in led))
         ]
-
-    def _row(self, side: Responsibility) -> SideRow:
-        return SideRow(self.content, side, self.sight)
 
 
 def fill(contents: Sequence[PlanQuarter], unit: Unit, sight: Sight, paper: str) -> list[Filled]:

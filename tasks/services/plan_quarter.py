@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from tasks.models import (
     Assessment,
@@ -20,11 +20,11 @@ from tasks.models import (
     Task,
 )
 from tasks.models.attainment import Attainment, attainments
-from tasks.services import quarter_history, side_matters
+from tasks.services import plan_quarter_rows, quarter_history, side_matters
 from tasks.services.first_filed import first_handed_in
 from tasks.services.quarter_history import PastQuarter
 from tasks.services.side_matters import Matters
-from tasks.states import ENDED_STATES, PlanStatus, ReportState, Role, TaskState
+from tasks.states import ENDED_STATES, PlanStatus, ReportState, TaskState
 from tracker.lib.workdays import Quarter
 from units.models import Membership, Unit, User
 from units.states import Role as PersonRole
@@ -72,6 +72,11 @@ class PlanQuarter:
     def first_handed_in(self) -> Mapping[int, datetime.datetime]:
         """By the report's id when it first came in."""
         return first_handed_in(self.reports.values())
+
+    @cached_property
+    def told(self) -> dict[str | None, dict[object, Any]]:
+        """By language the rows that readers have made of it."""
+        return {}
 
     def leads_of(self, task_id: int) -> list[Responsibility]:
         """The lead of each side of the task, in the order of the document."""
@@ -121,20 +126,8 @@ def _grouped(
 def load(period: Period, *, today: datetime.date) -> PlanQuarter:
     """Read the plan of the period live, with figures as of the day that the period shows."""
     day, quarter = period.as_of(today), period.as_quarter
-    parts = (
-        Responsibility.objects.filter(task__plan=period.plan)
-        .with_light(day, quarter)
-        .select_related("task__plan", "task__action", "unit", "side")
-        .order_by("task__number", "order")
-    )
-    sides = [_as_of(part, day) for part in parts if part.role == Role.LEAD]
-    cooperating = defaultdict(list)
-    for part in parts:
-        if part.role == Role.COOPERATING:
-            cooperating[part.task_id].append(part)
-    # What was sent back is known as that while it is mended, its new text to nobody.
-    known = ProgressReport.objects.filter(state__in=TOLD_STATES)
-    told = (known | ProgressReport.objects.sent_back()).filter(period=period)
+    leads, cooperating = plan_quarter_rows.sides_of(period.plan, quarter)
+    sides = [_as_of(side, day) for side in leads]
     targets = list(
         Target.objects.filter(plan=period.plan)
         .select_related("indicator", "unit", "task", "place", "plan__jurisdiction", "plan__region")
@@ -145,8 +138,8 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
         period=period,
         day=day,
         sides=sides,
-        cooperating=cooperating,
-        reports={report.responsibility_id: report for report in told},
+        cooperating=_grouped(cooperating, lambda part: part.task_id),
+        reports=plan_quarter_rows.reports_of(period, TOLD_STATES),
         below=_tasks_below(period.plan, day, quarter),
         targets=targets,
         attainments=attainments(targets, day),

@@ -56,10 +56,8 @@ class Mark:
     def __str__(self) -> str:
         return f"{self.shape} {self.word}\n{self.note}".strip()
 
-    def __hash__(
-        self,
-    ) -> int:  # asked twice a row, where that of all fields takes five times as long
-        return hash(self.word)
+    def __hash__(self) -> int:  # asked twice a row: that of all fields takes five times as long
+        return hash(self.note or self.word)
 
 
 @dataclass(frozen=True, slots=True)
