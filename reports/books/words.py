@@ -12,6 +12,7 @@ from reports.books.matters import FindingRow, findings_of
 from reports.books.rows import Fact, SideRow, mark
 from reports.services.content import PlanQuarter
 from reports.states import Paper
+from tasks.models import Period
 from tasks.states import LATE_WORDS, LightWord
 from tracker.lib.columns import Bars, Cell, Column, Mark, Section, Sheet, Words
 from tracker.lib.text import day_text, listed
@@ -210,8 +211,14 @@ def period_facts(content: PlanQuarter) -> list[Fact]:
             content.quarter.label,
             _("%(opens)s开放，%(due)s截止，宽限至%(grace)s") % dates,
         ),
-        Fact("", _("数据截至"), day_text(content.day), str(period.get_state_display())),
+        Fact("", _("数据截至"), day_text(content.day), _counted_from(period)),
     ]
+
+
+def _counted_from(period: Period) -> str:
+    """How the quarter stands, and from which reports lights are told: as the office's desk says."""
+    state = {"state": period.get_state_display()}
+    return _("%(state)s；状态按已审核的进展计，待审核的不计") % state
 
 
 def _span(start: datetime.date | None, end: datetime.date | None) -> str:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,15 +10,17 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from tasks import policy
-from tasks.models import Period, PlanSide, ProgressReport, Responsibility
+from tasks.models import Period, PlanSide, ProgressReport, Responsibility, SnapshotRow
+from tasks.services import snapshots
+from tasks.services.asof import state_on
+from tasks.services.first_filed import first_handed_in
 from tasks.states import (
-    ENDED_STATES,
-    HANDED_IN_STATES,
     REPORTED_STATES,
     LightWord,
     PlanStatus,
     ReportState,
     Role,
+    TaskState,
 )
 from tracker.lib.charts import Chart, Series
 from tracker.lib.workdays import SHANGHAI, Quarter
@@ -100,22 +102,11 @@ def _periods(leads: "Iterable[Responsibility]", today: datetime.date) -> list[Pe
 
 
 def _handed_in(duties: object, today: datetime.date) -> Chart | None:
-    """On time, late, missing by quarter: of the sides from which a report was due."""
+    """On time, late, returned, missing by quarter: of the sides from which a report was due."""
     leads = list(duties.select_related("task"))  # type: ignore[attr-defined]  # a queryset
-    periods = _periods(leads, today)
-    reports = {
-        (one.responsibility_id, one.period_id): one
-        for one in ProgressReport.objects.filter(
-            responsibility__in=leads, period__in=periods, state__in=HANDED_IN_STATES
-        )
-    }
     counts: dict[Quarter, Counter[str]] = defaultdict(Counter)
-    for period in periods:
-        for lead in leads:
-            if lead.task.plan_id == period.plan_id:
-                report = reports.get((lead.pk, period.pk))
-                if kind := _kind(lead, period, report):
-                    counts[period.as_quarter][kind] += 1
+    for period, kind in _filings(leads, today):
+        counts[period.as_quarter][kind] += 1
     quarters = sorted(counts)
     if not quarters:
         return None
@@ -126,23 +117,51 @@ def _handed_in(duties: object, today: datetime.date) -> Chart | None:
         series=(
             Series(_("按时报送"), _values(counts, quarters, "on_time"), "line-2"),
             Series(_("迟报"), _values(counts, quarters, "late"), "grey"),
+            Series(_("已退回"), _values(counts, quarters, "returned"), "accent"),
             Series(_("未报"), _values(counts, quarters, "missing"), "ink"),
         ),
         unit=_("项"),
         head=_("季度"),
-        note=_("只计已过截止日的季度，按最近一次报送的时间；退回后未再报的计为未报。"),
+        note=_("只计已过截止日的季度。按时以首次报送为准；已关闭的季度以关闭时为准，补报不计。"),
     )
 
 
-def _kind(lead: Responsibility, period: Period, report: ProgressReport | None) -> str:
-    """on_time, late, missing; empty where nothing was due."""
-    if report is not None and report.state in REPORTED_STATES and report.submitted_at:
-        day = report.submitted_at.astimezone(SHANGHAI).date()
-        return "on_time" if day <= period.due_on else "late"
-    ended = lead.state in ENDED_STATES and (
-        lead.state_since is None or lead.state_since <= period.due_on
-    )
-    return "" if ended else "missing"
+def _filings(leads: list[Responsibility], today: datetime.date) -> Iterator[tuple[Period, str]]:
+    """Of each side in each quarter how it was filed, as the office's desk counts it."""
+    periods = _periods(leads, today)
+    filed = ProgressReport.objects.filter(responsibility__in=leads, period__in=periods)
+    reports = {(one.responsibility_id, one.period_id): one for one in filed}
+    first = first_handed_in(one for one in reports.values() if one.is_reported)
+    kept = snapshots.states_of(leads, periods)
+    for period in periods:
+        for lead in leads:
+            if lead.task.plan_id != period.plan_id:
+                continue
+            key = (lead.pk, period.pk)
+            report, row = reports.get(key), kept.get(key)
+            if row is not None and row.unit_id != lead.unit_id:
+                continue  # another unit's quarter
+            state, ended = _standing(lead, row, report, period.as_of(today))
+            if state in REPORTED_STATES:
+                at = first.get(report.pk, report.submitted_at) if report else None
+                late = at is not None and at.astimezone(SHANGHAI).date() > period.due_on
+                yield period, "late" if late else "on_time"
+            elif not ended:
+                yield period, "returned" if state else "missing"
+
+
+def _standing(
+    lead: Responsibility,
+    row: SnapshotRow | None,
+    report: ProgressReport | None,
+    day: datetime.date,
+) -> tuple[str, bool]:
+    """The state of the report as offices know it, and whether none was due: `row`'s if closed."""
+    if row is not None:
+        return row.report_state, TaskState(row.state).is_ended
+    known = report is not None and (report.is_reported or report.is_sent_back)
+    filed = report.state if report and known else ""
+    return filed, state_on(lead, None, day).is_ended
 
 
 def _values(

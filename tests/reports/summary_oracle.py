@@ -264,12 +264,13 @@ class SummaryOracle(Oracle):
         assert plan.ends_on is not None
         span = f"{day_text(plan.starts_on)}至{day_text(plan.ends_on)}"
         state = {"open": "填报中", "closed": "已关闭"}[period.state]
+        counted = f"{state}；状态按已审核的进展计，待审核的不计"
         rows: list[list[Any]] = []
         plan_rows: list[list[Any]] = [
             ["基本情况", "方案", None, plan.title, plan.number or None],
             [None, "实施期限", None, span, plan.dates_note or None],
             [None, "填报季度", None, period.as_quarter.label, dates],
-            [None, "数据截至", None, day_text(self.day), state],
+            [None, "数据截至", None, day_text(self.day), counted],
         ]
         for place, sides in self.by_place().items():
             rows.append([place, "牵头任务", len(sides), None, None])

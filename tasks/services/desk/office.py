@@ -164,6 +164,7 @@ def _overview(side: PlanSide, read: _Read) -> SideOverview:
     return SideOverview(
         side=side,
         period=period,
+        day=day,
         units=units,
         sent_back=sorted(back, key=lambda duty: duty.urgency),
         missing=_missing(by_unit, period, day, read) if period else [],

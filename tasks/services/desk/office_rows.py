@@ -73,13 +73,15 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class SideOverview:
-    """One side of a plan as its office sees it. `words` counts lights of its lead rows.
+    """One side of a plan as its office sees it.
 
-    `next` is the quarter that opens next, with its first day, where none is open.
+    `words` counts lights of its lead rows, as of `day`: of what was approved by then. `next` is
+    the quarter that opens next, with its first day, where none is open.
     """
 
     side: PlanSide
     period: Period | None
+    day: datetime.date
     units: list[UnitRow]
     sent_back: list[Duty]
     missing: list[Missing]

@@ -82,7 +82,7 @@ def test_the_chart_tells_what_the_reader_may_know(world: World) -> None:
     assert close.close
     on_time = report.submitted_at.date() <= world.period.due_on
     assert [s.values for s in close.chart.series] == (
-        [(1,), (0,), (0,)] if on_time else [(0,), (1,), (0,)]
+        [(1,), (0,), (0,), (0,)] if on_time else [(0,), (1,), (0,), (0,)]
     )
     party = enter(world.other_lead).get(address).context["over_time"]
     assert (party.close, party.chart) == (False, None)
