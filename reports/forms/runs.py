@@ -1,8 +1,11 @@
 """The form that asks for a book."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports import policy
@@ -16,6 +19,8 @@ from units.policy import standing
 
 class RunForm(forms.Form):
     """Which book, for which quarter, plan and lead unit; offers what the person may ask for."""
+
+    offers_past = True  # books of closed quarters, and of the units that led then
 
     book = forms.ChoiceField(label=_("报表"), choices=BookKey.choices)
     quarter = forms.ChoiceField(
@@ -49,7 +54,11 @@ class RunForm(forms.Form):
         super().__init__(*args, **kwargs)
         offer = policy.offer_to(user)
         self._choices("plan").queryset = offer.plans
-        self._choices("lead_unit").queryset = offer.units
+        units = self._choices("lead_unit")
+        units.queryset = offer.units
+        if self.offers_past and offer.led_until:
+            units.queryset |= Unit.objects.filter(pk__in=offer.led_until)
+            units.label_from_instance = partial(_with_end, led_until=offer.led_until)
         if offer.must_name_plan:
             plan = self._choices("plan")
             plan.required, plan.empty_label = True, None
@@ -59,7 +68,7 @@ class RunForm(forms.Form):
         self.is_for_units = offer.whole_plans or bool(standing(user).units)
         if not offer.plans.filter(scores_on=True).exists():
             self._leave_out_scores()
-        self.has_units = offer.units.exists()
+        self.has_units = units.queryset.exists()
         self.has_plans = Plan.objects.tracked().filter(periods__isnull=False).exists()
         periods = Period.objects.filter(plan__in=offer.plans)
         known = {period.as_quarter for period in periods}
@@ -96,3 +105,11 @@ class RunForm(forms.Form):
             "paper": data["paper"],
             "language": data["language"] or Language.CHINESE.value,
         }
+
+
+def _with_end(unit: Unit, led_until: Mapping[int, Quarter]) -> str:
+    """The unit's name, and the last quarter in which it led where that is past."""
+    last = led_until.get(unit.pk)
+    if last is None:
+        return unit.name
+    return gettext("%(unit)s（牵头至%(quarter)s）") % {"unit": unit.name, "quarter": last.label}

@@ -18,6 +18,8 @@ from units.models import User
 class ScopeForm(RunForm):
     """Which book of which plan, and of which lead unit: what the person may ask for."""
 
+    offers_past = False  # a schedule makes what is to come
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         for later in ("quarter", "paper", "language"):

@@ -15,7 +15,7 @@ units of the plans of their office, inspectors likewise. What stands in a workbo
 `tasks.policy` for the standing that `run_standing` gives.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from reports.models import ReportFile, ReportMail, ReportRun
 from reports.policy import schedules, uploads
 from reports.states import FORMS, BookKey, FileKind
-from tasks.models import Plan, PlanSide, Responsibility
+from tasks.models import Plan, PlanSide, Responsibility, Snapshot, SnapshotRow
 from tasks.policy import progress_seen_by
 from tracker.lib.told import told as _
-from tracker.lib.workdays import today
+from tracker.lib.workdays import Quarter, today
 from units.models import Jurisdiction, Membership, Office, Unit, User, codes_below
 from units.standing import Rule, Standing, scope_of, standing
 
@@ -172,6 +172,8 @@ class Offer:
 
     plans: QuerySet[Plan]
     units: QuerySet[Unit]
+    # Units that lead nothing now, by id: the last closed quarter in which they did.
+    led_until: Mapping[int, Quarter]
     whole_plans: bool
     must_name_plan: bool
 
@@ -184,17 +186,40 @@ def offer_to(user: User) -> Offer:
     own = leads.filter(unit__in=who.units)
     sides = _offered_sides(who, leads)
     whole = sides is not None
-    plans = tracked.filter(pk__in=(own if sides is None else sides).values("task__plan"))
     units = Q(pk__in=own.values("unit"))
     if sides is not None:
         units |= Q(pk__in=sides.values("unit"))
+    kept = _kept_rows(tracked, Q(unit__in=who.units) if sides is None else _of(who, sides))
+    of_plans = Q(pk__in=(own if sides is None else sides).values("task__plan"))
+    if sides is None:
+        of_plans |= Q(pk__in=kept.values("snapshot__period__plan"))
+    plans = tracked.filter(of_plans)
     offices = _offices_over(who, list(plans)) if whole and not who.superuser else []
     return Offer(
         plans=plans,
         units=Unit.objects.filter(units),
+        led_until=_led_until(kept.exclude(unit__in=Unit.objects.filter(units))),
         whole_plans=whole,
         must_name_plan=len(offices) > 1 and len(plans) > 1,
     )
+
+
+def _of(who: Standing, sides: QuerySet[Responsibility]) -> Q:
+    return Q(responsibility__in=sides.order_by().values("pk")) | Q(unit__in=who.units)
+
+
+def _kept_rows(plans: QuerySet[Plan], which: Q) -> QuerySet[SnapshotRow]:
+    """Who led in closed quarters: a merger gives a unit's tasks to another, its past to nobody."""
+    kept = Snapshot.objects.in_force().filter(period__plan__in=plans.order_by().values("pk"))
+    return SnapshotRow.objects.filter(which, snapshot__in=kept).order_by()
+
+
+def _led_until(rows: QuerySet[SnapshotRow]) -> dict[int, Quarter]:
+    found = rows.values_list("unit", "snapshot__period__year", "snapshot__period__quarter")
+    return {
+        unit: Quarter(year, quarter)
+        for unit, year, quarter in sorted(found.distinct())  # the last one stays
+    }
 
 
 def _offered_sides(
@@ -214,7 +239,12 @@ def _offered_sides(
 
 def _inspects(who: Standing, plans: Collection[Plan], lead_unit: Unit | None) -> bool:
     sides = progress_seen_by(who).filter(task__plan__in=plans)
-    return (sides.filter(unit=lead_unit) if lead_unit else sides).exists()
+    if lead_unit is None:
+        return sides.exists()
+    led_once = SnapshotRow.objects.filter(
+        snapshot__in=Snapshot.objects.in_force(), unit=lead_unit
+    ).values("responsibility")
+    return sides.filter(Q(unit=lead_unit) | Q(pk__in=led_once)).exists()
 
 
 def plans_for(user: User, plans: Collection[Plan]) -> list[Plan]:
