@@ -240,6 +240,8 @@ def test_what_cannot_be_done_on_its_day_waits_and_says_why(
     cast: Cast, capsys: pytest.CaptureFixture[str]
 ) -> None:
     unit = cast.helper
+    call_command("carry_successions", "--dry-run")
+    assert "没有到期待办理的机构变动。" in capsys.readouterr().out
     send(cast.coordinator, unit, kind="rename", new_name="重庆市数据局", day=TOMORROW.isoformat())
     make.UnitFactory(name="重庆市数据局")
     with time_machine.travel(make.NOW + datetime.timedelta(days=1)):

@@ -1,5 +1,6 @@
 """Close a quarter of a plan on all its sides, for an operator whom the offices asked."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         period = _period(options["plan"], options["period"])
         for standing in closing.standing_of(period):
             self.stdout.write(_line(standing))
+            for line in _wanting(standing):
+                self.stdout.write(line)
         if options["dry_run"]:
             return
         try:
@@ -65,6 +68,17 @@ def _line(standing: closing.SideStanding) -> str:
         "returned": returned,
         "unreviewed": unreviewed,
     }
+
+
+def _wanting(standing: closing.SideStanding) -> Iterator[str]:
+    """A line for each duty that is wanting: how, by whom, which task."""
+    for state, leads in (
+        (_("未报"), standing.missing),
+        (_("退回未重报"), standing.returned),
+        (_("未审核"), standing.unreviewed),
+    ):
+        for lead in leads:
+            yield f"  {state}  {lead.unit}  {lead.task}"
 
 
 def _close(period: Period, note: str) -> Period:

@@ -195,7 +195,10 @@ def test_the_command_names_what_is_missing_and_closes(
     asked = ["--plan", scene.plan.code, "--period", "2026Q3"]
     with time_machine.travel(NOW, tick=False):
         call_command("close_period", *asked, "--dry-run")
-        assert "重庆市：应报2，未报1" in capsys.readouterr().out
+        told = capsys.readouterr().out
+        wanting = scene.sides[1]
+        assert "重庆市：应报2，未报1" in told
+        assert f"未报  {wanting.unit}  {wanting.task}\n" in told
         assert not Snapshot.objects.exists()
         call_command("close_period", *asked)
         assert Snapshot.objects.get().digest in capsys.readouterr().out

@@ -26,7 +26,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = _now(options["on"])
         if options["dry_run"]:
-            for row in Succession.objects.due(now.date()).for_list():
+            due = list(Succession.objects.due(now.date()).for_list())
+            if not due:
+                self.stdout.write(_("没有到期待办理的机构变动。"))
+            for row in due:
                 why = succession.why_stuck(row, today=now.date())
                 self.stdout.write(
                     _line(row) + (_("：不能办理，%(why)s") % {"why": why} if why else "")
