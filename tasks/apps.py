@@ -9,11 +9,18 @@ class TasksConfig(AppConfig):
     verbose_name = _("任务责任")
 
     def ready(self) -> None:
-        """Tell the floor below whom offices coordinate, and how open work goes over."""
-        from tasks.services import open_work, succession
+        """Tell the floor below of offices, of open work that goes over, of names on record."""
+        from tasks.policy import HOLDING_ROLES
+        from tasks.reminders import rules
+        from tasks.services import open_work, record_parts, succession
         from units.above import above
+        from units.services import log_words
 
         above.units_of = open_work.units_of
         above.carriers = [open_work.carry_notices]
         above.foresee = succession.foresee
         above.movers = [succession.move]
+        log_words.NAMES.update(record_parts.NAMES)
+        # Settings of reminders are told by rule, and whom each tells by the verb of its holders.
+        log_words.NAMES.update(rules.NAMES)
+        log_words.NAMES.update({verb: role.label for verb, role in HOLDING_ROLES.items()})

@@ -53,6 +53,17 @@ OPEN_WORDS: Mapping[str, str | Promise] = {
 }  # fmt: skip
 
 
+# What stands in these entries, but is no field of what they are about.
+NAMES: Mapping[str, str | Promise] = {
+    "implements": _("落实的任务"), "sides": _("各方"), "side": _("所属方"),
+    "office": _("协调办公室"), "period": _("填报期"), "sha256": _("文件校验码"),
+    "missing": _("未报"), "returned": _("已退回"), "unreviewed": _("未审核"),
+    "answer_by": _("回复期限"), "things": _("事项数"),
+    "target_day": _("次年指标提醒日"), "rules": _("提醒规则"), "on": _("启用"),
+    "steps": _("步骤"), "repeat": _("重复间隔"), "tell": _("通知对象"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Part:
     """Entries about rows of one kind, told to who reads the row."""

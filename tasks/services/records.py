@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
@@ -27,7 +25,6 @@ from tasks.services.history import (
     Change,
     To,
     changes_of,
-    shown,
 )
 from tasks.services.record_parts import OPEN, OPEN_WORDS, PARTS, is_by_row
 from units.models import AuditEntry, User
@@ -180,22 +177,10 @@ def _changes(entry: AuditEntry, fields: tuple[str, ...] | None) -> list[Change]:
         return changes_of(entry, fields)
     told = record_parts.fields_of(entry.verb)
     return [
-        Change(one.name, one.label, *_in_words(entry, one))
+        Change(one.name, one.label, one.before, one.after)
         for one in log.changes(entry)
         if told is None or one.name in told
     ]
-
-
-def _in_words(entry: AuditEntry, one: log.Change) -> tuple[str, str]:
-    """Before and after; what is one of a few by its word."""
-    try:
-        field: Any = apps.get_model(entry.object_type)._meta.get_field(one.name)
-    except (LookupError, ValueError, FieldDoesNotExist):
-        return one.before, one.after
-    if not getattr(field, "choices", None):
-        return one.before, one.after
-    before, after = (shown(field, told.get(one.name)) for told in (entry.before, entry.after))
-    return before or log.NOTHING, after or log.NOTHING
 
 
 def _told_to(to: To) -> list[str]:
