@@ -1,34 +1,17 @@
 """The columns of the books, each named once."""
 
 import dataclasses
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from reports.books.matters import FindingRow
-from reports.books.rows import DistrictRow, SideRow, mark
-from tracker.lib.columns import DATE, NUMBER, PERCENT, SHORT, WHOLE, Cell, Column, Mark, NotedDate
+from reports.books.side_rows import SideRow
+from tracker.lib.columns import DATE, NUMBER, PERCENT, SHORT, WHOLE, Cell, Column
 
-
-def _due(row: SideRow | DistrictRow | FindingRow) -> NotedDate | None:
-    """The date in force, with a word where it is not the task's own; of a finding its own."""
-    if isinstance(row, FindingRow):
-        return row.due
-    side, day = row.side, row.side.due_on_in_force
-    if day is None:
-        return None
-    if side.due_on is not None:
-        return NotedDate(day, _t("（核定）"))
-    return NotedDate(day, _t("（方案）") if side.due_is_plans else "")
-
-
-def _light(row: SideRow | DistrictRow | FindingRow) -> Mark:
-    return row.mark if isinstance(row, FindingRow) else mark(row.word)
-
-
-def _light_and_reason(row: SideRow) -> Mark:
-    return mark(row.word, row.reason or "")
+# A row's own words for its date and its light.
+_due, _light, _light_and_reason = map(attrgetter, ("due", "mark", "mark_and_reason"))
 
 
 def _lead_and_side(row: SideRow) -> str:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from reports import columns
 from reports.books import words
 from reports.books.parts import PlanPart, Table, fill_parts
-from reports.books.rows import Fact, SideRow
+from reports.books.rows import Fact
+from reports.books.side_rows import SideRow
 from reports.books.status import TARGETS
 from reports.books.targets import target_rows
 from reports.services.content import PlanQuarter, Sight

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.books.rows import SideRow
+from reports.books.side_rows import SideRow
 from tasks.models import Task
 from tasks.states import LightWord
 from tracker.lib.columns import Cell

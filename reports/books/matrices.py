@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from reports import columns
 from reports.books.counts import MatrixRow
 from reports.books.parts import PlanPart, Table
-from reports.books.rows import SideRow, mark
+from reports.books.side_rows import SideRow, mark
 from tasks.states import LightWord
 from tracker.lib.columns import PERCENT, SHORT, Cell, Column, Format, Section, Sheet
 from tracker.lib.workdays import Quarter
@@ -48,7 +48,7 @@ def _of_side(place: int, side: Jurisdiction | None) -> list[Column]:
 
     def light(row: MatrixRow) -> Cell:
         found = row.sides[place]
-        return mark(found.word) if found else None
+        return found.mark if found else None
 
     return [
         Column(f"{place}.lead", _t("%(side)s牵头单位") % {"side": name}, width=24, value=lead),
@@ -108,7 +108,7 @@ def _of_quarter(place: int, quarter: Quarter) -> Column:
 
 
 def _now(row: SideRow) -> Cell:
-    return mark(row.word)
+    return row.mark
 
 
 # --- against the quarter before -------------------------------------------------------------------

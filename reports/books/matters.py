@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _t
 
-from reports.books.rows import SideRow
+from reports.books.side_rows import SideRow
 from tasks.columns import marks
 from tasks.models import Responsibility, Task
 from tasks.services.late import Band

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _t
 from reports.books import words
 from reports.books.counts import MatrixRow, UnitRow
 from reports.books.matters import FindingRow
-from reports.books.rows import SideRow, rows_of
+from reports.books.side_rows import SideRow, rows_of
 from reports.services.content import PlanQuarter, Sight
-from tasks.models import Task
 from tracker.lib.columns import Bars, Book, Filled, Section, Sheet
 from tracker.lib.text import day_text
-from units.models import Jurisdiction, Unit
+from units.models import Jurisdiction
 
 
 @dataclass(frozen=True)
@@ -46,30 +45,36 @@ class PlanPart:
 
     def places(self) -> list[Jurisdiction | None]:
         """Every side that leads, by code."""
-        found = {row.side.side for row in self.rows()}
-        return sorted(found, key=lambda place: place.code if place else "")
+        return [place for place, _rows in self.by_side()]
 
-    def by_side(self) -> list[tuple[Jurisdiction | None, list[SideRow]]]:
+    def by_side(self) -> Sequence[tuple[Jurisdiction | None, Sequence[SideRow]]]:
         """The rows of each side."""
-        rows = self.rows()
-        return [(place, [row for row in rows if row.side.side == place]) for place in self.places()]
+        return self._by_side
+
+    @cached_property
+    def _by_side(self) -> Sequence[tuple[Jurisdiction | None, Sequence[SideRow]]]:
+        found: dict[int | None, list[SideRow]] = {}
+        for row in self.rows():
+            found.setdefault(row.side.side_id, []).append(row)
+        places = [(rows[0].side.side, rows) for rows in found.values()]
+        return sorted(places, key=lambda one: one[0].code if one[0] else "")
 
     def units(self) -> list[UnitRow]:
         """Every lead unit with its rows."""
         units = self.content.lead_units(self.sight)
-        by_unit: dict[Unit, list[SideRow]] = {unit: [] for unit in units}
+        by_unit: dict[int, list[SideRow]] = {unit.pk: [] for unit in units}
         for row in self.rows():
-            by_unit[row.side.unit].append(row)
+            by_unit[row.side.unit_id].append(row)
         return [
-            UnitRow(number, rows[0].side.side, unit, rows)
-            for number, (unit, rows) in enumerate(by_unit.items(), 1)
+            UnitRow(number, by_unit[unit.pk][0].side.side, unit, by_unit[unit.pk])
+            for number, unit in enumerate(units, 1)
         ]
 
     def missing(self) -> list[SideRow]:
         """Never handed in, or sent back and not handed in again by the day that was set."""
         rows = [row for row in self.rows() if row.is_missing or row.is_redo_late]
-        order = {unit: place for place, unit in enumerate(self.content.lead_units(self.sight))}
-        return sorted(rows, key=lambda row: order[row.side.unit])
+        order = {unit.pk: n for n, unit in enumerate(self.content.lead_units(self.sight))}
+        return sorted(rows, key=lambda row: order[row.side.unit_id])
 
     def overdue(self) -> list[SideRow | FindingRow | Section]:
         """What is late, 逾期 and 期满未办结 apart, and 督查事项."""
@@ -78,12 +83,13 @@ class PlanPart:
     def matrix(self) -> list[MatrixRow]:
         """Each task with its sides beside it."""
         places = self.places()
-        by_task: dict[Task, dict[Jurisdiction | None, SideRow]] = {}
+        by_task: dict[int, dict[int | None, SideRow]] = {}
         for row in self.rows():
-            by_task.setdefault(row.task, {})[row.side.side] = row
+            by_task.setdefault(row.side.task_id, {})[row.side.side_id] = row
+        keys = [place.pk if place else None for place in places]
         return [
-            MatrixRow(task, [sides.get(place) for place in places])
-            for task, sides in by_task.items()
+            MatrixRow(next(iter(sides.values())).task, [sides.get(key) for key in keys])
+            for sides in by_task.values()
         ]
 
 

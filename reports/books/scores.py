@@ -16,7 +16,8 @@ from reports.books import words
 from reports.books.counts import UnitRow
 from reports.books.matters import findings_of
 from reports.books.parts import PlanPart, Table, fill_parts
-from reports.books.rows import Fact, SideRow
+from reports.books.rows import Fact
+from reports.books.side_rows import SideRow
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.models import Plan

@@ -1,17 +1,20 @@
 """进展情况表: what one lead unit promised, how far it is, and what stands beneath."""
 
 import datetime
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from reports import columns
 from reports.books import words
 from reports.books.matters import FindingRow
-from reports.books.rows import DistrictRow, Fact, SideRow, TargetRow, mark, rows_of
+from reports.books.rows import DistrictRow, Fact, TargetRow
+from reports.books.side_rows import SideRow, rows_of
 from reports.services.content import PlanQuarter, Sight
 from reports.states import BookKey
 from tasks.services.brief.words import cut
@@ -135,7 +138,7 @@ def _fill_part(part: UnitPart, paper: str, plan_mark: str) -> list[Filled]:
     }
     return [
         Filled(
-            words.on_paper(sheet, paper),
+            on_paper,
             rows[sheet.key],
             tab=f"{sheet.title}{plan_mark}",
             heading=_heading(sheet, part),
@@ -146,8 +149,13 @@ def _fill_part(part: UnitPart, paper: str, plan_mark: str) -> list[Filled]:
             notes=_notes(sheet),
             charts=charts(part, facts) if sheet is COVER else (),
         )
-        for sheet in BOOK.sheets
+        for sheet, on_paper in zip(BOOK.sheets, _sheets(paper, get_language()), strict=True)
     ]
+
+
+@functools.lru_cache(maxsize=8)  # the same for each unit: what is made of them is made once
+def _sheets(paper: str, _language: str | None) -> list[Sheet]:
+    return [words.on_paper(sheet, paper) for sheet in BOOK.sheets]
 
 
 def _heading(sheet: Sheet, part: UnitPart) -> str:
@@ -230,7 +238,7 @@ def _attention(leads: Sequence[SideRow]) -> list[Fact]:
     return [
         Fact(
             _t("逾期和滞后") if place == 0 else "",
-            mark(row.word),
+            row.mark,
             words.named(row),
             row.reason or "",
         )

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from reports import columns
 from reports.books.matters import FindingRow, findings_of
-from reports.books.rows import Fact, SideRow, mark
+from reports.books.rows import Fact
+from reports.books.side_rows import SideRow, mark
 from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.models import Period

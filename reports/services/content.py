@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from tasks.models import Assessment, Period, Plan
+from tasks.models import Assessment, Period, Plan, lights
 from tasks.policy import called_by, handed_in_seen_by, progress_seen_by, reports_seen_by
 from tasks.policy.inspection import findings_seen_by
 from tasks.policy.schedule import extensions_seen_by
 from tasks.services import plan_quarter, snapshots
 from tasks.services.plan_quarter import TOLD_STATES, PlanQuarter
-from tasks.states import LightWord, ReportState
+from tasks.states import ReportState
 from tracker.lib.workdays import SHANGHAI, Quarter
 from units.models import Unit
 from units.policy import Standing
@@ -54,7 +54,8 @@ def _load_live(period: Period, today: datetime.date) -> PlanQuarter:
     """With each side's light worked out once, as a snapshot's is: many rows and counts ask."""
     live = plan_quarter.load(period, today=today)
     for side in live.sides:
-        side.kept_light = (LightWord(side.light_word(live.day)), side.light_reason(live.day))
+        word = side.light_word(live.day)
+        side.kept_light = word, lights.reason_of(side, side.latest_percent, live.day, word)
     return live
 
 

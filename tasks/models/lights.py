@@ -82,9 +82,14 @@ def word_of(side: "Responsibility", percent: int | None, today: datetime.date) -
     return LightWord.BEHIND if gap >= plan.behind_points else LightWord.NORMAL
 
 
-def reason_of(side: "Responsibility", percent: int | None, today: datetime.date) -> str:
-    """Why the light says what it says, in words."""
-    word = word_of(side, percent, today)
+def reason_of(
+    side: "Responsibility",
+    percent: int | None,
+    today: datetime.date,
+    word: LightWord | None = None,
+) -> str:
+    """Why the light says what it says, in words; `word` is what `word_of` has said, if asked."""
+    word = word or word_of(side, percent, today)
     due = side.due_on_in_force
     state = TaskState(side.state)
     if state in DONE_STATES:

@@ -11,7 +11,7 @@ M = TypeVar("M", bound=models.Model)
 Values = dict[str, Any]
 
 
-def freeze(row: models.Model, names: Iterable[str]) -> Values:
+def freeze(row: object, names: Iterable[str]) -> Values:
     """The row's fields, as JSON holds them."""
     return {name: _plain(getattr(row, name)) for name in names}
 

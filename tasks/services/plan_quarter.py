@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar
 
 from tasks.models import (
     Assessment,
@@ -22,12 +23,15 @@ from tasks.models import (
 from tasks.models.attainment import Attainment, attainments
 from tasks.services import plan_quarter_rows, quarter_history, side_matters
 from tasks.services.first_filed import first_handed_in
+from tasks.services.plan_quarter_rows import Part
 from tasks.services.quarter_history import PastQuarter
 from tasks.services.side_matters import Matters
 from tasks.states import ENDED_STATES, PlanStatus, ReportState, TaskState
 from tracker.lib.workdays import Quarter
 from units.models import Membership, Unit, User
 from units.states import Role as PersonRole
+
+Row = TypeVar("Row")
 
 # What an office and a unit both know: handed in, or sent back.
 TOLD_STATES = (ReportState.SUBMITTED, ReportState.APPROVED, ReportState.RETURNED)
@@ -51,7 +55,7 @@ class PlanQuarter:
     period: Period
     day: datetime.date
     sides: Sequence[Responsibility]
-    cooperating: Mapping[int, Sequence[Responsibility]]
+    cooperating: Mapping[int, Sequence[Part | Responsibility]]
     reports: Mapping[int, ProgressReport]
     below: Mapping[int, Sequence[Task]]
     targets: Sequence[Target]
@@ -89,37 +93,35 @@ class PlanQuarter:
     # A book asks for each row: looked up, not searched.
     @cached_property
     def _by_task(self) -> Mapping[int, Sequence[Responsibility]]:
-        return _grouped(self.sides, lambda side: side.task_id)
+        return _grouped(self.sides, attrgetter("task_id"))
 
     @cached_property
     def _by_unit(self) -> Mapping[int, Sequence[Responsibility]]:
-        return _grouped(self.sides, lambda side: side.unit_id)
+        return _grouped(self.sides, attrgetter("unit_id"))
 
     @cached_property
-    def _parts_by_unit(self) -> Mapping[int, Sequence[Responsibility]]:
+    def _parts_by_unit(self) -> Mapping[int, Sequence[Part | Responsibility]]:
         parts = (part for parts in self.cooperating.values() for part in parts)
-        return _grouped(parts, lambda part: part.unit_id)
+        return _grouped(parts, attrgetter("unit_id"))
 
-    def cooperated_by(self, unit: Unit) -> list[Responsibility]:
+    def cooperated_by(self, unit: Unit) -> list[Part | Responsibility]:
         """The unit's cooperating parts, in the order of the plan."""
         return list(self._parts_by_unit.get(unit.pk, ()))
 
     def lead_units(self, sight: Seen) -> list[Unit]:
         """Every lead unit whose progress may be seen, once, by side and in 机构序列."""
+        last = {side.unit_id: side for side in self.sides if side.pk in sight.sides}
         units = {
             side.unit: (side.side.code if side.side else "", side.unit.order)
-            for side in self.sides
-            if side.pk in sight.sides
+            for side in last.values()
         }
         return sorted(units, key=lambda unit: units[unit])
 
 
-def _grouped(
-    sides: Iterable[Responsibility], key: Callable[[Responsibility], int]
-) -> Mapping[int, Sequence[Responsibility]]:
-    groups: dict[int, list[Responsibility]] = defaultdict(list)
-    for side in sides:
-        groups[key(side)].append(side)
+def _grouped(rows: Iterable[Row], key: Callable[[Row], int]) -> Mapping[int, Sequence[Row]]:
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
     return groups
 
 
@@ -138,7 +140,7 @@ def load(period: Period, *, today: datetime.date) -> PlanQuarter:
         period=period,
         day=day,
         sides=sides,
-        cooperating=_grouped(cooperating, lambda part: part.task_id),
+        cooperating=_grouped(cooperating, attrgetter("task_id")),
         reports=plan_quarter_rows.reports_of(period, TOLD_STATES),
         below=_tasks_below(period.plan, day, quarter),
         targets=targets,

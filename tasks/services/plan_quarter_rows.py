@@ -1,7 +1,9 @@
 """The many rows of a plan in a quarter, as few objects as may be: what rows share is made once."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from django.db.models import Model
 
@@ -21,22 +23,53 @@ UNTOLD_OF_REPORT = (
 )  # fmt: skip
 
 
-def sides_of(plan: Plan, quarter: Quarter) -> tuple[list[Responsibility], list[Responsibility]]:
+@dataclass(slots=True)
+class Part:
+    """A cooperating part: there are more of them than of all other rows, and little is asked."""
+
+    id: int
+    task_id: int
+    unit_id: int
+    role: str
+    side_id: int | None
+    order: int
+    state: str
+    state_since: datetime.date | None
+    due_on: datetime.date | None
+    leader: str
+    division: str
+    liaison: str
+    phone: str
+    task: Task
+    unit: Unit
+    side: Jurisdiction | None
+
+
+OF_PART: Final = tuple(field.name for field in fields(Part))[:-3]
+
+
+def sides_of(plan: Plan, quarter: Quarter) -> tuple[list[Responsibility], list[Part]]:
     """The leads with their percent up to the quarter, and the cooperating parts, by task."""
-    rows = Responsibility.objects.filter(task__plan=plan).defer(*UNTOLD_OF_DUTY)
-    rows = rows.order_by("task__number", "order")
-    leads = list(rows.leads().with_percent(quarter))
-    parts = list(rows.filter(role=Role.COOPERATING))
-    tasks = list(Task.objects.filter(plan=plan).defer(*UNTOLD).order_by())
-    for task in tasks:
+    rows = Responsibility.objects.filter(task__plan=plan).order_by("task__number", "order")
+    leads = list(rows.leads().with_percent(quarter).defer(*UNTOLD_OF_DUTY))
+    parts: list[Any] = list(rows.filter(role=Role.COOPERATING).values_list(*OF_PART))
+    tasks = {task.pk: task for task in Task.objects.filter(plan=plan).defer(*UNTOLD).order_by()}
+    for task in tasks.values():
         task.plan = plan
-    _share(tasks, "action", Action.objects.filter(plan=plan).defer("loaded"))
-    both = [*leads, *parts]
-    _share(both, "task", tasks)
-    _share(both, "unit", Unit.objects.in_bulk({row.unit_id for row in both}).values())
-    places = {row.side_id for row in both if row.side_id}
-    _share(both, "side", Jurisdiction.objects.in_bulk(places).values())
-    return leads, parts
+    _share(tasks.values(), "action", Action.objects.filter(plan=plan).defer("loaded").in_bulk())
+    of_tasks, of_units, of_places = map(OF_PART.index, ("task_id", "unit_id", "side_id"))
+    units = {part[of_units] for part in parts} | {side.unit_id for side in leads}
+    places = {part[of_places] for part in parts} | {side.side_id for side in leads}
+    by_unit = Unit.objects.in_bulk(units)
+    by_place = {None: None, **Jurisdiction.objects.in_bulk(places - {None})}
+    _share(leads, "task", tasks)
+    _share(leads, "unit", by_unit)
+    _share(leads, "side", by_place)
+    shared = (
+        (tasks[part[of_tasks]], by_unit[part[of_units]], by_place[part[of_places]])
+        for part in parts
+    )
+    return leads, [Part(*[*part, *more]) for part, more in zip(parts, shared, strict=True)]
 
 
 def reports_of(period: Period, states: Sequence[ReportState]) -> dict[int, ProgressReport]:
@@ -49,13 +82,9 @@ def reports_of(period: Period, states: Sequence[ReportState]) -> dict[int, Progr
     return {row.responsibility_id: row for row in told.order_by().defer(*UNTOLD_OF_REPORT)}
 
 
-def _share(rows: Iterable[Any], name: str, found: Iterable[Model]) -> None:
+def _share(rows: Collection[Model], name: str, found: Mapping[Any, Model | None]) -> None:
     """Give each row the object that it names: one for all that name it."""
-    by_id = {one.pk: one for one in found}
-    first = next(iter(rows), None)
-    if first is None:
-        return
-    field = first._meta.get_field(name)
     for row in rows:
+        field: Any = row._meta.get_field(name)
         # What the row's own attribute does, without its questions.
-        field.set_cached_value(row, by_id.get(getattr(row, field.attname)))
+        field.set_cached_value(row, found[getattr(row, field.attname)])

@@ -11,7 +11,6 @@ from unittest import mock
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from tracker.lib.columns import Column
 from tracker.lib.excel import pages, styles
 from tracker.lib.excel.clean import CleanValue, spelt
 from tracker.lib.excel.styles import Look, Looks
@@ -20,11 +19,11 @@ from tracker.lib.excel.styles import Look, Looks
 class PlainRows:
     """Stands in for `TextRows`: keeps the cells."""
 
-    def __init__(self, columns: Sequence[Column], looks: Looks, file: BinaryIO) -> None:
+    def __init__(self, starts: object, looks: Looks, file: BinaryIO) -> None:
         self.file, self.number = file, 0
         self.rows: list[tuple[Sequence[tuple[Look, CleanValue] | None], float]] = []
 
-    def write(self, rows: Sequence[Any], one: Callable[[Any], None]) -> None:
+    def write(self, rows: Sequence[Any], made: object, one: Callable[[Any], None]) -> None:
         for row in rows:
             one(row)
 

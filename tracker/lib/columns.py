@@ -130,15 +130,18 @@ class Column:
         return str(value) if isinstance(value, (Promise, Model)) else value
 
     def cells(self, rows: Sequence[Any]) -> list[Any]:
-        """Return the values for rows of one type, at once where the way is one step.
+        """Return the values for rows of one type, all at once.
 
         What is lazy, or an object of a model, is not yet its words.
         """
-        if self.value is not None or "." in self.path:
-            return list(map(self.value or self.cell, rows))
+        if self.value is not None:
+            return list(map(self.value, rows))
         if isinstance(rows[0], dict):
-            return [row.get(self.path) for row in rows]
-        return list(map(operator.attrgetter(self.path), rows))
+            return list(map(self.cell, rows))
+        try:
+            return list(map(operator.attrgetter(self.path), rows))
+        except AttributeError:  # a step of the way is None, or a dictionary
+            return list(map(self.cell, rows))
 
     def text(self, row: Any) -> str:
         """Return the value for the row as a page shows it; empty for None."""

@@ -2,10 +2,12 @@
 
 from tracker.lib.excel.clean import clean_text, file_name, sheet_titles
 from tracker.lib.excel.files import XLSX, WrittenFile, digest, written_beside, zip_files
+from tracker.lib.excel.shared import Shared
 from tracker.lib.excel.writer import write_book
 
 __all__ = [
     "XLSX",
+    "Shared",
     "WrittenFile",
     "clean_text",
     "digest",

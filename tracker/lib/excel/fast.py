@@ -6,13 +6,13 @@ so that a row is its pieces joined by its number. Rows go to a file, not to memo
 """
 
 import datetime
-from collections.abc import Callable, Sequence
-from itertools import filterfalse, repeat
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from itertools import filterfalse
 from typing import Any, BinaryIO, Final, cast
 
 from django.db.models import Model
 from django.utils.functional import Promise
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from tracker.lib.columns import Cell, Column, Mark, NotedDate
@@ -21,6 +21,7 @@ from tracker.lib.excel.clean import CleanValue, are_easy, clean_value, is_easy, 
 from tracker.lib.excel.styles import Look, Looks, body_look, body_name
 
 Piece = tuple[bytes, int]  # a cell from behind its reference on, and how many lines it takes
+Made = tuple[int, tuple[bytes, ...]]  # of a row: how many lines it takes, and its cells
 Pieces = tuple[Sequence[bytes], Sequence[int]]  # of values; without lines each takes one
 ROW_POINTS: Final = 26.0  # a line of text and a little air
 BATCH: Final = 500  # rows
@@ -38,30 +39,20 @@ _START, _END = '" s="%d" t="inlineStr"><is><t%s>', "</t></is></c>"
 class TextRows:
     """The rows of one sheet."""
 
-    def __init__(self, columns: Sequence[Column], looks: Looks, file: BinaryIO) -> None:
-        self.file, self.number, self._looks = file, 0, looks
-        letters = (get_column_letter(number) for number in range(1, len(columns) + 1))
-        self._starts = [f'<c r="{letter}'.encode() for letter in letters]
-        ends = zip(columns, [*self._starts[1:], b"</row>"], strict=True)
-        self._cells = [_Cells(column, looks, end) for column, end in ends]
-        self._heights: dict[int, bytes] = {}
+    def __init__(self, starts: Sequence[bytes], looks: Looks, file: BinaryIO) -> None:
+        self.file, self.number, self._starts, self._looks = file, 0, starts, looks
 
-    def write(self, rows: Sequence[Any], too_high: Callable[[Any], None]) -> None:
+    def write(self, rows: Sequence[Any], made: Iterable[Made], high: Callable[[Any], None]) -> None:
         """Write rows of one type; one that is too high for a row of a sheet is the caller's."""
-        texts, lines = zip(*(cells.pieces(rows) for cells in self._cells), strict=True)
-        most = map(max, repeat(1), repeat(1), *filter(None, lines))
         done: list[bytes] = []
-        for row, high, parts in zip(rows, most, zip(*texts, strict=True), strict=False):
-            if high not in self._heights:
-                points, *more = measure.split_height(max(ROW_POINTS, measure.height_of(high)))
-                self._heights[high] = b"" if more else _HEIGHT % round(points, 1) + self._starts[0]
-            if height := self._heights[high]:
+        for row, (lines, parts) in zip(rows, made, strict=True):
+            if height := _height(lines):
                 self.number += 1
                 done.append((b"%d" % self.number).join((b'<row r="', height, *parts)))
             else:
                 self.file.write(b"".join(done))
                 done = []
-                too_high(row)
+                high(row)
         self.file.write(b"".join(done))
 
     def add(self, cells: Sequence[tuple[Look, CleanValue] | None], height: float) -> None:
@@ -74,7 +65,7 @@ class TextRows:
         self.file.write(b"".join([*parts, b"</row>"]))
 
 
-class _Cells:
+class ColumnCells:
     """Makes the cells of a column."""
 
     def __init__(self, column: Column, looks: Looks, end: bytes) -> None:
@@ -133,6 +124,13 @@ class _Cells:
         if key not in self._numbers:
             self._numbers[key] = self._looks.number(body_look(self._column, value, quoted=key[0]))
         return self._numbers[key]
+
+
+@functools.lru_cache(maxsize=256)
+def _height(lines: int) -> bytes:
+    """What follows the number of a row of so many lines; nothing where that is too high."""
+    points, *more = measure.split_height(max(ROW_POINTS, measure.height_of(lines)))
+    return b"" if more else _HEIGHT % round(points, 1) + b'<c r="A'
 
 
 def _cell(style: int, value: CleanValue) -> bytes:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tracker.lib.excel.packing import write_parts
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # what a browser is told
 CHUNK = 1 << 20
 
@@ -33,18 +35,25 @@ def written_beside(path: Path) -> Iterator[Path]:
 
     Nobody ever sees half a file under the path, not even after a crash.
     """
+    with opened_beside(path) as (beside, _file):
+        yield beside
+
+
+@contextmanager
+def opened_beside(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """The same with the file itself, open and empty."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    beside = Path(name)
     try:
-        yield beside
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        beside.chmod(0o640)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        with open(handle, "wb") as file:
+            yield Path(name), file
+            file.flush()
+            os.fsync(handle)
+            os.fchmod(handle, 0o640)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def digest(path: Path) -> WrittenFile:
@@ -72,21 +81,8 @@ def settle(source: BinaryIO, target: Path, moment: datetime.datetime) -> None:
         parts = {info.filename: book.read(info) for info in book.infolist()}
     core = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, parts["docProps/core.xml"])
     parts["docProps/core.xml"] = core
-    zip_parts(target, moment, ((name, [part]) for name, part in parts.items()))
-
-
-def zip_parts(
-    target: Path, moment: datetime.datetime, parts: Iterable[tuple[str, Iterable[bytes]]]
-) -> None:
-    """Write a workbook of the parts, each given by its name and in pieces."""
-    with zipfile.ZipFile(target, "w") as book:
-        for name, pieces in parts:
-            member = _member(name, moment)
-            # Level 6 would take as long as all the rest together, for a fifth of the size.
-            member._compresslevel = 1  # type: ignore[attr-defined]  # public from 3.13 on
-            with book.open(member, "w") as part:
-                for piece in pieces:
-                    part.write(piece)
+    with target.open("wb") as file:
+        write_parts(file, moment, ((name, [part]) for name, part in parts.items()))
 
 
 def _member(name: str, moment: datetime.datetime) -> zipfile.ZipInfo:

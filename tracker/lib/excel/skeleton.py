@@ -11,8 +11,9 @@ import functools
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 from xml.sax.saxutils import escape
 
@@ -22,6 +23,7 @@ from openpyxl.xml.functions import tostring
 from tracker.lib.columns import Bars
 from tracker.lib.excel import pages, styles
 from tracker.lib.excel.files import CHUNK
+from tracker.lib.excel.packing import Part
 
 if TYPE_CHECKING:
     from openpyxl.packaging.core import DocumentProperties
@@ -45,29 +47,30 @@ class Rows(Protocol):
 
 def pack(
     sheets: Sequence[tuple[Page, Rows]], looks: Sequence[styles.Look], about: DocumentProperties
-) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Yield the parts of the book by name, each in pieces."""
+) -> Iterator[tuple[str, Part]]:
+    """Yield the parts of the book by name: in pieces, or whole what other books have, too."""
     holes = _Holes(page.tab for page, _rows in sheets)
     outline = tuple(holes.outline(page) for page, _rows in sheets)
     for name, texts in _skeleton(outline, holes.prefix):
         sheet = SHEET.fullmatch(name)
         if name == CORE:
-            yield name, iter([cast(bytes, tostring(about.to_tree()))])
+            yield name, [cast(bytes, tostring(about.to_tree()))]
         elif name == STYLES:
-            yield name, iter([styles.styles_part(tuple(looks))])
+            yield name, styles.styles_part(tuple(looks))
         elif sheet:
             yield name, _with_rows(holes.filled(texts), sheets[int(sheet[1]) - 1][1].file)
         else:
-            yield name, iter([holes.filled(texts)])
+            yield name, texts[0] if len(texts) == 1 else [holes.filled(texts)]
 
 
-def _with_rows(part: bytes, file: BinaryIO) -> Iterator[bytes]:
+def _with_rows(part: bytes, file: BinaryIO) -> Iterable[bytes]:
     before, _empty, behind = part.partition(b"<sheetData/>")
-    yield before + b"<sheetData>"
     file.seek(0)
-    while chunk := file.read(CHUNK):
-        yield chunk
-    yield b"</sheetData>" + behind
+    first = file.read(CHUNK)
+    if len(first) < CHUNK:
+        return [b"".join((before, b"<sheetData>", first, b"</sheetData>", behind))]
+    rest = iter(lambda: file.read(CHUNK), b"")
+    return chain((before, b"<sheetData>", first), rest, (b"</sheetData>", behind))
 
 
 class _Holes:

@@ -18,8 +18,10 @@ from tracker.lib.columns import Align, Cell, Column, Filled, Section
 from tracker.lib.excel import charts, measure, pages, skeleton, styles
 from tracker.lib.excel.clean import CleanValue, clean_text, clean_value, needs_quote, sheet_titles
 from tracker.lib.excel.fast import BATCH, ROW_POINTS, TextRows
-from tracker.lib.excel.files import written_beside, zip_parts
-from tracker.lib.excel.styles import Look, Looks
+from tracker.lib.excel.files import opened_beside
+from tracker.lib.excel.packing import write_parts
+from tracker.lib.excel.shared import Shared
+from tracker.lib.excel.styles import Look
 
 Cells = Sequence[tuple[Look, CleanValue] | None]
 HEAD_ROW: Final = 3  # the title and the line of who and when stand above
@@ -39,8 +41,12 @@ def write_book(
     made_at: datetime.datetime,
     author: str,
     subject: str = "",
+    shared: Shared | None = None,
 ) -> None:
-    """Write the sheets as one workbook to the path; the same content gives the same bytes."""
+    """Write the sheets as one workbook to the path; the same content gives the same bytes.
+
+    `shared` is what the books of one run have in common.
+    """
     moment = made_at.astimezone(datetime.UTC).replace(tzinfo=None)
     about = DocumentProperties(
         title=clean_text(title),
@@ -50,25 +56,25 @@ def write_book(
         created=moment,
         modified=moment,
     )
-    tabs, looks = sheet_titles(filled.tab_title for filled in sheets), Looks()
+    tabs, shared = sheet_titles(filled.tab_title for filled in sheets), shared or Shared()
     with ExitStack() as files:
         made = []
         for tab, filled in zip(tabs, sheets, strict=True):
             file = files.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
-            writer = _SheetWriter(filled, looks, cast(BinaryIO, file))
+            writer = _SheetWriter(filled, shared, cast(BinaryIO, file))
             made.append((writer.write(tab), writer.text))
-        with written_beside(path) as beside:
-            zip_parts(beside, made_at, skeleton.pack(made, looks.used, about))
+        with opened_beside(path) as (_name, target):
+            write_parts(target, made_at, skeleton.pack(made, shared.looks.used, about))
 
 
 class _SheetWriter:
     """Writes the rows of one sheet from the top down; the page comes last."""
 
-    def __init__(self, filled: Filled, looks: Looks, file: BinaryIO) -> None:
-        self.filled = filled
+    def __init__(self, filled: Filled, shared: Shared, file: BinaryIO) -> None:
+        self.filled, self.cells = filled, shared.cells(filled.sheet)
         self.columns = list(filled.sheet.columns)
         self.head = HEAD_ROW + bool(filled.lead)
-        self.text = TextRows(self.columns, looks, file)
+        self.text = TextRows(self.cells.starts, shared.looks, file)
         self.merged: list[str] = []
         self.has_tall_rows = False
 
@@ -137,7 +143,7 @@ class _SheetWriter:
                     self._write_section(row.text)
             else:
                 while batch := list(itertools.islice(some, BATCH)):
-                    self.text.write(batch, self._write_row)
+                    self.text.write(batch, self.cells.made(batch), self._write_row)
         return has_sections
 
     def _write_top(self) -> None:
@@ -145,9 +151,7 @@ class _SheetWriter:
         self._write_sides()
         if self.filled.lead:
             self._write_over(styles.LEAD, self.filled.lead, LINE_POINTS)
-        heads = self.filled.sheet.heads()
-        height = measure.row_height(zip(heads, self._widths(), strict=True))
-        cells = [(styles.HEAD, clean_text(head)) for head in heads]
+        cells, height = self.cells.head
         self.text.add(cells, max(HEAD_POINTS, height))
 
     def _write_sides(self) -> None:

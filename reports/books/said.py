@@ -1,0 +1,13 @@
+"""Words that a book says in thousands of rows: the catalogue is asked for each once."""
+
+import functools
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext, override
+
+
+@functools.lru_cache(maxsize=1024, typed=True)  # members of two kinds may have one value
+def said(word: str | TextChoices, language: str | None) -> str:
+    """The msgid, or the member's label, in the language."""
+    with override(language):
+        return str(word.label) if isinstance(word, TextChoices) else gettext(word)
