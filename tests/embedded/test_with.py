@@ -146,6 +146,22 @@ def test_a_folder_of_another_database_version_is_refused(launch: Launch, data_di
     assert "Traceback" not in done.stderr
 
 
+FULL_DISK = """
+import runpy, shutil, sys, types
+shutil.disk_usage = lambda path: types.SimpleNamespace(free=5 * 2**20)
+sys.argv = ["tracker.embedded", "with", "--data-dir", sys.argv[1], "--", "true"]
+runpy.run_module("tracker.embedded", run_name="__main__")
+"""
+
+
+def test_a_full_disk_is_named_and_nothing_is_touched(data_dir):
+    done = finish(sys.executable, "-c", FULL_DISK, data_dir)
+    assert done.returncode == 1
+    assert "磁盘只剩 5 MiB" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (data_dir / "postgres").exists()
+
+
 def test_queued_work_survives_kill_9_of_the_broker(launch: Launch, data_dir):
     keep = [part for part in WITH if part != "--fast"]
     process = launch(*keep, "--data-dir", data_dir, "--", "sleep", "300")

@@ -1,6 +1,7 @@
 """What the two servers have in common: leftovers ended, started, waited for, stopped."""
 
 import abc
+import shutil
 import signal
 import subprocess
 import time
@@ -19,6 +20,8 @@ LEFTOVER_STEPS = (
     (signal.SIGKILL, 5.0),
 )
 LOG_BYTES = 10_000_000
+MIB = 2**20
+ROOM = 16 * MIB  # one more file of PostgreSQL's log; with less it may not even recover
 
 
 class Server(abc.ABC):
@@ -55,6 +58,7 @@ class Server(abc.ABC):
         """Start it and wait until it answers."""
         if not end_all(lambda: working_in(self.data, self.program), LEFTOVER_STEPS):
             raise Refusal(f"{self.data} 仍被上次遗留的 {self.name} 进程占用，无法结束它。")
+        self._ask_for_room()
         self.prepare()
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
@@ -86,6 +90,15 @@ class Server(abc.ABC):
     def has_died(self) -> bool:
         """Say whether it was started and has ended by itself."""
         return self.process is not None and self.process.poll() is not None
+
+    def _ask_for_room(self) -> None:
+        """Refuse a full disk by its name: what fails on it later names everything else."""
+        free = shutil.disk_usage(self.place.home).free
+        if free < ROOM:
+            raise Refusal(
+                f"{self.place.home} 所在的磁盘只剩 {free // MIB} MiB，{self.name} 至少要 "
+                f"{ROOM // MIB} MiB 才能启动。请清出空间后再启动；已有的数据没有改动。"
+            )
 
     def _last_words(self) -> str:
         try:
