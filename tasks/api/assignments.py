@@ -16,9 +16,9 @@ from tasks.api import plan_bodies as bodies
 from tasks.api.duties import DutySerializer
 from tasks.api.parts import plan_filter
 from tasks.columns import ASSIGNMENT_LIST
-from tasks.models import Assignment
+from tasks.models import Assignment, Responsibility
 from tasks.services import assignments
-from tasks.views.assignment_board import Row, shown_rows
+from tasks.views.assignment_board import KINDS, Row, of_kind, shown_rows
 from tracker.lib import workdays
 from tracker.lib.api.fields import Nothing
 from tracker.lib.api.filters import YesNo
@@ -27,6 +27,7 @@ from tracker.lib.api.views import ReadOnly
 from units.api.exports import Exports
 from units.filters import UnitFilter
 from units.models import User
+from units.services.search import units_called
 from units.web import person
 
 
@@ -68,7 +69,25 @@ class AssignmentFilters(filters.FilterSet):
 
     plan = plan_filter("responsibility__task__plan")
     unit = UnitFilter(field_name="responsibility__unit", label=_("单位：编号或任一名称"))
+    kind = filters.ChoiceFilter(
+        method="filter_kind",
+        choices=[(kind, words) for kind, words in KINDS.items() if kind != "new"],
+        label=_("签收情况：unsigned 待签收，late 其中逾期，changed 交办后有改动，signed 已签收"),
+    )
+    search = filters.CharFilter(
+        method="filter_search", max_length=50, label=_("单位名称、简称、曾用名中的文字")
+    )
     unsigned = YesNo(field_name="signed_at", lookup_expr="isnull", label=_("是否待签收"))
+
+    def filter_kind(self, rows: Any, name: str, kind: str) -> Any:
+        """Of a kind as the page's tabs have it; 交办后有改动 concerns the office alone."""
+        mine = policy.scope(self.request.user, "duty.edit")
+        duties = of_kind(Responsibility.objects.all(), kind, mine, workdays.today())
+        return rows.filter(responsibility__in=duties.order_by().values("pk"))
+
+    def filter_search(self, rows: Any, name: str, text: str) -> Any:
+        """Of units that are called so."""
+        return rows.filter(responsibility__unit__in=units_called(text))
 
 
 @said(

@@ -122,13 +122,14 @@ def ranks_of(values: Iterable[str]) -> list[int]:
     return [word.rank for word in LightWord if {word.value, word.light.value} & wanted]
 
 
-def plan_filter(field_name: str = "plan") -> Code:
+def plan_filter(field_name: str = "plan", **more: Any) -> Code:
     """Filter by a plan's code."""
     return Code(
         field_name=field_name,
         queryset=Plan.objects.order_by("pk"),
         label=gettext_lazy("方案代码，如 joint-2022"),
         error_messages={"invalid_choice": gettext_lazy("没有代码为“%(value)s”的方案。")},
+        **more,
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tasks import policy
-from tasks.models import Period, PlanSide, ProgressReport, Responsibility, SnapshotRow
+from tasks.models import Period, Plan, PlanSide, ProgressReport, Responsibility, SnapshotRow
 from tasks.services import snapshots
 from tasks.services.asof import state_on
 from tasks.services.first_filed import first_handed_in
@@ -29,6 +30,7 @@ from units.policy import scope as people_scope
 
 QUARTERS_SHOWN = 8
 WORDS = list(LightWord)
+ACCOUNTS = [("with", gettext_lazy("有账号")), ("without", gettext_lazy("没有账号"))]
 
 
 @dataclass
@@ -209,6 +211,18 @@ def sides_of(units: Iterable[Unit]) -> dict[int, list[str]]:
         if name and name not in found[unit]:
             found[unit].append(name)
     return found
+
+
+def named_in(plan: Plan) -> Q:
+    """Units that the plan names."""
+    return Q(pk__in=Responsibility.objects.filter(task__plan=plan).order_by().values("unit"))
+
+
+def with_accounts(user: User, which: str, today: datetime.date) -> Q:
+    """Units in which somebody, or nobody, has a post: told to who may know the people alone."""
+    held = Exists(Membership.objects.current(today).filter(unit=OuterRef("pk")))
+    known = Q(pk__in=people_scope(user, "unit.people").values("pk"))
+    return known & Q(held if which == "with" else ~held)
 
 
 def with_duties() -> Q:

@@ -86,20 +86,7 @@ class Board:
 
     def of(self, kind: str) -> Any:
         """The rows of a kind."""
-        match kind:
-            case "new":
-                open_ones = self.rows.filter(assignment=None, pk__in=self.handed_out_by)
-                return open_ones.exclude(state__in=ENDED_STATES)
-            case "late":
-                return self.rows.filter(UNSIGNED, assignment__sign_by__lt=self.today)
-            case "changed":
-                handed_out = self.rows.filter(assignment__isnull=False)
-                mine = handed_out.filter(pk__in=self.handed_out_by)
-                marked: Any = with_changed(mine)
-                return marked.filter(changed_since=True)
-            case "signed":
-                return self.rows.filter(assignment__signed_at__isnull=False)
-        return self.rows.filter(UNSIGNED)
+        return of_kind(self.rows, kind, self.handed_out_by, self.today)
 
     def in_words(self) -> str:
         """签收：待签收；方案：…；单位：…"""
@@ -114,6 +101,23 @@ class Board:
     def tabs(self) -> list[tuple[str, Any, int]]:
         """Kinds with their words and counts."""
         return [(kind, KINDS[kind], self.counts[kind]) for kind in self.kinds]
+
+
+def of_kind(rows: Any, kind: str, handed_out_by: Any, today: datetime.date) -> Any:
+    """The responsibilities of a kind; `handed_out_by` are those that the person hands out."""
+    match kind:
+        case "new":
+            open_ones = rows.filter(assignment=None, pk__in=handed_out_by)
+            return open_ones.exclude(state__in=ENDED_STATES)
+        case "late":
+            return rows.filter(UNSIGNED, assignment__sign_by__lt=today)
+        case "changed":
+            mine = rows.filter(assignment__isnull=False, pk__in=handed_out_by)
+            marked: Any = with_changed(mine)
+            return marked.filter(changed_since=True)
+        case "signed":
+            return rows.filter(assignment__signed_at__isnull=False)
+    return rows.filter(UNSIGNED)
 
 
 def rows_of(user: User, duties: Any, today: datetime.date) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _t
@@ -38,7 +38,6 @@ from units.web import person
 
 LEADS_SHOWN = 60
 ABOLISHED = [("also", _("含已撤销")), ("only", _("只看已撤销"))]
-ACCOUNTS = [("with", _("有账号")), ("without", _("没有账号"))]
 
 
 class UnitRow(NamedTuple):
@@ -63,7 +62,7 @@ class UnitFilterForm(FilterForm):
         Plan.objects.all(), label=_("方案"), to_field_name="code", empty_label=_("全部方案")
     )
     kind = forms.ChoiceField(label=_("性质"), choices=[("", _("全部性质")), *UnitKind.choices])
-    accounts = forms.ChoiceField(label=_("账号"), choices=[("", _("不限")), *ACCOUNTS])
+    accounts = forms.ChoiceField(label=_("账号"), choices=[("", _("不限")), *unit_facts.ACCOUNTS])
 
     abolished = forms.ChoiceField(label=_("撤销的单位"), choices=[("", _("不列")), *ABOLISHED])
 
@@ -161,15 +160,12 @@ def _narrowed(user: User, units: Any, values: dict[str, Any]) -> Any:
     if values["jurisdiction"]:
         units = units.filter(jurisdiction__in=within(values["jurisdiction"]))
     if values["plan"]:
-        duties = Responsibility.objects.filter(task__plan=values["plan"]).order_by()
-        units = units.filter(pk__in=duties.values("unit"))
+        units = units.filter(unit_facts.named_in(values["plan"]))
     if values["kind"]:
         units = units.filter(kind=values["kind"])
     if values["accounts"]:
-        held = Membership.objects.current(workdays.today()).filter(unit=OuterRef("pk"))
-        has = Exists(held) if values["accounts"] == "with" else ~Exists(held)
-        # Whether there are accounts is told to nobody but who may know the people.
-        units = units.filter(has, pk__in=scope(user, "unit.people").values("pk"))
+        today = workdays.today()
+        units = units.filter(unit_facts.with_accounts(user, values["accounts"], today))
     return units
 
 

@@ -16,14 +16,14 @@ from rest_framework.response import Response
 
 from tracker.lib import workdays
 from tracker.lib.api.fields import CleanText, Nothing, Shown, StrictSerializer
-from tracker.lib.api.filters import Words, YesNo
+from tracker.lib.api.filters import YesNo
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly
 from units import policy
 from units.api.exports import Exports
 from units.columns import PEOPLE_LIST
 from units.models import Membership, PersonRequest, User
-from units.services import people, requests
+from units.services import people, people_lists, requests
 from units.services.newcomers import Newcomer
 from units.states import RequestKind, RequestState, Role
 from units.web import person
@@ -56,18 +56,32 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 class PersonFilters(filters.FilterSet):
     """Filters of people."""
 
-    search = Words(fields=["name", "username"], label=gettext_lazy("姓名、用户名中的文字"))
+    search = filters.CharFilter(
+        method="filter_search",
+        max_length=100,
+        label=gettext_lazy("姓名、用户名、单位或协调办公室名称中的文字"),
+    )
     is_active = YesNo(label=gettext_lazy("账号在用"))
+    state = filters.ChoiceFilter(
+        choices=people_lists.STATES,
+        method="filter_state",
+        label=gettext_lazy("账号：active 在用，off 已停用，unused 长期未登录，no_post 无任职"),
+    )
     role = filters.MultipleChoiceFilter(
         choices=Role.choices, method="filter_role", label=gettext_lazy("现任角色")
     )
 
-    def filter_role(self, rows: QuerySet[User], name: str, roles: list[str]) -> QuerySet[User]:
+    def filter_role(self, rows: Any, name: str, roles: list[str]) -> Any:
         """People who hold one of the roles today."""
-        if not roles:
-            return rows
-        held = Membership.objects.current(workdays.today()).filter(role__in=roles)
-        return rows.filter(pk__in=held.values("user"))
+        return people_lists.holding(rows, roles, workdays.today()) if roles else rows
+
+    def filter_search(self, rows: Any, name: str, text: str) -> Any:
+        """Of each word the name, the user name, or where they have a post."""
+        return people_lists.called(rows, text)
+
+    def filter_state(self, rows: Any, name: str, state: str) -> Any:
+        """How the account stands."""
+        return people_lists.in_state(rows, state, workdays.today())
 
 
 @said(
@@ -176,6 +190,7 @@ class RequestFilters(filters.FilterSet):
 
     state = filters.MultipleChoiceFilter(choices=RequestState.choices, label=gettext_lazy("状态"))
     kind = filters.MultipleChoiceFilter(choices=RequestKind.choices, label=gettext_lazy("事项"))
+    batch = filters.CharFilter(max_length=60, label=gettext_lazy("批次"))
 
 
 @said(

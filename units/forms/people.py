@@ -14,6 +14,7 @@ from units import policy
 from units.models import Jurisdiction, Office, PersonRequest, Unit, User
 from units.services.newcomers import Newcomer
 from units.services.people import Post
+from units.services.people_lists import STATES
 from units.states import (
     JURISDICTION_ROLES,
     OFFICE_ROLES,
@@ -22,13 +23,6 @@ from units.states import (
     RequestState,
     Role,
 )
-
-STATES = [
-    ("active", _("在用")),
-    ("off", _("已停用")),
-    ("unused", _("长期未登录")),
-    ("no_post", _("无任职")),
-]
 
 
 class FilterForm(forms.Form):

@@ -19,15 +19,12 @@ from units import policy
 from units.columns import PEOPLE_LIST
 from units.forms.people import DetailsForm, PeopleFilterForm, PostForm
 from units.models import Membership, User
-from units.services import accounts, keepers, locks, requests
+from units.services import accounts, keepers, locks, people_lists, requests
 from units.services.exports import Export, part_of
-from units.services.search import units_called
 from units.states import RequestKind
 from units.views import exports
 from units.views.columns import columns_of, picked
 from units.web import person
-
-WORDS = 5  # of a search
 
 
 class Listing:
@@ -83,26 +80,10 @@ def _posts_for(user: User) -> "Prefetch[Any]":
 
 
 def _narrowed(people: Any, values: dict[str, Any], today: datetime.date) -> Any:
-    for word in values["search"].split()[:WORDS]:
-        named = Q(name__icontains=word) | Q(username__icontains=word)
-        posts = Membership.objects.filter(
-            Q(unit__in=units_called(word)) | Q(office__name__icontains=word)
-        )
-        people = people.filter(named | Q(pk__in=posts.values("user")))
-    if role := values["role"]:
-        held = Membership.objects.current(today).filter(role=role)
-        people = people.filter(pk__in=held.values("user"))
-    match values["state"]:
-        case "active":
-            people = people.filter(is_active=True)
-        case "off":
-            people = people.filter(is_active=False)
-        case "unused":
-            people = people.unused(today)
-        case "no_post":
-            current = Membership.objects.current(today)
-            people = people.filter(is_active=True).exclude(pk__in=current.values("user"))
-    return people
+    people = people_lists.called(people, values["search"])
+    if values["role"]:
+        people = people_lists.holding(people, [values["role"]], today)
+    return people_lists.in_state(people, values["state"], today)
 
 
 def locked_names(people: list[User]) -> set[str]:
