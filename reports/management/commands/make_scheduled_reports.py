@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
 from reports.services import schedule_runs
 from tasks.management.days import add_on, day_of
@@ -20,8 +21,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         day = day_of(options["on"])
         if options["dry_run"]:
-            for schedule, occasion in schedule_runs.due(today=day):
+            due = schedule_runs.due(today=day)
+            for schedule, occasion in due:
                 self.stdout.write(f"{occasion.day} {schedule.plan.name} {schedule}")
+            if not due:
+                self.stdout.write(_("没有到期的定时报表。"))
             return
-        for run in schedule_runs.enter_due(today=day):
+        runs = schedule_runs.enter_due(today=day)
+        for run in runs:
             self.stdout.write(f"{run.pk} {run.plan_names} {run.title}")
+        self.stdout.write(_("已排入%(number)d个定时报表。") % {"number": len(runs)})

@@ -21,8 +21,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         day = day_of(options["on"])
         if options["dry_run"]:
-            for run in sweeping.past_keeping(today=day):
+            runs = sweeping.past_keeping(today=day)
+            for run in runs:
                 self.stdout.write(f"{run.pk} {run.title}")
+            if not runs:
+                self.stdout.write(_("没有超过保存期限的报表。"))
             return
         number = sweeping.remove_old_files(today=day)
         self.stdout.write(_("已清理%(number)d个文件。") % {"number": number})

@@ -28,14 +28,18 @@ def test_what_is_due_is_listed_and_then_entered(cast: Cast) -> None:
     assert not ReportRun.objects.exists()
     assert "季度进展汇总表" in output(*words)
     assert ReportRun.objects.get().key is not None
-    assert output(*words) == ""
+    assert output(*words) == "已排入0个定时报表。\n"
+    assert output(*words, "--dry-run") == "没有到期的定时报表。\n"
 
 
 def test_old_files_are_listed_and_then_removed(client: Client, cast: Cast, settings: Any) -> None:
     settings.REPORT_FILES_DAYS = 30
     run = made_by(client, cast.office)
     ReportRun.objects.update(finished_at=NOW)
-    assert output("tidy_report_files", "--on", "2026-12-20", "--dry-run") == ""
+    assert (
+        output("tidy_report_files", "--on", "2026-12-20", "--dry-run")
+        == "没有超过保存期限的报表。\n"
+    )
     words = ("tidy_report_files", "--on", "2026-12-21")
     assert str(run.pk) in output(*words, "--dry-run")
     assert run.files.filter(removed_at=None).exists()
