@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from reports.returns import whose
 from reports.returns.cells import compared
-from reports.returns.columns import DUE, labels
-from reports.returns.content import Line, UnitForm, load
+from reports.returns.columns import labels
+from reports.returns.content import UnitForm, load
+from reports.returns.line import Line
 from reports.returns.parsing import folded
 from reports.returns.shapes import Change, Comparison, Kind, ReadRow, Refused, Returned, RowChange
 from reports.returns.whose import Rights
@@ -67,10 +68,12 @@ class _Matcher:
 
     def __post_init__(self) -> None:
         lines = self.form.lines()
-        self.by_side = {(line.kind, line.side.pk): line for line in lines}
+        self.by_side = {(line.kind, line.side_id): line for line in lines}
         self.by_number: dict[tuple[Kind, int], list[Line]] = {}
         for line in lines:
             self.by_number.setdefault((line.kind, line.number), []).append(line)
+        self.is_own = self.rights.fills_in(self.form.unit)
+        self.rows = self.returned.key.rows if self.returned.key else {}
         self.labels = {kind: labels(kind) for kind in Kind}
         self.done: dict[Place, ReadRow] = {}
 
@@ -78,23 +81,27 @@ class _Matcher:
         """The row beside the database."""
         line, by_number, wrong = self._line(row)
         if line is None:
-            return RowChange(row, row.kind, Change.WRONG, [], note=wrong)
-        place = (line.kind, line.side.pk)
+            return RowChange(row, row.kind, Change.WRONG, note=wrong)
+        place = (line.kind, line.side_id)
         if place in self.done:
             first = self.done[place]
             words = {"sheet": first.sheet, "row": first.number, "number": line.number}
             wrong = _("与工作表“%(sheet)s”第%(row)s行重复，都是第%(number)s项任务，请删去一行。")
-            return RowChange(row, row.kind, Change.WRONG, [], note=wrong % words)
+            return RowChange(row, row.kind, Change.WRONG, note=wrong % words)
         self.done[place] = row
-        key = self.returned.key
         return compared(
             row,
             line,
-            was=key.rows.get(place) if key else None,
+            was=self.rows.get(place),
             label=self.labels[line.kind],
-            why=line.why or self.rights.why_not(line) or whose.why_closed(line, self.chosen),
+            why=self._why(line),
             to_confirm=by_number,
         )
+
+    def _why(self, line: Line) -> str:
+        """Why the line may not be written, in a sentence."""
+        not_theirs = "" if self.is_own else self.rights.why_not(line)
+        return line.why or not_theirs or whose.why_closed(line, self.chosen)
 
     def _line(self, row: ReadRow) -> tuple[Line | None, bool, str]:
         """The line; whether it was found by its number alone; or a sentence why there is none."""
@@ -152,11 +159,11 @@ def _to_confirm(returned: Returned, form: UnitForm, rows: Sequence[RowChange]) -
 def _other_dates(rows: Sequence[RowChange]) -> Iterator[str]:
     """That a date was changed in the sheet, where it changes nothing."""
     changed = [
-        row.side.task.number
+        row.line.number
         for row in rows
-        if row.side is not None
-        and DUE in row.row.cells
-        and row.row.cells[DUE].value != str(row.side.due_on_in_force)
+        if row.line is not None
+        and row.row.due is not None
+        and row.row.due != str(row.line.due_on_in_force)
     ]
     if changed:
         words = {"numbers": listed(changed)}
@@ -171,13 +178,13 @@ def _other_dates(rows: Sequence[RowChange]) -> Iterator[str]:
 
 def _left_out(lines: Sequence[Line], rows: Sequence[RowChange]) -> Iterator[str]:
     """Tasks that the form should have and the file has not."""
-    there = {(row.kind, row.side.pk) for row in rows if row.side is not None}
+    there = {(row.kind, row.line.side_id) for row in rows if row.line is not None}
     names = {Kind.LEAD: Role.LEAD.label, Kind.PART: Role.COOPERATING.label}
     for kind in Kind:
         absent = [
             line.number
             for line in lines
-            if line.kind is kind and not line.why and (kind, line.side.pk) not in there
+            if line.kind is kind and not line.why and (kind, line.side_id) not in there
         ]
         if absent:
             words = {"role": names[kind], "numbers": listed(absent)}

@@ -3,105 +3,26 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from reports.returns.line import NOTHING, SHOWN, Line, Sides
 from reports.returns.shapes import Kind, Said
 from tasks import policy
 from tasks.models import Contribution, Period, Plan, ProgressReport, Responsibility
 from tasks.services import contributions, periods
-from tasks.services.entry import FIELDS, Entry
+from tasks.services.entry import FIELDS
 from tasks.states import ContributionState, ReportKind, Role
-from tracker.lib.columns import Cell
 from tracker.lib.text import listed
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
 
 Pair = tuple[int, int]  # responsibility, period
 Ids = QuerySet[Responsibility, Any]
-NOTHING: Mapping[str, Said] = asdict(Entry())
-SOURCE = ("loaded", "document", "clause", "task__loaded", "task__document", "task__clause")
-NOT_SHOWN = (*SOURCE, "leader", "division", "liaison", "phone", "written", "note", "task__action")
-
-
-@dataclass(slots=True)  # not frozen: a large form has ten thousands
-class Line:
-    """A row of the form: a side that the unit leads, or a part in which it helps.
-
-    `said` is what stands in the cells to fill. `why` is a sentence where they are not to be filled
-    (any more). `hidden` says that there is a draft which this person may not read, `closed` that
-    the quarter is closed for this side, whose report is filed as a 补报 then.
-    """
-
-    kind: Kind
-    side: Responsibility
-    period: Period
-    stored: ProgressReport | Contribution | None
-    last: ProgressReport | Contribution | None
-    said: Mapping[str, Said]
-    why: str = ""
-    hidden: bool = False
-    leads: str = ""
-    closed: bool = False
-    filed_as: ReportKind = ReportKind.REGULAR
-
-    @property
-    def code(self) -> str:
-        return f"{'L' if self.kind is Kind.LEAD else 'P'}{self.side.pk}"
-
-    @property
-    def number(self) -> int:
-        return self.side.task.number
-
-    @property
-    def title(self) -> str:
-        return self.side.task.title
-
-    @property
-    def summary(self) -> str:
-        return self.side.task.summary
-
-    @property
-    def version(self) -> int:
-        return self.stored.version if self.stored else 0
-
-    @property
-    def due(self) -> Cell:
-        """The date in force, with a word beneath where it is not the task's own."""
-        day = self.side.due_on_in_force
-        if day is None:
-            return None
-        note = _("（方案）") if self.side.due_is_plans else ""
-        return f"{day}\n{_('（核定）') if self.side.due_on else note}".strip()
-
-    @property
-    def state(self) -> str:
-        if self.stored is not None:
-            return str(self.stored.get_state_display())
-        return _("无须填报") if self.why else _("未填")
-
-    @property
-    def last_percent(self) -> Cell:
-        """What was reported last, with its quarter where that is not the one before."""
-        last = self.last
-        if not isinstance(last, ProgressReport):
-            return _("未报")
-        text = _("%(percent)s%%") % {"percent": last.percent}
-        if last.period.as_quarter == self.period.as_quarter.previous:
-            return text
-        return f"{text}\n{_('（%(quarter)s）') % {'quarter': last.period.code}}"
-
-    @property
-    def last_progress(self) -> Cell:
-        return self.last.progress if isinstance(self.last, ProgressReport) else None
-
-    @property
-    def last_text(self) -> Cell:
-        return self.last.text if isinstance(self.last, Contribution) else None
 
 
 @dataclass
@@ -143,14 +64,15 @@ def load(
     known = {one.plan_id: one for one in opened.select_related("plan__region")}
     lines = [*_led(known, quarter, for_user, today, units)]
     if units is None:
-        units = {line.side.unit_id for line in lines}
+        units = {line.unit_id for line in lines}
     lines += _helped(known, quarter, for_user, today, units)
     forms: dict[int, UnitForm] = {}
     parts: dict[Pair, PlanPart] = {}
-    for line in sorted(lines, key=lambda one: (one.side.task.plan_id, one.number)):
-        unit = line.side.unit
-        form = forms.setdefault(unit.pk, UnitForm(unit, quarter))
-        place = (unit.pk, line.period.pk)
+    for line in sorted(lines, key=lambda one: (one.period.plan_id, one.number)):
+        form = forms.get(line.unit_id)
+        if form is None:
+            form = forms[line.unit_id] = UnitForm(line.side.unit, quarter)
+        place = (line.unit_id, line.period.pk)
         if place not in parts:
             parts[place] = PlanPart(line.period)
             form.parts.append(parts[place])
@@ -167,13 +89,13 @@ def last_reports(sides: Ids, quarter: Quarter) -> dict[int, ProgressReport]:
     return {row.responsibility_id: row for row in newest.select_related("period")}
 
 
-def _sides(verb: str, user: User, plans: Collection[int], units: Collection[int] | None) -> Any:
+def _sides(
+    verb: str, user: User, plans: Collection[int], units: Collection[int] | None
+) -> QuerySet[Responsibility]:
     rows: QuerySet[Responsibility] = policy.scope(user, verb).filter(task__plan__in=plans)
     if units is not None:
         rows = rows.filter(unit__in=units)
-    # Plans, units and places are few: each is read, and made an object, once.
-    few = rows.select_related("task").prefetch_related("task__plan", "unit", "side")
-    return few.defer(*NOT_SHOWN).order_by("task__number", "order")
+    return rows.order_by("task__number", "order")
 
 
 def _led(
@@ -184,7 +106,6 @@ def _led(
     units: Collection[int] | None,
 ) -> list[Line]:
     chosen = _sides("handed_in.view", user, known, units)
-    sides: list[Responsibility] = list(chosen)
     ids = _ids(chosen)
     rows = ProgressReport.objects.filter(responsibility__in=ids, period__in=known.values())
     stored = {row.responsibility_id: row for row in rows}
@@ -193,14 +114,14 @@ def _led(
     closed = periods.closed_sides(known.values())
     lines = []
     found: dict[Any, tuple[str, ReportKind]] = {}  # the same for all sides that stand alike
-    for side in sides:
-        period, report = known[side.task.plan_id], stored.get(side.pk)
+    for side in Sides(chosen).rows:
+        period, report = known[side.plan_id], stored.get(side.pk)
         hidden = report is not None and report.pk not in seen
         report = None if hidden else report
         is_closed = period.closed_on is not None or (period.pk, side.side_id) in closed
         alike = (period.pk, is_closed, side.state, side.state_since, report and report.state)
         if alike not in found:
-            found[alike] = _judged(side, period, report, today, is_closed)
+            found[alike] = _judged(side.among.made(side), period, report, today, is_closed)
         why, filed_as = found[alike]
         said = {name: getattr(report, name) for name in FIELDS} if report else NOTHING
         line = Line(Kind.LEAD, side, period, report, last.get(side.pk), said, why, hidden)
@@ -219,11 +140,15 @@ def _judged(
     """Why nothing may be written, if so, and as what the report would be filed."""
     if report is not None and not report.is_editable:
         words = {"state": report.get_state_display()}
-        return _("本季度进展%(state)s，不能修改。") % words, ReportKind.REGULAR
+        why = _("本季度进展%(state)s，不能修改。") % words
+        what = _("这一行请改回下载时的内容；需要更正的，请协调办公室退回后再填。")
+        return why + what, ReportKind.REGULAR
     try:
         return "", periods.kind_of(side, period, today, closed=closed)
     except ValidationError as error:
-        return "".join(error.messages), ReportKind.REGULAR
+        why = "".join(error.messages)
+        what = _("这一行请改回下载时的内容；确需填报的，请与协调办公室联系。")
+        return why + what, ReportKind.REGULAR
 
 
 def _helped(
@@ -238,19 +163,24 @@ def _helped(
         .filter(role=Role.COOPERATING)
         .exclude(contributions.helps_nobody())
     )
-    sides, ids = list(chosen), _ids(chosen)
+    ids = _ids(chosen)
+    # Plans, units and places are few: each is read, and made an object, once.
+    few = chosen.select_related("task").prefetch_related("task__plan", "unit", "side")
     rows = policy.scope(user, "contribution.view").filter(
         responsibility__in=ids, period__in=known.values()
     )
     stored = {row.responsibility_id: row for row in rows}
     leads, last = _leads_of(ids), _last_told(ids, user, quarter)
     lines = []
-    for side in sides:
+    for side in few.only(*SHOWN):
         period, row = known[side.task.plan_id], stored.get(side.pk)
         why = contributions.why_not(side, period, today)
         if row is not None and row.state not in contributions.EDITABLE:
             words = {"state": ContributionState(row.state).label}
             why = _("配合情况%(state)s，不能修改。") % words
+            why += _("这一行请改回下载时的内容；需要更正的，请先撤回，或请牵头单位退回。")
+        elif why:
+            why += _("这一行请改回下载时的内容。")
         said: dict[str, Said] = {"text": row.text if row else ""}
         lines.append(
             Line(
@@ -268,9 +198,9 @@ def _helped(
     return lines
 
 
-def _ids(rows: Any) -> Ids:
+def _ids(rows: QuerySet[Responsibility]) -> Ids:
     """The same rows within another query."""
-    found: Ids = rows.order_by().prefetch_related(None).select_related(None).values("pk")
+    found: Ids = rows.order_by().values("pk")
     return found
 
 

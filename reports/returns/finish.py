@@ -19,7 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.returns import key
 from reports.returns.columns import ASKED, SHEETS, Asked, name_of
-from reports.returns.content import Line, PlanPart
+from reports.returns.content import PlanPart
+from reports.returns.line import Line
 from reports.returns.shapes import Kind
 from reports.returns.words import instructions
 from tracker.lib.excel import measure

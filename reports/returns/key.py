@@ -5,7 +5,7 @@ property of the document too, for programs that drop such sheets.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core import signing
@@ -21,6 +21,7 @@ PROPERTY: Final = "TanzetongForm"
 SALT: Final = "reports.returns"
 FORMAT: Final = 1
 MARK: Final = "TZT1:"
+KINDS: Final = {"L": Kind.LEAD, "P": Kind.PART}
 PIECE: Final = 30_000  # characters of a cell; Excel takes 32,767
 
 
@@ -81,18 +82,17 @@ def _opened(text: str) -> Key:
 
 def _row(code: str, period: int, version: int, values: Sequence[Any]) -> KeyRow:
     kind, side = split(code) or (Kind.LEAD, 0)
-    said: Mapping[str, Any] = dict(zip(fields(kind), values, strict=True))
-    return KeyRow(kind, side, period, version, said)
+    if len(values) != len(fields(kind)):
+        raise ValueError(values)
+    return KeyRow(kind, side, period, version, tuple(values))
 
 
 def split(code: str) -> tuple[Kind, int] | None:
     """What a row's code says: L12 is the side 12 that is led; None where it is no code."""
-    digits = code[1:]
-    if code[:1] not in {"L", "P"} or not digits.isascii() or not digits.isdecimal():
+    kind, digits = KINDS.get(code[:1]), code[1:]
+    if kind is None or not (digits.isascii() and digits.isdecimal()) or len(digits) > 18:
         return None
-    if len(digits) > 18:
-        return None
-    return (Kind.LEAD if code[0] == "L" else Kind.PART), int(digits)
+    return kind, int(digits)
 
 
 def _broken() -> Refused:

@@ -10,7 +10,7 @@ from tracker.lib.excel.walk import UnreadableFile
 def mark(path: Path, comparison: Comparison) -> bytes:
     """The file with a comment and a colour on each wrong cell, and on the first of a wrong row.
 
-    Raises Refused.
+    Raises Refused, Busy.
     """
     marks = [(cell.sheet, cell.address, note) for cell, note in comparison.wrong_cells]
     marks += [

@@ -2,29 +2,27 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.utils import translation
-from openpyxl.utils import get_column_letter
 
 from reports.returns import key, parsing
 from reports.returns.columns import (
     ALIASES,
     CODE,
-    DUE,
     NUMBER,
     SHEETS,
     TITLE,
     name_of,
-    nothing,
-    parsers,
 )
-from reports.returns.shapes import Kind, ReadCell, ReadRow, Refused, Returned
+from reports.returns.shapes import Kind, ReadRow, Refused, Returned
+from reports.returns.sheet import Rows, at
 from tracker.lib.excel.guard import Opened, Raw, Table, open_book
 from tracker.lib.excel.walk import UnreadableFile
 from tracker.lib.garbage import uncollected
@@ -34,13 +32,11 @@ from tracker.lib.workdays import Quarter
 HEAD_WITHIN: Final = 60  # rows in which the head is looked for
 ALIKE: Final = 0.8  # of a head that somebody has retyped
 MAX_COVERED: Final = 200_000  # cells that merged areas cover
-SHARE: Final = re.compile(r"0?\.\d+")
 QUARTER: Final = re.compile(  # no month: 2026年10月 is not the first quarter
     r"(?:19|20|21)\d\d\s*(?:[Qq]\s*|年\s*第?)[1-4一二三四](?![\d年月])(?:\s*季度)?"
 )
 # Without these a table is none of the form's.
 NEEDED: Final = {Kind.LEAD: {"progress", "percent"}, Kind.PART: {"text"}}
-Parser = Callable[[object], object]
 
 
 @uncollected()
@@ -62,9 +58,7 @@ def read(path: Path) -> Returned:
             continue
         words[table.title] = _words_above(table, head)
         notes += _unknown(table, head)
-        found = list(_rows(table, head))
-        _doubt_ones(found)
-        rows += found
+        rows += _rows(table, head)
     if not rows:
         raise Refused(_("文件中没有找到回填表的内容：请使用下载的回填表填写，不要改动表头。"))
     quarter = carried.quarter if carried else _quarter(words)
@@ -156,105 +150,30 @@ def _unknown(table: Table, head: Head) -> Iterator[str]:
 
 def _rows(table: Table, head: Head) -> Iterator[ReadRow]:
     """The rows that say anything of a task; a row that was split over several is one."""
-    covered = _covered(table)
-    readers = [
-        _Reader(table, name, head.places[name], parse)
-        for name, parse in parsers(head.kind).items()
-        if name in head.places
+    first, covered = head.row + 1, _covered(table)
+    body = [
+        _with_covered(row, covered[number]) if number in covered else row
+        for number, row in enumerate(table.rows[first:], first)
     ]
-    due = _Reader(table, DUE, head.places[DUE], _iso) if DUE in head.places else None
-    code_at, task_at, title_at = (head.places.get(name) for name in (CODE, NUMBER, TITLE))
+    sheet = Rows(table, head.kind, head.places, body)
     before: tuple[object, ...] | None = None
-    for number, values in enumerate(table.rows[head.row + 1 :], head.row + 1):
-        row = values
+    for number, row, (side, said, due) in zip(count(first), body, sheet.plain(), strict=False):
+        task = parsing.whole(at(row, sheet.task_at))
+        found = ReadRow(head.kind, table.title, number + 1, side, task, said, due, sheet, row)
+        if side is None and sheet.says_nothing(found):
+            continue
         if number in covered:
-            row = [covered[number].get(place, value) for place, value in enumerate(values)]
-        code = key.split(parsing.folded(_at(row, code_at)))
-        task = parsing.whole(_at(row, task_at))
-        cells = {one.name: one.cell(row, number) for one in readers}
-        if code is None and task is None and all(cell.is_blank for cell in cells.values()):
-            continue
-        here = (code, task, *(cell.raw for cell in cells.values())) if number in covered else None
-        if here is not None and here == before:
-            continue
-        before = here
-        if due is not None and (day := due.day(row, number)):
-            cells[DUE] = day
-        yield ReadRow(
-            kind=head.kind,
-            sheet=table.title,
-            number=number + 1,
-            side=code[1] if code and code[0] is head.kind else None,
-            task=task,
-            title=parsing.folded(_at(row, title_at)),
-            cells=cells,
-        )
+            here = (side, task, *(cell.raw for cell in found.cells.values()))
+            if here == before:
+                continue
+            before = here
+        else:
+            before = None
+        yield found
 
 
-def _at(row: Sequence[Raw], place: int | None) -> Raw:
-    return row[place] if place is not None and place < len(row) else ""
-
-
-class _Reader:
-    """Reads the cells of a column."""
-
-    def __init__(self, table: Table, name: str, place: int, parse: Parser) -> None:
-        self.name, self.place, self.parse = name, place, parse
-        self.sheet, self.letter, self.nothing = (
-            table.title,
-            get_column_letter(place + 1),
-            nothing(name),
-        )
-        self.percents = table.percents if name == "percent" else frozenset()
-        self.uncounted = table.uncounted
-
-    def cell(self, row: Sequence[Raw], number: int) -> ReadCell:
-        """What stands in the row, which is counted from 0."""
-        value = row[self.place] if self.place < len(row) else ""
-        address = f"{self.letter}{number + 1}"
-        if value == "":
-            if address in self.uncounted:
-                return ReadCell(self.sheet, address, "=", None, _uncounted())
-            return ReadCell(self.sheet, address, "", self.nothing)
-        raw = parsing.raw(value)
-        parse = parsing.share if address in self.percents else self.parse
-        try:
-            return ReadCell(self.sheet, address, raw, parse(value))  # type: ignore[arg-type]  # Said
-        except ValueError as error:
-            return ReadCell(self.sheet, address, raw, None, str(error))
-
-    def day(self, row: Sequence[Raw], number: int) -> ReadCell | None:
-        """A date that is only looked at; None where there is none that can be read."""
-        found = self.cell(row, number)
-        return found if found.value and not found.error else None
-
-
-@lru_cache(maxsize=1000)
-def _day(text: str) -> str | None:
-    found = parsing.day(text)
-    return found.isoformat() if found else None
-
-
-def _iso(value: object) -> str | None:
-    return _day(parsing.raw(value))
-
-
-def _doubt_ones(rows: Sequence[ReadRow]) -> None:
-    """Where others wrote shares, as 0.8, a bare 1 may be 1% or 100%: that is asked."""
-    cells = [row.cells["percent"] for row in rows if "percent" in row.cells]
-    if not any(SHARE.fullmatch(parsing.folded(cell.raw)) for cell in cells):
-        return
-    for cell in cells:
-        if cell.value == 1 and cell.raw.strip() in {"1", "1.0", "１"}:
-            cell.value = None
-            cell.error = _("同表中有0.8这样的小数，“1”可能是1%也可能是100%，请改为1%或100。")
-
-
-def _uncounted() -> str:
-    return _(
-        "单元格的公式没有算出的结果，或结果是错误值：请用 Excel 或 WPS 打开并保存，"
-        "或改为数值、文字后重新上传。"
-    )
+def _with_covered(row: Sequence[Raw], by_place: Mapping[int, Raw]) -> Sequence[Raw]:
+    return [by_place.get(place, value) for place, value in enumerate(row)]
 
 
 def _covered(table: Table) -> dict[int, dict[int, Raw]]:
@@ -268,7 +187,7 @@ def _covered(table: Table) -> dict[int, dict[int, Raw]]:
         left -= max(0, bottom - top) * max(0, last - first + 1)
         if left < 0:
             raise Refused(_("表中合并的单元格过多，请取消合并后重新上传。"))
-        value = _at(table.rows[top], first) if top < len(table.rows) else ""
+        value = at(table.rows[top], first) if top < len(table.rows) else ""
         for row in range(top, bottom + 1):
             covered.setdefault(row, {}).update(dict.fromkeys(range(first, last + 1), value))
     return covered

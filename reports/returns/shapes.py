@@ -2,15 +2,18 @@
 
 import enum
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from tasks.models import Contribution, Period, ProgressReport, Responsibility
 from tasks.services.entry import Entry
 from tasks.states import ReportKind
 from tracker.lib.workdays import Quarter
 from units.models import Unit
+
+if TYPE_CHECKING:
+    from reports.returns.line import Line
 
 Said = str | int | bool | None
 
@@ -28,19 +31,20 @@ class Kind(enum.StrEnum):
     __hash__ = str.__hash__  # Enum's own is a function in Python; keys of dicts are asked often
 
 
-@dataclass(frozen=True)
+# Of these a large form has ten thousands: frozen ones take twice as long to make.
+@dataclass(slots=True)
 class KeyRow:
     """What a row of the form said when it was made.
 
     `version` is that of the report as the person saw it, 0 for none; `said` are the values of the
-    cells to fill, by the name of the field.
+    cells to fill, in the order of their columns.
     """
 
     kind: Kind
     side: int
     period: int
     version: int
-    said: Mapping[str, Said]
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,6 @@ class Key:
     rows: Mapping[tuple[Kind, int], KeyRow] = field(default_factory=dict)
 
 
-# Of these a large form has ten thousands: frozen ones take twice as long to make.
 @dataclass(slots=True)
 class ReadCell:
     """A cell as it came back: where it stands, its raw text, and its value or what is wrong.
@@ -72,12 +75,23 @@ class ReadCell:
         return self.raw == ""
 
 
-@dataclass(slots=True)
+class Origin(Protocol):
+    """Where rows came from: makes of a row what is not made of each."""
+
+    def title(self, row: "ReadRow") -> str:
+        """What stands as the task's name."""
+
+    def cells(self, row: "ReadRow") -> Mapping[str, ReadCell]:
+        """The cells."""
+
+
+@dataclass(slots=True, eq=False)
 class ReadRow:
     """A row as it came back. `side` is the id that it carries, None where that is lost.
 
-    `cells` holds the fields whose columns are there; a column that was taken away says nothing.
-    Beside them stands `due`, which is only looked at, where it is a date.
+    `said` are the values of its fields in the order of their columns, where all of these are there
+    and none is wrong or odd: such rows, which nearly all are, have cells made only when somebody
+    asks. `due` is the date of 完成时限, only looked at; None where there is none.
     """
 
     kind: Kind
@@ -85,8 +99,30 @@ class ReadRow:
     number: int
     side: int | None
     task: int | None
-    title: str
-    cells: Mapping[str, ReadCell]
+    said: tuple[Said, ...] | None
+    due: str | None
+    origin: Origin
+    raw: Any
+    made: Mapping[str, ReadCell] | None = None
+
+    @property
+    def title(self) -> str:
+        return self.origin.title(self)
+
+    @property
+    def cells(self) -> Mapping[str, ReadCell]:
+        """By field; a column that was taken away says nothing. Beside them stands `due`."""
+        if self.made is None:
+            self.made = self.origin.cells(self)
+        return self.made
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, wherever they came from."""
+        return isinstance(other, ReadRow) and self._told() == other._told()
+
+    def _told(self) -> tuple[Any, ...]:
+        about = (self.kind, self.sheet, self.number, self.side, self.task, self.title)
+        return *about, self.due, self.cells
 
 
 @dataclass(frozen=True)
@@ -141,35 +177,61 @@ class CellChange(NamedTuple):
 class RowChange:
     """A row beside the database: what to store is `entry` (牵头) or `text` (配合).
 
-    `version` is that of the row on line, which the services ask for; `missing` are sentences on
-    what a report still lacks to be handed in; `to_confirm` that it was found by its number alone.
+    `line` is what it was found to be about; `missing` are sentences on what a report still lacks
+    to be handed in; `to_confirm` that it was found by its number alone. Of a row without anything
+    wrong, odd or entered meanwhile `tell` makes the cells when somebody asks for them.
     """
 
     row: ReadRow
     kind: Kind
     change: Change
-    cells: Sequence[CellChange]
-    side: Responsibility | None = None
-    period: Period | None = None
-    stored: ProgressReport | Contribution | None = None
-    version: int = 0
+    line: "Line | None" = None
     entry: Entry | None = None
     text: str | None = None
     to_confirm: bool = False
     note: str = ""
     missing: Sequence[str] = ()
-    filed_as: ReportKind = ReportKind.REGULAR
+    told: Sequence[CellChange] = ()
+    tell: Callable[[], Sequence[CellChange]] | None = None
+
+    @property
+    def cells(self) -> Sequence[CellChange]:
+        """Its cells beside the database; none where the row as a whole is wrong."""
+        if not self.told and self.tell is not None:
+            self.told = self.tell()
+        return self.told
+
+    @property
+    def side(self) -> Responsibility | None:
+        return self.line.side if self.line else None
+
+    @property
+    def period(self) -> Period | None:
+        return self.line.period if self.line else None
+
+    @property
+    def stored(self) -> ProgressReport | Contribution | None:
+        return self.line.stored if self.line else None
+
+    @property
+    def version(self) -> int:
+        """That of the row on line, which the services ask for."""
+        return self.line.version if self.line else 0
+
+    @property
+    def filed_as(self) -> ReportKind:
+        return self.line.filed_as if self.line else ReportKind.REGULAR
 
     @property
     def writes(self) -> bool:
         """Whether applying it stores anything, clashing cells left as they are on line."""
-        return self.change is not Change.WRONG and any(
-            cell.taken != cell.now for cell in self.cells
-        )
+        if self.tell is not None:
+            return self.change is not Change.UNCHANGED
+        return self.change is not Change.WRONG and any(cell.taken != cell.now for cell in self.told)
 
     @property
     def clashes(self) -> bool:
-        return any(cell.clash for cell in self.cells)
+        return any(cell.clash for cell in self.told) if self.tell is None else False
 
 
 @dataclass(frozen=True)
@@ -198,6 +260,7 @@ class Comparison:
         return [
             (cell.cell, cell.note)
             for row in self.rows
+            if row.change is Change.WRONG
             for cell in row.cells
             if cell.change is Change.WRONG and cell.cell is not None
         ]

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from reports.returns.content import Line, UnitForm
+from reports.returns.content import UnitForm
+from reports.returns.line import Line
 from reports.returns.shapes import Kind, Refused, Returned
 from tasks import policy
 from tracker.lib.told import told as _
@@ -43,7 +44,7 @@ class Rights:
             return ""
         if line.kind is Kind.PART:
             return _("配合情况由配合单位自行填报，不能代填。")
-        if line.side.pk not in self.entered:
+        if line.side_id not in self.entered:
             return _("这一方的填报不由本办公室代填。")
         if line.hidden:
             words = {"unit": line.side.unit.name}

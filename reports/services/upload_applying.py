@@ -138,15 +138,15 @@ def write(
 
 def _turn(row: RowChange) -> int:
     """Sides are locked in the order in which a closing locks them, however the sheet is sorted."""
-    return row.side.pk if row.side else 0
+    return row.line.side_id if row.line else 0
 
 
 def _to_write(found: Comparison, wish: Wish) -> Iterator[RowChange]:
     """Rows that change something; with `submit` also drafts that only wait to be handed in."""
     for row in found.rows:
-        if row.side is None or row.period is None or row.change is Change.WRONG:
+        if row.line is None or row.change is Change.WRONG:
             continue
-        over = any(wish.takes(row, cell) for cell in row.cells)
+        over = row.clashes and any(wish.takes(row, cell) for cell in row.cells)
         if row.writes or over or (wish.submit and not found.by_office and is_waiting(row)):
             yield row
 
@@ -171,7 +171,8 @@ def _write(row: RowChange, found: Comparison, wish: Wish, by: User, now: datetim
 
 def _chosen(row: RowChange, wish: Wish) -> dict[str, Any]:
     """The sheet's word in the cells in which the person chose it."""
-    return {cell.name: cell.said for cell in row.cells if wish.takes(row, cell)}
+    clashing = row.cells if row.clashes else ()
+    return {cell.name: cell.said for cell in clashing if wish.takes(row, cell)}
 
 
 def where(row: RowChange) -> str:

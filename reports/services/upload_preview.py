@@ -111,7 +111,7 @@ class Preview:
 
     @property
     def clashes(self) -> int:
-        return sum(cell.clash for row in self.found.rows for cell in row.cells)
+        return sum(cell.clash for row in self.found.rows if row.clashes for cell in row.cells)
 
     @property
     def can_be_applied(self) -> bool:
@@ -171,7 +171,7 @@ def _earlier(upload: Upload, by: User) -> Upload | None:
 
 def key_of(row: RowChange, cell: CellChange) -> str:
     """What a cell's choice is called."""
-    side = row.side.pk if row.side else 0
+    side = row.line.side_id if row.line else 0
     period = row.period.pk if row.period else 0
     return f"{row.kind.value}-{side}-{period}-{cell.name}"
 
@@ -189,6 +189,10 @@ def digest_of(found: Comparison) -> str:
 
 
 def _told(row: RowChange) -> Iterator[list[Any]]:
+    """What the row says beside what stands there: as a whole where nothing of it is odd."""
+    if row.tell is not None and row.line is not None:
+        yield [row.change.value, row.line.values, row.row.said]
+        return
     for cell in row.cells:
         yield [cell.name, cell.change.value, cell.now, cell.said, cell.taken]
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from reports.returns import form, key, parsing
 from reports.returns.columns import SHEETS, fields
-from reports.returns.content import Line, PlanPart, UnitForm
+from reports.returns.content import PlanPart, UnitForm
+from reports.returns.line import Line
 from reports.returns.read import read
 from reports.returns.shapes import Change, Kind
 from tasks.models import Period, Plan, Responsibility, Task
@@ -85,7 +86,8 @@ def test_whatever_is_written_is_read_again(said: list[dict[str, Any]], tmp_path:
     for row, values in zip(found.rows, said, strict=True):
         assert {name: cell.error for name, cell in row.cells.items() if cell.error} == {}
         assert {name: row.cells[name].value for name in fields(Kind.LEAD)} == values
-        assert found.key.rows[(Kind.LEAD, row.side or 0)].said == values
+        kept = found.key.rows[(Kind.LEAD, row.side or 0)]
+        assert dict(zip(fields(Kind.LEAD), kept.said, strict=True)) == values
 
 
 def test_a_text_too_high_for_a_row_is_read_whole(tmp_path: Path) -> None:

