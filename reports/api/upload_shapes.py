@@ -47,6 +47,9 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
     step = serializers.CharField(read_only=True)
     error = serializers.CharField(read_only=True)
     counts = serializers.SerializerMethodField()
+    changes_nothing = serializers.BooleanField(
+        read_only=True, help_text=_("读取后无变化，无须确认。")
+    )
     url = serializers.HyperlinkedIdentityField(view_name="api:upload-file")
 
     class Meta:
@@ -58,6 +61,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "size",
             "sha256",
             "state",
+            "changes_nothing",
             "done",
             "total",
             "step",

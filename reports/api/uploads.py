@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,6 +45,7 @@ from tracker.lib.api.if_match import IF_MATCH, etag, matched
 from tracker.lib.api.schema import said
 from tracker.lib.api.views import ReadOnly, check_query
 from tracker.lib.excel import XLSX
+from tracker.lib.excel.slots import Busy
 from units.filters import UnitFilter
 from units.models import User
 
@@ -195,7 +196,10 @@ class UploadViews(ReadOnly[Upload]):
     @action(detail=True, methods=["get"])
     def marked(self, request: Request, pk: str) -> HttpResponseBase:
         """Send the marked copy."""
-        return pages.marked(request._request, int(pk))
+        try:
+            return pages.marked_copy(request._request, int(pk))
+        except Busy as error:
+            raise Throttled(pages.WAIT, str(error)) from error
 
     def _applicable(self) -> Upload:
         row: Upload = self.get_object()

@@ -15,6 +15,12 @@ from tracker.lib.told import ToldField
 from tracker.lib.workdays import Quarter
 from units.models import Office, Unit
 
+NOTHING_NEW = _("无变化")
+# Read, and nothing of it was to be written, chosen or mended: there is nothing to confirm.
+NO_CHANGE = Q(state=UploadState.READY, error="", counts__writes=False, counts__clashes=0) & Q(
+    counts__wrong__isnull=True
+)
+
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def claimable(self) -> Self:
@@ -132,6 +138,18 @@ class Upload(models.Model):
     def is_busy(self) -> bool:
         """Waits for a worker, or is with one."""
         return self.state in BUSY_STATES
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Read, and there was nothing to write, choose or mend: nobody has to confirm it."""
+        told = self.counts
+        open_points = told.get("writes", True) or told.get("clashes") or told.get("wrong")
+        return self.state == UploadState.READY and not open_points and not self.error
+
+    @property
+    def state_word(self) -> str:
+        """Where it stands, for people."""
+        return str(NOTHING_NEW if self.changes_nothing else self.get_state_display())
 
     @property
     def percent_done(self) -> int:

@@ -87,11 +87,6 @@ VERBS = {
 }
 
 
-def own_units(user: User) -> list[Unit]:
-    """The units for which the person reports."""
-    return list(Unit.objects.filter(pk__in=standing(user).reporting_units))
-
-
 def own_unit(user: User) -> Unit | None:
     """The unit for which alone the person reports; None for offices, and for people of several."""
     who = standing(user)

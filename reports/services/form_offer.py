@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,6 +12,7 @@ from reports.models import ReportRun
 from reports.services import form_packs
 from tasks.models import Period, PeriodSide, Responsibility
 from tasks.policy.sides import coordinated_sides, on_sides
+from tasks.services.desk.missed import missed
 from tasks.services.periods import closed_sides
 from tasks.states import PeriodState, Role
 from tracker.lib.workdays import Quarter
@@ -65,19 +67,35 @@ def offers(user: User, today: datetime.date) -> list[Offer]:
     return sorted(offered, key=lambda offer: offer.quarter, reverse=True)
 
 
-def closed_quarters(user: User) -> list[Quarter]:
-    """The quarters closed for the person's units, by all or by their own office: for 补报.
+def closed_forms(user: User, today: datetime.date) -> list[tuple[Quarter, Unit]]:
+    """Of the person's own units the closed quarters in which something may still be told: 补报.
 
-    The latest first.
+    The same that the page of what is to be filled in names; the latest first.
     """
-    units = policy.scope(user, "form.take").values("pk")
+    found = {(one.period.as_quarter, one.side.unit) for one in missed(user, today)}
+    return sorted(found, key=lambda pair: (-pair[0].index, pair[1].order, pair[1].pk))
+
+
+def closed_quarters(user: User, own: Iterable[tuple[Quarter, Unit]]) -> list[Quarter]:
+    """The quarters that may be chosen in sending a 补报, the latest first.
+
+    Those of the person's `own` closed forms, and what is closed for the units of their sides.
+    """
+    found = {quarter for quarter, _unit in own} | _closed_for_others(user)
+    return sorted(found, reverse=True)[:MOST_CLOSED]
+
+
+def _closed_for_others(user: User) -> set[Quarter]:
+    who = standing(user)
+    if not (who.superuser or who.coordinates):
+        return set()
+    units = policy.scope(user, "form.take").exclude(pk__in=who.reporting_units).values("pk")
     duties = Responsibility.objects.filter(unit__in=units)
     by_all = Q(state=PeriodState.CLOSED, plan__in=duties.values("task__plan"))
     led = duties.leads().filter(task__plan=OuterRef("period__plan"), side=OuterRef("side"))
     by_own = PeriodSide.objects.exclude(closed_at=None).filter(Exists(led))
     rows = Period.objects.filter(by_all | Q(pk__in=by_own.values("period")))
-    found = {Quarter(*pair) for pair in rows.values_list("year", "quarter").distinct()}
-    return sorted(found, reverse=True)[:MOST_CLOSED]
+    return {Quarter(*pair) for pair in rows.values_list("year", "quarter").distinct()}
 
 
 def _duties_of(

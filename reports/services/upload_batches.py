@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from reports import policy
 from reports.models import Upload
+from reports.models.uploads import NO_CHANGE, NOTHING_NEW
 from reports.services import upload_applying, upload_later
 from reports.services.upload_applying import Wish
 from reports.states import BUSY_STATES, UploadState
@@ -33,9 +34,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Tally:
-    """How far a sending is: forms by state; an archive that was opened is none."""
+    """How far a sending is: forms by state; an archive that was opened is none.
+
+    `same` of those that are ready change nothing: they wait for nobody.
+    """
 
     states: Mapping[str, int]
+    same: int = 0
 
     @property
     def total(self) -> int:
@@ -48,7 +53,7 @@ class Tally:
 
     @property
     def ready(self) -> int:
-        return self.states.get(UploadState.READY, 0)
+        return self.states.get(UploadState.READY, 0) - self.same
 
     @property
     def percent_done(self) -> int:
@@ -57,15 +62,18 @@ class Tally:
     @property
     def told(self) -> list[tuple[str, int]]:
         """The words of the states, with how many there are of each."""
-        known = [(UploadState(state).label, number) for state, number in self.states.items()]
-        return [(str(label), number) for label, number in known]
+        found = {**self.states, UploadState.READY: self.ready}
+        known = [(UploadState(state).label, found[state]) for state in self.states]
+        return [(str(label), n) for label, n in (*known, (NOTHING_NEW, self.same)) if n]
 
 
 def tally(rows: QuerySet[Upload]) -> Tally:
     """How many of the rows are in each state; one query."""
-    forms = rows.exclude(state=UploadState.OPENED).order_by().values_list("state")
-    found = dict(forms.annotate(number=Count("pk")))
-    return Tally({state: found[state] for state in UploadState.values if state in found})
+    forms = rows.exclude(state=UploadState.OPENED).order_by().values("state")
+    told = forms.annotate(number=Count("pk"), same=Count("pk", filter=NO_CHANGE))
+    found = {row["state"]: row["number"] for row in told}
+    same = sum(row["same"] for row in told)
+    return Tally({state: found[state] for state in UploadState.values if state in found}, same)
 
 
 @dataclass(frozen=True)
@@ -90,9 +98,9 @@ class Ready:
 
 
 def waiting(batch: uuid.UUID, *, by: User) -> Ready:
-    """The forms of a batch that the person may apply."""
+    """The forms of a batch that the person may apply, but those that change nothing."""
     rows: QuerySet[Upload] = policy.scope(by, "upload.apply")
-    ready = rows.filter(batch=batch, state=UploadState.READY).defer("content")
+    ready = rows.filter(batch=batch, state=UploadState.READY).exclude(NO_CHANGE).defer("content")
     return Ready(list(ready.order_by("pk")))
 
 

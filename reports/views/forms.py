@@ -1,6 +1,7 @@
 """回填表: taken to be filled in offline, and sent in again."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reports import policy
 from reports.forms.uploads import BatchForm, UploadForm
 from reports.models import ReportRun
-from reports.policy.uploads import may_send, own_units
+from reports.policy.uploads import may_send
 from reports.returns import form as returns
 from reports.returns.shapes import Refused
 from reports.services import form_offer, form_packs, upload_batches, uploads
@@ -26,7 +27,7 @@ from tracker.lib.htmx import render_page_or_part, wants_part
 from tracker.lib.pages import page_of
 from tracker.lib.text import clean_text
 from tracker.lib.workdays import Quarter
-from units.models import User
+from units.models import Unit, User
 from units.web import person
 
 PAGE_SIZE = 20
@@ -37,33 +38,40 @@ MOST_TOLD = 20
 def forms(request: HttpRequest) -> HttpResponse:
     """The forms to take, and those sent in; POST sends some and goes to where they are read."""
     user = person(request)
-    closed = form_offer.closed_quarters(user)
+    own = [] if wants_part(request) else form_offer.closed_forms(user, workdays.today())
+    closed = form_offer.closed_quarters(user, own)
     if request.method != "POST":
-        return _page(request, user, UploadForm(closed=closed))
+        return _page(request, user, UploadForm(closed=closed), own)
     if not may_send(user):
         raise PermissionDenied
     form = UploadForm(request.POST, request.FILES, closed=closed)
     if not form.is_valid():
-        return _page(request, user, form, status=422)
+        return _page(request, user, form, own, status=422)
     files, chosen = form.cleaned_data["sent"], form.chosen
     try:
         sent = uploads.send(files, by=user, now=workdays.now(), quarter=chosen)
     except ValidationError as error:
         form.add_error(None, error)
-        return _page(request, user, form, status=422)
+        return _page(request, user, form, own, status=422)
     if len(sent) == 1:
         return redirect("reports:upload", sent[0].pk)
     return redirect(f"{reverse('reports:forms')}?batch={sent[0].batch}")
 
 
-def _page(request: HttpRequest, user: User, form: UploadForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    user: User,
+    form: UploadForm,
+    closed: Sequence[tuple[Quarter, Unit]],
+    *,
+    status: int = 200,
+) -> HttpResponse:
     context = _sent(request, user)
     if not wants_part(request):
         context |= {
             "form": form,
             "offers": form_offer.offers(user, workdays.today()),
-            "closed": form_offer.closed_quarters(user),
-            "own_units": own_units(user),
+            "closed": closed,
         }
     page, part = "reports/forms.html", "reports/_sent.html"
     return render_page_or_part(request, page, part, context, status=status)

@@ -24,6 +24,7 @@ from reports.states import UploadState
 from reports.views.forms import attachment
 from tracker.lib import workdays
 from tracker.lib.excel import XLSX
+from tracker.lib.excel.slots import Busy
 from tracker.lib.htmx import render_page_or_part
 from tracker.lib.pages import page_of
 from tracker.lib.stale import Stale
@@ -31,6 +32,7 @@ from units.models import User
 from units.web import person
 
 UNKNOWN = "application/octet-stream"
+WAIT = 10  # seconds after which a marked copy is worth another try
 
 
 @require_safe
@@ -157,6 +159,15 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def marked(request: HttpRequest, pk: int) -> HttpResponse:
     """The file with a comment on each wrong cell."""
+    try:
+        return marked_copy(request, pk)
+    except Busy as error:
+        messages.error(request, str(error))
+        return redirect("reports:upload", pk)
+
+
+def marked_copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same; raises Busy where too many are being made on this machine."""
     user = person(request)
     row = found_or_404(user, pk)
     if row.state != UploadState.READY:

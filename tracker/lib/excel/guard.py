@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tracker.lib.excel.slots import slot
 from tracker.lib.excel.walk import UnreadableFile
 from tracker.lib.told import told as _
 
@@ -23,6 +24,8 @@ CHILD: Final = Path(__file__).with_name("child.py")
 MARKER: Final = Path(__file__).with_name("marker.py")
 MARKER_MEMORY: Final = 180 * 1024 * 1024  # a form of 10,000 rows takes 110 MB and 3 s
 MARKER_SECONDS: Final = 5
+MARKERS: Final = 2  # at once on a machine: two cores, and 360 MB
+PATIENCE: Final = 5  # seconds that somebody waits for a turn
 
 Raw = str | int | float | bool | Mapping[str, str]
 
@@ -79,9 +82,10 @@ def _tables(told: Iterable[Any]) -> Iterator[Table]:
 
 
 def mark_book(path: Path, marks: Sequence[tuple[str, str, str]]) -> bytes:
-    """The workbook with comments: sheet, address, text. Raises UnreadableFile."""
+    """The workbook with comments: sheet, address, text. Raises UnreadableFile, Busy."""
     told = json.dumps(marks).encode()
-    done = _run([str(MARKER), str(path)], MARKER_MEMORY, MARKER_SECONDS, told)
+    with slot("marker", most=MARKERS, patience=PATIENCE):
+        done = _run([str(MARKER), str(path)], MARKER_MEMORY, MARKER_SECONDS, told)
     if done is None:
         raise UnreadableFile(_("这个文件无法加上批注，请按列出的单元格逐一修改。"))
     return done
