@@ -1,7 +1,10 @@
 """Rows that count or set side by side what `rows` holds one by one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.utils.functional import cached_property
 
 from reports.books.side_rows import SideRow
 from tasks.models import Task
@@ -31,12 +34,16 @@ class UnitRow:
     unit: Unit
     rows: Sequence[SideRow]
 
+    @cached_property
+    def _words(self) -> Counter[LightWord]:
+        return Counter(row.word for row in self.rows)
+
     def of_word(self, word: LightWord) -> int:
-        return sum(row.word == word for row in self.rows)
+        return self._words[word]
 
     @property
     def others(self) -> int:
-        return sum(row.word not in COUNTED for row in self.rows)
+        return sum(count for word, count in self._words.items() if word not in COUNTED)
 
     @property
     def tasks(self) -> int:

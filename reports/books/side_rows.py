@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as _
 
-from reports.books.said import said
+from reports.books.said import between, said
 from reports.services.content import PlanQuarter, Sight
 from tasks.columns import marks
 from tasks.models import ProgressReport, Responsibility, Task
@@ -19,7 +19,6 @@ from tasks.services.plan_quarter_rows import Part
 from tasks.services.quarter_history import PastSide
 from tasks.states import LightWord, ReportKind, ReportState, TaskState
 from tracker.lib.columns import Cell, Mark, NotedDate
-from tracker.lib.text import listed
 from units.models import User
 
 
@@ -181,8 +180,7 @@ class SideRow:
         return self._listed(self.content.cooperating.get(self.side.task_id, ()))
 
     def _listed(self, parts: Sequence[Part | Responsibility]) -> str:
-        names = [part.unit.name for part in parts]
-        return listed(names) if len(names) > 1 else "".join(names)
+        return between(self.language).join([part.unit.name for part in parts])
 
     @cached_property
     def percent(self) -> Cell:

@@ -80,19 +80,26 @@ def counted(section: str, item: Cell, rows: Sequence[SideRow], base: int | None 
 
 def light_facts(rows: Sequence[SideRow]) -> list[Fact]:
     """A line for each light under which a task stands, the worst first."""
-    by_word = {word: [row for row in rows if row.word == word] for word in LightWord}
-    return [counted("", mark(word), found, len(rows)) for word, found in by_word.items() if found]
+    return [counted("", mark(word), found, len(rows)) for word, found in by_word(rows).items()]
+
+
+def by_word(rows: Iterable[SideRow]) -> dict[LightWord, list[SideRow]]:
+    """The rows under each light under which there are any, the worst first."""
+    found: dict[LightWord, list[SideRow]] = {}
+    for row in rows:
+        found.setdefault(row.word, []).append(row)
+    return {word: found[word] for word in LightWord if word in found}
 
 
 def standing(name: str, rows: Sequence[SideRow]) -> str:
     """One sentence for who reads no further: how many tasks under which light, how many filed."""
     if not rows:
         return ""
-    found = {word: sum(row.word == word for row in rows) for word in LightWord}
+    found = by_word(rows)
     told = {
         "name": name,
         "number": len(rows),
-        "lights": listed(number_of(word.label, count) for word, count in found.items() if count),
+        "lights": listed(number_of(word.label, len(some)) for word, some in found.items()),
         "expected": sum(row.is_expected for row in rows),
         "approved": sum(row.is_approved for row in rows),
         "reported": sum(row.is_reported for row in rows),

@@ -137,11 +137,23 @@ class Column:
         if self.value is not None:
             return list(map(self.value, rows))
         if isinstance(rows[0], dict):
-            return list(map(self.cell, rows))
+            return self._step_by_step(rows)
         try:
             return list(map(operator.attrgetter(self.path), rows))
         except AttributeError:  # a step of the way is None, or a dictionary
-            return list(map(self.cell, rows))
+            return self._step_by_step(rows)
+
+    def _step_by_step(self, values: Sequence[Any]) -> list[Any]:
+        for step in self.path.split("."):
+            values = [
+                None
+                if value is None
+                else value.get(step)
+                if isinstance(value, dict)
+                else getattr(value, step)
+                for value in values
+            ]
+        return list(values)
 
     def text(self, row: Any) -> str:
         """Return the value for the row as a page shows it; empty for None."""

@@ -27,11 +27,8 @@ ROW_POINTS: Final = 26.0  # a line of text and a little air
 BATCH: Final = 500  # rows
 REMEMBERED: Final = 2000  # values of a column
 TEXTS: Final = frozenset({type(None), str})
-# To a dictionary 1 and True, 0.0 and -0.0 are the same: numbers of other types are not kept.
-KEPT: Final = (
-    frozenset({type(None), str, datetime.date, datetime.datetime, Mark, NotedDate}),
-    frozenset({type(None), int}),
-)
+# To a dictionary 1 is True and 1.0, 0.0 is -0.0: of numbers only whole ones are kept.
+KEPT: Final = TEXTS | {int, datetime.date, datetime.datetime, Mark, NotedDate}
 _HEIGHT: Final = b'" ht="%.16g" customHeight="1">'
 _START, _END = '" s="%d" t="inlineStr"><is><t%s>', "</t></is></c>"
 
@@ -61,7 +58,8 @@ class TextRows:
         parts = [b'<row r="', number := b"%d" % self.number, _HEIGHT % round(height, 1)]
         for start, cell in zip(self._starts, cells, strict=False):
             if cell is not None:
-                parts += (start, number, _cell(self._looks.number(cell[0]), cell[1]))
+                make = _same if isinstance(cell[1], str) else _cell
+                parts += (start, number, make(self._looks.number(cell[0]), cell[1]))
         self.file.write(b"".join([*parts, b"</row>"]))
 
 
@@ -72,7 +70,7 @@ class ColumnCells:
         self._column, self._looks, self._end = column, looks, end
         self._room = measure.line_room(column.width)
         self._numbers: dict[tuple[bool, str], int] = {}
-        self._kept: list[dict[Cell, Piece]] = [{} for _kinds in KEPT]
+        self._kept: dict[Cell, Piece] = {}
 
     def pieces(self, rows: Sequence[Any]) -> Pieces:
         """Those of a batch of rows."""
@@ -80,14 +78,13 @@ class ColumnCells:
         seen = set(map(type, values))
         if seen <= TEXTS:
             return self._of_texts(values)
-        kept = next((k for kinds, k in zip(KEPT, self._kept, strict=True) if seen <= kinds), None)
-        if kept is None:
-            made = list(map(self._piece, values))
-        else:
-            if len(kept) > REMEMBERED:
+        if seen <= KEPT:
+            if len(kept := self._kept) > REMEMBERED:
                 kept.clear()
             kept.update((v, self._piece(v)) for v in dict.fromkeys(values) if v not in kept)
             made = list(map(kept.__getitem__, values))
+        else:
+            made = list(map(self._piece, values))
         texts, lines = zip(*made, strict=True)
         return texts, lines if max(lines) > 1 else ()
 
@@ -143,3 +140,6 @@ def _cell(style: int, value: CleanValue) -> bytes:
         return (_START % (style, space) + text + _END).encode()
     number = cast(Any, to_excel)(value) if isinstance(value, datetime.date) else value
     return b'" s="%d"><v>%.16g</v></c>' % (style, float(number))
+
+
+_same = functools.lru_cache(maxsize=1024)(_cell)  # heads and notes are those of many books
