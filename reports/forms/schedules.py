@@ -43,7 +43,10 @@ class ScopeForm(RunForm):
 
 
 class ScheduleForm(Dressed):
-    """When it is made, to whom it goes and how."""
+    """When it is made, to whom it goes and how.
+
+    The service says what is missing or out of range, all in one go and only of the cadence chosen.
+    """
 
     every = forms.ChoiceField(
         label=_("频次"),
@@ -53,21 +56,20 @@ class ScheduleForm(Dressed):
     workdays = forms.IntegerField(
         label=_("每季度：关闭后第几个工作日"),
         required=False,
-        min_value=0,
-        max_value=MAX_WORKDAYS,
+        widget=forms.NumberInput(attrs={"min": 0, "max": MAX_WORKDAYS}),
         help_text=_("协调办公室关闭该季度之后起算；0为关闭当天。"),
     )
     day = forms.IntegerField(
         label=_("每月：几日"),
         required=False,
-        min_value=1,
-        max_value=MAX_DAY,
+        widget=forms.NumberInput(attrs={"min": 1, "max": MAX_DAY}),
         help_text=_("没有这一天的月份为月末；遇节假日顺延至下一工作日。"),
     )
     on = Day(label=_("指定日期"), help_text=_("遇节假日顺延至下一工作日。"))
     recipients = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label=_("收件人"),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("只列出有权查看该报表全部内容的人员；发送时再次核对。"),
         error_messages={"invalid_choice": _("所选人员无权查看该报表的全部内容。")},

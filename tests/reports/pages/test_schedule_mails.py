@@ -147,6 +147,29 @@ def test_taken_off_the_list_meanwhile_one_gets_nothing(cast: Cast, colleague: Us
     assert "不在收件人之列" in ReportMail.objects.get(recipient=colleague).error
 
 
+def test_of_a_run_that_failed_the_page_promises_no_mail(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = schedules.create(
+        Scope("quarterly", Plan.objects.get()),
+        ScheduleText("month", [cast.office], day=25),
+        by=cast.office,
+        today=SINCE,
+    )
+    [run] = schedule_runs.enter_due(today=TODAY)
+    client.force_login(cast.office)
+    page = reverse("reports:schedule", args=[schedule.pk])
+    assert "生成后发送" in client.get(page).text
+
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise TypeError("broken")
+
+    monkeypatch.setattr("reports.books.making._write", broken)
+    make(run.pk, today=TODAY)
+    assert "没有生成，未发送" in client.get(page).text
+    assert "生成后发送" not in client.get(page).text
+
+
 def test_in_english_where_the_schedule_says_so(cast: Cast) -> None:
     run = made(cast, language="en")
     assert run.language == "en"

@@ -77,8 +77,8 @@ def test_entered_in_two_steps_and_shown_with_its_next_days(client: Client, cast:
     ("changes", "sentence"),
     [
         ({"day": ""}, "请填写1至31的日期"),
-        ({"day": "32"}, "31"),
-        ({"recipients": []}, "收件人"),
+        ({"day": "32"}, "请填写1至31的日期"),
+        ({"recipients": []}, "请选择1至50位收件人"),
         ({"every": "quarter", "workdays": ""}, "请填写0至60的工作日数"),
         ({"every": "once", "on": "2026-11-19"}, "请填写今天或以后的日期"),
         ({"every": "never"}, "never"),
@@ -93,6 +93,18 @@ def test_nonsense_gets_a_sentence(
     assert response.status_code == 422
     assert sentence in response.text
     assert not ReportSchedule.objects.exists()
+
+
+def test_all_that_is_wrong_is_told_at_once_and_what_has_no_effect_stops_nobody(
+    client: Client, cast: Cast
+) -> None:
+    """The page says that the fields of another cadence do nothing."""
+    both = fill(client, cast.office, day="45", recipients=[])
+    assert "请填写1至31的日期" in both.text
+    assert "请选择1至50位收件人" in both.text
+    assert fill(client, cast.office, every="quarter", workdays="5", day="45").status_code == 302
+    made = ReportSchedule.objects.get()
+    assert (made.workdays, made.day) == (5, None)
 
 
 def test_scores_are_no_schedules_where_the_plan_has_them_off(client: Client, cast: Cast) -> None:
