@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
@@ -47,3 +49,36 @@ def kept_world(
 
     with kept_open(blocker, make) as built:
         yield built
+
+
+def kept_for_module(
+    request: pytest.FixtureRequest, blocker: Any, make: Callable[[], T]
+) -> Iterator[Callable[[], T]]:
+    """The body of a fixture of a module that gives each of its tests the same rows.
+
+    They are made once where every test of the module that reads the database asks for them and
+    ends in a rollback, and for each test anew otherwise: so no test meets rows that it did not
+    ask for, whatever ran before it. What a test changes in the objects is its own.
+    """
+    name = request.fixturename
+    tests = [item for item in request.session.items if item.path == request.path]
+    if not all(name in _asked(item) for item in tests if _reads(item)) or any(map(_commits, tests)):
+        yield make
+        return
+    with kept_open(blocker, make) as made:
+        yield lambda: deepcopy(made)
+
+
+def _asked(item: pytest.Item) -> list[str]:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return names
+
+
+def _reads(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or "db" in _asked(item)
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    committing = {"transactional_db", "live_server", "django_db_reset_sequences"}
+    return bool(marker and marker.kwargs.get("transaction")) or bool(committing & {*_asked(item)})

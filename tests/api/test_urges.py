@@ -9,6 +9,7 @@ from tests.factories import NOW
 from tests.tasks.views.conftest import as_ as as_
 from tests.tasks.views.conftest import clock as clock
 from tests.tasks.views.conftest import world as world
+from tests.tasks.views.conftest import worlds as worlds
 from tests.tasks.views.overdue.conftest import late as late
 
 URGES = "/api/v1/urges/"

@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tests.kept import kept_for_module
 from units.models import User
 
 
@@ -67,8 +69,20 @@ def clock() -> Iterator[datetime.datetime]:
         yield NOW
 
 
+@pytest.fixture(scope="module")
+def worlds(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], World]]:
+    yield from kept_for_module(request, django_db_blocker, make_world)
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(worlds: Callable[[], World], db: None) -> World:
+    return worlds()
+
+
+def make_world() -> World:
+    """The rows of a world."""
     plan = joint_plan(short_title="联合行动方案")
     task = TaskFactory(plan=plan, title="协同开发油气资源")
     side = ResponsibilityFactory(task=task, unit=UnitFactory(name="重庆市能源局"))
