@@ -210,12 +210,8 @@ def _part(values: Values) -> str:
 
 
 def _entry(values: Values) -> Entry:
-    percent = values["percent"]
-    return Entry(
-        percent=percent if isinstance(percent, int) else None,
-        no_news=bool(values["no_news"]),
-        **{name: str(values[name]) for name in TEXTS},
-    )
+    read: dict[str, Any] = {name: values[name] for name in FIELDS}
+    return Entry(**read)
 
 
 def _missing(entry: Entry) -> Sequence[str]:

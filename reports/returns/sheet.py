@@ -107,9 +107,10 @@ class _Reader:
 
     def column(self, values: Sequence[Raw]) -> list[Any]:
         """What each says, ODD where it is to be read by itself."""
-        if self.percents or self.has_shares:
+        reader = READERS.get(self.parse)
+        if reader is None or self.percents or self.has_shares:
             return [ODD] * len(values)
-        return READERS[self.parse](values)
+        return reader(values)
 
     def cell(self, row: Sequence[Raw], number: int) -> ReadCell:
         """What stands in the row of that number."""

@@ -51,6 +51,17 @@ def test_new_changed_and_unchanged(world: World) -> None:
     ]
 
 
+def test_a_column_that_no_swift_reader_knows_is_read_cell_by_cell(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.returns.sheet.READERS", {})
+    draft(world, 0, percent=40)
+    found = world.compared(world.filled({"G5": "６０％", "I6": "启动。"}))
+    assert cell_of(found, 1, "percent").taken == 60
+    assert cell_of(found, 2, "progress").taken == "启动。"
+    assert [row_of(found, number).change for number in (3, 4)] == [Change.UNCHANGED] * 2
+
+
 def test_a_cell_that_was_emptied_is_emptied(world: World) -> None:
     draft(world, 0)
     found = world.compared(world.filled({"J5": None}))
