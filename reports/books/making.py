@@ -89,9 +89,8 @@ def make(run_id: int, *, today: datetime.date) -> ReportRun | None:
         return None
     folder = _folder(lease)
     try:
-        # What is made stays until the end: to look for garbage among it takes a fifth.
-        with translation.override(lease.run.language), work.kept_up(lease), uncollected():
-            work.finish(lease, _write(lease, folder, today))
+        with translation.override(lease.run.language), work.kept_up(lease):
+            work.finish(lease, _files(lease, folder, today))
     except LostLease:
         logger.info("Run %s was taken over or cancelled.", run_id)
         sweeping.drop(folder)
@@ -129,10 +128,15 @@ def _tell(lease: Lease, error: Exception) -> bool:
     return True
 
 
-def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]:
+def _files(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]:
     if lease.run.book == FORMS:
         pack = form_packs.write(lease, folder, today)
         return [_entry(pack.name, FileKind.ARCHIVE, None, pack)]
+    with uncollected():  # what is made stays to the end: to look for garbage in it takes a fifth
+        return _write(lease, folder, today)
+
+
+def _write(lease: Lease, folder: Path, today: datetime.date) -> list[ReportFile]:
     contents, pieces = _pieces(lease.run, today)
     is_bundle = lease.run.lead_unit is None and lease.run.book == BookKey.STATUS
     total = len(pieces) + is_bundle
