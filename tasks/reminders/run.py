@@ -29,7 +29,7 @@ def make_notices(*, today: datetime.date, now: datetime.datetime) -> Made:
     for warning in warnings_of(today):
         logger.warning("%s", warning)
     told: Counter[int] = Counter()
-    settles = _is_first(today) and Notice.objects.filter(settled=False, made_on__lt=today).exists()
+    settles = _is_first(today) and Notice.objects.filter(made_on__lt=today).exists()
     with DayRun(today).statement(whole=settles) as statement:
         told.update(statement.store(today=today, now=now))
         if settles:

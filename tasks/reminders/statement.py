@@ -144,6 +144,12 @@ AND NOT EXISTS (
     SELECT FROM reminder_subject WHERE of_key = notice.subject AND of_due = notice.due_on
 )
 """
+# What is due by that very date again, as of a setting that was moved and moved back, holds again.
+REVIVE = """
+UPDATE tasks_notice AS notice SET settled = false FROM reminder_subject
+WHERE settled AND state <> %s AND made_on < %s AND rule = ANY(%s)
+AND of_key = notice.subject AND of_due = notice.due_on
+"""
 
 
 @contextmanager
@@ -179,11 +185,12 @@ class Statement:
         """Mark what was told before and is not among any word's subjects as done; how many.
 
         Services mark what they do themselves; this is what nobody does, as a unit that gets
-        people. The subjects are to be read whole for it.
+        people. What is among them again is taken back. The subjects are to be read whole for it.
         """
-        rules = sorted({rung.rule for rung in self.rungs})
+        values = [NoticeState.DROPPED.value, today, sorted({rung.rule for rung in self.rungs})]
         with connection.cursor() as cursor:
-            cursor.execute(SETTLE, [NoticeState.DROPPED.value, today, rules])
+            cursor.execute(REVIVE, values)
+            cursor.execute(SETTLE, values)
             return int(cursor.rowcount)
 
     def read(self) -> list[tuple[Any, ...]]:
