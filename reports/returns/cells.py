@@ -1,7 +1,7 @@
 """A row of the sheet beside its line in the database, cell by cell."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ Values = dict[str, Said]
 IN_ENTRY: Final[Any] = itemgetter(*(fields(Kind.LEAD).index(name) for name in FIELDS))
 LEAD_LIMITS: Final = [(fields(Kind.LEAD).index(name), LIMITS[name]) for name in TEXTS]
 PART_LIMITS: Final = [(0, MAX_TEXT)]
+PERCENT, NO_NEWS, PROGRESS = map(fields(Kind.LEAD).index, ("percent", "no_news", "progress"))
 
 
 def compared(
@@ -44,8 +45,9 @@ def compared(
 
     `why` is a sentence where nothing of it may be written; `label` are the heads of the fields.
     """
-    if not why and was is not None and row.said is not None and was.said == line.values:
-        found = _plain(row, line, row.said, partial(_cells, row, line, was, label))
+    now = line.values
+    if not why and was is not None and row.said is not None and was.said == now:
+        found = _plain(row, line, row.said, now, _Whole(row, line, was, label))
         if found is not None:
             found.to_confirm = to_confirm
             return found
@@ -61,29 +63,47 @@ def compared(
     )
 
 
+@dataclass(slots=True)
+class _Whole:
+    """A row that says what it says: its cells and entry, made where somebody asks."""
+
+    row: ReadRow
+    line: Line
+    was: KeyRow
+    label: Mapping[str, str]
+
+    def cells(self) -> list[CellChange]:
+        return _cells(self.row, self.line, self.was, self.label)
+
+    def entry(self) -> Entry | None:
+        is_lead = self.line.kind is Kind.LEAD
+        return Entry(*IN_ENTRY(self.row.said)) if is_lead else None
+
+
 def _plain(
-    row: ReadRow, line: Line, said: tuple[Said, ...], tell: Callable[[], Sequence[CellChange]]
+    row: ReadRow, line: Line, said: tuple[Said, ...], now: tuple[Said, ...], tell: _Whole
 ) -> RowChange | None:
     """The same, where the form alone says something new and the service takes it as it is.
 
     Held against each other as a whole: of ten thousand rows nearly all are such.
     """
     change = Change.NEW if line.stored is None else Change.CHANGED
-    if said == line.values:
+    if said == now:
         change = Change.UNCHANGED
     if line.kind is Kind.PART:
-        text = str(said[0])
         if not _fits(said, PART_LIMITS):
             return None
-        return RowChange(row, line.kind, change, line, text=text, tell=tell)
-    entry = Entry(*IN_ENTRY(said))
-    if entry.no_news:  # where percent follows from what was reported last
+        return RowChange(row, line.kind, change, line, text=str(said[0]), tell=tell)
+    if said[NO_NEWS]:  # where percent follows from what was reported last
         return None
     if change is Change.UNCHANGED:
-        return RowChange(row, line.kind, change, line, entry, tell=tell)
+        return RowChange(row, line.kind, change, line, tell=tell)
     if not _fits(said, LEAD_LIMITS):
         return None
-    return RowChange(row, line.kind, change, line, entry, missing=_missing(entry), tell=tell)
+    found = RowChange(row, line.kind, change, line, tell=tell)
+    if said[PERCENT] is None or not said[PROGRESS]:
+        found.missing = _missing(Entry(*IN_ENTRY(said)))
+    return found
 
 
 def _fits(said: tuple[Said, ...], limits: Sequence[tuple[int, int]]) -> bool:
@@ -136,7 +156,7 @@ def _tried(
         return cells, {"text": stored}
     writes = touched and any(cell.taken != cell.now for cell in cells)
     missing = _missing(stored) if writes else ()
-    return cells, {"entry": stored, "missing": missing}
+    return cells, {"content": stored, "missing": missing}
 
 
 def _wrong(cell: CellChange, errors: Mapping[str, str]) -> CellChange:

@@ -2,7 +2,7 @@
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -173,33 +173,49 @@ class CellChange(NamedTuple):
         return self.change is Change.MEANWHILE and self.said not in (self.now, self.was)
 
 
+class Teller(Protocol):
+    """Makes of a row that was compared as a whole what somebody asks for."""
+
+    def cells(self) -> Sequence[CellChange]:
+        """Its cells beside the database."""
+
+    def entry(self) -> Entry | None:
+        """What it would store; None of a part."""
+
+
 @dataclass(slots=True)
 class RowChange:
     """A row beside the database: what to store is `entry` (牵头) or `text` (配合).
 
     `line` is what it was found to be about; `missing` are sentences on what a report still lacks
     to be handed in; `to_confirm` that it was found by its number alone. Of a row without anything
-    wrong, odd or entered meanwhile `tell` makes the cells when somebody asks for them.
+    wrong, odd or entered meanwhile `tell` makes cells and entry when somebody asks for them.
     """
 
     row: ReadRow
     kind: Kind
     change: Change
     line: "Line | None" = None
-    entry: Entry | None = None
+    content: Entry | None = None
     text: str | None = None
     to_confirm: bool = False
     note: str = ""
     missing: Sequence[str] = ()
     told: Sequence[CellChange] = ()
-    tell: Callable[[], Sequence[CellChange]] | None = None
+    tell: Teller | None = None
 
     @property
     def cells(self) -> Sequence[CellChange]:
         """Its cells beside the database; none where the row as a whole is wrong."""
         if not self.told and self.tell is not None:
-            self.told = self.tell()
+            self.told = self.tell.cells()
         return self.told
+
+    @property
+    def entry(self) -> Entry | None:
+        if self.content is None and self.tell is not None:
+            self.content = self.tell.entry()
+        return self.content
 
     @property
     def side(self) -> Responsibility | None:

@@ -3,15 +3,15 @@
 import hashlib
 import io
 import uuid
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 
 from reports.models import Upload
-from reports.returns.shapes import Key, KeyRow, Kind, ReadCell, ReadRow, Returned
-from reports.services.upload_content import packed
+from reports.returns.columns import fields
+from reports.returns.shapes import Key, KeyRow, Kind, ReadRow, Returned
+from reports.services.upload_content import KEPT, packed
 from reports.services.upload_preview import comparison_of, digest_of
 from tasks.services.entry import Entry
 from tests import factories as make
@@ -72,10 +72,12 @@ def _said(world: World) -> Returned:
     side, period = world["free"], world["period"]
     task, quarter = side.task, Quarter.parse(QUARTER)
     cells = {
-        "percent": ReadCell(SHEET, "G5", "60", 60),
-        "progress": ReadCell(SHEET, "I5", "完成阶段目标。", "完成阶段目标。"),
+        "percent": ["G5", "60", 60, ""],
+        "progress": ["I5", "完成阶段目标。", "完成阶段目标。", ""],
     }
-    row = ReadRow(Kind.LEAD, SHEET, 5, side.pk, task.number, task.title, cells)
-    told = KeyRow(Kind.LEAD, side.pk, period.pk, 0, asdict(Entry()))
+    about = (Kind.LEAD, SHEET, 5, side.pk, task.number)
+    row = ReadRow(*about, None, None, KEPT, [*about, task.title, cells])
+    said = tuple(getattr(Entry(), name) for name in fields(Kind.LEAD))
+    told = KeyRow(Kind.LEAD, side.pk, period.pk, 0, said)
     key = Key(world["unit"].pk, quarter, "2026-11-01", {(Kind.LEAD, side.pk): told})
     return Returned(key, quarter, {SHEET: [world["unit"].name]}, [row])

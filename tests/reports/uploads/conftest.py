@@ -14,6 +14,7 @@ from reports.services import upload_later, upload_reading
 from tests.factories import NOW, coordinator
 from tests.reports.returns.conftest import World
 from tests.reports.returns.conftest import world as world
+from tests.reports.returns.conftest import worlds as worlds
 from units.models import User
 
 Sender = Callable[..., Upload]

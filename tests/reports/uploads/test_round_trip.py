@@ -107,6 +107,9 @@ def test_wrong_cells_are_named_and_nothing_is_written(world: World) -> None:
     assert marked.status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(marked.content))
     assert book.worksheets[0]["G5"].comment is not None
+    # In the list it stands out of those that only wait to be confirmed.
+    listed = client.get("/reports/forms/").text
+    assert "有误" in listed.split('class="tag tag-strong"')[1].split("</span>")[0]
 
 
 def test_what_was_entered_on_line_meanwhile_stays_unless_the_person_says(world: World) -> None:
