@@ -1,6 +1,6 @@
 """Who asks for books from the web, and how."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tests.kept import kept_for_module
 from units.models import User
 
 LIST = "/reports/"
@@ -48,8 +49,20 @@ def _clock() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def casts(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], Cast]]:
+    yield from kept_for_module(request, django_db_blocker, make_cast)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(casts: Callable[[], Cast], db: None) -> Cast:
+    return casts()
+
+
+def make_cast() -> Cast:
+    """The rows of a cast."""
     plan = joint_plan(code="joint", short_title="联合行动方案")
     side = ResponsibilityFactory(task=TaskFactory(plan=plan), unit=UnitFactory(name="重庆市能源局"))
     other = ResponsibilityFactory(

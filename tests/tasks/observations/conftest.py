@@ -1,5 +1,6 @@
 """The people of an entered observation, and how they enter one."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tests.kept import kept_for_module
 from units.models import Membership, User
 from units.states import Role
 
@@ -38,8 +40,20 @@ class Cast:
     stranger: User
 
 
+@pytest.fixture(scope="module")
+def casts(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], Cast]]:
+    yield from kept_for_module(request, django_db_blocker, make_cast)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(casts: Callable[[], Cast], db: None) -> Cast:
+    return casts()
+
+
+def make_cast() -> Cast:
+    """The rows of a cast."""
     plan = joint_plan()
     unit = UnitFactory(name="重庆市能源局")
     sides = list(PlanSide.objects.filter(plan=plan).select_related("office").order_by("order"))

@@ -1,5 +1,6 @@
 """A joint task: its leads, cooperating units, offices, and an own unit that signs."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tests.kept import kept_for_module
 from units.models import User
 
 ENTRY = Entry(percent=55, progress="完成前期工作。", next_steps="继续推进。")
@@ -44,8 +46,20 @@ class Cast:
     stranger: User
 
 
+@pytest.fixture(scope="module")
+def casts(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], Cast]]:
+    yield from kept_for_module(request, django_db_blocker, make_cast)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(casts: Callable[[], Cast], db: None) -> Cast:
+    return casts()
+
+
+def make_cast() -> Cast:
+    """The rows of a cast."""
     plan = joint_plan()
     task = TaskFactory(plan=plan)
     side = ResponsibilityFactory(
