@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import re
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
@@ -15,27 +14,19 @@ from reports.services.content import PlanQuarter
 from reports.states import Paper
 from tasks.models import Period
 from tasks.states import LATE_WORDS, LightWord
-from tracker.lib.columns import Bars, Cell, Column, Mark, Section, Sheet, Words
+from tracker.lib.columns import Bars, Cell, Mark, Section, Sheet, Words
+from tracker.lib.heads import with_room
 from tracker.lib.text import day_text, listed
 
 MARK_LIMIT = 12
 ON_A_LINE, LISTED = 7, 21  # numbers of tasks
 CHART_ROWS = 4  # at least, from the first: a side has as many lines
-LATIN_WORD = re.compile("[A-Za-z]+")
-WIDTH_OF_A_LETTER = 1.35  # of a head, in units of a column's width
 
 
 def on_paper(sheet: Sheet, paper: str) -> Sheet:
     """Return the sheet on the paper that was chosen, no word of its heads broken."""
-    wide = [_with_room(column) for column in sheet.columns]
+    wide = [with_room(column) for column in sheet.columns]
     return dataclasses.replace(sheet, paper="A3" if paper == Paper.A3 else "A4", columns=wide)
-
-
-def _with_room(column: Column) -> Column:
-    """The column as wide as the longest Latin word of its head; Chinese is broken anywhere."""
-    longest = max(map(len, LATIN_WORD.findall(str(column.label))), default=0)
-    width = longest * WIDTH_OF_A_LETTER + 1
-    return dataclasses.replace(column, width=width) if width > column.width else column
 
 
 def plan_mark(content: PlanQuarter, parts: int) -> str:

@@ -187,7 +187,8 @@ class Statement:
         Services mark what they do themselves; this is what nobody does, as a unit that gets
         people. What is among them again is taken back. The subjects are to be read whole for it.
         """
-        values = [NoticeState.DROPPED.value, today, sorted({rung.rule for rung in self.rungs})]
+        rules = sorted({rung.rule for rung in self.rungs})
+        values: tuple[Any, ...] = (NoticeState.DROPPED.value, today, rules)
         with connection.cursor() as cursor:
             cursor.execute(REVIVE, values)
             cursor.execute(SETTLE, values)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tracker.lib.columns import Cell, Column, Sheet, Words
+from tracker.lib.heads import with_room
 from tracker.lib.text import clean_text, listed
 
 PARAMETER: Final = "columns"
@@ -108,7 +109,7 @@ class ListOf:
         columns: list[Column] = []
         for head in heads:
             # A head without words takes those of its own model.
-            columns += [_named(column, head) for column in head.for_book()]
+            columns += [with_room(_named(column, head)) for column in head.for_book()]
         paper: Literal["A3", "A4"] = "A3" if sum(c.width for c in columns) > WIDE else "A4"
         empty = _("没有符合条件的记录。")
         return Sheet("list", title or self.title, columns, paper=paper, empty=empty)
