@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from rest_framework.test import APIClient
 
 from tasks.models import Period, Plan, ProgressReport, Responsibility, Task
 from tests import factories as make
+from tests.kept import kept_for_module
 from units.models import Unit, User
 from units.services import tokens
 
@@ -55,8 +57,21 @@ class Cast:
         return {name: getattr(self, name) for name in names}
 
 
+@pytest.fixture(scope="module")
+def casts(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], Cast]]:
+    """Gives a cast: rows made once for the module where its tests allow it."""
+    yield from kept_for_module(request, django_db_blocker, make_cast)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(casts: Callable[[], Cast], db: None) -> Cast:
+    return casts()
+
+
+def make_cast() -> Cast:
+    """The rows of a cast."""
     plan = make.joint_plan(code="joint-2022")
     task = make.TaskFactory(plan=plan, title="协同开发油气资源")
     cq = make.UnitFactory(name="重庆市能源局")

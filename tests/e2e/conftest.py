@@ -27,6 +27,7 @@ from playwright.sync_api import (
 
 from tests.api.conftest import Cast as Cast
 from tests.api.conftest import cast as cast
+from tests.api.conftest import casts as casts
 from tests.doors.knock import address
 from tests.doors.table import pages
 from tests.doors.world import build

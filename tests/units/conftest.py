@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 
 from tests import factories as make
-from tests.api.conftest import cast, door
+from tests.api.conftest import cast, casts, door
 from units.models import User
 from units.states import Role
 
-__all__ = ["cast", "door", "enter"]
+__all__ = ["cast", "casts", "door", "enter"]
 
 
 @pytest.fixture

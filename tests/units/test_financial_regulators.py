@@ -9,12 +9,12 @@ from django.test import Client
 from tasks.models import Period, Responsibility
 from tasks.services import closing, snapshots
 from tests import factories as make
-from tests.api.conftest import Cast, cast
+from tests.api.conftest import Cast, cast, casts
 from units.models import Membership, Unit, User
 from units.services.names import find_unit
 from units.states import NameKind, UnitKind
 
-__all__ = ["cast"]
+__all__ = ["cast", "casts"]
 pytestmark = pytest.mark.django_db
 BASIS = "党和国家机构改革方案（2023年）"
 RENAMED = [

@@ -11,12 +11,12 @@ from django.test import Client
 
 from tasks.models import Contribution, ProgressReport, Responsibility
 from tests import factories as make
-from tests.api.conftest import Cast, cast
+from tests.api.conftest import Cast, cast, casts
 from units.jobs import carry_out_successions
 from units.models import AuditEntry, Membership, Succession, Unit, User
 from units.services.names import find_unit
 
-__all__ = ["cast"]
+__all__ = ["cast", "casts"]
 pytestmark = pytest.mark.django_db
 TODAY = make.NOW.date()
 TOMORROW = TODAY + datetime.timedelta(days=1)

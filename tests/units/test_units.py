@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from tests import factories as make
-from tests.api.conftest import Cast, cast
+from tests.api.conftest import Cast, cast, casts
 from tests.units.conftest import enter
 from units.models import AuditEntry, Unit
 from units.services.names import find_unit
 
-__all__ = ["cast"]
+__all__ = ["cast", "casts"]
 pytestmark = pytest.mark.django_db
 ADD = "/units/add/"
 

@@ -9,13 +9,13 @@ from tasks.models import Contribution, Notice, Responsibility, Target
 from tasks.services import succession
 from tasks.states import ContributionState, NoticeState, TaskState
 from tests import factories as make
-from tests.api.conftest import Cast, cast
+from tests.api.conftest import Cast, cast, casts
 from units.above import Change
 from units.models import AuditEntry, Unit
 from units.services.audit import context
 from units.states import Source
 
-__all__ = ["cast"]
+__all__ = ["cast", "casts"]
 pytestmark = pytest.mark.django_db
 
 

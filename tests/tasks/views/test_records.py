@@ -17,6 +17,7 @@ from tasks.states import FindingStepKind
 from tests import factories as make
 from tests.api.conftest import Cast as Cast
 from tests.api.conftest import cast as cast
+from tests.api.conftest import casts as casts
 from tests.tasks.evidence.files import upload
 from units.models import AuditEntry, User
 from units.services import audit
