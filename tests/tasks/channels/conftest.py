@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.tasks.reminders.conftest import digest, post, rung, scene
+from tests.tasks.reminders.conftest import digest, post, rung, scene, scenes
 
-__all__ = ["digest", "post", "rung", "scene"]
+__all__ = ["digest", "post", "rung", "scene", "scenes"]
 
 WELL = json.dumps({"errcode": 0, "errmsg": "ok"}).encode()
 

@@ -3,7 +3,7 @@
 import datetime
 import email
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -25,6 +25,7 @@ from tests.factories import (
     officer,
 )
 from tests.factories.units import MembershipFactory, UserFactory
+from tests.kept import kept_for_module
 from tracker.lib.workdays import SHANGHAI
 from units.models import Unit, User
 
@@ -64,9 +65,16 @@ class Scene:
         return ResponsibilityFactory(task=task, unit=values.pop("unit", self.unit), **values)
 
 
+@pytest.fixture(scope="module")
+def scenes(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], Scene]]:
+    yield from kept_for_module(request, django_db_blocker, make_scene)
+
+
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return make_scene()
+def scene(scenes: Callable[[], Scene], db: None) -> Scene:
+    return scenes()
 
 
 def make_scene() -> Scene:

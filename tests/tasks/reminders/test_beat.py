@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,8 @@ from reports.models import ReportRun
 from tasks import jobs
 from tasks.models import Digest, Notice, Period
 from tests.factories import TaskFactory, UnitFactory, officer
-from tests.tasks.reminders.conftest import Scene, at
+from tests.kept import kept_for_module
+from tests.tasks.reminders.conftest import Scene, at, make_scene
 from tracker.celery import app
 from tracker.lib.workdays import is_workday
 from units.models import AuditEntry
@@ -52,12 +53,9 @@ class Outcome:
         return {(row[1], row[4], row[2]): (row[0], row[3]) for row in ordered}
 
 
-@pytest.fixture
-def world(scene: Scene, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    """Reports and tasks of two units due and late; no broker hears a ring."""
-    settings.FILES_DIR = tmp_path
-    app.loader.import_default_modules()
-    monkeypatch.setattr("tracker.lib.doorbell._send", lambda name, args: None)
+def make_world() -> Scene:
+    """Reports and tasks of two units due and late."""
+    scene = make_scene()
     other = UnitFactory(name="重庆市生态环境局")
     officer(other, name="另一填报员")
     scene.another(unit=other)
@@ -65,6 +63,42 @@ def world(scene: Scene, settings: Any, tmp_path: Path, monkeypatch: pytest.Monke
     scene.another(unit=UnitFactory(name="无人单位"))
     TaskFactory(plan=scene.plan)
     return scene
+
+
+@pytest.fixture(scope="module")
+def worlds(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], Scene]]:
+    yield from kept_for_module(request, django_db_blocker, make_world)
+
+
+@pytest.fixture
+def world(
+    worlds: Callable[[], Scene],
+    db: None,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Scene:
+    """No broker hears a ring."""
+    settings.FILES_DIR = tmp_path
+    app.loader.import_default_modules()
+    monkeypatch.setattr("tracker.lib.doorbell._send", lambda name, args: None)
+    return worlds()
+
+
+@pytest.fixture(scope="module")
+def lived() -> dict[int, Outcome]:
+    """What came of all days, by the rows that they passed over."""
+    return {}
+
+
+@pytest.fixture
+def whole(world: Scene, lived: dict[int, Outcome]) -> Outcome:
+    """What comes of all days, one beat each time."""
+    if world.side.pk not in lived:
+        lived[world.side.pk] = live(days())
+    return lived[world.side.pk]
 
 
 @contextmanager
@@ -110,8 +144,8 @@ def live(some: Iterable[D], *, beats: int = 1) -> Outcome:
     return found
 
 
-def test_two_beats_make_what_one_makes(world: Scene) -> None:
-    one, two = live(days()), live(days(), beats=2)
+def test_two_beats_make_what_one_makes(whole: Outcome) -> None:
+    one, two = whole, live(days(), beats=2)
     assert len(one.notices) > 10
     assert sum(one.mails.values()) > 5
     assert two.notices == one.notices
@@ -125,9 +159,9 @@ def test_two_beats_make_what_one_makes(world: Scene) -> None:
 
 @pytest.mark.parametrize("beats", [1, 2])
 def test_three_days_without_beat_lose_nothing_and_send_the_newest_step_once(
-    world: Scene, beats: int
+    whole: Outcome, beats: int
 ) -> None:
-    whole, gap = live(days()), live(days(without=OUTAGE), beats=beats)
+    gap = live(days(without=OUTAGE), beats=beats)
     assert not [row for row in gap.notices if row[5] in OUTAGE]
     assert gap.last_steps() == whole.last_steps()
     after = next(day for day in days(without=OUTAGE) if day > OUTAGE[-1] and is_workday(day))
