@@ -1,7 +1,7 @@
 """A unit with three tasks and a part in a fourth, and its form."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.factories import (
     joint_plan,
     officer,
 )
+from tests.kept import kept_for_module
 from tracker.lib.workdays import Quarter
 from units.models import Unit, User
 
@@ -77,8 +78,20 @@ def cell_of(found: Comparison, number: int, name: str) -> CellChange:
     return next(cell for cell in row_of(found, number).cells if cell.name == name)
 
 
+@pytest.fixture(scope="module")
+def worlds(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], World]]:
+    yield from kept_for_module(request, django_db_blocker, make_world)
+
+
 @pytest.fixture
-def world(db: None, tmp_path: Path) -> World:
+def world(worlds: Callable[[], World], db: None, tmp_path: Path) -> World:
+    return replace(worlds(), folder=tmp_path)
+
+
+def make_world() -> World:
+    """The rows of a world."""
     plan = joint_plan()
     side = plan.sides.order_by("order")[0].jurisdiction
     unit = UnitFactory(name="重庆市能源局", jurisdiction=side)
@@ -90,4 +103,4 @@ def world(db: None, tmp_path: Path) -> World:
     helped = TaskFactory(plan=plan)
     ResponsibilityFactory(task=helped, unit=other, side=side)
     part = ResponsibilityFactory(task=helped, unit=unit, side=side, cooperating=True)
-    return World(plan, period, unit, officer(unit), leads, part, tmp_path)
+    return World(plan, period, unit, officer(unit), leads, part, Path())
