@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tracker.lib.excel.packing import write_parts
+from tracker.lib.excel.packing import member, write_parts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # what a browser is told
 CHUNK = 1 << 20
@@ -69,9 +69,9 @@ def zip_files(path: Path, files: Iterable[tuple[str, Path]], moment: datetime.da
     """Write a zip of workbooks under the names given; the moment is the date of each."""
     with written_beside(path) as beside, zipfile.ZipFile(beside, "w") as target:
         for name, source in files:
-            member = _member(name, moment)
-            member.compress_type = zipfile.ZIP_STORED  # workbooks are packed
-            target.writestr(member, source.read_bytes())
+            entry = member(name, moment)
+            entry.compress_type = zipfile.ZIP_STORED  # workbooks are packed
+            target.writestr(entry, source.read_bytes())
 
 
 def settle(source: BinaryIO, target: Path, moment: datetime.datetime) -> None:
@@ -82,13 +82,4 @@ def settle(source: BinaryIO, target: Path, moment: datetime.datetime) -> None:
     core = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, parts["docProps/core.xml"])
     parts["docProps/core.xml"] = core
     with target.open("wb") as file:
-        write_parts(file, moment, ((name, [part]) for name, part in parts.items()))
-
-
-def _member(name: str, moment: datetime.datetime) -> zipfile.ZipInfo:
-    """Return the entry of an archive with the moment for its date, whatever the system's clock."""
-    local = moment.replace(tzinfo=None)
-    info = zipfile.ZipInfo(name, local.timetuple()[:6])
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    return info
+        write_parts(file, moment, parts.items())

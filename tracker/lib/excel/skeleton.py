@@ -11,7 +11,7 @@ import functools
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
@@ -48,27 +48,27 @@ class Rows(Protocol):
 def pack(
     sheets: Sequence[tuple[Page, Rows]], looks: Sequence[styles.Look], about: DocumentProperties
 ) -> Iterator[tuple[str, Part]]:
-    """Yield the parts of the book by name: in pieces, or whole what other books have, too."""
+    """Yield the parts of the book by name: whole, or a large one in pieces."""
     holes = _Holes(page.tab for page, _rows in sheets)
     outline = tuple(holes.outline(page) for page, _rows in sheets)
     for name, texts in _skeleton(outline, holes.prefix):
         sheet = SHEET.fullmatch(name)
         if name == CORE:
-            yield name, [cast(bytes, tostring(about.to_tree()))]
+            yield name, cast(bytes, tostring(about.to_tree()))
         elif name == STYLES:
             yield name, styles.styles_part(tuple(looks))
         elif sheet:
             yield name, _with_rows(holes.filled(texts), sheets[int(sheet[1]) - 1][1].file)
         else:
-            yield name, texts[0] if len(texts) == 1 else [holes.filled(texts)]
+            yield name, holes.filled(texts)
 
 
-def _with_rows(part: bytes, file: BinaryIO) -> Iterable[bytes]:
+def _with_rows(part: bytes, file: BinaryIO) -> Part:
     before, _empty, behind = part.partition(b"<sheetData/>")
     file.seek(0)
     first = file.read(CHUNK)
     if len(first) < CHUNK:
-        return [b"".join((before, b"<sheetData>", first, b"</sheetData>", behind))]
+        return b"".join((before, b"<sheetData>", first, b"</sheetData>", behind))
     rest = iter(lambda: file.read(CHUNK), b"")
     return chain((before, b"<sheetData>", first), rest, (b"</sheetData>", behind))
 
