@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from tasks.api.parts import plan_filter
 from tasks.columns import UNIT_LIST
@@ -28,6 +30,7 @@ class ListedUnitFilters(UnitFilters):
         label=_("单位有无账号：with 有，without 没有；只列可知其人员的单位"),
     )
 
+    @extend_schema_field(OpenApiTypes.STR)
     def in_plan(self, units: QuerySet[Unit], name: str, plan: Plan | None) -> QuerySet[Unit]:
         """Those that the plan names."""
         return units if plan is None else units.filter(unit_facts.named_in(plan))
