@@ -25,6 +25,7 @@ from tasks.services.brief import words
 from tasks.services.brief.making import Brief
 from tasks.services.brief.room import LEAST, ROOMS, Room
 from tasks.services.brief.rows import LIGHTS, Line, SideFigures, late_label
+from tracker.lib.text import day_text
 
 POINTS = 72 / 25.4  # in a millimetre
 NARROW = {" ": 0.25, ".": 0.25, ",": 0.25, "-": 0.34, "/": 0.28, "%": 0.84}
@@ -126,7 +127,7 @@ def page_of(brief: Brief) -> Page:
     return Page(
         title=words.title(brief),
         left=str(brief.side.office),
-        right=_("%(day)s　代拟稿") % {"day": words.day_words(brief.today)},
+        right=_("%(day)s　代拟稿") % {"day": day_text(brief.today)},
         sections=[
             (_("一、总体"), ["".join(words.overall(brief)), _sides(brief)]),
             (_("二、滞后"), _late(brief)),

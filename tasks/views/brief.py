@@ -26,7 +26,7 @@ from tasks.services.brief.room import LEAST
 from tasks.services.brief.rows import LIGHTS, late_label
 from tasks.states import LightWord
 from tracker.lib import workdays
-from tracker.lib.text import clean_text, whole_number
+from tracker.lib.text import clean_text, day_text, whole_number
 from units.models import User
 from units.policy import standing
 from units.services import audit
@@ -103,7 +103,7 @@ def _to_type(made: Brief) -> str:
 def _words(made: Brief) -> dict[str, Any]:
     return {
         "title": words.title(made),
-        "day": words.day_words(made.today),
+        "day": day_text(made.today),
         "overall": words.overall(made),
         "late": words.late_counts(made),
         "late_rest": words.late_rest(made),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -46,11 +47,7 @@ def day_text(day: datetime.date | None) -> str:
     """2026年1月9日, as an official paper has it; without a day, blanks to fill in by hand."""
     if day is None:
         return _("　　　年　　月　　日")
-    return _("%(year)d年%(month)d月%(day)d日") % {
-        "year": day.year,
-        "month": day.month,
-        "day": day.day,
-    }
+    return date_format(day, pgettext("date format", "Y年n月j日"))
 
 
 def listed(items: Iterable[object]) -> str:

@@ -1,10 +1,7 @@
 """The sentences of a brief, the same on the page, on paper and in Word."""
 
-import datetime
-
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from tasks.services.brief.making import Brief
 from tasks.services.brief.notes import lines_of
@@ -12,12 +9,7 @@ from tasks.services.brief.room import Room
 from tasks.services.brief.rows import Ask, SideFigures, late_label
 from tasks.states import LightWord
 from tracker.lib.figures import percent_of
-from tracker.lib.text import listed
-
-
-def day_words(day: datetime.date) -> str:
-    """2026年11月20日."""
-    return date_format(day, pgettext("date format", "Y年n月j日"))
+from tracker.lib.text import day_text, listed
 
 
 def title(brief: Brief) -> str:
@@ -40,7 +32,7 @@ def overall(brief: Brief) -> list[str]:
         _("%(state)s%(number)d项") % {"state": state.label, "number": number}
         for state, number in own.stages
     ]
-    words = {"day": day_words(brief.day), "place": place_of(own), "total": own.total}
+    words = {"day": day_text(brief.day), "place": place_of(own), "total": own.total}
     whole = ngettext(
         "截至%(day)s，%(place)s牵头任务共%(total)d项",
         "截至%(day)s，%(place)s牵头任务共%(total)d项",
