@@ -20,12 +20,10 @@ from tests.doors.extras import difference, extras, rows
 from tests.doors.knock import Answer, address, enter, etag, knock, send
 from tests.doors.table import TABLE, Door
 from tests.doors.world import World
-from tests.turns import told, turn
 from tracker.lib.api.fields import StrictSerializer
 
 SUCCESS = {"200", "201", "202", "204", "302"}
-# Who reaches what there is to post, and of what refuses them a third, each day another; the rest
-# and the others' turn comes with `make faults`.
+# Who reaches what there is to post; the others' turn comes with `make faults`.
 OFTEN = ("coord", "security")
 MORE = (
     "none",
@@ -40,10 +38,7 @@ MORE = (
     "system",
     "audit",
 )
-ROLES = [
-    *((who, False) for who in OFTEN),
-    *(pytest.param(who, True, marks=pytest.mark.faults) for who in (*OFTEN, *MORE)),
-]
+ROLES = [*OFTEN, *(pytest.param(who, marks=pytest.mark.faults) for who in MORE)]
 # What pages read without a form, besides the words of their buttons.
 READ = {
     "tasks:report": {"version"},
@@ -65,13 +60,6 @@ READ = {
     "tasks:contacts_import": {"sheet"},
 }
 DOORS = [door for door in TABLE if door.method != "GET"]
-
-
-def _doors(who: str, whole: bool) -> list[Door]:
-    def is_tried(door: Door) -> bool:
-        return whole or door.answers[who] not in {"404", "403"} or not turn(f"{door.key} {who}", 3)
-
-    return [door for door in DOORS if is_tried(door)]
 
 
 @pytest.fixture(autouse=True)
@@ -111,12 +99,12 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize(("who", "whole"), ROLES)
+@pytest.mark.parametrize("who", ROLES)
 def test_programs_are_refused_by_the_name_of_the_field(
-    world: World, offered: set[str], who: str, whole: bool
+    world: World, offered: set[str], who: str
 ) -> None:
     client, more, wrong = enter(world, who), extras(), []
-    for door in _doors(who, whole):
+    for door in DOORS:
         if not door.is_api or door.name == "api:nowhere" or door.method == "DELETE":
             continue
         offered.clear()
@@ -129,16 +117,14 @@ def test_programs_are_refused_by_the_name_of_the_field(
             wrong.append(f"{door.key} wrote {answer.written}")
         elif is_taken and (answer.word != "400" or _json(answer).keys() != unknown.keys()):
             wrong.append(f"{door.key} {answer.word}: {unknown.keys() - _json(answer).keys()}")
-    assert not wrong, told(wrong)
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("who", "whole"), ROLES)
-def test_pages_take_what_they_offer_alone(
-    world: World, offered: set[str], who: str, whole: bool
-) -> None:
+@pytest.mark.parametrize("who", ROLES)
+def test_pages_take_what_they_offer_alone(world: World, offered: set[str], who: str) -> None:
     client, more, wrong = enter(world, who), extras(), []
     before = rows()
-    for door in _doors(who, whole):
+    for door in DOORS:
         if door.is_api:
             continue
         offered.clear()
@@ -148,7 +134,7 @@ def test_pages_take_what_they_offer_alone(
         answer, became = _kept(client, door, world, unknown, before)
         if (plain.word, meant) != (answer.word, became):
             wrong.append(f"{door.key}: {plain.word} {meant}\n  became {answer.word} {became}")
-    assert not wrong, told(wrong)
+    assert not wrong, "\n".join(wrong)
 
 
 def _with(client: Client, door: Door, world: World, more: dict[str, Any]) -> Answer:
