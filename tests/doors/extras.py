@@ -13,7 +13,7 @@ APPS = ("units", "tasks", "reports")
 # Rows that tell of a change, with times and numbers of their own.
 APART = (AuditEntry,)
 # Written by the clock of the database, whatever day it is here.
-CLOCKED = ("finished_at", "run_after")
+CLOCKED = ("finished_at", "run_after", "sealed_at")
 LETTER = re.compile(r"\b(urges?/(?:units/)?)(\d+)")
 Rows = dict[str, dict[Any, dict[str, Any]]]
 
