@@ -174,13 +174,7 @@ def _helped(
     lines = []
     for side in few.only(*SHOWN):
         period, row = known[side.task.plan_id], stored.get(side.pk)
-        why = contributions.why_not(side, period, today)
-        if row is not None and row.state not in contributions.EDITABLE:
-            words = {"state": ContributionState(row.state).label}
-            why = _("配合情况%(state)s，不能修改。") % words
-            why += _("这一行请改回下载时的内容；需要更正的，请先撤回，或请牵头单位退回。")
-        elif why:
-            why += _("这一行请改回下载时的内容。")
+        why = _why_not(side, period, row, today)
         said: dict[str, Said] = {"text": row.text if row else ""}
         lines.append(
             Line(
@@ -196,6 +190,18 @@ def _helped(
             )
         )
     return lines
+
+
+def _why_not(
+    side: Responsibility, period: Period, row: Contribution | None, today: datetime.date
+) -> str:
+    """Why nothing of a part may be written, and what to do; empty where it may."""
+    if row is not None and row.state not in contributions.EDITABLE:
+        words = {"state": ContributionState(row.state).label}
+        why = _("配合情况%(state)s，不能修改。") % words
+        return why + _("这一行请改回下载时的内容；需要更正的，请先撤回，或请牵头单位退回。")
+    why = contributions.why_not(side, period, today)
+    return why + _("这一行请改回下载时的内容。") if why else ""
 
 
 def _ids(rows: QuerySet[Responsibility]) -> Ids:
